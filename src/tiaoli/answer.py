@@ -1,0 +1,94 @@
+"""The answer to a case, as types and as the JSON of the case format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+Outcome = Literal["eligible", "not_eligible", "unknown"]
+Status = Literal["met", "unmet", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a decision, judged by its own definition whatever the others say."""
+
+    id: str
+    status: Status
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "status": self.status}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome for one benefit and one subject, with every condition in the reviewer's order.
+
+    `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or the amount differs
+    between completions of the unknown facts: then `amount_range_cny` has both ends, where they exist. `rate` is the multiple of a base
+    standard. `gap` are the ids of those the decision pays for and the notice sets no standard for.
+    """
+
+    benefit: str
+    subject: str
+    clause: str
+    outcome: Outcome
+    amount_cny: Decimal | None
+    conditions: tuple[Condition, ...]
+    amount_range_cny: tuple[Decimal, Decimal] | None = None
+    rate: Decimal | None = None
+    gap: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "clause": self.clause,
+            "outcome": self.outcome,
+            "amount_cny": _money(self.amount_cny),
+        }
+        if self.amount_range_cny is not None:
+            found["amount_range_cny"] = [_money(end) for end in self.amount_range_cny]
+        if self.rate is not None:
+            found["rate"] = _money(self.rate)
+        found["conditions"] = [condition.to_json() for condition in self.conditions]
+        if self.gap:
+            found["gap"] = list(self.gap)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Every decision of a case, in the order of the policy's benefits and then of the file.
+
+    `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty. `limit_reached` says that
+    a time limit cut the search short: what is not certain by then is `unknown`.
+    """
+
+    case: str
+    applied_on: str
+    policy: str
+    policy_digest: str
+    chosen_readings: Mapping[str, str]
+    assumed: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    limit_reached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "format": 1,
+            "case": self.case,
+            "applied_on": self.applied_on,
+            "policy": self.policy,
+            "policy_digest": self.policy_digest,
+            "chosen_readings": dict(self.chosen_readings),
+            "assumed": list(self.assumed),
+            "decisions": [decision.to_json() for decision in self.decisions],
+        }
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"

@@ -1,0 +1,48 @@
+"""Calendar arithmetic of the notice: days, periods of months, calendar years.
+
+A day is an `int` written like the date it is, `20250301`, so that days compare as dates do and a rule can be read. Periods follow
+Civil Code articles 201 and 202: N months from a day end on the same day of the month N months later, or on that month's last day where
+it has no such day. Article 203 (a last day that is a public holiday) is not modelled.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+FIRST_DAY = 19000101
+LAST_DAY = 21991231
+
+
+def to_day(when: date) -> int:
+    return when.year * 10000 + when.month * 100 + when.day
+
+
+def to_date(day: int) -> date:
+    """The date of a day. Raises `ValueError` where `day` is none."""
+    return date(day // 10000, day // 100 % 100, day % 100)
+
+
+def iso(day: int) -> str:
+    """`2025-03-01` for 20250301."""
+    return f"{day // 10000:04}-{day // 100 % 100:02}-{day % 100:02}"
+
+
+def add_months(day: int, months: int) -> int:
+    """The last day of a period of `months` months that begins on `day`.
+
+    >>> add_months(20241130, 3), add_months(20240229, 12)
+    (20250228, 20250228)
+    """
+    years, month = divmod(day // 10000 * 12 + day // 100 % 100 - 1 + months, 12)
+    return years * 10000 + (month + 1) * 100 + min(day % 100, monthrange(years, month + 1)[1])
+
+
+def year_bounds(day: int) -> tuple[int, int]:
+    """The first and last day of the calendar year of `day`."""
+    year = day // 10000
+    return year * 10000 + 101, year * 10000 + 1231
+
+
+def next_day(day: int) -> int:
+    return to_day(date.fromordinal(to_date(day).toordinal() + 1))

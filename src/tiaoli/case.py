@@ -1,0 +1,477 @@
+"""The case format as types: what an applicant's data may say, and the one way in.
+
+A field that is not passed is unknown (`MISSING`); `None` is the format's `null`, a known value where it has a meaning. Lists that are not
+passed are taken as empty, and the answer says so. The meaning, unit and clauses of each field stand in the policy's `fields.toml`, and in
+`docs/reference/case.md`, which is made from it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import (
+    MISSING,
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_date, to_day
+from tiaoli.documents import ITEM_ID, path_of
+from tiaoli.errors import CaseError, Problem
+from tiaoli.words import Statement, choices, shown
+
+Status = Literal["employed", "unemployed", "graduating_student", "other"]
+PublicInstitutionPost = Literal["none", "skilled", "non_skilled"]
+CertificateKind = Literal["skill_level", "special_ability", "other"]
+Domain = Literal["ai_data_annotation", "ai_model_application", "other"]
+Industry = Literal["elderly_care", "domestic_service", "other"]
+System = Literal["elderly_care", "domestic_service"]
+ApplicationKind = Literal["skill", "special", "training"]
+ApplicationOutcome = Literal["granted", "pending", "refused"]
+Sector = Literal["integrated_circuits", "biomedicine", "artificial_intelligence", "elderly_care", "domestic_service", "other"]
+Party = Literal["employer", "employment_centre", "training_institution", "trainees"]
+HeldIn = Literal["shanghai", "elsewhere"]
+Group = Literal["unemployed", "assisted_insurance", "former_rural_labour", "out_of_province_jobseeker", "other"]
+Hukou = Literal["shanghai", "other"]
+TrainingKind = Literal["staff_training", "directed_training", "other"]
+ProjectKind = Literal["skill_level_assessment", "special_ability", "other"]
+Work = Literal["new", "update", "other"]
+Activity = Literal["directed_training", "apprenticeship", "staff_training", "other"]
+
+MONEY = re.compile(r"(0|[1-9][0-9]{0,7})(\.[0-9]{1,2})?")
+MOST_MONEY = Decimal("10000000.00")
+
+
+def _refused(zh: str, en: str, **context: str) -> PydanticCustomError:
+    return PydanticCustomError("tiaoli", "{en}", {"zh": zh, "en": en, **context})
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+            raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            raise _refused(f"{shown(value)} 不是存在的日期", f"{shown(value)} is no day of the calendar") from None
+    elif isinstance(value, datetime) or (value is not None and not isinstance(value, date)):
+        raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+    if value is not None and not FIRST_DAY <= to_day(value) <= LAST_DAY:
+        first, last = iso(FIRST_DAY), iso(LAST_DAY)
+        raise _refused(f"{shown(value)} 超出 {first} 至 {last} 的范围", f"{shown(value)} lies outside {first} to {last}")
+    return value
+
+
+def _money(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        value = format(value, "f")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        quoted = shown(f'"{value}"')
+        raise _refused(f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
+    if not isinstance(value, str):
+        raise _refused(f"{shown(value)} 不是金额；请写成 \"1500.00\"", f'{shown(value)} is no amount of money; write it like "1500.00"')
+    if not MONEY.fullmatch(value) or not 0 < Decimal(value) <= MOST_MONEY:
+        raise _refused(
+            f"{shown(value)} 不是可接受的金额：须大于 0、不超过 {MOST_MONEY}，至多两位小数，写成 \"1500.00\"",
+            f'{shown(value)} is not accepted: above 0, at most {MOST_MONEY}, at most two decimals, written like "1500.00"',
+        )
+    return Decimal(value)
+
+
+def _text(value: str) -> str:
+    if not value or any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
+        raise _refused(
+            f"{shown(value)} 不可用：须为非空文字，不含控制字符",
+            f"{shown(value)} is not accepted: text that is not empty and holds no control character",
+        )
+    return value
+
+
+def _item_id(value: str) -> str:
+    if not ITEM_ID.fullmatch(value):
+        raise _refused(
+            f"{shown(value)} 不可用：编号只含字母、数字、- 和 _，至多 64 个字符",
+            f"{shown(value)} is not accepted: an id has letters, digits, - and _, up to 64",
+        )
+    return value
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        raise _refused(f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05")
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
+]
+"""A calendar day, 1900-01-01 to 2199-12-31; ISO text in a file."""
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_money),
+    PlainSerializer(lambda value: f"{value:.2f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$"}),
+]
+"""An amount in CNY, above 0, at most 10 000 000.00, at most two decimals; text in a file."""
+
+ItemId = Annotated[str, AfterValidator(_item_id), WithJsonSchema({"type": "string", "pattern": f"^{ITEM_ID.pattern}$"})]
+OccupationCode = Annotated[
+    str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"})
+]
+Level = Annotated[int, Field(ge=1, le=5)]
+ContractMonths = Annotated[int, Field(ge=1, le=1200)]
+
+
+class Part(BaseModel):
+    """What every object of a case has in common: unknown keys are refused, nothing is converted, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Item(Part):
+    id: ItemId
+    """Unique within its list."""
+
+
+_Item = TypeVar("_Item", bound=Item)
+
+
+def _unique(items: list[_Item]) -> list[_Item]:
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            raise _refused(f"编号 {shown(item.id)} 重复；同一列表内编号须唯一", f"the id {shown(item.id)} stands twice; ids are unique in their list", key=item.id)
+        seen.add(item.id)
+    return items
+
+
+Items = Annotated[list[_Item], AfterValidator(_unique)]
+
+
+def _in_order(part: Part, first: str, last: str) -> None:
+    start, end = getattr(part, first), getattr(part, last)
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        raise _refused(
+            f"{shown(end)} 早于 {first}（{start}）；请核对两个日期",
+            f"{shown(end)} lies before {first} ({start}); check the two dates",
+            key=last,
+        )
+
+
+class Person(Part):
+    """申请人 · the applicant, on the day of the application."""
+
+    status: Status | MISSING = MISSING
+    civil_servant: bool | MISSING = MISSING
+    public_institution_post: PublicInstitutionPost | MISSING = MISSING
+    school_in_shanghai: bool | MISSING = MISSING
+
+
+class Certificate(Item):
+    """证书 · a certificate the person holds."""
+
+    kind: CertificateKind | MISSING = MISSING
+    occupation_code: OccupationCode | MISSING = MISSING
+    level: Level | MISSING = MISSING
+    """1 to 5; 5 is the lowest (五级/初级)."""
+    domain: Domain | MISSING = MISSING
+    issued: Day | MISSING = MISSING
+    meets_city_rules: bool | MISSING = MISSING
+    """Entitled under the city's ordinary rules, as the authority found."""
+    base_standard_cny: Money | MISSING = MISSING
+    """The base standard of （一）, set elsewhere; CNY."""
+    holder_status: Status | MISSING = MISSING
+    """The person's status on the issue date."""
+
+
+class Registry(Part):
+    """登记（备案）信息 · what a trade's system says of a worker."""
+
+    system: System | MISSING = MISSING
+    worker_registered: bool | MISSING = MISSING
+    employer_registered: bool | MISSING = MISSING
+
+
+class EmploymentRegistry(Registry):
+    """登记（备案）信息 · what a trade's system says of a worker in a job."""
+
+    in_post: bool | MISSING = MISSING
+
+
+class Employment(Item):
+    """任职 · a job of the person."""
+
+    employer_in_shanghai: bool | MISSING = MISSING
+    industry: Industry | MISSING = MISSING
+    post: Industry | MISSING = MISSING
+    start: Day | MISSING = MISSING
+    end: Day | None | MISSING = MISSING
+    """The last day; `None` while it runs."""
+    registry: EmploymentRegistry | None | MISSING = MISSING
+    """`None`: no record."""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Employment:
+        _in_order(self, "start", "end")
+        return self
+
+
+class Application(Item):
+    """在先申请 · another application of the person."""
+
+    kind: ApplicationKind | MISSING = MISSING
+    date: Day | MISSING = MISSING
+    status: Status | MISSING = MISSING
+    """The status the person applied with."""
+    outcome: ApplicationOutcome | MISSING = MISSING
+
+
+class Trainee(Item):
+    """学员 · a trainee of a class."""
+
+    group: Group | MISSING = MISSING
+    hukou: Hukou | MISSING = MISSING
+    passed: bool | MISSING = MISSING
+    employed_on: Day | None | MISSING = MISSING
+    """`None`: found no work."""
+    employer_in_shanghai: bool | MISSING = MISSING
+    employment_ended: Day | None | MISSING = MISSING
+    """`None` while it runs."""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Trainee:
+        _in_order(self, "employed_on", "employment_ended")
+        return self
+
+
+class TrainingClass(Item):
+    """定向培训班 · a class of directed training."""
+
+    sector: Sector | MISSING = MISSING
+    employer_in_shanghai: bool | MISSING = MISSING
+    agreement_parties: list[Party] | MISSING = MISSING
+    plan_approved: bool | MISSING = MISSING
+    held_in: HeldIn | MISSING = MISSING
+    starts: Day | MISSING = MISSING
+    ends: Day | MISSING = MISSING
+    trainees: Items[Trainee] | MISSING = MISSING
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> TrainingClass:
+        _in_order(self, "starts", "ends")
+        return self
+
+
+class Participant(Item):
+    """参训人员 · a participant of a training."""
+
+    employment_relation: bool | MISSING = MISSING
+    """Has an employment relation with the organiser."""
+    registry: Registry | None | MISSING = MISSING
+    """`None`: no record."""
+
+
+class Training(Item):
+    """职业培训 · a training held by an employer."""
+
+    kind: TrainingKind | MISSING = MISSING
+    organiser_industry: Industry | MISSING = MISSING
+    organiser_listed: bool | MISSING = MISSING
+    starts: Day | MISSING = MISSING
+    participants: Items[Participant] | MISSING = MISSING
+
+
+class Apprentice(Item):
+    """学徒 · an apprentice of a project."""
+
+    enterprise_in_shanghai: bool | MISSING = MISSING
+    contract_signed: Day | None | MISSING = MISSING
+    """`None`: not signed."""
+    contract_months: ContractMonths | MISSING = MISSING
+    """The term in months, 1 to 1200."""
+    social_insurance_in_shanghai: bool | MISSING = MISSING
+
+
+class Apprenticeship(Item):
+    """新型学徒制培训项目 · an enterprise apprenticeship project."""
+
+    sector: Sector | MISSING = MISSING
+    starts: Day | MISSING = MISSING
+    enterprise_applied: bool | MISSING = MISSING
+    district_assessed: bool | MISSING = MISSING
+    previous_batch_completed: bool | MISSING = MISSING
+    next_batch_starts: Day | None | MISSING = MISSING
+    """`None`: no next batch is set."""
+    enterprise_requests_direct_payment: bool | MISSING = MISSING
+    apprentices: Items[Apprentice] | MISSING = MISSING
+
+
+class DevelopmentProject(Item):
+    """评价项目开发 · the development of an assessment project."""
+
+    sector: Sector | MISSING = MISSING
+    project_kind: ProjectKind | MISSING = MISSING
+    work: Work | MISSING = MISSING
+    reviewed_on: Day | None | MISSING = MISSING
+    """`None`: not reviewed yet."""
+    review_passed: bool | MISSING = MISSING
+    requested_cny: Money | MISSING = MISSING
+    """CNY."""
+
+
+class Engagement(Item):
+    """委托 · a commission of a human-resources service institution."""
+
+    sector: Sector | MISSING = MISSING
+    starts: Day | MISSING = MISSING
+    district_assessed: bool | MISSING = MISSING
+    institution_listed: bool | MISSING = MISSING
+    commissioned: bool | MISSING = MISSING
+    activity: Activity | MISSING = MISSING
+    matches_core_business: bool | MISSING = MISSING
+
+
+class Case(Part):
+    """案件 · one applicant's data, asked about on one day.
+
+    >>> from datetime import date
+    >>> case = Case(id="A-001", applied_on=date(2025, 6, 1), certificates=[Certificate(id="c1", kind="skill_level")])
+    >>> case.certificates[0].issued is MISSING
+    True
+    """
+
+    id: Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+    applied_on: Day
+    """The day of the application, for which the question is asked."""
+    person: Person | MISSING = MISSING
+    certificates: Items[Certificate] | MISSING = MISSING
+    employments: Items[Employment] | MISSING = MISSING
+    applications: Items[Application] | MISSING = MISSING
+    training_classes: Items[TrainingClass] | MISSING = MISSING
+    trainings: Items[Training] | MISSING = MISSING
+    apprenticeships: Items[Apprenticeship] | MISSING = MISSING
+    development_projects: Items[DevelopmentProject] | MISSING = MISSING
+    engagements: Items[Engagement] | MISSING = MISSING
+
+    @classmethod
+    def read(cls, document: Any) -> Case:
+        """The case that plain data (parsed JSON or YAML) describes.
+
+        Raises `CaseError` with one problem for every field that is not in the format, each under its path in the case.
+        """
+        if not isinstance(document, Mapping):
+            kind = Statement("一个列表", "a list") if isinstance(document, list) else Statement("单个值", "a single value")
+            raise CaseError.one(
+                "", f"案件须为一个对象（键和值），而这里是{kind.zh}", f"a case is an object of keys and values; this is {kind.en}"
+            )
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            problems = [_problem(document, detail) for detail in error.errors(include_url=False)]
+            raise CaseError(problems) from None
+
+    def to_json(self) -> dict[str, Any]:
+        """The case as plain data in the case format; `Case.read(case.to_json()) == case`."""
+        return self.model_dump(mode="json")
+
+
+# Pydantic's findings in the words of the case format.
+
+
+def _problem(document: Any, detail: ErrorDetails) -> Problem:
+    # pydantic adds steps for the branches of a union and for validators; only keys and positions are part of a path
+    location = tuple(detail["loc"])
+    model, annotation, location = _follow(location)
+    context = detail.get("ctx", {})
+    if "key" in context:
+        location = (*location, str(context["key"]))
+    return Problem(path_of(document, location), _statement(detail, model, annotation))
+
+
+def _follow(location: tuple[str | int, ...]) -> tuple[type[BaseModel] | None, Any, tuple[str | int, ...]]:
+    """The model that holds the last key of a location, that key's annotation, and the location without pydantic's own steps."""
+    annotation: Any = Case
+    holder: type[BaseModel] | None = None
+    path: list[str | int] = []
+    for step in location:
+        inner = _inner(annotation)
+        if isinstance(step, int):
+            path.append(step)
+            annotation = next((get_args(kind)[0] for kind in inner if get_origin(kind) is list), None)
+        elif models := [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]:
+            holder = models[0]
+            path.append(step)
+            field = holder.model_fields.get(step)
+            annotation = field.annotation if field else None
+    return holder, annotation, tuple(path)
+
+
+def _inner(annotation: Any) -> Iterator[Any]:
+    """The plain types an annotation allows, out of unions and `Annotated`."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _inner(get_args(annotation)[0])
+    elif origin is list or origin is Literal or isinstance(annotation, type):
+        yield annotation
+    else:
+        for part in get_args(annotation):
+            yield from _inner(part)
+
+
+def _statement(detail: ErrorDetails, model: type[BaseModel] | None, annotation: Any) -> Statement:
+    kind, value = detail["type"], detail["input"]
+    context = detail.get("ctx", {})
+    if kind == "tiaoli":
+        return Statement(str(context["zh"]), str(context["en"]))
+    if kind == "missing":
+        return Statement("缺少此项；它是必填项", "this is missing, and it is required")
+    if kind == "extra_forbidden" and model is not None:
+        allowed = choices(model.model_fields, str(detail["loc"][-1]))
+        return Statement(f"案件格式中没有这个键；{allowed.zh}", f"the case format has no such key; {allowed.en}")
+    if value is None:
+        return Statement(
+            "null 在此没有含义；未知的信息请不要写这个键", "null means nothing here; leave the key out where the fact is unknown"
+        )
+    literals = [word for allowed in _inner(annotation) if get_origin(allowed) is Literal for word in get_args(allowed)]
+    if kind == "literal_error" and literals:
+        allowed = choices(literals, value)
+        return Statement(f"{shown(value)} 不是可用的值；{allowed.zh}", f"{shown(value)} is not a value; {allowed.en}")
+    expected = _EXPECTED.get(kind)
+    if expected is None:
+        return Statement(f"{shown(value)} 不可用（{detail['msg']}）", f"{shown(value)} is not accepted: {detail['msg']}")
+    wanted = expected(context)
+    return Statement(f"{shown(value)} 不可用；{wanted.zh}", f"{shown(value)} is not accepted; {wanted.en}")
+
+
+def _bounds(context: Mapping[str, Any]) -> Statement:
+    if "ge" in context:
+        return Statement(f"不得小于 {context['ge']}", f"at least {context['ge']}")
+    return Statement(f"不得大于 {context['le']}", f"at most {context['le']}")
+
+
+_EXPECTED: dict[str, Callable[[Mapping[str, Any]], Statement]] = {
+    "bool_type": lambda _: Statement("须为 true 或 false", "allowed: true, false"),
+    "int_type": lambda _: Statement("须为整数", "a whole number is wanted"),
+    "greater_than_equal": _bounds,
+    "less_than_equal": _bounds,
+    "string_type": lambda _: Statement("须为文字；数字请加引号", "text is wanted; quote a number"),
+    "list_type": lambda _: Statement("须为列表", "a list is wanted"),
+    "model_type": lambda _: Statement("须为对象（键和值）", "an object of keys and values is wanted"),
+    "model_attributes_type": lambda _: Statement("须为对象（键和值）", "an object of keys and values is wanted"),
+}

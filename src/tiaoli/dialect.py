@@ -1,0 +1,412 @@
+"""The check of a policy and its rules: what is allowed in them, and whether text, data and rules agree.
+
+The dialect keeps one promise: a complete case under one choice of readings has exactly one stable model. So rules are plain (no choice, no
+disjunction, no constraint), never recursive, and every predicate, argument and constant in them is declared. Everything found is a problem
+with file, line and cure; nothing here decides a case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from tiaoli.errors import Problem
+from tiaoli.policy import UNITS, Policy
+from tiaoli.syntax import (
+    Aggregate,
+    Atom,
+    Constant,
+    Literal,
+    Name,
+    Operation,
+    Program,
+    Rule,
+    Term,
+    Variable,
+)
+from tiaoli.words import Statement, choices, shown
+
+METHOD = "method"
+"""Stands for a sentence above rules that encode none: how a decision is put together."""
+
+_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]', re.DOTALL)
+_HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ",.:;()\"\"-=<>", strict=True))
+# The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
+_PLAIN_NUMBERS = frozenset({0, 100})
+
+
+def guard(name: str, text: str) -> Iterator[Problem]:
+    """What must not reach clingo's parser: full-width characters outside strings and comments, #script, #include, block comments.
+
+    A full-width character together with a logger ends the whole process, #include is followed silently, and a block comment could hide rules
+    from a reader.
+    """
+    for token in _TOKEN.finditer(text):
+        found = token[0]
+        line = text.count("\n", 0, token.start()) + 1
+        column = token.start() - text.rfind("\n", 0, token.start())
+        where = f"{name}:{line}:{column}"
+        if found.startswith("#"):
+            yield Problem(where, Statement(f"不允许 {found}；规则只写在本目录的文件中", f"{found} is not allowed; the rules are the files of this folder"))
+        elif found == "%*":
+            yield Problem(where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %"))
+        elif ord(found[0]) > 127:
+            half = _HALF_WIDTH.get(found)
+            cure = Statement(f"请写 {half}", f"write {half}") if half else Statement("请用 ASCII 字符", "write ASCII")
+            yield Problem(
+                where,
+                Statement(f"字符串和注释之外出现 {shown(found)}；{cure.zh}", f"{shown(found)} outside a string or comment; {cure.en}"),
+            )
+
+
+def check(policy: Policy, program: Program) -> list[Problem]:
+    """Every problem of a policy and its parsed rules, in the order of files and lines."""
+    checker = _Checker(policy, program)
+    checker.run()
+    return checker.problems
+
+
+class _Checker:
+    def __init__(self, policy: Policy, program: Program) -> None:
+        self.policy = policy
+        self.program = program
+        self.problems: list[Problem] = []
+        self.heads: dict[str, list[Rule]] = defaultdict(list)
+        for rule in program.rules:
+            self.heads[rule.head.predicate].append(rule)
+
+    def refuse(self, where: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(where, Statement(zh, en)))
+
+    def run(self) -> None:
+        self._sentences()
+        self._data()
+        self._declarations()
+        for rule in self.program.rules:
+            self._rule(rule)
+        self._use()
+        self._conditions()
+        self._no_recursion()
+
+    # Text and rules
+
+    def _sentences(self) -> None:
+        cited: dict[str, set[str]] = defaultdict(set)
+        for quote in self.program.quotes:
+            where = f"{quote.file}:{quote.line}"
+            if quote.sentence == METHOD:
+                if not quote.text:
+                    self.refuse(where, "`%@ method` 之后须说明这些规则的作用", "`%@ method` wants a line saying what the rules do")
+                continue
+            sentence = self.policy.sentences.get(quote.sentence)
+            if sentence is None:
+                near = choices(self.policy.sentences, quote.sentence)
+                self.refuse(where, f"通知中没有句子 {shown(quote.sentence)}", f"the notice has no sentence {shown(quote.sentence)}; {_head(near.en)}")
+                continue
+            cited[quote.sentence].add(quote.file)
+            self._quote(where, quote.sentence, quote.text)
+        for anchor, sentence in self.policy.sentences.items():
+            where = f"clauses.toml [{anchor}]"
+            declared = set(sentence.encoded_in)
+            for file in declared - cited[anchor]:
+                self.refuse(where, f"{file} 中没有 `%@ {anchor}`", f"{file} has no `%@ {anchor}`")
+            for file in cited[anchor] - declared:
+                self.refuse(where, f"{file} 引用了此句，encoded_in 未列出", f"{file} cites this sentence and encoded_in does not list it")
+            if not declared and sentence.not_computed is None:
+                self.refuse(where, "此句既无规则，也未说明不予计算的理由", "this sentence has neither rules nor a reason why it is not computed")
+            if sentence.not_computed and sentence.not_computed.part is not None:
+                self._quote(where, anchor, sentence.not_computed.part)
+
+    def _quote(self, where: str, anchor: str, text: str) -> None:
+        sentence = self.policy.sentences.get(anchor)
+        if sentence is None:
+            self.refuse(where, f"通知中没有句子 {shown(anchor)}", f"the notice has no sentence {shown(anchor)}")
+        elif not text or text not in sentence.text:
+            self.refuse(where, f"引文与 {anchor} 原文不符：{shown(text)}", f"the quote differs from the text of {anchor}: {shown(text)}")
+
+    def _data(self) -> None:
+        policy = self.policy
+        for parameter in policy.parameters.values():
+            self._quote(f"parameters.toml [{parameter.name}]", parameter.sentence, parameter.quote)
+        for reading in policy.readings.values():
+            for anchor, text in reading.quotes:
+                self._quote(f"readings.toml [{reading.name}]", anchor, text)
+            for benefit in reading.touches:
+                self._known(f"readings.toml [{reading.name}.touches]", benefit, policy.benefits)
+        for doubt in policy.doubts:
+            self._quote(f"doubts.toml [{doubt.id}]", doubt.sentence, doubt.quote)
+        entities = {item.entity for item in policy.lists.values()}
+        for benefit in policy.benefits.values():
+            where = f"vocabulary.toml [benefit.{benefit.id}]"
+            self._known(where, benefit.subject, entities)
+            self._known(where, benefit.clause, policy.clauses)
+        types = self._types()
+        for predicate in policy.predicates.values():
+            for _, kind in predicate.arguments:
+                self._known(f"vocabulary.toml [predicate.{predicate.name}.args]", kind, types)
+
+    def _known(self, where: str, word: str, words: Iterable[str]) -> None:
+        allowed = list(words)
+        if word not in allowed:
+            near = choices(allowed, word)
+            self.refuse(where, f"没有 {shown(word)}；{near.zh}", f"there is no {shown(word)}; {near.en}")
+
+    def _types(self) -> set[str]:
+        plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
+        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code"}
+        return plain | numbers | set(self.policy.values) | {item.entity for item in self.policy.lists.values()}
+
+    def _declarations(self) -> None:
+        wanted = {
+            ("defined" if predicate.source != "rules" else "show", predicate.name, len(predicate.arguments))
+            for predicate in self.policy.predicates.values()
+            if predicate.source != "rules" or predicate.shown
+        }
+        # a shown predicate is declared twice: an answer without it is no misspelling
+        wanted |= {("defined", name, arity) for kind, name, arity in wanted if kind == "show"}
+        found = {(item.kind, item.predicate, item.arity): item for item in self.program.declarations}
+        for key in found.keys() - wanted:
+            if key[1]:
+                item = found[key]
+                self.refuse(f"{item.file}:{item.line}", f"词汇表中没有 {key[1]}/{key[2]}", f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}")
+        for kind, name, arity in sorted(wanted - found.keys()):
+            self.refuse("vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing")
+
+    # One rule
+
+    def _rule(self, rule: Rule) -> None:
+        if not rule.sentences:
+            self.refuse(rule.where, "规则之上须有 `%@ 锚点 引文`", "a rule wants a line `%@ anchor quote` above it")
+        atoms = [rule.head, *(literal.atom for literal in rule.literals())]
+        known = [atom for atom in atoms if self._atom(rule, atom)]
+        head = self.policy.predicates.get(rule.head.predicate)
+        if head is not None and head.source != "rules":
+            self.refuse(rule.where, f"{head.name} 是事实，规则不得推导", f"{head.name} is a fact; no rule may derive it")
+        self._types_agree(rule, known)
+        self._one_case(rule, known)
+        self._numbers(rule)
+        if any(literal.atom.predicate == "met" for literal in rule.literals()) and rule.sentences != (METHOD,):
+            self.refuse(rule.where, "met 只供决定规则使用；请引用所依据的谓词", "only the decision reads met; rest on the predicate below it")
+        for literal in rule.literals():
+            self._reading(rule, literal)
+
+    def _atom(self, rule: Rule, atom: Atom) -> bool:
+        declared = self.policy.predicates.get(atom.predicate)
+        if declared is None:
+            near = choices(self.policy.predicates, atom.predicate)
+            self.refuse(rule.where, f"没有谓词 {shown(atom.predicate)}；{_head(near.zh)}", f"there is no predicate {shown(atom.predicate)}; {_head(near.en)}")
+            return False
+        if len(declared.arguments) != len(atom.terms):
+            wanted = ", ".join(f"{name}:{kind}" for name, kind in declared.arguments)
+            self.refuse(
+                rule.where,
+                f"{atom.predicate} 有 {len(declared.arguments)} 个参数（{wanted}），此处写了 {len(atom.terms)} 个",
+                f"{atom.predicate} takes {len(declared.arguments)} arguments ({wanted}), not {len(atom.terms)}",
+            )
+            return False
+        return True
+
+    def _types_agree(self, rule: Rule, atoms: list[Atom]) -> None:
+        types: dict[str, str] = {}
+        for atom in atoms:
+            for (name, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
+                if isinstance(term, Variable) and not term.anonymous:
+                    self._unify(rule, types, term.name, kind)
+                elif isinstance(term, Constant):
+                    self._constant(rule, atom, name, kind, term)
+        for comparison in rule.comparisons():
+            left, right = comparison.left, comparison.right
+            if isinstance(left, Variable) and isinstance(right, Variable) and left.name in types and right.name in types:
+                self._unify(rule, types, left.name, types[right.name])
+
+    def _unify(self, rule: Rule, types: dict[str, str], variable: str, kind: str) -> None:
+        known = types.setdefault(variable, kind)
+        joint = self._joint(known, kind)
+        if joint is None:
+            self.refuse(
+                rule.where,
+                f"变量 {variable} 既作 {known} 又作 {kind}",
+                f"the variable {variable} is a {known} and a {kind} at once",
+            )
+        else:
+            types[variable] = joint
+
+    def _joint(self, one: str, other: str) -> str | None:
+        """The narrower of two types that may meet in one variable."""
+        subjects = {benefit.subject for benefit in self.policy.benefits.values()}
+        if one == other:
+            return one
+        for wide, narrow in ((one, other), (other, one)):
+            if wide == "subject" and narrow in subjects:
+                return narrow
+            if wide in self.policy.values and narrow in self.policy.values:
+                if set(self.policy.values[narrow]) <= set(self.policy.values[wide]):
+                    return narrow
+        return None
+
+    def _constant(self, rule: Rule, atom: Atom, argument: str, kind: str, term: Constant) -> None:
+        value = term.value
+        policy = self.policy
+        words: Iterable[str] | None = None
+        if kind in policy.values:
+            words = policy.values[kind]
+        elif kind == "boolean":
+            words = ("true", "false")
+        elif kind == "record":
+            words = ("record", "none")
+        elif kind == "benefit":
+            words = policy.benefits
+        elif kind == "condition":
+            words = {condition for benefit in policy.benefits.values() for condition in benefit.conditions}
+        elif kind == "reading":
+            words = policy.readings
+        elif kind == "parameter":
+            words = [name for name, parameter in policy.parameters.items() if parameter.unit == atom.predicate]
+        elif kind == "option":
+            return
+        elif isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen")):
+            return
+        else:
+            self.refuse(
+                rule.where,
+                f"{atom.predicate} 的 {argument} 不能写成 {shown(value)}；请用变量，通知中的数值写入 parameters.toml",
+                f"the {argument} of {atom.predicate} cannot be written {shown(value)}; use a variable, and keep the notice's values in parameters.toml",
+            )
+            return
+        if not isinstance(value, Name) or value not in set(words):
+            near = choices(words, str(value))
+            self.refuse(rule.where, f"{shown(value)} 不是 {argument} 的值；{near.zh}", f"{shown(value)} is no {argument}; {near.en}")
+
+    def _one_case(self, rule: Rule, atoms: list[Atom]) -> None:
+        cases = {
+            atom.terms[0]
+            for atom in atoms
+            if self.policy.predicates[atom.predicate].arguments[:1] and self.policy.predicates[atom.predicate].arguments[0][1] == "case"
+        }
+        if len(cases) > 1 or any(not isinstance(term, Variable) or term.anonymous for term in cases):
+            self.refuse(rule.where, "一条规则只谈一个案件：各处第一个参数须为同一变量", "a rule speaks of one case: its first arguments must be the same variable")
+
+    def _numbers(self, rule: Rule) -> None:
+        if rule.sentences == (METHOD,):
+            return
+        terms = [term for comparison in rule.comparisons() for term in (comparison.left, comparison.right)]
+        for part in rule.body:
+            if isinstance(part, Aggregate):
+                terms += [part.bound, *(term for element in part.elements for term in element.terms)]
+        skip = rule.head.predicate == "requires"
+        terms += [] if skip else list(rule.head.terms)
+        terms += [term for literal in rule.literals() for term in literal.atom.terms]
+        for number in {number for term in terms for number in _numbers_in(term)} - _PLAIN_NUMBERS:
+            self.refuse(
+                rule.where,
+                f"规则中不写数值 {number}；请写入 parameters.toml 并引用",
+                f"no number {number} in a rule; put it into parameters.toml and refer to it",
+            )
+
+    def _reading(self, rule: Rule, literal: Literal) -> None:
+        if literal.atom.predicate != "reading":
+            return
+        name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
+        reading = self.policy.readings.get(str(name))
+        if reading is None or literal.negated:
+            if literal.negated or name is None:
+                self.refuse(rule.where, "请为每个选项各写一条规则", "write a rule of its own for each option of a reading")
+            return
+        options = [item.id for item in reading.options]
+        if option not in options:
+            near = choices(options, str(option))
+            self.refuse(rule.where, f"{shown(option)} 不是 {name} 的选项；{near.zh}", f"{shown(option)} is no option of {name}; {near.en}")
+
+    # All rules together
+
+    def _use(self) -> None:
+        used = {literal.atom.predicate for rule in self.program.rules for literal in rule.literals()}
+        for predicate in self.policy.predicates.values():
+            if predicate.source != "rules":
+                continue
+            where = f"vocabulary.toml [predicate.{predicate.name}]"
+            if predicate.name not in self.heads:
+                self.refuse(where, "没有规则推导它", "no rule derives it")
+            elif predicate.name not in used and not predicate.shown:
+                self.refuse(self.heads[predicate.name][0].where, f"{predicate.name} 推导之后无人使用", f"{predicate.name} is derived and never used")
+        constants: dict[str, set[str]] = defaultdict(set)
+        for rule in self.program.rules:
+            for literal in rule.literals():
+                words = [str(term.value) for term in literal.atom.terms if isinstance(term, Constant)]
+                if words:
+                    constants[literal.atom.predicate].add(words[0])
+                if literal.atom.predicate == "reading" and len(words) == 2:
+                    constants["option"].add(".".join(words))
+        for parameter in self.policy.parameters.values():
+            if parameter.unit != "occupation" and parameter.name not in constants[parameter.unit]:
+                self.refuse(f"parameters.toml [{parameter.name}]", "没有规则使用此参数", "no rule uses this parameter")
+        for reading in self.policy.readings.values():
+            idle = [option.id for option in reading.options if f"{reading.name}.{option.id}" not in constants["option"]]
+            # one option may be the bare text, to which the others add rules
+            if len(idle) > 1:
+                self.refuse(
+                    f"readings.toml [{reading.name}]", f"没有规则使用选项 {'、'.join(idle)}", f"no rule uses the options {', '.join(idle)}"
+                )
+
+    def _conditions(self) -> None:
+        required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)
+        for rule in self.heads["requires"]:
+            benefit, position, condition = (term.value if isinstance(term, Constant) else None for term in rule.head.terms)
+            if isinstance(position, int) and not rule.body:
+                if position in required[str(benefit)]:
+                    self.refuse(rule.where, f"{benefit} 的第 {position} 项条件重复", f"{benefit} has two conditions at position {position}")
+                required[str(benefit)][position] = (str(condition), rule)
+            else:
+                self.refuse(rule.where, "requires 须为事实：权益、序号、条件", "requires must be a fact: benefit, position, condition")
+        derived = {
+            (term.value if isinstance(term, Constant) else None, rule.head.terms[-1])
+            for rule in self.heads["met"]
+            for term in [rule.head.terms[1]]
+        }
+        for benefit in self.policy.benefits.values():
+            conditions = required.get(benefit.id, {})
+            where = f"vocabulary.toml [benefit.{benefit.id}]"
+            if sorted(conditions) != list(range(1, len(conditions) + 1)):
+                self.refuse(where, "条件序号须从 1 起连续", "positions of the conditions must run from 1 without a gap")
+            named = [conditions[position][0] for position in sorted(conditions)]
+            if named != list(benefit.conditions):
+                self.refuse(
+                    where,
+                    f"条件及顺序与 requires 不一致：{'、'.join(named)}",
+                    f"the conditions differ from requires, which says: {', '.join(named)}",
+                )
+            for condition, rule in conditions.values():
+                if not any(who in (None, Name(benefit.id)) and what == Constant(Name(condition)) for who, what in derived):
+                    self.refuse(rule.where, f"没有规则推导 {benefit.id} 的 {condition}", f"no rule derives the condition {condition} of {benefit.id}")
+
+    def _no_recursion(self) -> None:
+        try:
+            list(TopologicalSorter(dependencies(self.program)).static_order())
+        except CycleError as error:
+            circle = error.args[1]
+            rule = self.heads[circle[0]][0] if circle[0] in self.heads else self.heads[circle[1]][0]
+            path = " → ".join(reversed(circle))
+            self.refuse(rule.where, f"规则不得递归：{path}", f"rules must not be recursive: {path}")
+
+
+def dependencies(program: Program) -> Mapping[str, set[str]]:
+    """For each derived predicate, the predicates that its rules rest on."""
+    graph: dict[str, set[str]] = defaultdict(set)
+    for rule in program.rules:
+        graph[rule.head.predicate] |= {literal.atom.predicate for literal in rule.literals()}
+    return graph
+
+
+def _numbers_in(term: Term) -> Iterator[int]:
+    if isinstance(term, Constant) and isinstance(term.value, int):
+        yield term.value
+    elif isinstance(term, Operation):
+        for argument in term.arguments:
+            yield from _numbers_in(argument)
+
+
+def _head(text: str, limit: int = 160) -> str:
+    return text if len(text) <= limit else text[:limit].rstrip("、, ") + "…"
+

@@ -1,0 +1,174 @@
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`grammar` is the one that parses with it).
+
+Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model is read inside the
+solve call and never kept. Grounding cannot be interrupted; solving stops at the limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+from typing import Any, NoReturn
+
+import clingo
+
+from tiaoli.errors import InternalError, PolicyError, Problem
+from tiaoli.syntax import SUPREMUM, Fact, Name, Value
+from tiaoli.words import Statement
+
+CLINGO_VERSION = clingo.__version__
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An unknown fact: exactly one of these holds."""
+
+    options: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """The shown atoms that hold in every completion of the unknown facts (`certain`) and in at least one (`possible`).
+
+    `exhausted` is false where the limit was reached: then `certain` may hold too few and `possible` too few.
+    """
+
+    certain: frozenset[Fact]
+    possible: frozenset[Fact]
+    exhausted: bool = True
+
+
+def consequences(
+    rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None
+) -> Consequences:
+    """What follows from the rules and the facts, over every completion of the choices. `limit` is in seconds.
+
+    Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one stable model.
+    """
+    messages: list[str] = []
+    control = clingo.Control([], logger=lambda _, text: messages.append(text))
+    deadline = None if limit is None else monotonic() + limit
+    try:
+        control.add("base", [], rules)
+        _add(control, facts, choices)
+        control.ground([("base", [])])
+    except (RuntimeError, MemoryError) as error:
+        _refuse_messages(messages or [str(error)])
+    if messages:
+        _refuse_messages(messages)
+    if not choices:
+        return _single_model(control)
+    certain, first = _enumerate(control, "cautious", deadline)
+    possible, second = _enumerate(control, "brave", deadline)
+    if not first:
+        certain = frozenset()
+    return Consequences(certain, possible | certain, first and second)
+
+
+def _add(control: clingo.Control, facts: Iterable[Fact], choices: Sequence[Choice]) -> None:
+    with control.backend() as backend:
+        for fact in facts:
+            backend.add_rule([backend.add_atom(_symbol(fact))])
+        for choice in choices:
+            atoms = [backend.add_atom(_symbol(option)) for option in choice.options]
+            backend.add_rule(atoms, choice=True)
+            backend.add_rule([], [-atom for atom in atoms])
+            backend.add_weight_rule([], 2, [(atom, 1) for atom in atoms])
+
+
+def _symbol(fact: Fact) -> clingo.Symbol:
+    return clingo.Function(fact.predicate, [_argument(type(value), value) for value in fact.arguments])
+
+
+@lru_cache(maxsize=4096)
+def _argument(kind: type[Value], value: Value) -> clingo.Symbol:
+    # the type is part of the key: a Name and a text may be spelt alike
+    if isinstance(value, int):
+        return clingo.Number(value)
+    if isinstance(value, Name):
+        return clingo.Function(value)
+    return clingo.Supremum if value is SUPREMUM else clingo.String(str(value))
+
+
+def _fact(symbol: clingo.Symbol) -> Fact:
+    return Fact(symbol.name, tuple(value_of(argument) for argument in symbol.arguments))
+
+
+def value_of(symbol: clingo.Symbol) -> Value:
+    """A ground argument in plain Python."""
+    kind = symbol.type
+    if kind is clingo.SymbolType.String:
+        return symbol.string
+    if kind is clingo.SymbolType.Number:
+        return symbol.number
+    return SUPREMUM if kind is clingo.SymbolType.Supremum else Name(symbol.name)
+
+
+def _single_model(control: clingo.Control) -> Consequences:
+    control.configuration.solve.models = 2  # type: ignore[union-attr]  # clingo types its configuration too widely
+    models: list[frozenset[Fact]] = []
+    with control.solve(yield_=True) as handle:
+        for model in handle:
+            models.append(frozenset(_fact(symbol) for symbol in model.symbols(shown=True)))
+    if len(models) != 1:
+        count = "none" if not models else "more than one"
+        raise InternalError(
+            [
+                Problem(
+                    "",
+                    Statement(
+                        f"事实完整的案件须恰有一个稳定模型，实际{'没有' if not models else '多于一个'}；这是规则的缺陷",
+                        f"complete facts must have exactly one stable model and have {count}; the rules are at fault",
+                    ),
+                )
+            ]
+        )
+    return Consequences(models[0], models[0])
+
+
+def _enumerate(control: clingo.Control, mode: str, deadline: float | None) -> tuple[frozenset[Fact], bool]:
+    """The brave or cautious consequences, and whether the search came to its end."""
+    solve: Any = control.configuration.solve
+    solve.models = 0
+    solve.enum_mode = mode
+    latest: frozenset[Fact] | None = None
+    with control.solve(yield_=True, async_=True) as handle:
+        while True:
+            handle.resume()
+            if not handle.wait(None if deadline is None else max(0.0, deadline - monotonic())):
+                handle.cancel()
+                return latest or frozenset(), False
+            model = handle.model()
+            if model is None:
+                break
+            latest = frozenset(_fact(symbol) for symbol in model.symbols(shown=True))
+    if latest is None:
+        raise InternalError(
+            [Problem("", Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault"))]
+        )
+    return latest, True
+
+
+def _refuse_messages(messages: Sequence[str]) -> NoReturn:
+    text = "; ".join(" ".join(message.split()) for message in messages)
+    raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}")
+
+
+def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:
+    """What clingo has to say of the rules when it grounds them over `facts`: the line (0 where none is named) and the message."""
+    messages: list[str] = []
+    control = clingo.Control([], logger=lambda _, text: messages.append(text))
+    try:
+        control.add("base", [], rules)
+        _add(control, facts, ())
+        control.ground([("base", [])])
+    except RuntimeError as error:
+        messages = messages or [str(error)]
+    found = []
+    for message in messages:
+        at = re.match(r"<block>:(\d+):\S+ ", message)
+        found.append((int(at[1]) if at else 0, " ".join(message[at.end() if at else 0 :].split())))
+    return found

@@ -1,0 +1,206 @@
+"""From a case to the facts of its program: what is known as facts, what is unknown as choices.
+
+Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the rules' own harvest says which days and numbers an
+unknown one ranges over, and which calendar facts the rules ask for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import MISSING
+
+from tiaoli.calendar import add_months, to_day, year_bounds
+from tiaoli.case import Case
+from tiaoli.critical import ORDERED, Harvest, Shift, Slot, critical_values
+from tiaoli.engine import Choice
+from tiaoli.policy import Field, Policy, fen
+from tiaoli.syntax import SUPREMUM, Fact, Name, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a decision is about."""
+
+    benefit: str
+    item: str
+
+
+@dataclass(slots=True)
+class CaseFacts:
+    """A case as the rules see it.
+
+    `choices` names for each unknown fact the slot it fills; `assumed` the lists that were absent and are taken as empty.
+    """
+
+    facts: list[Fact] = field(default_factory=list)
+    choices: dict[Slot, Choice] = field(default_factory=dict)
+    subjects: list[Subject] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+
+
+def case_facts(
+    policy: Policy, harvest: Harvest, read: Collection[str], case: Case, benefits: Collection[str] | None = None
+) -> CaseFacts:
+    """The facts and choices of a case. `read` are the predicates that rules read: an unknown fact that none reads needs no choice.
+
+    `benefits` narrows what is asked.
+    """
+    builder = _Builder(policy, read, case)
+    builder.case()
+    result = builder.result
+    result.subjects = [
+        Subject(benefit.id, item)
+        for benefit in policy.benefits.values()
+        if benefits is None or benefit.id in benefits
+        for item in builder.items[benefit.subject]
+    ]
+    result.facts += [
+        Fact("asked", (case.id, Name(subject.benefit), subject.item)) for subject in result.subjects
+    ]
+    unknown = list(builder.unknown)
+    values = critical_values(policy, harvest.bounds, builder.known, unknown) if unknown else {}
+    for slot in builder.open:
+        if slot in values:
+            result.choices[slot] = builder.choice(slot, values[slot])
+        else:
+            result.choices[slot] = builder.choice(slot, builder.enumerated(policy.fields[slot[0]]))
+    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
+    for (path, _), found in values.items():
+        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
+    result.facts += calendar_facts(harvest, days)
+    return result
+
+
+def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
+    """The calendar facts that the rules ask for, over the days of each field."""
+    made: dict[Fact, None] = {}
+    for path, before, shift in harvest.steps:
+        for day in days.get(path, ()):
+            made[_calendar_fact(_after(day, before), shift)] = None
+    return iter(made)
+
+
+def _after(day: int, shifts: tuple[Shift, ...]) -> int:
+    for shift in shifts:
+        value = _calendar_fact(day, shift).arguments[2 if isinstance(shift, int) or shift == "december" else 1]
+        assert isinstance(value, int)
+        day = value
+    return day
+
+
+def _calendar_fact(day: int, shift: Shift) -> Fact:
+    if isinstance(shift, int):
+        return Fact("add_months", (day, shift, add_months(day, shift)))
+    return Fact("calendar_year", (day, *year_bounds(day)))
+
+
+def value_as_text(value: Any) -> Any:
+    """A value of the case models as the case format writes it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+class _Builder:
+    def __init__(self, policy: Policy, read: Collection[str], case: Case) -> None:
+        self.policy = policy
+        self.read = read
+        self.source = case
+        self.result = CaseFacts()
+        self.items: dict[str, list[str]] = defaultdict(list)
+        # the values of ordered fields by item, the unknown ordered facts, and all unknown facts
+        self.known: dict[str, dict[str, Value]] = defaultdict(dict)
+        self.unknown: dict[Slot, None] = {}
+        self.open: dict[Slot, None] = {}
+        self.fields: dict[str | None, list[tuple[Field, tuple[str, ...]]]] = defaultdict(list)
+        for declared in policy.fields.values():
+            holder = policy.list_of[declared.entity].path if declared.entity else ""
+            keys = declared.path[len(holder) + 1 :] if holder else declared.path
+            self.fields[declared.entity].append((declared, tuple(keys.split("."))))
+        self.codes = sorted(
+            {row.code for row in policy.annex} | {str(p.value) for p in policy.parameters.values() if p.unit == "occupation"}
+        )
+
+    def case(self) -> None:
+        self._fields(None, "", "", self.source)
+        for declared in self.policy.lists.values():
+            if declared.parent is None:
+                self._list(declared.entity, declared.path, "", self.source)
+
+    def _list(self, entity: str, path: str, holder: str, owner: Any) -> None:
+        declared = self.policy.list_of[entity]
+        items = getattr(owner, declared.path.rpartition(".")[2])
+        if items is MISSING:
+            self.result.assumed.append(path)
+            return
+        for item in items:
+            name = f"{holder}/{item.id}" if holder else item.id
+            self.items[entity].append(name)
+            inside = (holder,) if holder else ()
+            self.result.facts.append(Fact(declared.predicate, (self.source.id, *inside, name)))
+            self._fields(entity, name, f"{path}.{item.id}", item)
+            for inner in self.policy.lists.values():
+                if inner.parent == entity:
+                    self._list(inner.entity, f"{path}.{item.id}.{inner.path.rpartition('.')[2]}", name, item)
+
+    def _fields(self, entity: str | None, item: str, path: str, owner: Any) -> None:
+        for declared, keys in self.fields[entity]:
+            value = owner
+            for key in keys:
+                # below an unknown record everything is unknown; below a record that does not exist there is nothing
+                value = value if value is MISSING or value is None else getattr(value, key)
+            if value is None and not declared.nullable:
+                continue
+            self._field(declared, item, path, value)
+
+    def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
+        if declared.type.startswith("set:"):
+            if value is MISSING:
+                self.result.assumed.append(f"{path}.{declared.key}")
+            else:
+                self.result.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
+        elif value is not MISSING:
+            converted = _converted(declared, value)
+            self.result.facts.append(self._fact(declared, item, converted))
+            if declared.type in ORDERED:
+                self.known[declared.path][item] = converted
+        elif declared.predicate in self.read and not declared.elsewhere:
+            self.open[declared.path, item] = None
+            if declared.type in ORDERED:
+                self.unknown[declared.path, item] = None
+
+    def _fact(self, declared: Field, item: str, value: Value) -> Fact:
+        return Fact(declared.predicate, (self.source.id, item, value) if declared.entity else (self.source.id, value))
+
+    def choice(self, slot: Slot, values: Iterable[Value]) -> Choice:
+        declared = self.policy.fields[slot[0]]
+        return Choice(tuple(self._fact(declared, slot[1], value) for value in values))
+
+    def enumerated(self, declared: Field) -> tuple[Value, ...]:
+        """Every value of a field that has no order; codes are those the policy knows and one it does not."""
+        if declared.table:
+            return tuple(Name(value) for value in self.policy.values[declared.table])
+        if declared.type == "code":
+            other = next(code for number in range(100) if (code := f"0-00-00-{number:02}") not in self.codes)
+            return (*self.codes, other)
+        return (Name("record"), Name("none")) if declared.type == "record" else (Name("true"), Name("false"))
+
+
+def _converted(declared: Field, value: Any) -> Value:
+    if declared.type == "record":
+        return Name("none" if value is None else "record")
+    if value is None:
+        return SUPREMUM
+    if isinstance(value, bool):
+        return Name("true" if value else "false")
+    if isinstance(value, date):
+        return to_day(value)
+    if isinstance(value, Decimal):
+        return fen(value)
+    return int(value) if isinstance(value, int) else (str(value) if declared.type == "code" else Name(value))

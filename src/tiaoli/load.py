@@ -1,0 +1,211 @@
+"""Find a policy, read it, check it, and remember that it was in order.
+
+Policies lie in `policy/<id>/` and `encodings/<id>/` under one root: the checkout, the folder inside an installed package, or the one given.
+Parsing and checking a policy takes a tenth of a second; what came of it is kept in the user's cache folder under the digest of every file, so
+that the next process reads it in milliseconds. A cache that cannot be read or written is done without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tiaoli import __version__
+from tiaoli.critical import Bound, Harvest
+from tiaoli.errors import CallError, PolicyError, Problem
+from tiaoli.policy import Policy, build, parse_tables
+from tiaoli.words import Statement, choices, shown
+
+DEFAULT_POLICY = "hrss-2024-20"
+_CACHE_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A policy that passed its checks, with what its rules do: the harvest, and the predicates that some rule reads."""
+
+    policy: Policy
+    harvest: Harvest
+    read: frozenset[str]
+
+
+def default_root() -> Path:
+    """The folder with the shipped policies: inside an installed package, or the checkout it is run from."""
+    inside = Path(__file__).parent / "data"
+    return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+def policy_ids(root: Path) -> list[str]:
+    """The policies under a root that have rules as well."""
+    folder = root / "policy"
+    if not folder.is_dir():
+        return []
+    return sorted(item.name for item in folder.iterdir() if item.is_dir() and (root / "encodings" / item.name).is_dir())
+
+
+def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
+    """The id and root of a policy. Without an id: the default one, or the only one under the root. Raises `CallError`."""
+    where = root or default_root()
+    found = policy_ids(where)
+    if not found:
+        raise CallError.one(
+            "--policy-root",
+            f"{shown(where)} 下没有政策；其中须有 policy/<编号>/ 和 encodings/<编号>/",
+            f"{shown(where)} holds no policy; it needs policy/<id>/ and encodings/<id>/",
+        )
+    wanted = policy or (DEFAULT_POLICY if DEFAULT_POLICY in found or len(found) > 1 else found[0])
+    if wanted not in found:
+        near = choices(found, wanted)
+        raise CallError.one("--policy", f"没有政策 {shown(wanted)}；{near.zh}", f"there is no policy {shown(wanted)}; {near.en}")
+    return wanted, where
+
+
+def load(policy: str | None = None, root: Path | None = None) -> Encoding:
+    """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong in it."""
+    name, where = find(policy, root)
+    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
+    digest = _digest(files, rules)
+    cached = _from_cache(digest)
+    if cached is None:
+        encoding, tables = _checked(files, rules, digest)
+        _to_cache(digest, encoding, tables)
+        return encoding
+    bounds = tuple(
+        Bound(target, tuple(shifts), strict, other, tuple(moves), scope)
+        for target, shifts, strict, other, moves, scope in cached["bounds"]
+    )
+    steps = tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])
+    return Encoding(build(cached["tables"], rules, digest), Harvest(bounds, steps), frozenset(cached["read"]))
+
+
+def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
+    """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+    name, where = find(policy, root)
+    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
+    try:
+        _checked(files, rules, "")
+    except PolicyError as error:
+        return list(error.problems)
+    return []
+
+
+def _read(folder: Path, suffix: str = "") -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name.endswith(suffix) and not path.name.startswith("."):
+            try:
+                found[path.name] = path.read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise PolicyError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
+    return found
+
+
+def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
+    total = hashlib.sha256()
+    for folder, group in (("policy", files), ("encodings", rules)):
+        for name, text in group.items():
+            data = text.encode()
+            total.update(f"{folder}/{name} {len(data)}\n".encode())
+            total.update(data)
+    return f"sha256:{total.hexdigest()}"
+
+
+def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
+    # the parser and the checks cost as much as everything else together and are rarely needed
+    from tiaoli import critical, dialect, engine, grammar
+    from tiaoli.facts import calendar_facts
+    from tiaoli.policy import reading_facts
+
+    tables = parse_tables(files)
+    policy = build(tables, rules, digest)
+    problems = [problem for name, text in rules.items() for problem in dialect.guard(name, text)]
+    if problems:
+        raise PolicyError(problems)
+    program, problems = grammar.parse(list(rules.items()))
+    problems += dialect.check(policy, program)
+    if problems:
+        raise PolicyError(problems)
+    harvest, problems = critical.harvest(policy, program)
+    read = frozenset(literal.atom.predicate for rule in program.rules for literal in rule.literals())
+    problems += _amounts_apart(policy, dialect.dependencies(program))
+    if not problems:
+        facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(harvest, {})]
+        problems += [
+            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
+            for line, text in engine.messages_of(policy.rule_text, facts)
+        ]
+    if problems:
+        raise PolicyError(problems)
+    return Encoding(policy, harvest, read), tables
+
+
+def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
+    """A standard that is set elsewhere has no values to try, so no condition may rest on it."""
+    reaches: set[str] = set()
+    todo = ["met"]
+    while todo:
+        predicate = todo.pop()
+        if predicate not in reaches:
+            reaches.add(predicate)
+            todo += graph.get(predicate, ())
+    return [
+        Problem(
+            f"fields.toml [field.{field.path}]",
+            Statement("条件不得取决于另行制定的标准（elsewhere）", "a condition rests on a standard that is set elsewhere (`elsewhere`)"),
+        )
+        for field in policy.fields.values()
+        if field.elsewhere and field.predicate in reaches
+    ]
+
+
+def _file_line(rules: Mapping[str, str], line: int) -> str:
+    for name, text in rules.items():
+        length = text.count("\n") + 1
+        if line <= length:
+            return f"{name}:{line}"
+        line -= length
+    return ""
+
+
+def _cache_file(digest: str) -> Path | None:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    name = f"{digest.removeprefix('sha256:')[:40]}-{__version__}-{_CACHE_FORM}.json"
+    return Path(base) / "tiaoli" / name if os.path.isabs(base) else None
+
+
+def _from_cache(digest: str) -> dict[str, Any] | None:
+    path = _cache_file(digest)
+    try:
+        found = json.loads(path.read_bytes()) if path else None
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("digest") == digest else None
+
+
+def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
+    path = _cache_file(digest)
+    if path is None:
+        return
+    bounds = [
+        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope]
+        for bound in encoding.harvest.bounds
+    ]
+    content = {
+        "digest": digest,
+        "tables": tables,
+        "bounds": bounds,
+        "steps": encoding.harvest.steps,
+        "read": sorted(encoding.read),
+    }
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,582 @@
+"""A policy folder as data: the notice's sentences, numbers, readings and words, read strictly and frozen.
+
+`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml, fields.toml and
+vocabulary.toml; `encodings/<id>/` the rules. This module knows their form; what they may say together is checked in `dialect`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from tiaoli.calendar import to_day
+from tiaoli.errors import PolicyError, Problem
+from tiaoli.syntax import Fact, Name, Value
+from tiaoli.words import Statement, choices, shown
+
+TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
+UNITS = {
+    "day": "day",
+    "months": "months",
+    "percent": "percent",
+    "money": "money",
+    "count": "count",
+    "level": "level",
+    "occupation": "code",
+}
+"""The unit of a parameter, which is the predicate of its fact, and the type of its value."""
+
+ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
+CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")
+NUMERALS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class NotComputed:
+    """Why a sentence, or `part` of it, is not computed."""
+
+    kind: str
+    why: Statement
+    part: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the notice under its anchor. `clause` is `（三）`, or `None` outside the ten clauses."""
+
+    anchor: str
+    text: str
+    en: str
+    clause: str | None
+    encoded_in: tuple[str, ...]
+    not_computed: NotComputed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the annex."""
+
+    row: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation code."""
+
+    name: str
+    unit: str
+    value: int | str
+    valid_from: str
+    sentence: str
+    quote: str
+    statement: Statement
+
+    @property
+    def fact(self) -> Fact:
+        return Fact(self.unit, (Name(self.name), self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    id: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A point where the notice can be read in more than one way; the first option is the default."""
+
+    name: str
+    quotes: tuple[tuple[str, str], ...]
+    question: Statement
+    options: tuple[Option, ...]
+    touches: tuple[str, ...]
+
+    @property
+    def default(self) -> str:
+        return self.options[0].id
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubt about the text that is noted and has no option."""
+
+    id: str
+    sentence: str
+    quote: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order."""
+
+    id: str
+    clause: str
+    subject: str
+    has_amount: bool
+    statement: Statement
+    conditions: Mapping[str, Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
+
+    path: str
+    entity: str
+    parent: str | None
+    predicate: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
+
+    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; and `ask`.
+    """
+
+    path: str
+    predicate: str
+    type: str
+    entity: str | None
+    nullable: bool
+    elsewhere: bool
+    clauses: tuple[str, ...]
+    changed_by: str
+    label: Statement
+    unit: Statement | None
+    phrases: Mapping[str, Statement]
+
+    @property
+    def key(self) -> str:
+        return self.path.rpartition(".")[2]
+
+    @property
+    def table(self) -> str | None:
+        """The value table of an enumeration or a set."""
+        kind, _, table = self.type.partition(":")
+        return table if kind in ("enum", "set") else None
+
+    @property
+    def value_type(self) -> str:
+        """The type of the fact's last argument."""
+        return self.table or self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A predicate: its arguments as `(name, type)` and the sentence it stands for.
+
+    `source` is where its atoms come from: `case`, `engine` or `rules`; `shown` marks those that are read as the answer.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, str], ...]
+    statement: Statement | None
+    source: str
+    shown: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of a notice: its text, its data and its rules."""
+
+    id: str
+    number: str
+    title: Statement
+    digest: str
+    sentences: Mapping[str, Sentence]
+    annex: tuple[Row, ...]
+    parameters: Mapping[str, Parameter]
+    readings: Mapping[str, Reading]
+    doubts: tuple[Doubt, ...]
+    benefits: Mapping[str, Benefit]
+    lists: Mapping[str, ItemList]
+    fields: Mapping[str, Field]
+    values: Mapping[str, Mapping[str, Statement]]
+    predicates: Mapping[str, Predicate]
+    rules: Mapping[str, str]
+
+    @cached_property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses in order: `（一）` and so on."""
+        return tuple(dict.fromkeys(sentence.clause for sentence in self.sentences.values() if sentence.clause))
+
+    @cached_property
+    def list_of(self) -> Mapping[str, ItemList]:
+        """The list of each entity."""
+        return {declared.entity: declared for declared in self.lists.values()}
+
+    @cached_property
+    def rule_text(self) -> str:
+        """All rules as one text without comments, as the engine takes them; lines stay where they were."""
+        return "\n".join(re.sub(r"(?m)^%.*$", "", text) for text in self.rules.values())
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """What holds in every case: the parameters and the rows of the annex."""
+        return (
+            *(parameter.fact for parameter in self.parameters.values()),
+            *(Fact("catalogue", (row.code,)) for row in self.annex),
+        )
+
+    @cached_property
+    def month_periods(self) -> tuple[int, ...]:
+        """The periods, in months, that a rule can add to a day."""
+        return tuple(sorted({int(item.value) for item in self.parameters.values() if item.unit == "months"}))
+
+    def clause(self, text: str) -> str | None:
+        """The clause that `3`, `三` or `（三）` names, or `None`."""
+        word = text.strip().strip("（）()").strip()
+        if word.isascii() and word.isdigit() and 0 < int(word) <= len(NUMERALS):
+            word = NUMERALS[int(word) - 1]
+        return f"（{word}）" if f"（{word}）" in self.clauses else None
+
+
+class _Table:
+    """A TOML table read strictly: a missing, misspelt or mistyped key is a problem with its file and path."""
+
+    def __init__(self, file: str, path: str, table: Any, problems: list[Problem]) -> None:
+        self.file, self.path, self.problems = file, path, problems
+        self.table: dict[str, Any] = table if isinstance(table, dict) else {}
+        self.read: set[str] = set()
+        if not isinstance(table, dict):
+            self.refuse("", Statement("此处须为表", "a table is wanted here"))
+
+    def refuse(self, key: str, what: Statement) -> None:
+        where = ".".join(part for part in (self.path, key) if part)
+        self.problems.append(Problem(f"{self.file} [{where}]", what))
+
+    def take(self, key: str, kind: type, default: Any = None, required: bool = True) -> Any:
+        self.read.add(key)
+        value = self.table.get(key)
+        if key not in self.table:
+            if required:
+                self.refuse(key, Statement("缺少此项", "this is missing"))
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.refuse(key, Statement(f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"))
+            return default
+        return value
+
+    def text(self, key: str) -> str:
+        return str(self.take(key, str, ""))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(str(item) for item in self.take(key, list, [], required=False) or ())
+
+    def flag(self, key: str) -> bool:
+        return bool(self.take(key, bool, False, required=False))
+
+    def statement(self, key: str | None = None) -> Statement:
+        if key is None:
+            return Statement(self.text("zh"), self.text("en"))
+        inner = _Table(self.file, f"{self.path}.{key}", self.take(key, dict, {}), self.problems)
+        found = inner.statement()
+        inner.finish()
+        return found
+
+    def maybe_statement(self, key: str) -> Statement | None:
+        return self.statement(key) if key in self.table else None
+
+    def inner(self, key: str) -> Iterator[tuple[str, _Table]]:
+        """The tables inside this one, under a key."""
+        for name, table in self.take(key, dict, {}, required=False).items():
+            yield name, _Table(self.file, f"{self.path}{key}.{name}", table, self.problems)
+
+    def each(self, key: str) -> Iterator[_Table]:
+        """The tables of an array."""
+        for position, table in enumerate(self.take(key, list, [])):
+            yield _Table(self.file, f"{self.path}.{key}[{position}]", table, self.problems)
+
+    def finish(self) -> None:
+        for key in self.table.keys() - self.read:
+            near = choices(sorted(self.read), key)
+            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"))
+
+
+def parse_tables(files: Mapping[str, str]) -> dict[str, Any]:
+    """The TOML, Markdown and CSV files of a policy folder as JSON-able tables. Raises `PolicyError`."""
+    problems: list[Problem] = []
+    tables: dict[str, Any] = {}
+    for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
+        if name not in files:
+            problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file")))
+    for table in TABLES:
+        try:
+            tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}")))
+    clause = None
+    notice: list[list[str | None]] = []
+    for line in files.get("notice.md", "").splitlines():
+        if line.startswith("#"):
+            heading = CLAUSE_HEADING.fullmatch(line.strip())
+            clause = f"（{heading[1]}）" if heading else None
+        for anchor, text in ANCHOR.findall(line):
+            notice.append([anchor, text, clause if re.match(r"c\d+\.", anchor) else None])
+    tables["notice"] = notice
+    tables["annex"] = [
+        [row.get("row"), row.get("code"), row.get("name")] for row in csv.DictReader(files.get("annex.csv", "").splitlines())
+    ]
+    if problems:
+        raise PolicyError(problems)
+    return tables
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
+    """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or mistyped."""
+    problems: list[Problem] = []
+    files = {name: _Table(f"{name}.toml", "", tables[name], problems) for name in TABLES}
+
+    about = files["policy"]
+    about.take("mended", dict, {}, required=False)
+    identity, number, title = about.text("id"), about.text("number"), about.statement("title")
+    about.finish()
+
+    sentences = _sentences(tables["notice"], files["clauses"], problems)
+    lists, fields, values = _fields(files["fields"])
+    benefits, predicates = _vocabulary(files["vocabulary"])
+    policy = Policy(
+        id=identity,
+        number=number,
+        title=title,
+        digest=digest,
+        sentences=sentences,
+        annex=tuple(Row(int(row), code, name) for row, code, name in tables["annex"]),
+        parameters=_parameters(files["parameters"]),
+        readings=_readings(files["readings"]),
+        doubts=_doubts(files["doubts"]),
+        benefits=benefits,
+        lists=lists,
+        fields=fields,
+        values=values,
+        predicates={**_case_predicates(lists, fields), **predicates},
+        rules=rules,
+    )
+    if problems:
+        raise PolicyError(problems)
+    return policy
+
+
+def _all_tables(table: _Table) -> Iterator[tuple[str, _Table]]:
+    """Every table at the top of a file."""
+    for name, inner in table.table.items():
+        yield name, _Table(table.file, name, inner, table.problems)
+
+
+def _sentences(notice: list[list[Any]], clauses: _Table, problems: list[Problem]) -> dict[str, Sentence]:
+    tables = dict(_all_tables(clauses))
+    found: dict[str, Sentence] = {}
+    for anchor, text, clause in notice:
+        table = tables.pop(anchor, None)
+        if table is None:
+            problems.append(Problem(f"notice.md#{anchor}", Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence")))
+            continue
+        reason = table.take("not_computed", dict, {}, required=False)
+        not_computed = None
+        if reason:
+            inner = _Table(table.file, f"{anchor}.not_computed", reason, problems)
+            not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
+            inner.finish()
+        found[anchor] = Sentence(anchor, text, table.text("en"), clause, table.texts("encoded_in"), not_computed)
+        table.finish()
+    for anchor, table in tables.items():
+        table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"))
+    return found
+
+
+def _parameters(file: _Table) -> dict[str, Parameter]:
+    found = {}
+    for name, table in _all_tables(file):
+        unit = table.text("unit")
+        if unit not in UNITS:
+            near = choices(UNITS, unit)
+            table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
+        value = _parameter_value(table, unit)
+        found[name] = Parameter(
+            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement()
+        )
+        table.finish()
+    return found
+
+
+def _parameter_value(table: _Table, unit: str) -> int | str:
+    if unit in ("months", "percent", "count"):
+        return int(table.take("value", int, 0))
+    text = table.text("value")
+    try:
+        if unit == "day":
+            return to_day(date.fromisoformat(text))
+        if unit == "money":
+            return fen(Decimal(text))
+    except (ValueError, ArithmeticError):
+        table.refuse("value", Statement(f"{shown(text)} 不符合单位 {unit}", f"{shown(text)} is no value of the unit {unit}"))
+        return 0
+    return text
+
+
+def fen(amount: Decimal) -> int:
+    """An amount in CNY as whole fen. Raises `ValueError` where it has more than two decimals."""
+    scaled = amount * 100
+    if scaled != scaled.to_integral_value():
+        raise ValueError(amount)
+    return int(scaled)
+
+
+def _readings(file: _Table) -> dict[str, Reading]:
+    found = {}
+    for name, table in _all_tables(file):
+        quotes = [(table.text("sentence"), table.text("quote"))]
+        if "also" in table.table:
+            for other in table.each("also"):
+                quotes.append((other.text("sentence"), other.text("quote")))
+                other.finish()
+        options = []
+        for option in table.each("option"):
+            options.append(Option(option.text("id"), option.statement()))
+            option.finish()
+        if len(options) < 2:
+            table.refuse("option", Statement("一种理解至少要有两个选项", "a reading needs at least two options"))
+        found[name] = Reading(name, tuple(quotes), table.statement("question"), tuple(options), table.texts("touches"))
+        table.finish()
+    return found
+
+
+def _doubts(file: _Table) -> tuple[Doubt, ...]:
+    found = []
+    for table in file.each("doubt"):
+        found.append(Doubt(table.text("id"), table.text("sentence"), table.text("quote"), table.statement()))
+        table.finish()
+    file.finish()
+    return tuple(found)
+
+
+_PHRASES = ("holds", "true", "false", "record", "null", "ask")
+
+
+def _fields(file: _Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]]]:
+    values: dict[str, dict[str, Statement]] = {}
+    for name, table in file.inner("value"):
+        values[name] = {value: table.statement(value) for value in table.table}
+        table.finish()
+    lists = {}
+    for path, table in file.inner("list"):
+        lists[path] = ItemList(
+            path,
+            table.text("entity"),
+            table.take("parent", str, None, required=False),
+            table.text("predicate"),
+            table.statement(),
+        )
+        table.finish()
+    fields = {}
+    for path, table in file.inner("field"):
+        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
+        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
+        fields[path] = Field(
+            path=path,
+            predicate=table.text("predicate"),
+            type=table.text("type"),
+            entity=lists[holder].entity if holder else None,
+            nullable="null" in phrases,
+            elsewhere=table.flag("elsewhere"),
+            clauses=table.texts("clauses"),
+            changed_by=table.text("changed_by"),
+            label=table.statement("label"),
+            unit=table.maybe_statement("unit"),
+            phrases=phrases,
+        )
+        table.finish()
+    file.finish()
+    return lists, fields, values
+
+
+def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:
+    found = {}
+    for item in lists.values():
+        inside = ((item.parent, item.parent),) if item.parent else ()
+        arguments = (("case", "case"), *inside, (item.entity, item.entity))
+        found[item.predicate] = Predicate(item.predicate, arguments, None, "case")
+    for field in fields.values():
+        subject = ((field.entity, field.entity),) if field.entity else ()
+        found[field.predicate] = Predicate(
+            field.predicate, (("case", "case"), *subject, ("value", field.value_type)), field.phrases.get("holds"), "case"
+        )
+    return found
+
+
+def _vocabulary(file: _Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
+    benefits = {}
+    for name, table in file.inner("benefit"):
+        conditions = _Table(table.file, f"benefit.{name}.conditions", table.take("conditions", dict, {}), table.problems)
+        benefits[name] = Benefit(
+            name,
+            table.text("clause"),
+            table.text("subject"),
+            table.flag("amount"),
+            table.statement(),
+            {condition: conditions.statement(condition) for condition in conditions.table},
+        )
+        table.finish()
+    predicates = {}
+    for name, table in file.inner("predicate"):
+        arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
+        source = table.take("given", str, "rules", required=False)
+        predicates[name] = Predicate(name, arguments, table.statement(), source, table.flag("shown"))
+        table.finish()
+    file.finish()
+    return benefits, predicates
+
+
+def argument_types(policy: Policy, predicate: str) -> tuple[str, ...]:
+    return tuple(kind for _, kind in policy.predicates[predicate].arguments)
+
+
+def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]:
+    """The readings in force: the defaults, and those chosen instead."""
+    return tuple(
+        Fact("reading", (Name(reading.name), Name(chosen.get(reading.name, reading.default))))
+        for reading in policy.readings.values()
+    )
+
+
+__all__ = [
+    "Benefit",
+    "Doubt",
+    "Field",
+    "ItemList",
+    "NotComputed",
+    "Option",
+    "Parameter",
+    "Policy",
+    "Predicate",
+    "Reading",
+    "Row",
+    "Sentence",
+    "Value",
+    "argument_types",
+    "build",
+    "fen",
+    "parse_tables",
+    "reading_facts",
+]

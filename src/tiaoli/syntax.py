@@ -1,0 +1,188 @@
+"""The rules as plain data: what `clingo.ast` says of a rule of the dialect, copied once into small frozen types.
+
+Everything that looks at rules (the dialect check, the search for critical values) works on these and never on clingo's own objects, whose
+attributes are slow to read. The dialect: rules with one head atom; a body of atoms, negated atoms, comparisons and `#sum`/`#count`
+aggregates; terms that are variables, constants, text, numbers, `#sup`, or arithmetic of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+class Name(str):
+    """A symbolic constant, `elderly_care`, as opposed to quoted text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class _Supremum:
+    """`#sup`, the value above every other: a day that never comes."""
+
+    def __repr__(self) -> str:
+        return "#sup"
+
+
+SUPREMUM = _Supremum()
+
+Value = int | str | Name | _Supremum
+"""A ground argument: a number, quoted text, a constant, or `#sup`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A ground atom."""
+
+    predicate: str
+    arguments: tuple[Value, ...]
+
+    def __str__(self) -> str:
+        return f"{self.predicate}({','.join(_written(value) for value in self.arguments)})"
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, str) and not isinstance(value, Name):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+
+    @property
+    def anonymous(self) -> bool:
+        return self.name == "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Arithmetic: `operator` is one of + - * / \\; a unary minus has one argument."""
+
+    operator: str
+    arguments: tuple[Term, ...]
+
+
+Term = Variable | Constant | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    predicate: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    atom: Atom
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`left operator right`; `=` may bind a variable."""
+
+    left: Term
+    operator: str
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    terms: tuple[Term, ...]
+    condition: tuple[Literal | Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`#function { elements } operator bound`, with `operator` as it reads from left to right; `=` may bind the bound."""
+
+    function: str
+    elements: tuple[Element, ...]
+    operator: str
+    bound: Term
+
+
+BodyPart = Literal | Comparison | Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, where it stands, and the sentences it encodes (`method` where it encodes none)."""
+
+    file: str
+    line: int
+    sentences: tuple[str, ...]
+    head: Atom
+    body: tuple[BodyPart, ...]
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def literals(self) -> Iterator[Literal]:
+        """Every atom of the body, those inside aggregates too."""
+        for part in self.body:
+            if isinstance(part, Literal):
+                yield part
+            elif isinstance(part, Aggregate):
+                for element in part.elements:
+                    yield from (inner for inner in element.condition if isinstance(inner, Literal))
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison of the body, those inside aggregates too."""
+        for part in self.body:
+            if isinstance(part, Comparison):
+                yield part
+            elif isinstance(part, Aggregate):
+                for element in part.elements:
+                    yield from (inner for inner in element.condition if isinstance(inner, Comparison))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A `%@` line: the sentence that the rules below it encode, with its words."""
+
+    file: str
+    line: int
+    sentence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A `#defined` or `#show` line."""
+
+    file: str
+    line: int
+    kind: str
+    predicate: str
+    arity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that a folder of rules says."""
+
+    rules: tuple[Rule, ...]
+    quotes: tuple[Quote, ...]
+    declarations: tuple[Declaration, ...]
+
+
+def variables(term: Term) -> Iterator[Variable]:
+    """Every variable in a term."""
+    if isinstance(term, Variable):
+        yield term
+    elif isinstance(term, Operation):
+        for argument in term.arguments:
+            yield from variables(argument)

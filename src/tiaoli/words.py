@@ -1,0 +1,64 @@
+"""A sentence in both languages, and the small formatting that sentences need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence, said in Chinese (`zh`) and in English (`en`)."""
+
+    zh: str
+    en: str
+
+    def say(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+    def to_json(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en}
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """`value` as a message quotes it: in backticks, on one line, cut after `limit` characters.
+
+    Control, bidirectional and surrogate characters are escaped, so that a message can be printed anywhere and never reads otherwise
+    than it is written.
+    """
+    if value is None:
+        text = "null"
+    elif value is True or value is False:
+        text = str(value).lower()
+    elif isinstance(value, (dict, list)):
+        text = "{…}" if isinstance(value, dict) else "[…]"
+    else:
+        text = str(value)
+    text = "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text
+    )
+    return f"`{text if len(text) <= limit else text[: limit - 1] + '…'}`"
+
+
+def choices(allowed: Iterable[object], value: object = None) -> Statement:
+    """What stands open: the allowed words, headed by the nearest spelling to `value` where one is near."""
+    words = [str(word) for word in allowed]
+    listed = Statement("、".join(words), ", ".join(words))
+    near = nearest(value, words)
+    if near is None:
+        return Statement(f"可用：{listed.zh}", f"allowed: {listed.en}")
+    return Statement(f"是否为 `{near}`？可用：{listed.zh}", f"did you mean `{near}`? allowed: {listed.en}")
+
+
+def nearest(value: object, words: Iterable[str]) -> str | None:
+    """The word spelt most like `value`, or `None` where none is near."""
+    if not isinstance(value, str):
+        return None
+    candidates = list(words)
+    folded = {word.lower(): word for word in reversed(candidates)}
+    found = get_close_matches(value.strip().lower().replace("-", "_"), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
