@@ -26,9 +26,10 @@ class Condition:
 class Decision:
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
 
-    `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or the amount differs
-    between completions of the unknown facts: then `amount_range_cny` has both ends, where they exist. `rate` is the multiple of a base
-    standard. `gap` are the ids of those the decision pays for and the notice sets no standard for.
+    `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not
+    `eligible`, or the amount differs between completions of the unknown facts: then `amount_range_cny` has both ends,
+    where they exist. `rate` is the multiple of a base standard. `gap` are the ids of those the decision pays for and
+    the notice sets no standard for.
     """
 
     benefit: str
@@ -63,8 +64,8 @@ class Decision:
 class Answer:
     """Every decision of a case, in the order of the policy's benefits and then of the file.
 
-    `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty. `limit_reached` says that
-    a time limit cut the search short: what is not certain by then is `unknown`.
+    `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty.
+    `limit_reached` says that a time limit cut the search short: what is not certain by then is `unknown`.
     """
 
     case: str

@@ -1,8 +1,9 @@
 """Calendar arithmetic of the notice: days, periods of months, calendar years.
 
-A day is an `int` written like the date it is, `20250301`, so that days compare as dates do and a rule can be read. Periods follow
-Civil Code articles 201 and 202: N months from a day end on the same day of the month N months later, or on that month's last day where
-it has no such day. Article 203 (a last day that is a public holiday) is not modelled.
+A day is an `int` written like the date it is, `20250301`, so that days compare as dates do and a rule can be read.
+Periods follow Civil Code articles 201 and 202: N months from a day end on the same day of the month N months later,
+or on that month's last day where it has no such day. Article 203 (a last day that is a public holiday) is not
+modelled.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The case format as types: what an applicant's data may say, and the one way in.
 
-A field that is not passed is unknown (`MISSING`); `None` is the format's `null`, a known value where it has a meaning. Lists that are not
-passed are taken as empty, and the answer says so. The meaning, unit and clauses of each field stand in the policy's `fields.toml`, and in
-`docs/reference/case.md`, which is made from it.
+A field that is not passed is unknown (`MISSING`); `None` is the format's `null`, a known value where it has a
+meaning. Lists that are not passed are taken as empty, and the answer says so. The meaning, unit and clauses of each
+field stand in the policy's `fields.toml`, and in `docs/reference/case.md`, which is made from it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_date, to_day
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_day
 from tiaoli.documents import ITEM_ID, path_of
 from tiaoli.errors import CaseError, Problem
 from tiaoli.words import Statement, choices, shown
@@ -82,10 +82,10 @@ def _money(value: Any) -> Any:
         quoted = shown(f'"{value}"')
         raise _refused(f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
     if not isinstance(value, str):
-        raise _refused(f"{shown(value)} 不是金额；请写成 \"1500.00\"", f'{shown(value)} is no amount of money; write it like "1500.00"')
+        raise _refused(f'{shown(value)} 不是金额；请写成 "1500.00"', f'{shown(value)} is no amount of money; write it like "1500.00"')
     if not MONEY.fullmatch(value) or not 0 < Decimal(value) <= MOST_MONEY:
         raise _refused(
-            f"{shown(value)} 不是可接受的金额：须大于 0、不超过 {MOST_MONEY}，至多两位小数，写成 \"1500.00\"",
+            f'{shown(value)} 不是可接受的金额：须大于 0、不超过 {MOST_MONEY}，至多两位小数，写成 "1500.00"',
             f'{shown(value)} is not accepted: above 0, at most {MOST_MONEY}, at most two decimals, written like "1500.00"',
         )
     return Decimal(value)
@@ -131,15 +131,14 @@ Money = Annotated[
 """An amount in CNY, above 0, at most 10 000 000.00, at most two decimals; text in a file."""
 
 ItemId = Annotated[str, AfterValidator(_item_id), WithJsonSchema({"type": "string", "pattern": f"^{ITEM_ID.pattern}$"})]
-OccupationCode = Annotated[
-    str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"})
-]
+OccupationCode = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"})]
 Level = Annotated[int, Field(ge=1, le=5)]
 ContractMonths = Annotated[int, Field(ge=1, le=1200)]
 
 
 class Part(BaseModel):
-    """What every object of a case has in common: unknown keys are refused, nothing is converted, nothing changes later."""
+    """What every object of a case has in common: unknown keys are refused, nothing is converted, nothing changes
+    later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -156,7 +155,11 @@ def _unique(items: list[_Item]) -> list[_Item]:
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
-            raise _refused(f"编号 {shown(item.id)} 重复；同一列表内编号须唯一", f"the id {shown(item.id)} stands twice; ids are unique in their list", key=item.id)
+            raise _refused(
+                f"编号 {shown(item.id)} 重复；同一列表内编号须唯一",
+                f"the id {shown(item.id)} stands twice; ids are unique in their list",
+                key=item.id,
+            )
         seen.add(item.id)
     return items
 
@@ -221,9 +224,9 @@ class Employment(Item):
     industry: Industry | MISSING = MISSING
     post: Industry | MISSING = MISSING
     start: Day | MISSING = MISSING
-    end: Day | None | MISSING = MISSING
+    end: Day | MISSING | None = MISSING
     """The last day; `None` while it runs."""
-    registry: EmploymentRegistry | None | MISSING = MISSING
+    registry: EmploymentRegistry | MISSING | None = MISSING
     """`None`: no record."""
 
     @model_validator(mode="after")
@@ -248,10 +251,10 @@ class Trainee(Item):
     group: Group | MISSING = MISSING
     hukou: Hukou | MISSING = MISSING
     passed: bool | MISSING = MISSING
-    employed_on: Day | None | MISSING = MISSING
+    employed_on: Day | MISSING | None = MISSING
     """`None`: found no work."""
     employer_in_shanghai: bool | MISSING = MISSING
-    employment_ended: Day | None | MISSING = MISSING
+    employment_ended: Day | MISSING | None = MISSING
     """`None` while it runs."""
 
     @model_validator(mode="after")
@@ -283,7 +286,7 @@ class Participant(Item):
 
     employment_relation: bool | MISSING = MISSING
     """Has an employment relation with the organiser."""
-    registry: Registry | None | MISSING = MISSING
+    registry: Registry | MISSING | None = MISSING
     """`None`: no record."""
 
 
@@ -301,7 +304,7 @@ class Apprentice(Item):
     """学徒 · an apprentice of a project."""
 
     enterprise_in_shanghai: bool | MISSING = MISSING
-    contract_signed: Day | None | MISSING = MISSING
+    contract_signed: Day | MISSING | None = MISSING
     """`None`: not signed."""
     contract_months: ContractMonths | MISSING = MISSING
     """The term in months, 1 to 1200."""
@@ -316,7 +319,7 @@ class Apprenticeship(Item):
     enterprise_applied: bool | MISSING = MISSING
     district_assessed: bool | MISSING = MISSING
     previous_batch_completed: bool | MISSING = MISSING
-    next_batch_starts: Day | None | MISSING = MISSING
+    next_batch_starts: Day | MISSING | None = MISSING
     """`None`: no next batch is set."""
     enterprise_requests_direct_payment: bool | MISSING = MISSING
     apprentices: Items[Apprentice] | MISSING = MISSING
@@ -328,7 +331,7 @@ class DevelopmentProject(Item):
     sector: Sector | MISSING = MISSING
     project_kind: ProjectKind | MISSING = MISSING
     work: Work | MISSING = MISSING
-    reviewed_on: Day | None | MISSING = MISSING
+    reviewed_on: Day | MISSING | None = MISSING
     """`None`: not reviewed yet."""
     review_passed: bool | MISSING = MISSING
     requested_cny: Money | MISSING = MISSING
@@ -373,7 +376,8 @@ class Case(Part):
     def read(cls, document: Any) -> Case:
         """The case that plain data (parsed JSON or YAML) describes.
 
-        Raises `CaseError` with one problem for every field that is not in the format, each under its path in the case.
+        Raises `CaseError` with one problem for every field that is not in the format, each under its path in the
+        case.
         """
         if not isinstance(document, Mapping):
             kind = Statement("一个列表", "a list") if isinstance(document, list) else Statement("单个值", "a single value")
@@ -405,7 +409,8 @@ def _problem(document: Any, detail: ErrorDetails) -> Problem:
 
 
 def _follow(location: tuple[str | int, ...]) -> tuple[type[BaseModel] | None, Any, tuple[str | int, ...]]:
-    """The model that holds the last key of a location, that key's annotation, and the location without pydantic's own steps."""
+    """The model that holds the last key of a location, that key's annotation, and the location without pydantic's own
+    steps."""
     annotation: Any = Case
     holder: type[BaseModel] | None = None
     path: list[str | int] = []

@@ -1,13 +1,16 @@
-"""Which values of an unknown day or number can matter: the critical values, harvested from the rules' own comparisons.
+"""Which values of an unknown day or number can matter: the critical values, harvested from the rules' own
+comparisons.
 
-An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies. `harvest` follows days and
-numbers from the facts of a case through the rules to every comparison they reach, and writes each as *bounds*: this fact, shifted by so many
-months, is at least (or more than) that one. `critical_values` turns the bounds into values for one case.
+An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies.
+`harvest` follows days and numbers from the facts of a case through the rules to every comparison they reach, and
+writes each as *bounds*: this fact, shifted by so many months, is at least (or more than) that one. `critical_values`
+turns the bounds into values for one case.
 
-Why the least values suffice: the truth of all comparisons together is a set of bounds `f(x) >= g(y)` with f and g monotone. Solutions of such
-a set are closed under taking the smaller value of each unknown, so where it has one it has a least one, in which every unknown is either the
-first value of its type or is held from below by one bound: the least x with f(x) >= g(y), where y is known or itself such a value. Chains of
-bounds through several unknowns are followed without visiting an unknown twice.
+Why the least values suffice: the truth of all comparisons together is a set of bounds `f(x) >= g(y)` with f and g
+monotone. Solutions of such a set are closed under taking the smaller value of each unknown, so where it has one it
+has a least one, in which every unknown is either the first value of its type or is held from below by one bound: the
+least x with f(x) >= g(y), where y is known or itself such a value. Chains of bounds through several unknowns are
+followed without visiting an unknown twice.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from tiaoli.syntax import (
     Operation,
     Program,
     Rule,
+    Term,
     Value,
     Variable,
     variables,
@@ -40,7 +44,8 @@ from tiaoli.syntax import (
 from tiaoli.words import Statement
 
 RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5)}
-"""The types of fact that have an order and are not enumerated, each with its first and last value in the case format."""
+"""The types of fact that have an order and are not enumerated, each with its first and last value in the case
+format."""
 
 ORDERED = tuple(RANGES)
 
@@ -53,7 +58,8 @@ Scope = Word["same", "own", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`target`, shifted, is at least `other`, shifted; more than it where `strict`. Both are paths of fields, or `other` is a value."""
+    """`target`, shifted, is at least `other`, shifted; more than it where `strict`. Both are paths of fields, or
+    `other` is a value."""
 
     target: str
     target_shifts: tuple[Shift, ...]
@@ -67,7 +73,8 @@ class Bound:
 class _Origin:
     """Where a variable's value comes from: a field or a value, shifts on the way, and the entity it belongs to.
 
-    Inside a rule `entity` is the entity's variable; between rules it is its position among the arguments. `None`: not known any more.
+    Inside a rule `entity` is the entity's variable; between rules it is its position among the arguments. `None`: not
+    known any more.
     """
 
     source: str | int
@@ -75,8 +82,9 @@ class _Origin:
     entity: str | int | None
 
 
-Step = tuple[str, tuple[Shift, ...], Shift]
-"""A calendar fact that rules ask for: for the days of this field, shifted so far, the next shift."""
+Step = tuple[str | int, tuple[Shift, ...], Shift]
+"""A calendar fact that rules ask for: for the days of this field (or for this day), shifted so far, the next
+shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,8 @@ class Harvest:
 
 
 def harvest(policy: Policy, program: Program) -> tuple[Harvest, list[Problem]]:
-    """Every bound that the rules put on an ordered field, and a problem for each comparison that could not be followed."""
+    """Every bound that the rules put on an ordered field, and a problem for each comparison that could not be
+    followed."""
     return _Harvester(policy, program).run()
 
 
@@ -128,9 +137,8 @@ class _Harvester:
         pairs: set[tuple[str, str]] = set()
         literals = [literal for literal in rule.literals() if not literal.negated]
         for literal in literals:
-            self._literal(rule, literal, found, pairs)
-        for literal in literals:
-            self._calendar(literal, found)
+            self._literal(literal, found, pairs)
+        self._calendar(rule, literals, found)
         computed = set(self._computed(rule, found))
         for comparison in rule.comparisons():
             self._comparison(rule, comparison, found, computed, pairs)
@@ -142,11 +150,9 @@ class _Harvester:
                     _Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
                     for origin in found.get(term.name, ())
                 }
-        return {
-            (one, two) for one in range(len(names)) for two in range(len(names)) if (str(names[one]), str(names[two])) in pairs
-        }
+        return {(one, two) for one in range(len(names)) for two in range(len(names)) if (str(names[one]), str(names[two])) in pairs}
 
-    def _literal(self, rule: Rule, literal: Literal, found: dict[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
+    def _literal(self, literal: Literal, found: dict[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
         terms = literal.atom.terms
         for one, two in self.owned.get(literal.atom.predicate, ()):
             outer, inner = terms[one], terms[two]
@@ -178,31 +184,50 @@ class _Harvester:
                 return int(parameter.value)
         return None
 
-    def _calendar(self, literal: Literal, found: dict[str, set[_Origin]]) -> None:
+    def _calendar(self, rule: Rule, literals: Sequence[Literal], found: dict[str, set[_Origin]]) -> None:
+        """Follow days through add_months and calendar_year, whatever the order they are written in."""
+        calendar = [literal for literal in literals if literal.atom.predicate in ("add_months", "calendar_year")]
+        for _ in calendar:
+            for literal in calendar:
+                start = literal.atom.terms[0]
+                for origin in list(found[start.name]) if isinstance(start, Variable) else ():
+                    for term, shift in self._shifts(literal, found):
+                        self.steps[origin.source, origin.shifts, shift] = None
+                        if isinstance(term, Variable):
+                            found[term.name].add(_Origin(origin.source, (*origin.shifts, shift), origin.entity))
+        for literal in calendar:
+            start = literal.atom.terms[0]
+            if not isinstance(start, Variable) or not found[start.name] or not list(self._shifts(literal, found)):
+                self.problems.append(
+                    Problem(
+                        rule.where,
+                        Statement(
+                            f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
+                            f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
+                        ),
+                    )
+                )
+
+    def _shifts(self, literal: Literal, found: Mapping[str, set[_Origin]]) -> Iterator[tuple[Term, Shift]]:
+        """The result terms of a calendar literal, each with the shift that leads to it."""
         terms = literal.atom.terms
-        name = literal.atom.predicate
-        if name not in ("add_months", "calendar_year") or not isinstance(terms[0], Variable):
-            return
-        for origin in list(found[terms[0].name]):
-            if name == "add_months":
-                shifts: list[tuple[int, Shift]] = []
-                if isinstance(terms[1], Variable):
-                    shifts = [(2, int(months.source)) for months in found[terms[1].name] if isinstance(months.source, int)]
-            else:
-                shifts = [(1, "january"), (2, "december")]
-            for position, shift in shifts:
-                if isinstance(origin.source, str):
-                    self.steps[origin.source, origin.shifts, shift] = None
-                term = terms[position]
-                if isinstance(term, Variable):
-                    found[term.name].add(_Origin(origin.source, (*origin.shifts, shift), origin.entity))
+        if literal.atom.predicate == "calendar_year":
+            yield terms[1], "january"
+            yield terms[2], "december"
+        elif isinstance(terms[1], Variable):
+            for months in found[terms[1].name]:
+                if isinstance(months.source, int):
+                    yield terms[2], months.source
 
     def _computed(self, rule: Rule, found: Mapping[str, set[_Origin]]) -> Iterator[str]:
-        """Variables bound by arithmetic over ordered fields: what they are compared with cannot be turned into bounds."""
+        """Variables bound by arithmetic over ordered fields: what they are compared with cannot be turned into
+        bounds."""
         for comparison in rule.comparisons():
-            if comparison.operator == "=" and isinstance(comparison.left, Variable) and isinstance(comparison.right, Operation):
-                if any(self._ordered(found[inner.name]) for inner in variables(comparison.right)):
-                    yield comparison.left.name
+            left, right = comparison.left, comparison.right
+            if comparison.operator != "=" or not isinstance(left, Variable) or not isinstance(right, Operation):
+                continue
+            if any(self._ordered(found[inner.name]) for inner in variables(right)):
+                yield left.name
         for part in rule.body:
             if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
                 terms = [term for element in part.elements for term in element.terms]
@@ -276,7 +301,8 @@ class _Harvester:
 # Values for one case
 
 Slot = tuple[str, str]
-"""A field of one item: the field's path and the item's id (`""` for the person and the application day; `k1/t1` inside an item)."""
+"""A field of one item: the field's path and the item's id (`""` for the person and the application day; `k1/t1`
+inside an item)."""
 
 _Path = tuple[str, ...]
 """The fields that a value was reached through."""
@@ -348,7 +374,9 @@ def _known_values(bound: Bound, item: str, known: Mapping[str, Mapping[str, Valu
     if isinstance(bound.other, int):
         yield bound.other
         return
-    entries = {other: {(value, ())} for other, value in known.get(bound.other, {}).items() if isinstance(value, int)}
+    entries: dict[str, set[tuple[int, _Path]]] = {
+        other: {(value, ())} for other, value in known.get(bound.other, {}).items() if isinstance(value, int)
+    }
     for value, _ in _in_scope(bound, item, entries):
         yield value
 
@@ -370,10 +398,7 @@ def _values(policy: Policy, path: str, least: set[int]) -> tuple[Value, ...]:
 @lru_cache(maxsize=65536)
 def _shifted(day: int, shifts: tuple[Shift, ...]) -> int:
     for shift in shifts:
-        if isinstance(shift, int):
-            day = add_months(day, shift)
-        else:
-            day = year_bounds(day)[0 if shift == "january" else 1]
+        day = add_months(day, shift) if isinstance(shift, int) else year_bounds(day)[shift == "december"]
     return day
 
 

@@ -1,8 +1,8 @@
 """The check of a policy and its rules: what is allowed in them, and whether text, data and rules agree.
 
-The dialect keeps one promise: a complete case under one choice of readings has exactly one stable model. So rules are plain (no choice, no
-disjunction, no constraint), never recursive, and every predicate, argument and constant in them is declared. Everything found is a problem
-with file, line and cure; nothing here decides a case.
+The dialect keeps one promise: a complete case under one choice of readings has exactly one stable model. So rules are
+plain (no choice, no disjunction, no constraint), never recursive, and every predicate, argument and constant in them
+is declared. Everything found is a problem with file, line and cure; nothing here decides a case.
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]', re.DOTALL)
-_HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ",.:;()\"\"-=<>", strict=True))
+_HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ',.:;()""-=<>', strict=True))
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
 _PLAIN_NUMBERS = frozenset({0, 100})
 
 
 def guard(name: str, text: str) -> Iterator[Problem]:
-    """What must not reach clingo's parser: full-width characters outside strings and comments, #script, #include, block comments.
+    """What must not reach clingo's parser: full-width characters outside strings and comments, #script, #include,
+    block comments.
 
-    A full-width character together with a logger ends the whole process, #include is followed silently, and a block comment could hide rules
-    from a reader.
+    A full-width character together with a logger ends the whole process, #include is followed silently, and a block
+    comment could hide rules from a reader.
     """
     for token in _TOKEN.finditer(text):
         found = token[0]
@@ -49,9 +50,14 @@ def guard(name: str, text: str) -> Iterator[Problem]:
         column = token.start() - text.rfind("\n", 0, token.start())
         where = f"{name}:{line}:{column}"
         if found.startswith("#"):
-            yield Problem(where, Statement(f"不允许 {found}；规则只写在本目录的文件中", f"{found} is not allowed; the rules are the files of this folder"))
+            yield Problem(
+                where,
+                Statement(f"不允许 {found}；规则只写在本目录的文件中", f"{found} is not allowed; the rules are the files of this folder"),
+            )
         elif found == "%*":
-            yield Problem(where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %"))
+            yield Problem(
+                where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %")
+            )
         elif ord(found[0]) > 127:
             half = _HALF_WIDTH.get(found)
             cure = Statement(f"请写 {half}", f"write {half}") if half else Statement("请用 ASCII 字符", "write ASCII")
@@ -103,7 +109,11 @@ class _Checker:
             sentence = self.policy.sentences.get(quote.sentence)
             if sentence is None:
                 near = choices(self.policy.sentences, quote.sentence)
-                self.refuse(where, f"通知中没有句子 {shown(quote.sentence)}", f"the notice has no sentence {shown(quote.sentence)}; {_head(near.en)}")
+                self.refuse(
+                    where,
+                    f"通知中没有句子 {shown(quote.sentence)}",
+                    f"the notice has no sentence {shown(quote.sentence)}; {_head(near.en)}",
+                )
                 continue
             cited[quote.sentence].add(quote.file)
             self._quote(where, quote.sentence, quote.text)
@@ -115,7 +125,9 @@ class _Checker:
             for file in cited[anchor] - declared:
                 self.refuse(where, f"{file} 引用了此句，encoded_in 未列出", f"{file} cites this sentence and encoded_in does not list it")
             if not declared and sentence.not_computed is None:
-                self.refuse(where, "此句既无规则，也未说明不予计算的理由", "this sentence has neither rules nor a reason why it is not computed")
+                self.refuse(
+                    where, "此句既无规则，也未说明不予计算的理由", "this sentence has neither rules nor a reason why it is not computed"
+                )
             if sentence.not_computed and sentence.not_computed.part is not None:
                 self._quote(where, anchor, sentence.not_computed.part)
 
@@ -133,8 +145,8 @@ class _Checker:
         for reading in policy.readings.values():
             for anchor, text in reading.quotes:
                 self._quote(f"readings.toml [{reading.name}]", anchor, text)
-            for benefit in reading.touches:
-                self._known(f"readings.toml [{reading.name}.touches]", benefit, policy.benefits)
+            for touched in reading.touches:
+                self._known(f"readings.toml [{reading.name}.touches]", touched, policy.benefits)
         for doubt in policy.doubts:
             self._quote(f"doubts.toml [{doubt.id}]", doubt.sentence, doubt.quote)
         entities = {item.entity for item in policy.lists.values()}
@@ -170,7 +182,9 @@ class _Checker:
         for key in found.keys() - wanted:
             if key[1]:
                 item = found[key]
-                self.refuse(f"{item.file}:{item.line}", f"词汇表中没有 {key[1]}/{key[2]}", f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}")
+                self.refuse(
+                    f"{item.file}:{item.line}", f"词汇表中没有 {key[1]}/{key[2]}", f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}"
+                )
         for kind, name, arity in sorted(wanted - found.keys()):
             self.refuse("vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing")
 
@@ -188,7 +202,9 @@ class _Checker:
         self._one_case(rule, known)
         self._numbers(rule)
         if any(literal.atom.predicate == "met" for literal in rule.literals()) and rule.sentences != (METHOD,):
-            self.refuse(rule.where, "met 只供决定规则使用；请引用所依据的谓词", "only the decision reads met; rest on the predicate below it")
+            self.refuse(
+                rule.where, "met 只供决定规则使用；请引用所依据的谓词", "only the decision reads met; rest on the predicate below it"
+            )
         for literal in rule.literals():
             self._reading(rule, literal)
 
@@ -196,7 +212,11 @@ class _Checker:
         declared = self.policy.predicates.get(atom.predicate)
         if declared is None:
             near = choices(self.policy.predicates, atom.predicate)
-            self.refuse(rule.where, f"没有谓词 {shown(atom.predicate)}；{_head(near.zh)}", f"there is no predicate {shown(atom.predicate)}; {_head(near.en)}")
+            self.refuse(
+                rule.where,
+                f"没有谓词 {shown(atom.predicate)}；{_head(near.zh)}",
+                f"there is no predicate {shown(atom.predicate)}; {_head(near.en)}",
+            )
             return False
         if len(declared.arguments) != len(atom.terms):
             wanted = ", ".join(f"{name}:{kind}" for name, kind in declared.arguments)
@@ -241,9 +261,9 @@ class _Checker:
         for wide, narrow in ((one, other), (other, one)):
             if wide == "subject" and narrow in subjects:
                 return narrow
-            if wide in self.policy.values and narrow in self.policy.values:
-                if set(self.policy.values[narrow]) <= set(self.policy.values[wide]):
-                    return narrow
+            values = self.policy.values
+            if wide in values and narrow in values and set(values[narrow]) <= set(values[wide]):
+                return narrow
         return None
 
     def _constant(self, rule: Rule, atom: Atom, argument: str, kind: str, term: Constant) -> None:
@@ -264,15 +284,14 @@ class _Checker:
             words = policy.readings
         elif kind == "parameter":
             words = [name for name, parameter in policy.parameters.items() if parameter.unit == atom.predicate]
-        elif kind == "option":
-            return
-        elif isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen")):
+        elif kind == "option" or (isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen"))):
             return
         else:
             self.refuse(
                 rule.where,
                 f"{atom.predicate} 的 {argument} 不能写成 {shown(value)}；请用变量，通知中的数值写入 parameters.toml",
-                f"the {argument} of {atom.predicate} cannot be written {shown(value)}; use a variable, and keep the notice's values in parameters.toml",
+                f"the {argument} of {atom.predicate} cannot be written {shown(value)}; use a variable, "
+                "and keep the notice's values in parameters.toml",
             )
             return
         if not isinstance(value, Name) or value not in set(words):
@@ -286,7 +305,11 @@ class _Checker:
             if self.policy.predicates[atom.predicate].arguments[:1] and self.policy.predicates[atom.predicate].arguments[0][1] == "case"
         }
         if len(cases) > 1 or any(not isinstance(term, Variable) or term.anonymous for term in cases):
-            self.refuse(rule.where, "一条规则只谈一个案件：各处第一个参数须为同一变量", "a rule speaks of one case: its first arguments must be the same variable")
+            self.refuse(
+                rule.where,
+                "一条规则只谈一个案件：各处第一个参数须为同一变量",
+                "a rule speaks of one case: its first arguments must be the same variable",
+            )
 
     def _numbers(self, rule: Rule) -> None:
         if rule.sentences == (METHOD,):
@@ -330,7 +353,9 @@ class _Checker:
             if predicate.name not in self.heads:
                 self.refuse(where, "没有规则推导它", "no rule derives it")
             elif predicate.name not in used and not predicate.shown:
-                self.refuse(self.heads[predicate.name][0].where, f"{predicate.name} 推导之后无人使用", f"{predicate.name} is derived and never used")
+                self.refuse(
+                    self.heads[predicate.name][0].where, f"{predicate.name} 推导之后无人使用", f"{predicate.name} is derived and never used"
+                )
         constants: dict[str, set[str]] = defaultdict(set)
         for rule in self.program.rules:
             for literal in rule.literals():
@@ -353,11 +378,11 @@ class _Checker:
     def _conditions(self) -> None:
         required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)
         for rule in self.heads["requires"]:
-            benefit, position, condition = (term.value if isinstance(term, Constant) else None for term in rule.head.terms)
+            owner, position, condition = (term.value if isinstance(term, Constant) else None for term in rule.head.terms)
             if isinstance(position, int) and not rule.body:
-                if position in required[str(benefit)]:
-                    self.refuse(rule.where, f"{benefit} 的第 {position} 项条件重复", f"{benefit} has two conditions at position {position}")
-                required[str(benefit)][position] = (str(condition), rule)
+                if position in required[str(owner)]:
+                    self.refuse(rule.where, f"{owner} 的第 {position} 项条件重复", f"{owner} has two conditions at position {position}")
+                required[str(owner)][position] = (str(condition), rule)
             else:
                 self.refuse(rule.where, "requires 须为事实：权益、序号、条件", "requires must be a fact: benefit, position, condition")
         derived = {
@@ -379,7 +404,11 @@ class _Checker:
                 )
             for condition, rule in conditions.values():
                 if not any(who in (None, Name(benefit.id)) and what == Constant(Name(condition)) for who, what in derived):
-                    self.refuse(rule.where, f"没有规则推导 {benefit.id} 的 {condition}", f"no rule derives the condition {condition} of {benefit.id}")
+                    self.refuse(
+                        rule.where,
+                        f"没有规则推导 {benefit.id} 的 {condition}",
+                        f"no rule derives the condition {condition} of {benefit.id}",
+                    )
 
     def _no_recursion(self) -> None:
         try:
@@ -409,4 +438,3 @@ def _numbers_in(term: Term) -> Iterator[int]:
 
 def _head(text: str, limit: int = 160) -> str:
     return text if len(text) <= limit else text[:limit].rstrip("、, ") + "…"
-

@@ -1,7 +1,8 @@
-"""From the text of a case file to plain data: JSON, or YAML 1.2 core, with everything refused that either would guess at.
+"""From the text of a case file to plain data: JSON, or YAML 1.2 core, with everything refused that either would guess
+at.
 
-Refused, with the line where it stands: a repeated key, a tag, an anchor, an alias, a second document, NaN, text that is not UTF-8, nesting
-deeper than a case can be, an empty file, a file over 16 MB.
+Refused, with the line where it stands: a repeated key, a tag, an anchor, an alias, a second document, NaN, text that
+is not UTF-8, nesting deeper than a case can be, an empty file, a file over 16 MB.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def _refuse_repeated(value: Any, document: Any, location: tuple[str | int, ...] 
 
 
 def path_of(document: Any, location: tuple[str | int, ...]) -> str:
-    """The case's own path of a location of keys and positions: `certificates.c1.issued`; `certificates[0].issued` where the item has no id.
+    """The case's own path of a location of keys and positions: `certificates.c1.issued`; `certificates[0].issued`
+    where the item has no id.
 
     >>> path_of({"certificates": [{"id": "c1"}]}, ("certificates", 0, "issued"))
     'certificates.c1.issued'
@@ -204,7 +206,8 @@ _CORE = (
 
 
 class _Builder:
-    """Builds the data of the one document out of the parser's events; each event is taken once, whatever the nesting."""
+    """Builds the data of the one document out of the parser's events; each event is taken once, whatever the
+    nesting."""
 
     def __init__(self, name: str, events: Iterator[Any]) -> None:
         self.name = name
@@ -219,7 +222,11 @@ class _Builder:
                 kind = type(next(self.events)).__name__
                 after = next(self.events)
                 if type(after).__name__ != "StreamEndEvent":
-                    _refuse(self._at(after), "一个文件只放一个案件，此处开始了第二个文档", "a file holds one case; a second document begins here")
+                    _refuse(
+                        self._at(after),
+                        "一个文件只放一个案件，此处开始了第二个文档",
+                        "a file holds one case; a second document begins here",
+                    )
         return value
 
     def _at(self, event: Any) -> str:
@@ -228,7 +235,9 @@ class _Builder:
     def _value(self, event: Any, depth: int) -> Any:
         kind = type(event).__name__
         if kind == "AliasEvent" or getattr(event, "anchor", None) is not None:
-            _refuse(self._at(event), "不接受锚点和别名（& 和 *）；请写出内容", "anchors and aliases (& and *) are refused; write the value out")
+            _refuse(
+                self._at(event), "不接受锚点和别名（& 和 *）；请写出内容", "anchors and aliases (& and *) are refused; write the value out"
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
             _refuse(self._at(event), f"不接受标签 {shown(tag)}", f"the tag {shown(tag)} is refused; write the plain value")

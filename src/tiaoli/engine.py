@@ -1,7 +1,8 @@
-"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`grammar` is the one that parses with it).
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`grammar` is the one that
+parses with it).
 
-Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model is read inside the
-solve call and never kept. Grounding cannot be interrupted; solving stops at the limit.
+Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model
+is read inside the solve call and never kept. Grounding cannot be interrupted; solving stops at the limit.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """The shown atoms that hold in every completion of the unknown facts (`certain`) and in at least one (`possible`).
+    """The shown atoms that hold in every completion of the unknown facts (`certain`) and in at least one
+    (`possible`).
 
     `exhausted` is false where the limit was reached: then `certain` may hold too few and `possible` too few.
     """
@@ -41,12 +43,11 @@ class Consequences:
     exhausted: bool = True
 
 
-def consequences(
-    rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None
-) -> Consequences:
+def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None) -> Consequences:
     """What follows from the rules and the facts, over every completion of the choices. `limit` is in seconds.
 
-    Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one stable model.
+    Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
+    stable model.
     """
     messages: list[str] = []
     control = clingo.Control([], logger=lambda _, text: messages.append(text))
@@ -80,16 +81,16 @@ def _add(control: clingo.Control, facts: Iterable[Fact], choices: Sequence[Choic
 
 
 def _symbol(fact: Fact) -> clingo.Symbol:
-    return clingo.Function(fact.predicate, [_argument(type(value), value) for value in fact.arguments])
+    return clingo.Function(fact.predicate, [_argument(value, isinstance(value, Name)) for value in fact.arguments])
 
 
 @lru_cache(maxsize=4096)
-def _argument(kind: type[Value], value: Value) -> clingo.Symbol:
-    # the type is part of the key: a Name and a text may be spelt alike
+def _argument(value: Value, named: bool) -> clingo.Symbol:
+    # `named` is part of the key: a constant and a text may be spelt alike
     if isinstance(value, int):
         return clingo.Number(value)
-    if isinstance(value, Name):
-        return clingo.Function(value)
+    if named:
+        return clingo.Function(str(value))
     return clingo.Supremum if value is SUPREMUM else clingo.String(str(value))
 
 
@@ -147,7 +148,14 @@ def _enumerate(control: clingo.Control, mode: str, deadline: float | None) -> tu
             latest = frozenset(_fact(symbol) for symbol in model.symbols(shown=True))
     if latest is None:
         raise InternalError(
-            [Problem("", Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault"))]
+            [
+                Problem(
+                    "",
+                    Statement(
+                        "未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault"
+                    ),
+                )
+            ]
         )
     return latest, True
 
@@ -158,7 +166,8 @@ def _refuse_messages(messages: Sequence[str]) -> NoReturn:
 
 
 def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:
-    """What clingo has to say of the rules when it grounds them over `facts`: the line (0 where none is named) and the message."""
+    """What clingo has to say of the rules when it grounds them over `facts`: the line (0 where none is named) and the
+    message."""
     messages: list[str] = []
     control = clingo.Control([], logger=lambda _, text: messages.append(text))
     try:

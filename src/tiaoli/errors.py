@@ -6,7 +6,8 @@ TiaoliError
 ├── PolicyError      a policy folder or its rules are not well-formed                   exit code 2
 └── InternalError    the engine contradicts itself; nothing was decided                 exit code 4
 
-An error carries `problems`, each saying where, what and what to do, in Chinese and English. `str(error)` is the English text.
+An error carries `problems`, each saying where, what and what to do, in Chinese and English. `str(error)` is the
+English text.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from tiaoli.words import Lang, Statement
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: `where` is a path in the case (`certificates.c1.issued`), a file with its line, or an argument."""
+    """One thing that is wrong: `where` is a path in the case (`certificates.c1.issued`), a file with its line, or an
+    argument."""
 
     where: str
     what: Statement
@@ -60,7 +62,8 @@ class PolicyError(TiaoliError):
 
 
 class InternalError(TiaoliError):
-    """The engine found not exactly one answer, or said something unexpected. `case` is the case that showed it, ready to be saved."""
+    """The engine found not exactly one answer, or said something unexpected. `case` is the case that showed it, ready
+    to be saved."""
 
     exit_code = 4
 

@@ -1,7 +1,7 @@
 """From a case to the facts of its program: what is known as facts, what is unknown as choices.
 
-Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the rules' own harvest says which days and numbers an
-unknown one ranges over, and which calendar facts the rules ask for.
+Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the rules' own harvest says
+which days and numbers an unknown one ranges over, and which calendar facts the rules ask for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Subject:
 class CaseFacts:
     """A case as the rules see it.
 
-    `choices` names for each unknown fact the slot it fills; `assumed` the lists that were absent and are taken as empty.
+    `choices` names for each unknown fact the slot it fills; `assumed` the lists that were absent and are taken as
+    empty.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -44,10 +45,9 @@ class CaseFacts:
     assumed: list[str] = field(default_factory=list)
 
 
-def case_facts(
-    policy: Policy, harvest: Harvest, read: Collection[str], case: Case, benefits: Collection[str] | None = None
-) -> CaseFacts:
-    """The facts and choices of a case. `read` are the predicates that rules read: an unknown fact that none reads needs no choice.
+def case_facts(policy: Policy, harvest: Harvest, read: Collection[str], case: Case, benefits: Collection[str] | None = None) -> CaseFacts:
+    """The facts and choices of a case. `read` are the predicates that rules read: an unknown fact that none reads
+    needs no choice.
 
     `benefits` narrows what is asked.
     """
@@ -60,9 +60,7 @@ def case_facts(
         if benefits is None or benefit.id in benefits
         for item in builder.items[benefit.subject]
     ]
-    result.facts += [
-        Fact("asked", (case.id, Name(subject.benefit), subject.item)) for subject in result.subjects
-    ]
+    result.facts += [Fact("asked", (case.id, Name(subject.benefit), subject.item)) for subject in result.subjects]
     unknown = list(builder.unknown)
     values = critical_values(policy, harvest.bounds, builder.known, unknown) if unknown else {}
     for slot in builder.open:
@@ -81,7 +79,7 @@ def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Itera
     """The calendar facts that the rules ask for, over the days of each field."""
     made: dict[Fact, None] = {}
     for path, before, shift in harvest.steps:
-        for day in days.get(path, ()):
+        for day in (path,) if isinstance(path, int) else days.get(path, ()):
             made[_calendar_fact(_after(day, before), shift)] = None
     return iter(made)
 
@@ -98,13 +96,6 @@ def _calendar_fact(day: int, shift: Shift) -> Fact:
     if isinstance(shift, int):
         return Fact("add_months", (day, shift, add_months(day, shift)))
     return Fact("calendar_year", (day, *year_bounds(day)))
-
-
-def value_as_text(value: Any) -> Any:
-    """A value of the case models as the case format writes it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:.2f}" if isinstance(value, Decimal) else value
 
 
 class _Builder:

@@ -30,8 +30,7 @@ from tiaoli.syntax import (
 from tiaoli.words import Statement
 
 
-
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """Something outside the dialect: what it is, and what to write instead."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -42,7 +41,8 @@ class Unsupported(Exception):
 def parse(files: Sequence[tuple[str, str]]) -> tuple[Program, list[Problem]]:
     """The program in files of `(name, text)`, and a problem for everything in them that is outside the dialect.
 
-    The text must have passed the text guard: clingo's parser does not survive full-width punctuation together with a logger.
+    The text must have passed the text guard: clingo's parser does not survive full-width punctuation together with a
+    logger.
     """
     rules: list[Rule] = []
     quotes: list[Quote] = []
@@ -56,9 +56,7 @@ def parse(files: Sequence[tuple[str, str]]) -> tuple[Program, list[Problem]]:
 class _File:
     """Reads one file: `%@` lines name the sentences of the rules below them, until the next group of `%@` lines."""
 
-    def __init__(
-        self, name: str, rules: list[Rule], quotes: list[Quote], declarations: list[Declaration], problems: list[Problem]
-    ) -> None:
+    def __init__(self, name: str, rules: list[Rule], quotes: list[Quote], declarations: list[Declaration], problems: list[Problem]) -> None:
         self.name = name
         self.rules, self.quotes, self.declarations, self.problems = rules, quotes, declarations, problems
         self.sentences: tuple[str, ...] = ()
@@ -85,9 +83,7 @@ class _File:
         if kind == "Comment":
             self._comment(node.value, line, node.location.begin.column)
         elif kind in ("Defined", "ShowSignature"):
-            self.declarations.append(
-                Declaration(self.name, line, "defined" if kind == "Defined" else "show", node.name, node.arity)
-            )
+            self.declarations.append(Declaration(self.name, line, "defined" if kind == "Defined" else "show", node.name, node.arity))
         elif kind == "Program" and node.name == "base" and not node.parameters:
             pass
         elif kind != "Rule":
@@ -97,7 +93,7 @@ class _File:
             self.group_open = False
             try:
                 rule = Rule(self.name, line, self.sentences, _head(node.head), tuple(_body(part) for part in node.body))
-            except Unsupported as error:
+            except UnsupportedError as error:
                 self._problem(line, error.statement.zh, error.statement.en)
             else:
                 self.rules.append(rule)
@@ -150,38 +146,39 @@ def _head(node: Any) -> Atom:
     if node.ast_type.name == "Literal" and node.atom.ast_type.name == "SymbolicAtom" and Sign(node.sign) is Sign.NoSign:
         return _atom(node.atom.symbol)
     if node.ast_type.name == "Literal" and node.atom.ast_type.name == "BooleanConstant":
-        raise Unsupported(
-            "不允许约束（没有头部的规则）；请推导一个谓词", "a constraint (a rule without a head) is not allowed; derive a predicate instead"
+        raise UnsupportedError(
+            "不允许约束（没有头部的规则）；请推导一个谓词",
+            "a constraint (a rule without a head) is not allowed; derive a predicate instead",
         )
-    raise Unsupported(
+    raise UnsupportedError(
         "规则头部只能是一个原子（不允许析取、选择和取反）", "the head must be one atom (no disjunction, no choice, no negation)"
     )
 
 
 def _body(node: Any) -> BodyPart:
     if node.ast_type.name != "Literal":
-        raise Unsupported(
-            "不允许条件文字；请推导一个中间谓词", "a conditional literal is not allowed; derive a predicate of its own"
-        )
+        raise UnsupportedError("不允许条件文字；请推导一个中间谓词", "a conditional literal is not allowed; derive a predicate of its own")
     atom = node.atom
     kind = atom.ast_type.name
     if Sign(node.sign) is Sign.DoubleNegation:
-        raise Unsupported("不允许 `not not`", "`not not` is not allowed")
+        raise UnsupportedError("不允许 `not not`", "`not not` is not allowed")
     negated = Sign(node.sign) is Sign.Negation
     if kind == "SymbolicAtom":
         return Literal(_atom(atom.symbol), negated)
     if negated:
-        raise Unsupported("`not` 只能用于原子；比较和聚合请写相反的运算符", "`not` goes before an atom; turn the comparison round instead")
+        raise UnsupportedError(
+            "`not` 只能用于原子；比较和聚合请写相反的运算符", "`not` goes before an atom; turn the comparison round instead"
+        )
     if kind == "Comparison":
         return _comparison(atom)
     if kind == "BodyAggregate":
         return _aggregate(atom)
-    raise Unsupported(f"规则体中不允许 {kind}", f"{kind} is not allowed in a body")
+    raise UnsupportedError(f"规则体中不允许 {kind}", f"{kind} is not allowed in a body")
 
 
 def _comparison(atom: Any) -> Comparison:
     if len(atom.guards) != 1:
-        raise Unsupported("比较请一次只写一个，如 `A <= B, B <= C`", "write one comparison at a time: `A <= B, B <= C`")
+        raise UnsupportedError("比较请一次只写一个，如 `A <= B, B <= C`", "write one comparison at a time: `A <= B, B <= C`")
     return Comparison(_term(atom.term), _relation(atom.guards[0]), _term(atom.guards[0].term))
 
 
@@ -192,11 +189,11 @@ def _relation(guard: Any) -> str:
 def _aggregate(atom: Any) -> Aggregate:
     function = _AGGREGATES.get(AggregateFunction(atom.function))
     if function is None:
-        raise Unsupported("聚合只允许 #sum 和 #count", "of the aggregates only #sum and #count are allowed")
+        raise UnsupportedError("聚合只允许 #sum 和 #count", "of the aggregates only #sum and #count are allowed")
     guards = [(_FLIPPED[_relation(guard)], guard) for guard in [atom.left_guard] if guard is not None]
     guards += [(_relation(guard), guard) for guard in [atom.right_guard] if guard is not None]
     if len(guards) != 1:
-        raise Unsupported("聚合须恰有一个界，如 `#count { … } >= N`", "an aggregate takes exactly one bound: `#count { … } >= N`")
+        raise UnsupportedError("聚合须恰有一个界，如 `#count { … } >= N`", "an aggregate takes exactly one bound: `#count { … } >= N`")
     elements = []
     for element in atom.elements:
         condition = [_body(part) for part in element.condition]
@@ -209,7 +206,7 @@ def _aggregate(atom: Any) -> Aggregate:
 
 def _atom(node: Any) -> Atom:
     if node.ast_type.name != "Function" or node.external:
-        raise Unsupported("不允许经典否定 `-p`", "classical negation `-p` is not allowed")
+        raise UnsupportedError("不允许经典否定 `-p`", "classical negation `-p` is not allowed")
     return Atom(node.name, tuple(_term(argument) for argument in node.arguments))
 
 
@@ -228,5 +225,7 @@ def _term(node: Any) -> Term:
     if kind == "UnaryOperation" and UnaryOperator(node.operator_type) is UnaryOperator.Minus:
         return Operation("-", (_term(node.argument),))
     cure = {"Interval": "区间 `a..b`", "Pool": "池 `a;b`", "Function": "函数项、元组和 @函数"}.get(kind, kind)
-    what = {"Interval": "an interval `a..b`", "Pool": "a pool `a;b`", "Function": "a function term, a tuple or an @function"}.get(kind, kind)
-    raise Unsupported(f"不允许{cure}；请逐条写出", f"{what} is not allowed; write each case out")
+    what = {"Interval": "an interval `a..b`", "Pool": "a pool `a;b`", "Function": "a function term, a tuple or an @function"}.get(
+        kind, kind
+    )
+    raise UnsupportedError(f"不允许{cure}；请逐条写出", f"{what} is not allowed; write each case out")

@@ -1,8 +1,9 @@
 """Find a policy, read it, check it, and remember that it was in order.
 
-Policies lie in `policy/<id>/` and `encodings/<id>/` under one root: the checkout, the folder inside an installed package, or the one given.
-Parsing and checking a policy takes a tenth of a second; what came of it is kept in the user's cache folder under the digest of every file, so
-that the next process reads it in milliseconds. A cache that cannot be read or written is done without.
+Policies lie in `policy/<id>/` and `encodings/<id>/` under one root: the checkout, the folder inside an installed
+package, or the one given. Parsing and checking a policy takes a tenth of a second; what came of it is kept in the
+user's cache folder under the digest of every file, so that the next process reads it in milliseconds. A cache that
+cannot be read or written is done without.
 """
 
 from __future__ import annotations
@@ -22,16 +23,22 @@ from tiaoli.policy import Policy, build, parse_tables
 from tiaoli.words import Statement, choices, shown
 
 DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 1
+_CACHE_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A policy that passed its checks, with what its rules do: the harvest, and the predicates that some rule reads."""
+    """A policy that passed its checks, with what its rules do.
+
+    `read` are the predicates that some rule reads; `sentences` the anchors that each condition of each benefit rests on;
+    `fields` the paths of the fields that can bear on each benefit.
+    """
 
     policy: Policy
     harvest: Harvest
     read: frozenset[str]
+    sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
+    fields: Mapping[str, tuple[str, ...]]
 
 
 def default_root() -> Path:
@@ -49,7 +56,8 @@ def policy_ids(root: Path) -> list[str]:
 
 
 def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
-    """The id and root of a policy. Without an id: the default one, or the only one under the root. Raises `CallError`."""
+    """The id and root of a policy. Without an id: the default one, or the only one under the root. Raises
+    `CallError`."""
     where = root or default_root()
     found = policy_ids(where)
     if not found:
@@ -66,7 +74,8 @@ def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
 
 
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
-    """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong in it."""
+    """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong
+    in it."""
     name, where = find(policy, root)
     files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
     digest = _digest(files, rules)
@@ -76,11 +85,18 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
         _to_cache(digest, encoding, tables)
         return encoding
     bounds = tuple(
-        Bound(target, tuple(shifts), strict, other, tuple(moves), scope)
-        for target, shifts, strict, other, moves, scope in cached["bounds"]
+        Bound(target, tuple(shifts), strict, other, tuple(moves), scope) for target, shifts, strict, other, moves, scope in cached["bounds"]
     )
-    steps = tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])
-    return Encoding(build(cached["tables"], rules, digest), Harvest(bounds, steps), frozenset(cached["read"]))
+    return Encoding(
+        policy=build(cached["tables"], rules, digest),
+        harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
+        read=frozenset(cached["read"]),
+        sentences={
+            benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
+            for benefit, conditions in cached["sentences"].items()
+        },
+        fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
+    )
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
@@ -117,7 +133,7 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
 
 def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli import critical, dialect, engine, grammar
+    from tiaoli import critical, dialect, engine, grammar, reach
     from tiaoli.facts import calendar_facts
     from tiaoli.policy import reading_facts
 
@@ -141,7 +157,8 @@ def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) ->
         ]
     if problems:
         raise PolicyError(problems)
-    return Encoding(policy, harvest, read), tables
+    sentences = reach.condition_sentences(policy, program)
+    return Encoding(policy, harvest, read, sentences, reach.fields_of_benefits(policy, program)), tables
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
@@ -192,8 +209,7 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
     if path is None:
         return
     bounds = [
-        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope]
-        for bound in encoding.harvest.bounds
+        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope] for bound in encoding.harvest.bounds
     ]
     content = {
         "digest": digest,
@@ -201,6 +217,8 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         "bounds": bounds,
         "steps": encoding.harvest.steps,
         "read": sorted(encoding.read),
+        "sentences": encoding.sentences,
+        "fields": encoding.fields,
     }
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:

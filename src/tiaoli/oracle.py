@@ -15,15 +15,15 @@ from tiaoli.errors import CallError, InternalError, Problem
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.syntax import Fact, Name
+from tiaoli.syntax import Fact, Name, Value
 from tiaoli.words import Statement, choices, shown
 
 
 class Oracle:
     """Answers questions about cases under one policy.
 
-    `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped one by default);
-    `readings` are chosen for every question that does not choose its own.
+    `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
+    one by default); `readings` are chosen for every question that does not choose its own.
 
     Raises `CallError` where a policy or reading does not exist, `PolicyError` where the policy is not in order.
 
@@ -46,6 +46,11 @@ class Oracle:
         """The policy as data: its sentences, parameters, readings, benefits and words."""
         return self._encoding.policy
 
+    @property
+    def encoding(self) -> Encoding:
+        """The policy together with what its rules rest on."""
+        return self._encoding
+
     def decide(
         self,
         case: Case | Mapping[str, Any],
@@ -58,8 +63,9 @@ class Oracle:
 
         `readings` are options chosen instead of the defaults; `limit` is in seconds.
 
-        Raises `CaseError` where the case is not in the case format, `CallError` where a benefit or reading does not exist or the case has no
-        subject for a benefit that is asked, `InternalError` (with the case) where the engine contradicts itself.
+        Raises `CaseError` where the case is not in the case format, `CallError` where a benefit or reading does not
+        exist or the case has no subject for a benefit that is asked, `InternalError` (with the case) where the engine
+        contradicts itself.
         """
         asked = self._checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings or {})}
@@ -114,17 +120,13 @@ class Oracle:
         for benefit in asked:
             if benefit not in self.policy.benefits:
                 near = choices(self.policy.benefits, benefit)
-                raise CallError.one(
-                    "benefit", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}"
-                )
+                raise CallError.one("benefit", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
         return asked
 
     def _require_subjects(self, case: Case, benefits: Iterable[str], facts: CaseFacts) -> None:
         present = {subject.benefit for subject in facts.subjects}
         missing = [
-            (benefit, self.policy.list_of[self.policy.benefits[benefit].subject].path)
-            for benefit in benefits
-            if benefit not in present
+            (benefit, self.policy.list_of[self.policy.benefits[benefit].subject].path) for benefit in benefits if benefit not in present
         ]
         if missing:
             raise CallError(
@@ -143,9 +145,7 @@ class Oracle:
             reading = self.policy.readings.get(name)
             if reading is None:
                 near = choices(self.policy.readings, name)
-                raise CallError.one(
-                    "reading", f"没有待定解释 {shown(name)}；{near.zh}", f"there is no reading {shown(name)}; {near.en}"
-                )
+                raise CallError.one("reading", f"没有待定解释 {shown(name)}；{near.zh}", f"there is no reading {shown(name)}; {near.en}")
             options = [item.id for item in reading.options]
             if option not in options:
                 near = choices(options, option)
@@ -172,11 +172,9 @@ class _Reader:
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate == "amount":
                 yuan, fen = fact.arguments[3:]
-                assert isinstance(yuan, int) and isinstance(fen, int)
-                self.amounts[key].add(Decimal(yuan * 100 + fen).scaleb(-2))
+                self.amounts[key].add(_hundredths(yuan) * 100 + _hundredths(fen))
             elif fact.predicate == "rate":
-                assert isinstance(fact.arguments[3], int)
-                self.rates[key] = Decimal(fact.arguments[3]).scaleb(-2)
+                self.rates[key] = _hundredths(fact.arguments[3])
         for fact in found.certain:
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate == "amount":
@@ -231,3 +229,8 @@ class _Reader:
             for item in getattr(holder, declared.path.rpartition(".")[2])
         ]
         return tuple(item.rpartition("/")[2] for item in order if item in found)
+
+
+def _hundredths(value: Value) -> Decimal:
+    """Fen as CNY, percent as a multiple."""
+    return Decimal(str(value)).scaleb(-2)

@@ -1,7 +1,8 @@
 """A policy folder as data: the notice's sentences, numbers, readings and words, read strictly and frozen.
 
-`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml, fields.toml and
-vocabulary.toml; `encodings/<id>/` the rules. This module knows their form; what they may say together is checked in `dialect`.
+`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml,
+fields.toml and vocabulary.toml; `encodings/<id>/` the rules. This module knows their form; what they may say together
+is checked in `dialect`.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation code."""
+    """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
+    code."""
 
     name: str
     unit: str
@@ -178,7 +180,8 @@ class Field:
 class Predicate:
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
-    `source` is where its atoms come from: `case`, `engine` or `rules`; `shown` marks those that are read as the answer.
+    `source` is where its atoms come from: `case`, `engine` or `rules`; `shown` marks those that are read as the
+    answer.
     """
 
     name: str
@@ -266,7 +269,12 @@ class _Table:
                 self.refuse(key, Statement("缺少此项", "this is missing"))
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.refuse(key, Statement(f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"))
+            self.refuse(
+                key,
+                Statement(
+                    f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"
+                ),
+            )
             return default
         return value
 
@@ -344,7 +352,8 @@ def _plain(value: Any) -> Any:
 
 
 def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
-    """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or mistyped."""
+    """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or
+    mistyped."""
     problems: list[Problem] = []
     files = {name: _Table(f"{name}.toml", "", tables[name], problems) for name in TABLES}
 
@@ -390,7 +399,9 @@ def _sentences(notice: list[list[Any]], clauses: _Table, problems: list[Problem]
     for anchor, text, clause in notice:
         table = tables.pop(anchor, None)
         if table is None:
-            problems.append(Problem(f"notice.md#{anchor}", Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence")))
+            problems.append(
+                Problem(f"notice.md#{anchor}", Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence"))
+            )
             continue
         reason = table.take("not_computed", dict, {}, required=False)
         not_computed = None
@@ -413,9 +424,7 @@ def _parameters(file: _Table) -> dict[str, Parameter]:
             near = choices(UNITS, unit)
             table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
         value = _parameter_value(table, unit)
-        found[name] = Parameter(
-            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement()
-        )
+        found[name] = Parameter(name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement())
         table.finish()
     return found
 
@@ -555,8 +564,7 @@ def argument_types(policy: Policy, predicate: str) -> tuple[str, ...]:
 def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]:
     """The readings in force: the defaults, and those chosen instead."""
     return tuple(
-        Fact("reading", (Name(reading.name), Name(chosen.get(reading.name, reading.default))))
-        for reading in policy.readings.values()
+        Fact("reading", (Name(reading.name), Name(chosen.get(reading.name, reading.default)))) for reading in policy.readings.values()
     )
 
 

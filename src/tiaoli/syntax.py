@@ -1,8 +1,9 @@
 """The rules as plain data: what `clingo.ast` says of a rule of the dialect, copied once into small frozen types.
 
-Everything that looks at rules (the dialect check, the search for critical values) works on these and never on clingo's own objects, whose
-attributes are slow to read. The dialect: rules with one head atom; a body of atoms, negated atoms, comparisons and `#sum`/`#count`
-aggregates; terms that are variables, constants, text, numbers, `#sup`, or arithmetic of them.
+Everything that looks at rules (the dialect check, the search for critical values) works on these and never on
+clingo's own objects, whose attributes are slow to read. The dialect: rules with one head atom; a body of atoms,
+negated atoms, comparisons and `#sum`/`#count` aggregates; terms that are variables, constants, text, numbers, `#sup`,
+or arithmetic of them.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`#function { elements } operator bound`, with `operator` as it reads from left to right; `=` may bind the bound."""
+    """`#function { elements } operator bound`, with `operator` as it reads from left to right; `=` may bind the
+    bound."""
 
     function: str
     elements: tuple[Element, ...]

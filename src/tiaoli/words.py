@@ -27,8 +27,8 @@ class Statement:
 def shown(value: object, limit: int = 60) -> str:
     """`value` as a message quotes it: in backticks, on one line, cut after `limit` characters.
 
-    Control, bidirectional and surrogate characters are escaped, so that a message can be printed anywhere and never reads otherwise
-    than it is written.
+    Control, bidirectional and surrogate characters are escaped, so that a message can be printed anywhere and never
+    reads otherwise than it is written.
     """
     if value is None:
         text = "null"
@@ -38,9 +38,7 @@ def shown(value: object, limit: int = 60) -> str:
         text = "{…}" if isinstance(value, dict) else "[…]"
     else:
         text = str(value)
-    text = "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text
-    )
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
     return f"`{text if len(text) <= limit else text[: limit - 1] + '…'}`"
 
 

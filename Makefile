@@ -1,0 +1,56 @@
+# `make demo` decides the example cases; `make test` runs every check. Both set up what they need, once, in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+JOBS ?= auto
+
+.PHONY: demo test lint format docs bench clean help
+
+help:
+	@echo "make demo    decide the example cases"
+	@echo "make test    every check: lint, types, the policy, generated pages, tests"
+	@echo "make docs    write the generated reference pages"
+	@echo "make format  format the code"
+	@echo "make bench   measure, against bare clingo"
+	@echo "make clean   remove what was set up"
+
+demo: $(VENV)/.run
+	$(BIN)/tiaoli decide tests/cases/*.yaml
+
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/tiaoli check
+	$(BIN)/python docs/reference/generate.py --check
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/reference/generate.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/decide.py
+
+clean:
+	rm -rf $(VENV)
+
+# The package alone, for the first decision.
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+# And what the checks need; the wheels are kept so that the test of an installed package works offline.
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install --quiet --editable '.[dev]'
+	$(PIP) wheel --quiet --wheel-dir $(VENV)/wheels .
+	@touch $@

@@ -1,0 +1,348 @@
+"""The command line: reads files, asks the oracle, prints. Everything it says a program can have with `--json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tiaoli import __version__
+from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
+from tiaoli.words import Lang, choices, shown
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tiaoli.answer import Answer
+    from tiaoli.case import Case
+    from tiaoli.oracle import Oracle
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code: 0 answered, 1 findings, 2 wrong input or call, 3 a limit, 4 an internal check."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = tiaoli.main(list(arguments), prog_name="tiaoli", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # the reader has gone; nothing more can be said to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except TiaoliError as error:
+        _report([("", error)], _language(arguments))
+        return error.exit_code
+
+
+def _language(arguments: Sequence[str]) -> Lang:
+    """The language asked for, found also where the arguments could not be parsed; by default the locale's."""
+    for position, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(arguments[position + 1 : position + 2])
+        if word.startswith("--lang") and value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def _report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
+    """Say on standard error what is wrong, a line a problem, each under the file it is in."""
+    for name, error in errors:
+        for problem in error.problems:
+            where = problem.where
+            place = name if where.startswith(name) else f"{name}: " if name else ""
+            separator = ": " if where.startswith(name) and name else ""
+            text = problem.say(lang)
+            click.echo(f"tiaoli: {text if separator or not place else place + text}", err=True)
+        case = getattr(error, "case", None)
+        if case is not None:
+            with tempfile.NamedTemporaryFile("w", prefix="tiaoli-", suffix=".case.json", delete=False, encoding="utf-8") as file:
+                json.dump(case, file, ensure_ascii=False, indent=1)
+            saved = "案件已保存于" if lang == "zh" else "the case is saved in"
+            click.echo(f"tiaoli: {saved} {file.name}", err=True)
+
+
+# Arguments
+
+
+def _complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
+    def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        try:
+            return [CompletionItem(word) for word in words(_oracle(None, None, ())) if word.startswith(incomplete)]
+        except TiaoliError:
+            return []
+
+    return complete
+
+
+def _benefits(oracle: Oracle) -> list[str]:
+    return list(oracle.policy.benefits)
+
+
+def _clauses(oracle: Oracle) -> list[str]:
+    return [clause.strip("（）") for clause in oracle.policy.clauses]
+
+
+def _options(oracle: Oracle) -> list[str]:
+    return [f"{reading.name}={option.id}" for reading in oracle.policy.readings.values() for option in reading.options]
+
+
+def _with_language(command: Command) -> Command:
+    return click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the text; by default the locale's.")(command)
+
+
+def _with_json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+
+
+def _with_policy(command: Command) -> Command:
+    root = click.Path(path_type=Path)
+    command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
+    return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
+
+
+def _with_readings(command: Command) -> Command:
+    return click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="NAME=OPTION",
+        shell_complete=_complete(_options),
+        help="Choose a reading instead of its default; may be given several times.",
+    )(command)
+
+
+def _oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str]) -> Oracle:
+    from tiaoli.oracle import Oracle
+
+    chosen: dict[str, str] = {}
+    for text in readings:
+        name, equals, option = text.partition("=")
+        if not equals:
+            raise CallError.one("--reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
+        if chosen.setdefault(name.strip(), option.strip()) != option.strip():
+            raise CallError.one("--reading", f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+    return Oracle(policy, policy_root=policy_root, readings=chosen)
+
+
+def _read_case(name: str) -> Case:
+    from tiaoli.case import Case
+    from tiaoli.documents import read_document
+
+    standard_input = sys.stdin.buffer.read(16_000_001) if name == "-" else None
+    return Case.read(read_document(Path(name), standard_input))
+
+
+def _dump(value: Any, indent: int | None = 1) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+# Commands
+
+
+class _Group(click.Group):
+    """A misspelt command is answered with the nearest one."""
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(context, args[0]) is None and not args[0].startswith("-"):
+            near = choices(self.list_commands(context), args[0])
+            raise click.UsageError(f"there is no command {shown(args[0])}; {near.en}", context)
+        return super().resolve_command(context, args)
+
+
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from tiaoli.engine import CLINGO_VERSION
+
+    policy = _oracle(None, None, ()).policy
+    click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}")
+    context.exit()
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Package, clingo and policy digest.")
+def tiaoli() -> None:
+    """条理: decides cases under a government notice, and says why.
+
+    A case is one applicant's data in YAML or JSON; `tiaoli template BENEFIT` prints one to fill in.
+    """
+
+
+@tiaoli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
+@click.option("--limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for one case.")
+@_with_readings
+@_with_policy
+@_with_json
+@_with_language
+def decide(
+    files: tuple[str, ...],
+    benefits: tuple[str, ...],
+    limit: float | None,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Decide cases: outcome, amount and every condition.
+
+    FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
+    """
+    language = lang or _language(())
+    oracle = _oracle(policy, policy_root, readings)
+    bad: list[tuple[str, TiaoliError]] = []
+    limited = False
+    for position, name in enumerate(files):
+        try:
+            found = oracle.decide(_read_case(name), benefits=benefits or None, limit=limit)
+        except (CaseError, CallError, InternalError) as error:
+            if len(files) == 1 and not isinstance(error, CaseError):
+                raise
+            bad.append((name, error))
+            continue
+        limited = limited or found.limit_reached
+        if as_json:
+            click.echo(_dump(found.to_json(), 1 if len(files) == 1 else None))
+        else:
+            _print_answer(oracle, found, language, apart=position > 0)
+    _report(bad, language)
+    return max((error.exit_code for _, error in bad), default=3 if limited else 0)
+
+
+def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> None:
+    from tiaoli import render
+
+    if apart:
+        click.echo()
+    render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+
+
+@tiaoli.command()
+@click.argument("clause", required=False, shell_complete=_complete(_clauses))
+@_with_policy
+@_with_json
+@_with_language
+def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> None:
+    """The text of the notice, or of one CLAUSE (三, （三） or 3) with its rules.
+
+    Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
+    """
+    from tiaoli.notice import entries
+
+    loaded = _oracle(policy, policy_root, ()).policy
+    found = entries(loaded, clause)
+    if as_json:
+        content = {"policy": loaded.number, "policy_digest": loaded.digest, "sentences": [entry.to_json() for entry in found]}
+        click.echo(_dump(content))
+        return
+    from tiaoli import render
+
+    render.show(render.notice(loaded, found, lang or _language(()), with_rules=clause is not None), sys.stdout)
+
+
+@tiaoli.command()
+@click.argument("benefit", shell_complete=_complete(_benefits))
+@_with_policy
+@_with_language
+def template(benefit: str, policy: str | None, policy_root: Path | None, lang: Lang | None) -> None:
+    """A commented case to fill in for BENEFIT."""
+    from tiaoli.template import template as build
+
+    oracle = _oracle(policy, policy_root, ())
+    known = oracle.policy.benefits
+    if benefit not in known:
+        near = choices(known, benefit)
+        raise CallError.one("BENEFIT", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
+    click.echo(build(oracle.encoding, known[benefit], date.today().isoformat(), lang or _language(())), nl=False)
+
+
+@tiaoli.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+@_with_readings
+@_with_policy
+@_with_language
+def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root: Path | None, lang: Lang | None) -> int:
+    """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
+
+    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them.
+    """
+    oracle = _oracle(policy, policy_root, readings)
+    try:
+        known, unknown = oracle.facts(_read_case(file))
+    except CaseError as error:
+        _report([(file, error)], lang or _language(()))
+        return error.exit_code
+    click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
+    for fact in known:
+        click.echo(f"{fact}.")
+    for options in unknown:
+        click.echo(f"1 {{ {' ; '.join(map(str, options))} }} 1.")
+    return 0
+
+
+@tiaoli.command()
+@_with_policy
+@_with_json
+@_with_language
+def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> int:
+    """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences.
+
+    Exit code 1 where there are findings.
+    """
+    from tiaoli.load import find, problems_of
+
+    problems: list[Problem] = problems_of(policy, policy_root)
+    name, _ = find(policy, policy_root)
+    language = lang or _language(())
+    if as_json:
+        findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
+        click.echo(_dump({"policy": name, "findings": findings}))
+    else:
+        for problem in problems:
+            click.echo(problem.say(language))
+        none = {"zh": f"{name}：未发现问题", "en": f"{name}: nothing found"}
+        some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} findings"}
+        click.echo((some if problems else none)[language])
+    return 1 if problems else 0
+
+
+@tiaoli.command()
+@_with_policy
+def schema(policy: str | None, policy_root: Path | None) -> None:
+    """The JSON Schema of case files, for editors and programs."""
+    from tiaoli.schema import case_schema
+
+    click.echo(_dump(case_schema(_oracle(policy, policy_root, ()).policy)))
+
+
+@tiaoli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """The completion script of a SHELL: `source <(tiaoli completion bash)`."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())

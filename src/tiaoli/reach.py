@@ -1,0 +1,97 @@
+"""What a decision can rest on, read off the rules: the sentences of each condition, and the facts that can bear on a benefit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from tiaoli.policy import Policy
+from tiaoli.syntax import Atom, Constant, Name, Program, Rule, Variable
+
+
+def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each benefit and condition, the anchors above the rules that derive the condition.
+
+    Where rules common to several clauses cite one sentence of each, only that of the benefit's own clause is kept.
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for benefit in policy.benefits.values():
+        for condition in benefit.conditions:
+            anchors = dict.fromkeys(
+                anchor
+                for rule in program.rules
+                if rule.head.predicate == "met"
+                and rule.head.terms[-1] == Constant(Name(condition))
+                and _benefit(policy, rule.head) in (None, benefit.id)
+                for anchor in rule.sentences
+            )
+            own = [anchor for anchor in anchors if policy.sentences[anchor].clause == benefit.clause]
+            found[benefit.id][condition] = tuple(own or anchors)
+    return dict(found)
+
+
+def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str, ...]]:
+    """For each benefit, the paths of the fields that its conditions or its amount can rest on, in the format's order."""
+    heads: dict[str, list[Rule]] = defaultdict(list)
+    for rule in program.rules:
+        heads[rule.head.predicate].append(rule)
+    paths = {field.predicate: field.path for field in policy.fields.values()}
+    found = {}
+    for benefit in policy.benefits:
+        seen: set[tuple[str, str | None]] = set()
+        todo: list[tuple[str, str | None]] = [("met", benefit), ("payable", benefit)]
+        while todo:
+            here = todo.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            predicate, asked = here
+            for rule in heads.get(predicate, ()):
+                if asked is None or _speaks_of(policy, heads, rule, asked):
+                    todo += [(literal.atom.predicate, _passed(policy, rule, literal.atom, asked)) for literal in rule.literals()]
+        reached = {paths[predicate] for predicate, _ in seen if predicate in paths}
+        found[benefit] = tuple(path for path in policy.fields if path in reached)
+    return found
+
+
+def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, benefit: str) -> bool:
+    """Whether a rule can conclude something of a benefit: its head names it, or nothing in its body confines it to others."""
+    named = _benefit(policy, rule.head)
+    if named is not None:
+        return named == benefit
+    condition = rule.head.terms[-1]
+    if rule.head.predicate == "met" and isinstance(condition, Constant) and condition.value not in policy.benefits[benefit].conditions:
+        return False
+    position = _benefit_position(policy, rule.head)
+    for literal in rule.literals():
+        inner = _benefit_position(policy, literal.atom)
+        if position is None or inner is None or literal.atom.terms[inner] != rule.head.terms[position]:
+            continue
+        confined = {_benefit(policy, other.head) for other in heads.get(literal.atom.predicate, ())}
+        if confined and None not in confined and benefit not in confined:
+            return False
+    return True
+
+
+def _benefit_position(policy: Policy, atom: Atom) -> int | None:
+    kinds = [kind for _, kind in policy.predicates[atom.predicate].arguments]
+    return kinds.index("benefit") if "benefit" in kinds else None
+
+
+def _benefit(policy: Policy, atom: Atom) -> str | None:
+    """The benefit an atom names, or `None` where it speaks of any."""
+    position = _benefit_position(policy, atom)
+    term = atom.terms[position] if position is not None else None
+    return str(term.value) if isinstance(term, Constant) else None
+
+
+def _passed(policy: Policy, rule: Rule, atom: Atom, asked: str | None) -> str | None:
+    """The benefit that a body atom is asked for: its own, or the head's where both have the same variable."""
+    named = _benefit(policy, atom)
+    if named is not None:
+        return named
+    inner, outer = _benefit_position(policy, atom), _benefit_position(policy, rule.head)
+    if inner is None or outer is None:
+        return None
+    same = isinstance(atom.terms[inner], Variable) and atom.terms[inner] == rule.head.terms[outer]
+    return asked if same else None

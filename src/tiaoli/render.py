@@ -1,0 +1,187 @@
+"""Answers and texts for people at a terminal. The one place that imports rich; imported only when a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tiaoli.answer import Answer, Decision
+from tiaoli.load import Encoding
+from tiaoli.notice import Entry, parameter_value
+from tiaoli.policy import Policy
+from tiaoli.words import Lang, Statement
+
+MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
+OUTCOMES = {
+    "eligible": (Statement("可享受", "eligible"), "bold green"),
+    "not_eligible": (Statement("不予享受", "not eligible"), "bold red"),
+    "unknown": (Statement("尚不能确定", "unknown"), "bold yellow"),
+}
+UNITS = {
+    "day": Statement("", ""),
+    "months": Statement("个月", " months"),
+    "percent": Statement("%", " %"),
+    "money": Statement("元", " CNY"),
+    "count": Statement("次", ""),
+    "level": Statement("级", ""),
+    "occupation": Statement("", ""),
+}
+
+
+def show(found: RenderableType, stream: TextIO) -> None:
+    """Print on a stream: colour and width where it is a terminal, plain text without trailing spaces in a pipe."""
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if console.is_terminal:
+        console.print(found)
+        return
+    with console.capture() as captured:
+        console.print(found)
+    stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
+    """A whole answer: a head, every decision with its conditions, and what was assumed."""
+    policy = encoding.policy
+    head = Text.assemble((found.case, "bold"), f"  {_word(lang, '申请日', 'applied on')} {found.applied_on}  {found.policy}")
+    parts: list[RenderableType] = [head]
+    for name, option in found.chosen_readings.items():
+        reading = policy.readings[name]
+        chosen = next(item for item in reading.options if item.id == option)
+        parts.append(Text(f"{_word(lang, '采用的解释', 'reading')} {name}={option}：{chosen.statement.say(lang)}", style="magenta"))
+    if not found.decisions:
+        parts.append(Text(_word(lang, "案件中没有可以询问的对象。", "The case holds nothing to ask about.")))
+    for decision in found.decisions:
+        parts += [Text(""), _decision(encoding, decision, lang)]
+    assumed = _bearing(encoding, found)
+    if assumed:
+        names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
+        text = _word(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
+        parts += [Text(""), Text(text, style="dim")]
+    if found.limit_reached:
+        text = _word(lang, "已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
+        parts.append(Text(text, style="yellow"))
+    return Group(*parts)
+
+
+def _bearing(encoding: Encoding, found: Answer) -> list[str]:
+    """Of the lists that were taken as empty, those that can bear on a decision shown."""
+    fields = {path for decision in found.decisions for path in encoding.fields[decision.benefit]}
+    keys = {path.rpartition(".")[0].rpartition(".")[2] for path in fields} | {path.rpartition(".")[2] for path in fields}
+    return [path for path in found.assumed if path.rpartition(".")[2] in keys]
+
+
+def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableType:
+    benefit = encoding.policy.benefits[decision.benefit]
+    said, style = OUTCOMES[decision.outcome]
+    head = Text.assemble((said.say(lang), style), "  ", (benefit.statement.say(lang), "bold"))
+    head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
+    lines = [head]
+    money = _money(decision, lang)
+    if money:
+        lines.append(Text(f"  {money}"))
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    quoted: set[str] = set()
+    for condition in decision.conditions:
+        mark, colour = MARKS[condition.status]
+        anchors = encoding.sentences[decision.benefit][condition.id]
+        places = "".join(dict.fromkeys(_place(encoding.policy, anchor, lang) for anchor in anchors))
+        text = Text(benefit.conditions[condition.id].say(lang))
+        text.append(f"  {condition.id}", style="dim")
+        if condition.status != "met":
+            for anchor in anchors:
+                if anchor not in quoted:
+                    text.append(f"\n{_quote(encoding.policy, anchor, lang)}", style="dim")
+            quoted.update(anchors)
+        table.add_row(Text(mark, style=colour), Text(places, style="cyan"), text)
+    return Group(*lines, Padding(table, (0, 0, 0, 2)))
+
+
+def _place(policy: Policy, anchor: str, lang: Lang) -> str:
+    return policy.sentences[anchor].clause or _word(lang, "有效期", "validity")
+
+
+def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
+    """A sentence of the notice in its own words, and for a reader of English its translation."""
+    sentence = policy.sentences[anchor]
+    return f"「{sentence.text}」" if lang == "zh" else f"「{sentence.text}」 {sentence.en}"
+
+
+def _money(decision: Decision, lang: Lang) -> str:
+    """What the decision says about money, in a line; nothing where the benefit has no amount or is not granted."""
+    parts = []
+    if decision.amount_cny is not None:
+        parts.append(_word(lang, f"金额 {decision.amount_cny:,.2f} 元", f"amount {decision.amount_cny:,.2f} CNY"))
+    elif decision.amount_range_cny is not None:
+        low, high = decision.amount_range_cny
+        parts.append(
+            _word(lang, f"金额 {low:,.2f} 元至 {high:,.2f} 元，取决于未知事项", f"amount {low:,.2f} to {high:,.2f} CNY, by what is unknown")
+        )
+    if decision.rate is not None and decision.outcome == "eligible":
+        parts.append(_word(lang, f"按基础标准的 {decision.rate:.2f} 倍计发", f"{decision.rate:.2f} times the base standard"))
+        if decision.amount_cny is None:
+            parts.append(
+                _word(
+                    lang,
+                    "基础标准另行制定，案件未提供，金额未知",
+                    "the base standard is set elsewhere and not given, so the amount is unknown",
+                )
+            )
+    if decision.gap:
+        names = "、".join(decision.gap) if lang == "zh" else ", ".join(decision.gap)
+        parts.append(
+            _word(lang, f"通知未规定标准、未计入金额的人员：{names}", f"the notice sets no standard, and nothing is paid, for: {names}")
+        )
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def notice(policy: Policy, found: Iterable[Entry], lang: Lang, with_rules: bool) -> RenderableType:
+    """Sentences of the notice, each with what the policy says about it."""
+    parts: list[RenderableType] = [Text.assemble((policy.number, "bold"), f"  {policy.title.say(lang)}")]
+    clause: str | None = None
+    for entry in found:
+        if entry.sentence.clause != clause:
+            clause = entry.sentence.clause
+            parts += [Text(""), Text(clause or "—", style="bold")]
+        parts.append(_entry(entry, lang, with_rules))
+    return Group(*parts)
+
+
+def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
+    sentence = entry.sentence
+    text = Text.assemble((f"{sentence.anchor}  ", "cyan"), sentence.text)
+    if lang == "en":
+        text.append(f"\n{sentence.en}", style="italic")
+    notes: list[RenderableType] = []
+    for parameter in entry.parameters:
+        value = f"{parameter_value(parameter)}{UNITS[parameter.unit].say(lang)}"
+        label = _word(lang, "参数", "parameter")
+        since = _word(lang, f"自 {parameter.valid_from}", f"from {parameter.valid_from}")
+        notes.append(Text(f"{label} {parameter.name} = {value}（{parameter.statement.say(lang)}，{since}）", style="green"))
+    for reading in entry.readings:
+        notes.append(Text(f"{_word(lang, '解释', 'reading')} {reading.name}：{reading.question.say(lang)}", style="magenta"))
+        for option in reading.options:
+            default = _word(lang, "（默认）", " (default)") if option.id == reading.default else ""
+            notes.append(Text(f"  {option.id}{default}：{option.statement.say(lang)}", style="magenta"))
+    for doubt in entry.doubts:
+        notes.append(Text(f"{_word(lang, '存疑', 'doubt')}「{doubt.quote}」{doubt.statement.say(lang)}", style="yellow"))
+    reason = sentence.not_computed
+    if reason is not None and (reason.kind != "heading" or with_rules):
+        part = f"「{reason.part}」" if reason.part else ""
+        notes.append(Text(f"{_word(lang, '不予计算', 'not computed')}{part}：{reason.why.say(lang)}", style="dim"))
+    if with_rules:
+        for block in entry.rules:
+            notes.append(Text(f"{block.file}:{block.line}", style="bold"))
+            notes.append(Padding(Text(block.text), (0, 0, 0, 2)))
+    return Group(text, *(Padding(note, (0, 0, 0, 2)) for note in notes))
+
+
+def _word(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
