@@ -8,8 +8,7 @@ modelled.
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 FIRST_DAY = 19000101
 LAST_DAY = 21991231
@@ -35,8 +34,10 @@ def add_months(day: int, months: int) -> int:
     >>> add_months(20241130, 3), add_months(20240229, 12)
     (20250228, 20250228)
     """
-    years, month = divmod(day // 10000 * 12 + day // 100 % 100 - 1 + months, 12)
-    return years * 10000 + (month + 1) * 100 + min(day % 100, monthrange(years, month + 1)[1])
+    total = day // 10000 * 12 + day // 100 % 100 - 1 + months
+    year, month = divmod(total, 12)
+    after = date((total + 1) // 12, (total + 1) % 12 + 1, 1)
+    return year * 10000 + (month + 1) * 100 + min(day % 100, (after - timedelta(days=1)).day)
 
 
 def year_bounds(day: int) -> tuple[int, int]:

@@ -5,14 +5,12 @@ meaning. Lists that are not passed are taken as empty, and the answer says so. T
 field stand in the policy's `fields.toml`, and in `docs/reference/case.md`, which is made from it.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     MISSING,
@@ -29,8 +27,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_day
-from tiaoli.documents import ITEM_ID, path_of
 from tiaoli.errors import CaseError, Problem
+from tiaoli.plain import ITEM_ID, path_of
 from tiaoli.words import Statement, choices, shown
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]
@@ -230,7 +228,7 @@ class Employment(Item):
     """`None`: no record."""
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> Employment:
+    def _dates_in_order(self) -> Self:
         _in_order(self, "start", "end")
         return self
 
@@ -258,7 +256,7 @@ class Trainee(Item):
     """`None` while it runs."""
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> Trainee:
+    def _dates_in_order(self) -> Self:
         _in_order(self, "employed_on", "employment_ended")
         return self
 
@@ -276,7 +274,7 @@ class TrainingClass(Item):
     trainees: Items[Trainee] | MISSING = MISSING
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> TrainingClass:
+    def _dates_in_order(self) -> Self:
         _in_order(self, "starts", "ends")
         return self
 
@@ -373,7 +371,7 @@ class Case(Part):
     engagements: Items[Engagement] | MISSING = MISSING
 
     @classmethod
-    def read(cls, document: Any) -> Case:
+    def read(cls, document: Any) -> Self:
         """The case that plain data (parsed JSON or YAML) describes.
 
         Raises `CaseError` with one problem for every field that is not in the format, each under its path in the

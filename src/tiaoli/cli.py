@@ -33,11 +33,12 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        code = tiaoli.main(list(arguments), prog_name="tiaoli", standalone_mode=False)
+        try:
+            code = tiaoli.main(list(arguments), prog_name="tiaoli", standalone_mode=False)
+        except click.exceptions.Exit as stop:
+            code = stop.exit_code
         sys.stdout.flush()
         return int(code or 0)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
     except click.ClickException as error:
         error.show()
         return 2
@@ -45,7 +46,6 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         # the reader has gone; nothing more can be said to it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except TiaoliError as error:
         _report([("", error)], _language(arguments))
@@ -66,11 +66,9 @@ def _report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
     """Say on standard error what is wrong, a line a problem, each under the file it is in."""
     for name, error in errors:
         for problem in error.problems:
-            where = problem.where
-            place = name if where.startswith(name) else f"{name}: " if name else ""
-            separator = ": " if where.startswith(name) and name else ""
             text = problem.say(lang)
-            click.echo(f"tiaoli: {text if separator or not place else place + text}", err=True)
+            inside = not name or problem.where.startswith(name)
+            click.echo(f"tiaoli: {text}" if inside else f"tiaoli: {name}: {text}", err=True)
         case = getattr(error, "case", None)
         if case is not None:
             with tempfile.NamedTemporaryFile("w", prefix="tiaoli-", suffix=".case.json", delete=False, encoding="utf-8") as file:
@@ -217,9 +215,7 @@ def decide(
     for position, name in enumerate(files):
         try:
             found = oracle.decide(_read_case(name), benefits=benefits or None, limit=limit)
-        except (CaseError, CallError, InternalError) as error:
-            if len(files) == 1 and not isinstance(error, CaseError):
-                raise
+        except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
         limited = limited or found.limit_reached

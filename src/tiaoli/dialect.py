@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from tiaoli.atoms import Name
 from tiaoli.errors import Problem
 from tiaoli.policy import UNITS, Policy
 from tiaoli.syntax import (
@@ -19,7 +20,6 @@ from tiaoli.syntax import (
     Atom,
     Constant,
     Literal,
-    Name,
     Operation,
     Program,
     Rule,

@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import clingo
 
+from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.errors import InternalError, PolicyError, Problem
-from tiaoli.syntax import SUPREMUM, Fact, Name, Value
 from tiaoli.words import Statement
 
 CLINGO_VERSION = clingo.__version__
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An unknown fact: exactly one of these holds."""
 
     options: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
+class Consequences(NamedTuple):
     """The shown atoms that hold in every completion of the unknown facts (`certain`) and in at least one
     (`possible`).
 
@@ -73,11 +70,28 @@ def _add(control: clingo.Control, facts: Iterable[Fact], choices: Sequence[Choic
     with control.backend() as backend:
         for fact in facts:
             backend.add_rule([backend.add_atom(_symbol(fact))])
+    if choices:
+        _add_choices(control, choices)
+
+
+def _add_choices(control: clingo.Control, choices: Sequence[Choice]) -> None:
+    """Add each choice as a rule `1 = { option ; … }`, built of symbols.
+
+    Not through the backend: the grounder looks at the program's rules alone to tell what is certain once derived, and
+    would leave out every second way to derive an atom that rests on a choice it has not seen as a rule.
+    """
+    from clingo import ast
+
+    position = ast.Position("<case>", 1, 1)
+    here = ast.Location(position, position)
+    one = ast.Guard(ast.ComparisonOperator.Equal, ast.SymbolicTerm(here, clingo.Number(1)))
+    with ast.ProgramBuilder(control) as builder:
         for choice in choices:
-            atoms = [backend.add_atom(_symbol(option)) for option in choice.options]
-            backend.add_rule(atoms, choice=True)
-            backend.add_rule([], [-atom for atom in atoms])
-            backend.add_weight_rule([], 2, [(atom, 1) for atom in atoms])
+            options = [
+                ast.Literal(here, ast.Sign.NoSign, ast.SymbolicAtom(ast.SymbolicTerm(here, _symbol(option)))) for option in choice.options
+            ]
+            elements = [ast.ConditionalLiteral(here, option, []) for option in options]
+            builder.add(ast.Rule(here, ast.Aggregate(here, one, elements, None), []))
 
 
 def _symbol(fact: Fact) -> clingo.Symbol:

@@ -13,13 +13,12 @@ English text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tiaoli.words import Lang, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: `where` is a path in the case (`certificates.c1.issued`), a file with its line, or an
     argument."""
 

@@ -11,20 +11,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
+from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.calendar import add_months, to_day, year_bounds
 from tiaoli.case import Case
 from tiaoli.critical import ORDERED, Harvest, Shift, Slot, critical_values
 from tiaoli.engine import Choice
 from tiaoli.policy import Field, Policy, fen
-from tiaoli.syntax import SUPREMUM, Fact, Name, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a decision is about."""
 
     benefit: str
@@ -45,13 +44,18 @@ class CaseFacts:
     assumed: list[str] = field(default_factory=list)
 
 
-def case_facts(policy: Policy, harvest: Harvest, read: Collection[str], case: Case, benefits: Collection[str] | None = None) -> CaseFacts:
-    """The facts and choices of a case. `read` are the predicates that rules read: an unknown fact that none reads
-    needs no choice.
+def case_facts(
+    policy: Policy,
+    harvest: Harvest,
+    fields: Mapping[str, Collection[str]],
+    case: Case,
+    benefits: Collection[str] | None = None,
+) -> CaseFacts:
+    """The facts and choices of a case. `benefits` narrows what is asked.
 
-    `benefits` narrows what is asked.
+    `fields` are the paths that can bear on each benefit: an unknown fact that can bear on nothing asked needs no choice.
     """
-    builder = _Builder(policy, read, case)
+    builder = _Builder(policy, case)
     builder.case()
     result = builder.result
     result.subjects = [
@@ -60,14 +64,14 @@ def case_facts(policy: Policy, harvest: Harvest, read: Collection[str], case: Ca
         if benefits is None or benefit.id in benefits
         for item in builder.items[benefit.subject]
     ]
+    bearing = {path for benefit in {subject.benefit for subject in result.subjects} for path in fields[benefit]}
+    unknown = [slot for slot in builder.unknown if slot[0] in bearing]
+    ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
+    values = critical_values(policy, harvest.bounds, builder.known, ordered) if ordered else {}
+    for slot in unknown:
+        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
+        result.choices[slot] = builder.choice(slot, found)
     result.facts += [Fact("asked", (case.id, Name(subject.benefit), subject.item)) for subject in result.subjects]
-    unknown = list(builder.unknown)
-    values = critical_values(policy, harvest.bounds, builder.known, unknown) if unknown else {}
-    for slot in builder.open:
-        if slot in values:
-            result.choices[slot] = builder.choice(slot, values[slot])
-        else:
-            result.choices[slot] = builder.choice(slot, builder.enumerated(policy.fields[slot[0]]))
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
@@ -99,16 +103,14 @@ def _calendar_fact(day: int, shift: Shift) -> Fact:
 
 
 class _Builder:
-    def __init__(self, policy: Policy, read: Collection[str], case: Case) -> None:
+    def __init__(self, policy: Policy, case: Case) -> None:
         self.policy = policy
-        self.read = read
         self.source = case
         self.result = CaseFacts()
         self.items: dict[str, list[str]] = defaultdict(list)
-        # the values of ordered fields by item, the unknown ordered facts, and all unknown facts
+        # the values of ordered fields by item, and the unknown facts
         self.known: dict[str, dict[str, Value]] = defaultdict(dict)
-        self.unknown: dict[Slot, None] = {}
-        self.open: dict[Slot, None] = {}
+        self.unknown: list[Slot] = []
         self.fields: dict[str | None, list[tuple[Field, tuple[str, ...]]]] = defaultdict(list)
         for declared in policy.fields.values():
             holder = policy.list_of[declared.entity].path if declared.entity else ""
@@ -161,10 +163,8 @@ class _Builder:
             self.result.facts.append(self._fact(declared, item, converted))
             if declared.type in ORDERED:
                 self.known[declared.path][item] = converted
-        elif declared.predicate in self.read and not declared.elsewhere:
-            self.open[declared.path, item] = None
-            if declared.type in ORDERED:
-                self.unknown[declared.path, item] = None
+        elif not declared.elsewhere:
+            self.unknown.append((declared.path, item))
 
     def _fact(self, declared: Field, item: str, value: Value) -> Fact:
         return Fact(declared.predicate, (self.source.id, item, value) if declared.entity else (self.source.id, value))

@@ -8,6 +8,7 @@ from typing import Any
 
 from clingo.ast import AggregateFunction, BinaryOperator, ComparisonOperator, Sign, UnaryOperator, parse_string
 
+from tiaoli.atoms import Name
 from tiaoli.engine import value_of
 from tiaoli.errors import Problem
 from tiaoli.syntax import (
@@ -19,7 +20,6 @@ from tiaoli.syntax import (
     Declaration,
     Element,
     Literal,
-    Name,
     Operation,
     Program,
     Quote,

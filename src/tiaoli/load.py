@@ -12,31 +12,28 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiaoli import __version__
 from tiaoli.critical import Bound, Harvest
 from tiaoli.errors import CallError, PolicyError, Problem
-from tiaoli.policy import Policy, build, parse_tables
+from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
 DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 2
+_CACHE_FORM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(NamedTuple):
     """A policy that passed its checks, with what its rules do.
 
-    `read` are the predicates that some rule reads; `sentences` the anchors that each condition of each benefit rests on;
-    `fields` the paths of the fields that can bear on each benefit.
+    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields that can
+    bear on each benefit.
     """
 
     policy: Policy
     harvest: Harvest
-    read: frozenset[str]
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
 
@@ -90,7 +87,6 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     return Encoding(
         policy=build(cached["tables"], rules, digest),
         harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
-        read=frozenset(cached["read"]),
         sentences={
             benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
             for benefit, conditions in cached["sentences"].items()
@@ -133,9 +129,10 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
 
 def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli import critical, dialect, engine, grammar, reach
+    from tiaoli import dialect, engine, grammar, harvest, reach
     from tiaoli.facts import calendar_facts
     from tiaoli.policy import reading_facts
+    from tiaoli.source import parse_tables
 
     tables = parse_tables(files)
     policy = build(tables, rules, digest)
@@ -146,11 +143,10 @@ def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) ->
     problems += dialect.check(policy, program)
     if problems:
         raise PolicyError(problems)
-    harvest, problems = critical.harvest(policy, program)
-    read = frozenset(literal.atom.predicate for rule in program.rules for literal in rule.literals())
+    found, problems = harvest.harvest(policy, program)
     problems += _amounts_apart(policy, dialect.dependencies(program))
     if not problems:
-        facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(harvest, {})]
+        facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
             Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
             for line, text in engine.messages_of(policy.rule_text, facts)
@@ -158,7 +154,7 @@ def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) ->
     if problems:
         raise PolicyError(problems)
     sentences = reach.condition_sentences(policy, program)
-    return Encoding(policy, harvest, read, sentences, reach.fields_of_benefits(policy, program)), tables
+    return Encoding(policy, found, sentences, reach.fields_of_benefits(policy, program)), tables
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
@@ -216,7 +212,6 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         "tables": tables,
         "bounds": bounds,
         "steps": encoding.harvest.steps,
-        "read": sorted(encoding.read),
         "sentences": encoding.sentences,
         "fields": encoding.fields,
     }

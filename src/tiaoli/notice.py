@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiaoli.calendar import iso
 from tiaoli.errors import CallError
@@ -13,8 +12,7 @@ from tiaoli.policy import Doubt, Parameter, Policy, Reading, Sentence
 from tiaoli.words import choices, shown
 
 
-@dataclass(frozen=True, slots=True)
-class RuleBlock:
+class RuleBlock(NamedTuple):
     """The rules under one group of `%@` lines: the file, the line of the first rule, the sentences named, and the text."""
 
     file: str
@@ -23,8 +21,7 @@ class RuleBlock:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One sentence and everything the policy says about it."""
 
     sentence: Sentence

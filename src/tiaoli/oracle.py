@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.answer import Answer, Condition, Decision, Outcome, Status
+from tiaoli.atoms import Fact, Name, Value
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
-from tiaoli.errors import CallError, InternalError, Problem
+from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.syntax import Fact, Name, Value
-from tiaoli.words import Statement, choices, shown
+from tiaoli.words import choices, shown
 
 
 class Oracle:
@@ -104,7 +104,7 @@ class Oracle:
         return known, tuple(choice.options for choice in facts.choices.values())
 
     def _facts(self, case: Case, benefits: Collection[str] | None) -> CaseFacts:
-        return case_facts(self.policy, self._encoding.harvest, self._encoding.read, case, benefits)
+        return case_facts(self.policy, self._encoding.harvest, self._encoding.fields, case, benefits)
 
     def _consequences(self, case: Case, facts: CaseFacts, readings: Mapping[str, str], limit: float | None) -> Consequences:
         known = (*self.policy.facts, *reading_facts(self.policy, readings), *facts.facts)
@@ -125,20 +125,14 @@ class Oracle:
 
     def _require_subjects(self, case: Case, benefits: Iterable[str], facts: CaseFacts) -> None:
         present = {subject.benefit for subject in facts.subjects}
-        missing = [
-            (benefit, self.policy.list_of[self.policy.benefits[benefit].subject].path) for benefit in benefits if benefit not in present
-        ]
-        if missing:
-            raise CallError(
-                Problem(
-                    "benefit",
-                    Statement(
-                        f"案件 {shown(case.id)} 中没有可问 {benefit} 的对象；{path} 为空",
-                        f"the case {shown(case.id)} has nothing to ask {benefit} for; its {path} is empty",
-                    ),
+        for benefit in benefits:
+            if benefit not in present:
+                path = self.policy.list_of[self.policy.benefits[benefit].subject].path
+                raise CaseError.one(
+                    path,
+                    f"案件 {shown(case.id)} 中没有可问 {benefit} 的对象；此列表为空",
+                    f"the case {shown(case.id)} has nothing to ask {benefit} for; this list is empty",
                 )
-                for benefit, path in missing
-            )
 
     def _checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
         for name, option in readings.items():

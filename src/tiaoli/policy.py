@@ -7,19 +7,17 @@ is checked in `dialect`.
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from tiaoli.atoms import Fact, Name
 from tiaoli.calendar import to_day
 from tiaoli.errors import PolicyError, Problem
-from tiaoli.syntax import Fact, Name, Value
 from tiaoli.words import Statement, choices, shown
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -34,13 +32,10 @@ UNITS = {
 }
 """The unit of a parameter, which is the predicate of its fact, and the type of its value."""
 
-ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
-CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")
 NUMERALS = "一二三四五六七八九十"
 
 
-@dataclass(frozen=True, slots=True)
-class NotComputed:
+class NotComputed(NamedTuple):
     """Why a sentence, or `part` of it, is not computed."""
 
     kind: str
@@ -48,8 +43,7 @@ class NotComputed:
     part: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of the notice under its anchor. `clause` is `（三）`, or `None` outside the ten clauses."""
 
     anchor: str
@@ -60,8 +54,7 @@ class Sentence:
     not_computed: NotComputed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the annex."""
 
     row: int
@@ -69,8 +62,7 @@ class Row:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
     code."""
 
@@ -87,14 +79,12 @@ class Parameter:
         return Fact(self.unit, (Name(self.name), self.value))
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     id: str
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A point where the notice can be read in more than one way; the first option is the default."""
 
     name: str
@@ -108,8 +98,7 @@ class Reading:
         return self.options[0].id
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A doubt about the text that is noted and has no option."""
 
     id: str
@@ -118,8 +107,7 @@ class Doubt:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Benefit:
+class Benefit(NamedTuple):
     """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order."""
 
     id: str
@@ -130,8 +118,7 @@ class Benefit:
     conditions: Mapping[str, Statement]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemList:
+class ItemList(NamedTuple):
     """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
 
     path: str
@@ -141,8 +128,7 @@ class ItemList:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
 
     `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; and `ask`.
@@ -176,8 +162,7 @@ class Field:
         return self.table or self.type
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
     `source` is where its atoms come from: `case`, `engine` or `rules`; `shown` marks those that are read as the
@@ -312,43 +297,6 @@ class _Table:
         for key in self.table.keys() - self.read:
             near = choices(sorted(self.read), key)
             self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"))
-
-
-def parse_tables(files: Mapping[str, str]) -> dict[str, Any]:
-    """The TOML, Markdown and CSV files of a policy folder as JSON-able tables. Raises `PolicyError`."""
-    problems: list[Problem] = []
-    tables: dict[str, Any] = {}
-    for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
-        if name not in files:
-            problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file")))
-    for table in TABLES:
-        try:
-            tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}")))
-    clause = None
-    notice: list[list[str | None]] = []
-    for line in files.get("notice.md", "").splitlines():
-        if line.startswith("#"):
-            heading = CLAUSE_HEADING.fullmatch(line.strip())
-            clause = f"（{heading[1]}）" if heading else None
-        for anchor, text in ANCHOR.findall(line):
-            notice.append([anchor, text, clause if re.match(r"c\d+\.", anchor) else None])
-    tables["notice"] = notice
-    tables["annex"] = [
-        [row.get("row"), row.get("code"), row.get("name")] for row in csv.DictReader(files.get("annex.csv", "").splitlines())
-    ]
-    if problems:
-        raise PolicyError(problems)
-    return tables
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
@@ -557,34 +505,8 @@ def _vocabulary(file: _Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]
     return benefits, predicates
 
 
-def argument_types(policy: Policy, predicate: str) -> tuple[str, ...]:
-    return tuple(kind for _, kind in policy.predicates[predicate].arguments)
-
-
 def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]:
     """The readings in force: the defaults, and those chosen instead."""
     return tuple(
         Fact("reading", (Name(reading.name), Name(chosen.get(reading.name, reading.default)))) for reading in policy.readings.values()
     )
-
-
-__all__ = [
-    "Benefit",
-    "Doubt",
-    "Field",
-    "ItemList",
-    "NotComputed",
-    "Option",
-    "Parameter",
-    "Policy",
-    "Predicate",
-    "Reading",
-    "Row",
-    "Sentence",
-    "Value",
-    "argument_types",
-    "build",
-    "fen",
-    "parse_tables",
-    "reading_facts",
-]

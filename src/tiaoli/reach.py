@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from tiaoli.atoms import Name
 from tiaoli.policy import Policy
-from tiaoli.syntax import Atom, Constant, Name, Program, Rule, Variable
+from tiaoli.syntax import Atom, Constant, Program, Rule, Variable
 
 
 def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -31,7 +32,7 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
 
 
 def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str, ...]]:
-    """For each benefit, the paths of the fields that its conditions or its amount can rest on, in the format's order."""
+    """For each benefit, the paths of the fields that anything read as its answer can rest on, in the format's order."""
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
@@ -39,7 +40,7 @@ def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str,
     found = {}
     for benefit in policy.benefits:
         seen: set[tuple[str, str | None]] = set()
-        todo: list[tuple[str, str | None]] = [("met", benefit), ("payable", benefit)]
+        todo: list[tuple[str, str | None]] = [(name, benefit) for name, declared in policy.predicates.items() if declared.shown]
         while todo:
             here = todo.pop()
             if here in seen:

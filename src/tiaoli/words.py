@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One sentence, said in Chinese (`zh`) and in English (`en`)."""
 
     zh: str
@@ -56,6 +53,9 @@ def nearest(value: object, words: Iterable[str]) -> str | None:
     """The word spelt most like `value`, or `None` where none is near."""
     if not isinstance(value, str):
         return None
+    # only a mistake needs it, and it costs a tenth of a short run's imports
+    from difflib import get_close_matches
+
     candidates = list(words)
     folded = {word.lower(): word for word in reversed(candidates)}
     found = get_close_matches(value.strip().lower().replace("-", "_"), list(folded), n=1, cutoff=0.6)

@@ -1,0 +1,54 @@
+"""The files of a policy folder as plain tables: TOML as it stands, the notice as its sentences, the annex as its rows."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tiaoli.errors import PolicyError, Problem
+from tiaoli.policy import TABLES
+from tiaoli.words import Statement
+
+ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
+CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")
+
+
+def parse_tables(files: Mapping[str, str]) -> dict[str, Any]:
+    """The TOML, Markdown and CSV files of a policy folder as JSON-able tables. Raises `PolicyError`."""
+    problems: list[Problem] = []
+    tables: dict[str, Any] = {}
+    for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
+        if name not in files:
+            problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file")))
+    for table in TABLES:
+        try:
+            tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}")))
+    clause = None
+    notice: list[list[str | None]] = []
+    for line in files.get("notice.md", "").splitlines():
+        if line.startswith("#"):
+            heading = CLAUSE_HEADING.fullmatch(line.strip())
+            clause = f"（{heading[1]}）" if heading else None
+        for anchor, text in ANCHOR.findall(line):
+            notice.append([anchor, text, clause if re.match(r"c\d+\.", anchor) else None])
+    tables["notice"] = notice
+    tables["annex"] = [
+        [row.get("row"), row.get("code"), row.get("name")] for row in csv.DictReader(files.get("annex.csv", "").splitlines())
+    ]
+    if problems:
+        raise PolicyError(problems)
+    return tables
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
