@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -80,10 +82,10 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
     said, style = OUTCOMES[decision.outcome]
     head = Text.assemble((said.say(lang), style), "  ", (benefit.statement.say(lang), "bold"))
     head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
-    lines = [head]
+    lines: list[RenderableType] = [head]
     money = _money(decision, lang)
     if money:
-        lines.append(Text(f"  {money}"))
+        lines.append(Padding(Text(money), (0, 0, 0, 2)))
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(no_wrap=True)
@@ -179,8 +181,24 @@ def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
     if with_rules:
         for block in entry.rules:
             notes.append(Text(f"{block.file}:{block.line}", style="bold"))
-            notes.append(Padding(Text(block.text), (0, 0, 0, 2)))
+            notes.append(Padding(_Rules(block.text), (0, 0, 0, 2)))
     return Group(text, *(Padding(note, (0, 0, 0, 2)) for note in notes))
+
+
+class _Rules:
+    """Rules as text; a line that is too long goes on below, further in, so that it still reads as one rule."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.splitlines():
+            inside = line[: len(line) - len(line.lstrip())]
+            further = f"{inside}%   " if line.lstrip().startswith("%") else f"{inside}    "
+            # an atom is kept in one piece
+            whole = re.sub(r"\([^()]*\)", lambda atom: atom[0].replace(" ", "\xa0"), line)
+            wrapped = wrap(whole, options.max_width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+            yield Text("\n".join(wrapped).replace("\xa0", " "))
 
 
 def _word(lang: Lang, zh: str, en: str) -> str:

@@ -1,0 +1,35 @@
+"""What the whole suite shares: one oracle, the hypothesis profiles, and a cache folder of its own."""
+
+import os
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+
+from tiaoli import Oracle
+
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=80)
+settings.register_profile("thorough", database=None, deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-snapshots` writes what the terminal shows now, to be reviewed as a difference."""
+    parser.addoption("--update-snapshots", action="store_true")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the user's cache out of it; parallel workers inherit the folder of the process that started them."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = TemporaryDirectory(prefix="tiaoli-tests-")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("XDG_CACHE_HOME", folder.name)
+    config.add_cleanup(folder.cleanup)
+    config.add_cleanup(patch.undo)
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Oracle:
+    """The shipped notice, loaded once."""
+    return Oracle("hrss-2024-20")

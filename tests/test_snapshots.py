@@ -1,0 +1,58 @@
+"""What the terminal shows, kept as reviewed text: `pytest --update-snapshots` writes, the difference is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tiaoli.cli import run
+
+ROOT = Path(__file__).parents[1]
+SNAPSHOTS = ROOT / "tests" / "snapshots"
+CARER = "tests/cases/07-carer-one-day-late.yaml"
+GAP = "tests/cases/14-class-elsewhere-gap.yaml"
+UNKNOWN = "tests/cases/23-carer-unknown-record.yaml"
+
+SHOWN = {
+    "refused-zh-80": (80, ["decide", CARER, "--lang", "zh"]),
+    "refused-en-100": (100, ["decide", CARER, "--lang", "en", "--benefit", "care_route"]),
+    "unknown-zh-60": (60, ["decide", UNKNOWN, "--lang", "zh"]),
+    "gap-zh-80": (80, ["decide", GAP, "--lang", "zh"]),
+    "gap-en-60": (60, ["decide", GAP, "--lang", "en"]),
+    "reading-zh-80": (80, ["decide", CARER, "--lang", "zh", "--benefit", "care_route", "--reading", "care_post=same"]),
+    "clause-zh-80": (80, ["notice", "十", "--lang", "zh"]),
+    "clause-en-100": (100, ["notice", "5", "--lang", "en"]),
+    "template-zh": (80, ["template", "special_ability", "--lang", "zh"]),
+    "facts": (80, ["facts", UNKNOWN]),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_terminal_shows(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    width, arguments = SHOWN[name]
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(arguments) == 0
+    shown = capsys.readouterr().out
+    if name.startswith("template"):
+        # the template is dated on the day it is printed
+        shown = "".join(line for line in shown.splitlines(keepends=True) if not line.startswith("applied_on"))
+    file = SNAPSHOTS / f"{name}.txt"
+    if request.config.getoption("--update-snapshots"):
+        file.write_text(shown, "utf-8")
+    assert shown == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name, (_, arguments) in SHOWN.items() if arguments[0] == "decide"])
+def test_nothing_is_wider_than_the_terminal(name: str) -> None:
+    from rich.cells import cell_len
+
+    width, _ = SHOWN[name]
+    assert max(cell_len(line) for line in (SNAPSHOTS / f"{name}.txt").read_text("utf-8").splitlines()) <= width
+
+
+def test_every_snapshot_belongs_to_a_test() -> None:
+    assert {file.stem for file in SNAPSHOTS.glob("*.txt")} == set(SHOWN)
