@@ -64,7 +64,7 @@ def test_one_case_is_one_json_object_equal_to_the_oracles(cli: Cli, oracle: Orac
     assert ran.err == ""
     from tiaoli.documents import read_document
 
-    assert json.loads(ran.out) == oracle.decide(read_document(Path(CARER))).to_json()
+    assert json.loads(ran.out) == oracle.decide(read_document(Path(CARER)), full=True).to_json()
 
 
 def test_several_cases_are_an_object_a_line_in_order(cli: Cli) -> None:

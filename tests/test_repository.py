@@ -39,6 +39,8 @@ ORDER = [
     "source",
     "facts",
     "load",
+    "reader",
+    "alternatives",
     "oracle",
     "notice",
     "template",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]
@@ -22,6 +22,49 @@ class Condition:
         return {"id": self.id, "status": self.status}
 
 
+Verdict = Literal["all", "some", "none"]
+
+
+class Flip(NamedTuple):
+    """A single deviation from the readings in force that changes the outcome or the amount, and what it changes them
+    to."""
+
+    reading: str
+    option: str
+    outcome: Outcome
+    amount_cny: Decimal | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "reading": self.reading,
+            "option": self.option,
+            "outcome": self.outcome,
+            "amount_cny": _money(self.amount_cny),
+        }
+
+
+class Alternatives(NamedTuple):
+    """What else the decision could be.
+
+    `missing` are the paths of the absent facts that can still decide an unknown outcome, most decisive first;
+    `missing_for_amount` of those that bear on the amount alone. `verdict` says under how many of all combinations of
+    readings the decision grants; `None` where the outcome is unknown under at least one of them. `flips` are the
+    single readings that change it.
+    """
+
+    missing: tuple[str, ...]
+    missing_for_amount: tuple[str, ...]
+    verdict: Verdict | None
+    flips: tuple[Flip, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "missing": list(self.missing),
+            "missing_for_amount": list(self.missing_for_amount),
+            "readings": {"verdict": self.verdict, "flips": [flip.to_json() for flip in self.flips]},
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
@@ -29,7 +72,7 @@ class Decision:
     `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not
     `eligible`, or the amount differs between completions of the unknown facts: then `amount_range_cny` has both ends,
     where they exist. `rate` is the multiple of a base standard. `gap` are the ids of those the decision pays for and
-    the notice sets no standard for.
+    the notice sets no standard for. `alternatives` come with a full answer.
     """
 
     benefit: str
@@ -41,6 +84,7 @@ class Decision:
     amount_range_cny: tuple[Decimal, Decimal] | None = None
     rate: Decimal | None = None
     gap: tuple[str, ...] = ()
+    alternatives: Alternatives | None = None
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -57,7 +101,7 @@ class Decision:
         found["conditions"] = [condition.to_json() for condition in self.conditions]
         if self.gap:
             found["gap"] = list(self.gap)
-        return found
+        return found | (self.alternatives.to_json() if self.alternatives is not None else {})
 
 
 @dataclass(frozen=True, slots=True)

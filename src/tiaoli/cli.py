@@ -204,7 +204,7 @@ def decide(
     as_json: bool,
     lang: Lang | None,
 ) -> int:
-    """Decide cases: outcome, amount and every condition.
+    """Decide cases: outcome, amount, every condition, what is missing, and what other readings say.
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     """
@@ -214,7 +214,7 @@ def decide(
     limited = False
     for position, name in enumerate(files):
         try:
-            found = oracle.decide(_read_case(name), benefits=benefits or None, limit=limit)
+            found = oracle.decide(_read_case(name), benefits=benefits or None, limit=limit, full=True)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue

@@ -40,42 +40,140 @@ class Consequences(NamedTuple):
     exhausted: bool = True
 
 
+Assumption = tuple[Fact, bool]
+"""An atom taken as true or false for one question."""
+
+
+class Equality(NamedTuple):
+    """Where `guard` holds, `one` holds only together with `other`."""
+
+    guard: Fact
+    one: Fact
+    other: Fact
+
+
+class Session:
+    """Rules and facts, grounded once and asked any number of questions.
+
+    `choices` are the unknown facts; `switches` atoms that a question may set, and `equalities` what holds where they are
+    set. `limit` is in seconds, for all questions together.
+
+    Raises `PolicyError` where clingo says anything at all.
+    """
+
+    def __init__(
+        self,
+        rules: str,
+        facts: Iterable[Fact],
+        choices: Sequence[Choice] = (),
+        switches: Sequence[Fact] = (),
+        equalities: Sequence[Equality] = (),
+        limit: float | None = None,
+    ) -> None:
+        messages: list[str] = []
+        self._deadline = None if limit is None else monotonic() + limit
+        self._open = bool(choices)
+        self._control = clingo.Control([], logger=lambda _, text: messages.append(text))
+        try:
+            self._control.add("base", [], rules)
+            _add_facts(self._control, facts)
+            if choices:
+                _add_choices(self._control, choices, switches, equalities)
+            self._control.ground([("base", [])])
+        except (RuntimeError, MemoryError) as error:
+            _refuse_messages(messages or [str(error)])
+        if messages:
+            _refuse_messages(messages)
+
+    def consequences(self, assumed: Sequence[Assumption] = ()) -> Consequences:
+        """What holds in every completion of the choices, and what in some, under the assumptions.
+
+        Raises `InternalError` where facts without choices have not exactly one stable model.
+        """
+        if not self._open:
+            return _single_model(self._control)
+        certain, first = self._enumerate("cautious", assumed)
+        possible, second = self._enumerate("brave", assumed)
+        if not first:
+            certain = frozenset()
+        return Consequences(certain, possible | certain, first and second)
+
+    def possible(self, *assumed: Assumption) -> bool:
+        """Whether some stable model keeps the assumptions. Raises `OutOfTimeError` at the limit."""
+        self._plain(1)
+        with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
+            if not handle.wait(self._left()):
+                handle.cancel()
+                raise OutOfTimeError
+            return bool(handle.get().satisfiable)
+
+    def model(self, assumed: Sequence[Assumption]) -> frozenset[Fact]:
+        """The shown atoms of a stable model under assumptions that leave one."""
+        self._plain(1)
+        with self._control.solve(assumptions=_assumptions(assumed), yield_=True) as handle:
+            for model in handle:
+                return frozenset(_fact(symbol) for symbol in model.symbols(shown=True))
+        raise InternalError([Problem("", _NO_COMPLETION)])
+
+    def _plain(self, models: int) -> None:
+        solve: Any = self._control.configuration.solve
+        solve.models = models
+        solve.enum_mode = "auto"
+
+    def _left(self) -> float | None:
+        return None if self._deadline is None else max(0.0, self._deadline - monotonic())
+
+    def _enumerate(self, mode: str, assumed: Sequence[Assumption]) -> tuple[frozenset[Fact], bool]:
+        """The brave or cautious consequences, and whether the search came to its end."""
+        solve: Any = self._control.configuration.solve
+        solve.models = 0
+        solve.enum_mode = mode
+        # symbols outlive their model, and only the last model's are worth reading
+        latest: Sequence[clingo.Symbol] | None = None
+        with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=True) as handle:
+            while True:
+                handle.resume()
+                if not handle.wait(self._left()):
+                    handle.cancel()
+                    return frozenset(map(_fact, latest or ())), False
+                model = handle.model()
+                if model is None:
+                    break
+                latest = model.symbols(shown=True)
+        if latest is None:
+            raise InternalError([Problem("", _NO_COMPLETION)])
+        return frozenset(map(_fact, latest)), True
+
+
+class OutOfTimeError(Exception):
+    """The limit was reached in the middle of a question. Never leaves this package: an answer says `limit_reached`."""
+
+
+_NO_COMPLETION = Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault")
+
+
 def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None) -> Consequences:
     """What follows from the rules and the facts, over every completion of the choices. `limit` is in seconds.
 
     Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
     stable model.
     """
-    messages: list[str] = []
-    control = clingo.Control([], logger=lambda _, text: messages.append(text))
-    deadline = None if limit is None else monotonic() + limit
-    try:
-        control.add("base", [], rules)
-        _add(control, facts, choices)
-        control.ground([("base", [])])
-    except (RuntimeError, MemoryError) as error:
-        _refuse_messages(messages or [str(error)])
-    if messages:
-        _refuse_messages(messages)
-    if not choices:
-        return _single_model(control)
-    certain, first = _enumerate(control, "cautious", deadline)
-    possible, second = _enumerate(control, "brave", deadline)
-    if not first:
-        certain = frozenset()
-    return Consequences(certain, possible | certain, first and second)
+    return Session(rules, facts, choices, limit=limit).consequences()
 
 
-def _add(control: clingo.Control, facts: Iterable[Fact], choices: Sequence[Choice]) -> None:
+def _assumptions(assumed: Sequence[Assumption]) -> list[tuple[clingo.Symbol, bool]]:
+    return [(_symbol(fact), value) for fact, value in assumed]
+
+
+def _add_facts(control: clingo.Control, facts: Iterable[Fact]) -> None:
     with control.backend() as backend:
         for fact in facts:
             backend.add_rule([backend.add_atom(_symbol(fact))])
-    if choices:
-        _add_choices(control, choices)
 
 
-def _add_choices(control: clingo.Control, choices: Sequence[Choice]) -> None:
-    """Add each choice as a rule `1 = { option ; … }`, built of symbols.
+def _add_choices(control: clingo.Control, choices: Sequence[Choice], switches: Sequence[Fact], equalities: Sequence[Equality]) -> None:
+    """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, built of
+    symbols.
 
     Not through the backend: the grounder looks at the program's rules alone to tell what is certain once derived, and
     would leave out every second way to derive an atom that rests on a choice it has not seen as a rule.
@@ -85,13 +183,22 @@ def _add_choices(control: clingo.Control, choices: Sequence[Choice]) -> None:
     position = ast.Position("<case>", 1, 1)
     here = ast.Location(position, position)
     one = ast.Guard(ast.ComparisonOperator.Equal, ast.SymbolicTerm(here, clingo.Number(1)))
+
+    def literal(fact: Fact, sign: ast.Sign = ast.Sign.NoSign) -> ast.AST:
+        return ast.Literal(here, sign, ast.SymbolicAtom(ast.SymbolicTerm(here, _symbol(fact))))
+
+    def choice(options: Sequence[Fact], bound: ast.AST | None) -> ast.AST:
+        return ast.Aggregate(here, bound, [ast.ConditionalLiteral(here, literal(option), []) for option in options], None)
+
+    never = ast.Literal(here, ast.Sign.NoSign, ast.BooleanConstant(0))
     with ast.ProgramBuilder(control) as builder:
-        for choice in choices:
-            options = [
-                ast.Literal(here, ast.Sign.NoSign, ast.SymbolicAtom(ast.SymbolicTerm(here, _symbol(option)))) for option in choice.options
-            ]
-            elements = [ast.ConditionalLiteral(here, option, []) for option in options]
-            builder.add(ast.Rule(here, ast.Aggregate(here, one, elements, None), []))
+        for item in choices:
+            builder.add(ast.Rule(here, choice(item.options, one), []))
+        for switch in switches:
+            builder.add(ast.Rule(here, choice([switch], None), []))
+        for equality in equalities:
+            body = [literal(equality.guard), literal(equality.one), literal(equality.other, ast.Sign.Negation)]
+            builder.add(ast.Rule(here, never, body))
 
 
 def _symbol(fact: Fact) -> clingo.Symbol:
@@ -144,36 +251,6 @@ def _single_model(control: clingo.Control) -> Consequences:
     return Consequences(models[0], models[0])
 
 
-def _enumerate(control: clingo.Control, mode: str, deadline: float | None) -> tuple[frozenset[Fact], bool]:
-    """The brave or cautious consequences, and whether the search came to its end."""
-    solve: Any = control.configuration.solve
-    solve.models = 0
-    solve.enum_mode = mode
-    latest: frozenset[Fact] | None = None
-    with control.solve(yield_=True, async_=True) as handle:
-        while True:
-            handle.resume()
-            if not handle.wait(None if deadline is None else max(0.0, deadline - monotonic())):
-                handle.cancel()
-                return latest or frozenset(), False
-            model = handle.model()
-            if model is None:
-                break
-            latest = frozenset(_fact(symbol) for symbol in model.symbols(shown=True))
-    if latest is None:
-        raise InternalError(
-            [
-                Problem(
-                    "",
-                    Statement(
-                        "未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault"
-                    ),
-                )
-            ]
-        )
-    return latest, True
-
-
 def _refuse_messages(messages: Sequence[str]) -> NoReturn:
     text = "; ".join(" ".join(message.split()) for message in messages)
     raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}")
@@ -186,7 +263,7 @@ def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:
     control = clingo.Control([], logger=lambda _, text: messages.append(text))
     try:
         control.add("base", [], rules)
-        _add(control, facts, ())
+        _add_facts(control, facts)
         control.ground([("base", [])])
     except RuntimeError as error:
         messages = messages or [str(error)]

@@ -40,6 +40,8 @@ class CaseFacts:
 
     facts: list[Fact] = field(default_factory=list)
     choices: dict[Slot, Choice] = field(default_factory=dict)
+    paths: dict[Slot, str] = field(default_factory=dict)
+    elsewhere: dict[Slot, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
 
@@ -50,12 +52,15 @@ def case_facts(
     fields: Mapping[str, Collection[str]],
     case: Case,
     benefits: Collection[str] | None = None,
+    name: Value | None = None,
 ) -> CaseFacts:
-    """The facts and choices of a case. `benefits` narrows what is asked.
+    """The facts and choices of a case. `benefits` narrows what is asked; `name` stands for the case instead of its
+    id.
 
-    `fields` are the paths that can bear on each benefit: an unknown fact that can bear on nothing asked needs no choice.
+    `fields` are the paths that can bear on each benefit: an unknown fact that can bear on nothing asked needs no
+    choice.
     """
-    builder = _Builder(policy, case)
+    builder = _Builder(policy, case, case.id if name is None else name)
     builder.case()
     result = builder.result
     result.subjects = [
@@ -71,7 +76,7 @@ def case_facts(
     for slot in unknown:
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         result.choices[slot] = builder.choice(slot, found)
-    result.facts += [Fact("asked", (case.id, Name(subject.benefit), subject.item)) for subject in result.subjects]
+    result.facts += [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in result.subjects]
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
@@ -103,8 +108,9 @@ def _calendar_fact(day: int, shift: Shift) -> Fact:
 
 
 class _Builder:
-    def __init__(self, policy: Policy, case: Case) -> None:
+    def __init__(self, policy: Policy, case: Case, name: Value) -> None:
         self.policy = policy
+        self.name = name
         self.source = case
         self.result = CaseFacts()
         self.items: dict[str, list[str]] = defaultdict(list)
@@ -136,7 +142,7 @@ class _Builder:
             name = f"{holder}/{item.id}" if holder else item.id
             self.items[entity].append(name)
             inside = (holder,) if holder else ()
-            self.result.facts.append(Fact(declared.predicate, (self.source.id, *inside, name)))
+            self.result.facts.append(Fact(declared.predicate, (self.name, *inside, name)))
             self._fields(entity, name, f"{path}.{item.id}", item)
             for inner in self.policy.lists.values():
                 if inner.parent == entity:
@@ -144,18 +150,20 @@ class _Builder:
 
     def _fields(self, entity: str | None, item: str, path: str, owner: Any) -> None:
         for declared, keys in self.fields[entity]:
-            value = owner
+            value, where = owner, path
             for key in keys:
                 # below an unknown record everything is unknown; below a record that does not exist there is nothing
-                value = value if value is MISSING or value is None else getattr(value, key)
+                if value is not MISSING and value is not None:
+                    value, where = getattr(value, key), f"{where}.{key}" if where else key
             if value is None and not declared.nullable:
                 continue
-            self._field(declared, item, path, value)
+            self._field(declared, item, where, value)
 
     def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
+        slot = (declared.path, item)
         if declared.type.startswith("set:"):
             if value is MISSING:
-                self.result.assumed.append(f"{path}.{declared.key}")
+                self.result.assumed.append(path)
             else:
                 self.result.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
         elif value is not MISSING:
@@ -163,11 +171,15 @@ class _Builder:
             self.result.facts.append(self._fact(declared, item, converted))
             if declared.type in ORDERED:
                 self.known[declared.path][item] = converted
-        elif not declared.elsewhere:
-            self.unknown.append((declared.path, item))
+        elif declared.elsewhere:
+            self.result.elsewhere[slot] = path
+        else:
+            self.unknown.append(slot)
+            # where the person as a whole is absent, each of its facts is still asked for by its own path
+            self.result.paths[slot] = path if declared.entity else declared.path
 
     def _fact(self, declared: Field, item: str, value: Value) -> Fact:
-        return Fact(declared.predicate, (self.source.id, item, value) if declared.entity else (self.source.id, value))
+        return Fact(declared.predicate, (self.name, item, value) if declared.entity else (self.name, value))
 
     def choice(self, slot: Slot, values: Iterable[Value]) -> Choice:
         declared = self.policy.fields[slot[0]]

@@ -22,20 +22,21 @@ from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
 DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 3
+_CACHE_FORM = 4
 
 
 class Encoding(NamedTuple):
     """A policy that passed its checks, with what its rules do.
 
-    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields that can
-    bear on each benefit.
+    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and `readings`
+    the names of the readings, that can bear on each benefit.
     """
 
     policy: Policy
     harvest: Harvest
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
+    readings: Mapping[str, tuple[str, ...]]
 
 
 def default_root() -> Path:
@@ -92,6 +93,7 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
             for benefit, conditions in cached["sentences"].items()
         },
         fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
+        readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
     )
 
 
@@ -153,8 +155,15 @@ def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) ->
         ]
     if problems:
         raise PolicyError(problems)
-    sentences = reach.condition_sentences(policy, program)
-    return Encoding(policy, found, sentences, reach.fields_of_benefits(policy, program)), tables
+    bearing = reach.bearing_on_benefits(policy, program)
+    encoding = Encoding(
+        policy,
+        found,
+        reach.condition_sentences(policy, program),
+        {benefit: item.fields for benefit, item in bearing.items()},
+        {benefit: item.readings for benefit, item in bearing.items()},
+    )
+    return encoding, tables
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
@@ -214,6 +223,7 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         "steps": encoding.harvest.steps,
         "sentences": encoding.sentences,
         "fields": encoding.fields,
+        "readings": encoding.readings,
     }
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tiaoli.answer import Answer, Condition, Decision, Outcome, Status
-from tiaoli.atoms import Fact, Name, Value
+from tiaoli.answer import Answer
+from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
-from tiaoli.facts import CaseFacts, Subject, case_facts
+from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.load import Encoding, load
 from tiaoli.policy import Policy, reading_facts
+from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
 
@@ -58,10 +57,12 @@ class Oracle:
         benefits: Iterable[str] | None = None,
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
+        full: bool = False,
     ) -> Answer:
         """Every decision of a case, or those of `benefits`.
 
-        `readings` are options chosen instead of the defaults; `limit` is in seconds.
+        `readings` are options chosen instead of the defaults; `limit` is in seconds. With `full` each decision bears its
+        `alternatives` (the facts that can still decide it, and what other readings make of it).
 
         Raises `CaseError` where the case is not in the case format, `CallError` where a benefit or reading does not
         exist or the case has no subject for a benefit that is asked, `InternalError` (with the case) where the engine
@@ -74,20 +75,24 @@ class Oracle:
         if asked is not None:
             self._require_subjects(parsed, asked, facts)
         found = self._consequences(parsed, facts, chosen, limit) if facts.subjects else Consequences(frozenset(), frozenset())
-        shown_readings = {
-            reading.name: chosen[reading.name]
-            for reading in self.policy.readings.values()
-            if chosen.get(reading.name, reading.default) != reading.default
-        }
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        decisions = tuple(Reader(self.policy, parsed, found, parsed.id).decisions(facts.subjects))
+        complete = found.exhausted
+        if full:
+            # a short run that does not ask for them does not load them
+            from tiaoli.alternatives import with_alternatives
+
+            decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, limit)
+            complete = complete and searched
         return Answer(
             case=parsed.id,
             applied_on=parsed.applied_on.isoformat(),
             policy=self.policy.number,
             policy_digest=self.policy.digest,
-            chosen_readings=shown_readings,
+            chosen_readings={name: option for name, option in in_force.items() if option != self.policy.readings[name].default},
             assumed=tuple(facts.assumed),
-            decisions=tuple(_Reader(self.policy, parsed, found).decisions(facts.subjects)),
-            limit_reached=not found.exhausted,
+            decisions=decisions,
+            limit_reached=not complete,
         )
 
     def facts(
@@ -149,82 +154,3 @@ class Oracle:
                     f"there is no option {shown(option)}; {near.en}",
                 )
         return dict(readings)
-
-
-class _Reader:
-    """Reads decisions out of the consequences of one case."""
-
-    def __init__(self, policy: Policy, case: Case, found: Consequences) -> None:
-        self.policy = policy
-        self.case = case
-        self.found = found
-        self.amounts: dict[tuple[str, str], set[Decimal]] = defaultdict(set)
-        self.certain_amounts: set[tuple[str, str]] = set()
-        self.rates: dict[tuple[str, str], Decimal] = {}
-        self.gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for fact in found.possible:
-            key = (str(fact.arguments[1]), str(fact.arguments[2]))
-            if fact.predicate == "amount":
-                yuan, fen = fact.arguments[3:]
-                self.amounts[key].add(_hundredths(yuan) * 100 + _hundredths(fen))
-            elif fact.predicate == "rate":
-                self.rates[key] = _hundredths(fact.arguments[3])
-        for fact in found.certain:
-            key = (str(fact.arguments[1]), str(fact.arguments[2]))
-            if fact.predicate == "amount":
-                self.certain_amounts.add(key)
-            elif fact.predicate == "gap":
-                self.gaps[key].add(str(fact.arguments[3]))
-
-    def decisions(self, subjects: Iterable[Subject]) -> Iterable[Decision]:
-        return (self._decision(subject) for subject in subjects)
-
-    def _status(self, fact: Fact) -> Status:
-        if fact in self.found.certain:
-            return "met"
-        if fact in self.found.possible or not self.found.exhausted:
-            return "unknown"
-        return "unmet"
-
-    def _decision(self, subject: Subject) -> Decision:
-        benefit = self.policy.benefits[subject.benefit]
-        about = (self.case.id, Name(subject.benefit), subject.item)
-        outcomes: dict[Status, Outcome] = {"met": "eligible", "unmet": "not_eligible", "unknown": "unknown"}
-        outcome = outcomes[self._status(Fact("eligible", about))]
-        key = (subject.benefit, subject.item)
-        amounts = self.amounts[key] if outcome == "eligible" else set()
-        exact = len(amounts) == 1 and key in self.certain_amounts
-        return Decision(
-            benefit=benefit.id,
-            subject=subject.item,
-            clause=benefit.clause,
-            outcome=outcome,
-            amount_cny=next(iter(amounts)) if exact else None,
-            amount_range_cny=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
-            rate=self.rates.get(key),
-            conditions=tuple(
-                Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
-            ),
-            gap=self._gap(subject) if outcome == "eligible" else (),
-        )
-
-    def _gap(self, subject: Subject) -> tuple[str, ...]:
-        """The ids, as the file has them, of the persons without a standard, in file order."""
-        found = self.gaps[subject.benefit, subject.item]
-        if not found:
-            return ()
-        inside = self.policy.lists
-        order = [
-            f"{subject.item}/{item.id}"
-            for declared in inside.values()
-            if declared.parent == self.policy.benefits[subject.benefit].subject
-            for holder in getattr(self.case, self.policy.list_of[declared.parent].path)
-            if holder.id == subject.item
-            for item in getattr(holder, declared.path.rpartition(".")[2])
-        ]
-        return tuple(item.rpartition("/")[2] for item in order if item in found)
-
-
-def _hundredths(value: Value) -> Decimal:
-    """Fen as CNY, percent as a multiple."""
-    return Decimal(str(value)).scaleb(-2)

@@ -1,9 +1,11 @@
-"""What a decision can rest on, read off the rules: the sentences of each condition, and the facts that can bear on a benefit."""
+"""What a decision can rest on, read off the rules: the sentences of each condition; the facts and readings that can bear on a
+benefit."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from tiaoli.atoms import Name
 from tiaoli.policy import Policy
@@ -31,8 +33,16 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
     return dict(found)
 
 
-def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str, ...]]:
-    """For each benefit, the paths of the fields that anything read as its answer can rest on, in the format's order."""
+class Bearing(NamedTuple):
+    """What anything read as the answer about a benefit can rest on: paths of fields, and names of readings, each in the
+    policy's order."""
+
+    fields: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
+    """What bears on each benefit."""
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
@@ -40,6 +50,7 @@ def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str,
     found = {}
     for benefit in policy.benefits:
         seen: set[tuple[str, str | None]] = set()
+        readings: set[str] = set()
         todo: list[tuple[str, str | None]] = [(name, benefit) for name, declared in policy.predicates.items() if declared.shown]
         while todo:
             here = todo.pop()
@@ -49,9 +60,14 @@ def fields_of_benefits(policy: Policy, program: Program) -> dict[str, tuple[str,
             predicate, asked = here
             for rule in heads.get(predicate, ()):
                 if asked is None or _speaks_of(policy, heads, rule, asked):
-                    todo += [(literal.atom.predicate, _passed(policy, rule, literal.atom, asked)) for literal in rule.literals()]
+                    for literal in rule.literals():
+                        todo.append((literal.atom.predicate, _passed(policy, rule, literal.atom, asked)))
+                        if literal.atom.predicate == "reading":
+                            readings |= {str(term.value) for term in literal.atom.terms[:1] if isinstance(term, Constant)}
         reached = {paths[predicate] for predicate, _ in seen if predicate in paths}
-        found[benefit] = tuple(path for path in policy.fields if path in reached)
+        found[benefit] = Bearing(
+            tuple(path for path in policy.fields if path in reached), tuple(name for name in policy.readings if name in readings)
+        )
     return found
 
 

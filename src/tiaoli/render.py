@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TextIO
 
@@ -103,7 +103,38 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
                     text.append(f"\n{_quote(encoding.policy, anchor, lang)}", style="dim")
             quoted.update(anchors)
         table.add_row(Text(mark, style=colour), Text(places, style="cyan"), text)
-    return Group(*lines, Padding(table, (0, 0, 0, 2)))
+    notes = [Text(note, style="dim") for note in _alternatives(encoding.policy, decision, lang)]
+    return Group(*lines, Padding(table, (0, 0, 0, 2)), *(Padding(note, (0, 0, 0, 2)) for note in notes))
+
+
+def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[str]:
+    """What can still decide the outcome, and what other readings make of it, a line each."""
+    found = decision.alternatives
+    if found is None:
+        return
+    comma = "、" if lang == "zh" else ", "
+    if found.missing:
+        yield _word(lang, f"尚待查明：{comma.join(found.missing)}", f"still to be known: {comma.join(found.missing)}")
+    if found.missing_for_amount:
+        names = comma.join(found.missing_for_amount)
+        yield _word(lang, f"影响金额的未知事项：{names}", f"bears on the amount alone: {names}")
+    if found.flips:
+        yield _word(lang, "采用其他解释时：", "Under other readings:")
+    elif found.verdict == "some":
+        yield _word(
+            lang,
+            "同时改变多项解释时结论不同，单独改变任何一项则不变。",
+            "Several readings changed together change the outcome; none alone does.",
+        )
+    for flip in found.flips:
+        option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
+        outcome = OUTCOMES[flip.outcome][0].say(lang)
+        amount = "" if flip.amount_cny is None else _word(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
+        yield _word(
+            lang,
+            f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
+            f"{flip.reading}={flip.option}: {outcome}{amount} ({option.statement.en.rstrip('.')})",
+        )
 
 
 def _place(policy: Policy, anchor: str, lang: Lang) -> str:

@@ -1,0 +1,222 @@
+"""What else a decision could be: which absent facts can still decide it, and which readings change it.
+
+Readings become choices beside the unknown facts, and every question is a set of assumptions on one grounded program.
+Whether a fact alone can decide is a question about two completions that differ in it alone; whether some reading
+leaves a decision open, about two completions under the same readings. For these the case stands in the program twice,
+as 1 and 2: every predicate of the rules has the case as its first argument, so two copies are two cases. Facts and
+readings are two quantifiers and stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
+from tiaoli.atoms import Fact, Name
+from tiaoli.case import Case
+from tiaoli.engine import Assumption, Choice, Consequences, Equality, OutOfTimeError, Session
+from tiaoli.facts import CaseFacts, Subject, case_facts
+from tiaoli.load import Encoding
+from tiaoli.reader import Reader
+
+# The two copies grant different sums.
+_DIFFERS = """
+#defined differs/2.
+differs(Benefit, Subject) :-
+    amount(1, Benefit, Subject, Yuan, Fen), eligible(2, Benefit, Subject), not amount(2, Benefit, Subject, Yuan, Fen).
+"""
+
+
+class _Missing(NamedTuple):
+    """An absent fact: its path, the field it is, the atom that keeps both copies the same in it, and its values in
+    copy 1."""
+
+    path: str
+    field: str
+    same: Fact
+    values: tuple[Fact, ...]
+
+
+def with_alternatives(
+    encoding: Encoding,
+    case: Case,
+    benefits: Sequence[str] | None,
+    readings: Mapping[str, str],
+    decisions: Sequence[Decision],
+    limit: float | None = None,
+) -> tuple[tuple[Decision, ...], bool]:
+    """The decisions, each with its alternatives, and whether they are complete.
+
+    `readings` are the readings in force, every one of them. `limit` is in seconds; where it is reached, the
+    alternatives hold what is certain by then.
+    """
+    if not decisions:
+        return tuple(decisions), True
+    search = _Search(encoding, case, benefits, readings, limit)
+    try:
+        search.flips(decisions)
+        search.verdicts(decisions)
+        search.missing(decisions)
+    except OutOfTimeError:
+        search.exhausted = False
+    return tuple(replace(decision, alternatives=search.found(decision)) for decision in decisions), search.exhausted
+
+
+class _Search:
+    def __init__(
+        self, encoding: Encoding, case: Case, benefits: Sequence[str] | None, readings: Mapping[str, str], limit: float | None
+    ) -> None:
+        self.encoding, self.case, self.readings = encoding, case, readings
+        self.exhausted = True
+        policy = encoding.policy
+        copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
+        self.first = copies[0]
+        # a complete case has one completion: its second copy could only be the first
+        copies = copies if self.first.choices else copies[:1]
+        self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
+        self.session = Session(
+            policy.rule_text + _DIFFERS,
+            (fact for facts in (policy.facts, *(copy.facts for copy in copies)) for fact in facts),
+            [
+                *(choice for copy in copies for choice in copy.choices.values()),
+                *(Choice(tuple(_reading(reading.name, option.id) for option in reading.options)) for reading in policy.readings.values()),
+            ],
+            [item.same for item, _ in self.absent],
+            [equality for _, equalities in self.absent for equality in equalities],
+            limit,
+        )
+        self.found_flips: dict[Subject, list[Flip]] = {}
+        self.found_verdicts: dict[Subject, Verdict | None] = {}
+        self.found_missing: dict[Subject, tuple[str, ...]] = {}
+        self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
+
+    def found(self, decision: Decision) -> Alternatives:
+        subject = _subject(decision)
+        return Alternatives(
+            missing=self.found_missing.get(subject, ()),
+            missing_for_amount=self.found_for_amount.get(subject, ()),
+            verdict=self.found_verdicts.get(subject),
+            flips=tuple(self.found_flips.get(subject, ())),
+        )
+
+    def _in_force(self, **changed: str) -> list[Assumption]:
+        return [(_reading(name, option), True) for name, option in (dict(self.readings) | changed).items()]
+
+    def flips(self, decisions: Sequence[Decision]) -> None:
+        """Decide again under each single deviation from the readings in force that can bear on a decision."""
+        for reading in self.encoding.policy.readings.values():
+            touched = [decision for decision in decisions if reading.name in self.encoding.readings[decision.benefit]]
+            for option in reading.options:
+                if touched and option.id != self.readings[reading.name]:
+                    assumed = self._in_force(**{reading.name: option.id})
+                    for decision, outcome, amount in self._again(touched, assumed):
+                        if (decision.outcome, decision.amount_cny) != (outcome, amount):
+                            flip = Flip(reading.name, option.id, outcome, amount)
+                            self.found_flips.setdefault(_subject(decision), []).append(flip)
+
+    def _again(self, decisions: Sequence[Decision], assumed: Sequence[Assumption]) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
+        """The outcome and exact amount of each decision under other readings."""
+        outcomes = {decision: self._outcome(decision, assumed) for decision in decisions} if self.first.choices else {}
+        benefits = self.encoding.policy.benefits
+        paid = any(outcome == "eligible" and benefits[decision.benefit].has_amount for decision, outcome in outcomes.items())
+        again: Sequence[Decision] = ()
+        if paid or not self.first.choices:
+            reader = Reader(self.encoding.policy, self.case, self._consequences(assumed), 1)
+            again = tuple(reader.decisions(map(_subject, decisions)))
+        for position, decision in enumerate(decisions):
+            amount = again[position].amount_cny if again else None
+            yield decision, outcomes[decision] if outcomes else again[position].outcome, amount
+
+    def _outcome(self, decision: Decision, assumed: Sequence[Assumption]) -> Outcome:
+        granted = _granted(1, decision)
+        if not self.session.possible((granted, True), *assumed):
+            return "not_eligible"
+        return "unknown" if self.session.possible((granted, False), *assumed) else "eligible"
+
+    def _consequences(self, assumed: Sequence[Assumption]) -> Consequences:
+        if not self.first.choices:
+            model = self.session.model(assumed)
+            return Consequences(model, model)
+        found = self.session.consequences(assumed)
+        if not found.exhausted:
+            raise OutOfTimeError
+        return found
+
+    def verdicts(self, decisions: Sequence[Decision]) -> None:
+        """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""
+        for decision in decisions:
+            granted = _granted(1, decision)
+            verdict: Verdict | None = None
+            if not self.first.choices or not self.session.possible((granted, True), (_granted(2, decision), False)):
+                if not self.session.possible((granted, True)):
+                    verdict = "none"
+                else:
+                    verdict = "some" if self.session.possible((granted, False)) else "all"
+            self.found_verdicts[_subject(decision)] = verdict
+
+    def missing(self, decisions: Sequence[Decision]) -> None:
+        """The absent facts that can decide an outcome alone, or else an amount."""
+        for decision in decisions:
+            subject = _subject(decision)
+            bearing = self.encoding.fields[decision.benefit]
+            absent = [item for item, _ in self.absent if item.field in bearing]
+            deciding: list[_Missing] = []
+            if decision.outcome == "unknown":
+                parted = [(_granted(1, decision), True), (_granted(2, decision), False)]
+                deciding = [item for item in absent if self._alone(item, parted)]
+                settled = {item: self._settled(item, decision) for item in deciding}
+                # sorted keeps the order of the file where two facts settle as much
+                deciding.sort(key=lambda item: -settled[item])
+            self.found_missing[subject] = tuple(item.path for item in deciding)
+            if decision.outcome != "not_eligible" and self.encoding.policy.benefits[decision.benefit].has_amount:
+                differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
+                others = [item.path for item in absent if item not in deciding and self._alone(item, differs)]
+                elsewhere = [path for (field, item), path in self.first.elsewhere.items() if field in bearing and item == decision.subject]
+                self.found_for_amount[subject] = (*others, *elsewhere)
+
+    def _alone(self, item: _Missing, parted: Sequence[Assumption]) -> bool:
+        """Whether the two copies can part while they differ in one fact alone."""
+        same = [(other.same, True) for other, _ in self.absent if other is not item]
+        return self.session.possible(*parted, *same, *self._in_force())
+
+    def _settled(self, item: _Missing, decision: Decision) -> float:
+        """The share of a fact's values that settle the outcome by themselves."""
+        granted = _granted(1, decision)
+        settled = 0
+        for value in item.values:
+            given = [(value, True), *self._in_force()]
+            if not self.session.possible((granted, True), *given) or not self.session.possible((granted, False), *given):
+                settled += 1
+        return settled / len(item.values)
+
+
+def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_Missing, list[Equality]]]:
+    """The absent facts by path, each with what makes both copies the same in it."""
+    slots: dict[str, list[tuple[str, str]]] = {}
+    for slot in one.choices:
+        slots.setdefault(one.paths[slot], []).append(slot)
+    found = []
+    for number, (path, group) in enumerate(slots.items()):
+        same = Fact("same", (number,))
+        equalities = [
+            Equality(same, first, second)
+            for slot in group
+            for first, second in zip(one.choices[slot].options, two.choices[slot].options, strict=True)
+        ]
+        found.append((_Missing(path, group[0][0], same, one.choices[group[0]].options), equalities))
+    return found
+
+
+def _subject(decision: Decision) -> Subject:
+    return Subject(decision.benefit, decision.subject)
+
+
+def _granted(copy: int, decision: Decision) -> Fact:
+    return Fact("eligible", (copy, Name(decision.benefit), decision.subject))
+
+
+def _reading(name: str, option: str) -> Fact:
+    return Fact("reading", (Name(name), Name(option)))

@@ -1,0 +1,99 @@
+"""From what follows for a case to its decisions: outcome, amount, conditions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from tiaoli.answer import Condition, Decision, Outcome, Status
+from tiaoli.atoms import Fact, Name, Value
+from tiaoli.case import Case
+from tiaoli.engine import Consequences
+from tiaoli.facts import Subject
+from tiaoli.policy import Policy
+
+
+class Reader:
+    """Reads decisions out of the consequences of one case, which the rules know by `name`."""
+
+    def __init__(self, policy: Policy, case: Case, found: Consequences, name: Value) -> None:
+        self.policy = policy
+        self.case = case
+        self.found = found
+        self.name = name
+        self.amounts: dict[tuple[str, str], set[Decimal]] = defaultdict(set)
+        self.certain_amounts: set[tuple[str, str]] = set()
+        self.rates: dict[tuple[str, str], Decimal] = {}
+        self.gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for fact in found.possible:
+            if fact.arguments[0] != name:
+                continue
+            key = (str(fact.arguments[1]), str(fact.arguments[2]))
+            if fact.predicate == "amount":
+                yuan, fen = fact.arguments[3:]
+                self.amounts[key].add(_hundredths(yuan) * 100 + _hundredths(fen))
+            elif fact.predicate == "rate":
+                self.rates[key] = _hundredths(fact.arguments[3])
+        for fact in found.certain:
+            if fact.arguments[0] != name:
+                continue
+            key = (str(fact.arguments[1]), str(fact.arguments[2]))
+            if fact.predicate == "amount":
+                self.certain_amounts.add(key)
+            elif fact.predicate == "gap":
+                self.gaps[key].add(str(fact.arguments[3]))
+
+    def decisions(self, subjects: Iterable[Subject]) -> Iterator[Decision]:
+        """The decision about each subject."""
+        return (self._decision(subject) for subject in subjects)
+
+    def _status(self, fact: Fact) -> Status:
+        if fact in self.found.certain:
+            return "met"
+        if fact in self.found.possible or not self.found.exhausted:
+            return "unknown"
+        return "unmet"
+
+    def _decision(self, subject: Subject) -> Decision:
+        benefit = self.policy.benefits[subject.benefit]
+        about = (self.name, Name(subject.benefit), subject.item)
+        outcomes: dict[Status, Outcome] = {"met": "eligible", "unmet": "not_eligible", "unknown": "unknown"}
+        outcome = outcomes[self._status(Fact("eligible", about))]
+        key = (subject.benefit, subject.item)
+        amounts = self.amounts[key] if outcome == "eligible" else set()
+        exact = len(amounts) == 1 and key in self.certain_amounts
+        return Decision(
+            benefit=benefit.id,
+            subject=subject.item,
+            clause=benefit.clause,
+            outcome=outcome,
+            amount_cny=next(iter(amounts)) if exact else None,
+            amount_range_cny=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
+            rate=self.rates.get(key),
+            conditions=tuple(
+                Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
+            ),
+            gap=self._gap(subject) if outcome == "eligible" else (),
+        )
+
+    def _gap(self, subject: Subject) -> tuple[str, ...]:
+        """The ids, as the file has them, of the persons without a standard, in file order."""
+        found = self.gaps[subject.benefit, subject.item]
+        if not found:
+            return ()
+        inside = self.policy.lists
+        order = [
+            f"{subject.item}/{item.id}"
+            for declared in inside.values()
+            if declared.parent == self.policy.benefits[subject.benefit].subject
+            for holder in getattr(self.case, self.policy.list_of[declared.parent].path)
+            if holder.id == subject.item
+            for item in getattr(holder, declared.path.rpartition(".")[2])
+        ]
+        return tuple(item.rpartition("/")[2] for item in order if item in found)
+
+
+def _hundredths(value: Value) -> Decimal:
+    """Fen as CNY, percent as a multiple."""
+    return Decimal(str(value)).scaleb(-2)
