@@ -210,10 +210,7 @@ def annual_limit(benefit: str, case: Item, readings: Readings) -> bool:
         return True
     if applied_on(case) < LIMIT_FROM:
         return True
-    for application in items(case, "applications"):
-        if application_counts(application, case, readings):
-            return False
-    return True
+    return all(not application_counts(application, case, readings) for application in items(case, "applications"))
 
 
 # （一）, （二）, （三）
@@ -435,9 +432,7 @@ def class_conditions(training_class: Item, case: Item, readings: Readings) -> di
     }
 
 
-def judge_class(
-    benefit: str, training_class: Item, conditions: dict[str, bool], paid: list[Item]
-) -> Decision:
+def judge_class(benefit: str, training_class: Item, conditions: dict[str, bool], paid: list[Item]) -> Decision:
     """（四）: the amount and the `gap` of one half."""
     amount = half_of_standards(paid, training_class)
     decision = decided(benefit, "（四）", training_class["id"], conditions, amount)
@@ -600,9 +595,7 @@ def judge_institution_commission(case: Item, readings: Readings) -> list[Decisio
 # The interface
 
 
-def decided(
-    benefit: str, clause: str, subject: str, conditions: dict[str, bool], amount: Decimal | None = None
-) -> Decision:
+def decided(benefit: str, clause: str, subject: str, conditions: dict[str, bool], amount: Decimal | None = None) -> Decision:
     """Decisions: eligible where every condition is met; no amount unless eligible."""
     eligible = all(conditions.values())
     return {
@@ -630,9 +623,7 @@ JUDGES: dict[str, Callable[[Item, Readings], list[Decision]]] = {
 }
 
 
-def decide(
-    case: Item, readings: Readings | None = None, benefits: Iterable[str] | None = None
-) -> list[Decision]:
+def decide(case: Item, readings: Readings | None = None, benefits: Iterable[str] | None = None) -> list[Decision]:
     """All decisions of a complete case, in the order of the benefits table, then of the file."""
     chosen = {name: options[0] for name, options in READINGS.items()}
     for name, option in (readings or {}).items():

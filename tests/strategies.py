@@ -41,12 +41,7 @@ def month_end(moment: date) -> date:
 
 MONTH_ENDS = [month_end(shifted(date(2024, 8, 1), months)) for months in range(25)]
 ODD_DAYS = [date(2024, 2, 29), date(2028, 2, 29), date(2000, 2, 29), date(2100, 2, 28), FIRST_DAY, LAST_DAY]
-NEAR_LANDMARKS = [
-    near
-    for months in (0, 3, 6, 12, -3, -6, -12)
-    for landmark in LANDMARKS.values()
-    for near in around(landmark, months)
-]
+NEAR_LANDMARKS = [near for months in (0, 3, 6, 12, -3, -6, -12) for landmark in LANDMARKS.values() for near in around(landmark, months)]
 BOUNDARY_DAYS = list(dict.fromkeys(NEAR_LANDMARKS + MONTH_ENDS + ODD_DAYS))
 
 
@@ -176,9 +171,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             ("skill_level", "special_ability", "other"),
             ("skill_level", "special_ability", "skill_level"),
         ),
-        Choice(
-            "occupation_code", ANNEX_OCCUPATIONS + OTHER_OCCUPATIONS, CARE_OCCUPATIONS * 4 + ANNEX_OCCUPATIONS
-        ),
+        Choice("occupation_code", ANNEX_OCCUPATIONS + OTHER_OCCUPATIONS, CARE_OCCUPATIONS * 4 + ANNEX_OCCUPATIONS),
         Choice("level", (1, 2, 3, 4, 5)),
         Choice("domain", (*SPECIAL_DOMAINS, "other"), SPECIAL_DOMAINS),
         Day("issued", (("valid_from", 0),), HAPPENED, (("applied_on", -12), ("applied_on", -3))),
@@ -233,9 +226,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
         Choice("hukou", ("shanghai", "other")),
         Choice("passed", YES, (True,)),
-        Day(
-            "employed_on", (("ends", 0),), (("ends", 6), ("applied_on", 0)), (("applied_on", -6),), "", "bad"
-        ),
+        Day("employed_on", (("ends", 0),), (("ends", 6), ("applied_on", 0)), (("applied_on", -6),), "", "bad"),
         Choice("employer_in_shanghai", YES, (True,)),
         Day(
             "employment_ended",
@@ -247,9 +238,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
     ),
     "trainings": (
-        Choice(
-            "kind", ("staff_training", "directed_training", "other"), ("staff_training", "directed_training")
-        ),
+        Choice("kind", ("staff_training", "directed_training", "other"), ("staff_training", "directed_training")),
         Choice("organiser_industry", INDUSTRIES, CARE),
         Choice("organiser_listed", YES, (True,)),
         Day("starts", (("valid_from", 0),), HAPPENED),
@@ -456,10 +445,7 @@ def _day(source: Source, field: Day, spoil: bool, scope: Scope) -> date | None:
         return None
     low = max(_at(field.low, scope), default=LANDMARKS["valid_from"])
     high = min(_at(field.high, scope), default=LANDMARKS["valid_to"])
-    if spoil or low > high:
-        chosen = _any_day(source, field, scope)
-    else:
-        chosen = _good_day(source, field, low, high, scope)
+    chosen = _any_day(source, field, scope) if spoil or low > high else _good_day(source, field, low, high, scope)
     return max(chosen, scope.get(field.not_before, FIRST_DAY))
 
 
@@ -520,9 +506,7 @@ def _filled(draft: _Draft, fields: tuple[Field, ...], scope: Scope, known: Item,
     return item
 
 
-def _value(
-    draft: _Draft, field: Choice | Money | Day | Record, spoil: bool, scope: Scope, known: Item
-) -> Any:
+def _value(draft: _Draft, field: Choice | Money | Day | Record, spoil: bool, scope: Scope, known: Item) -> Any:
     if isinstance(field, Choice):
         return _choice(draft.source, field, spoil, known)
     if isinstance(field, Money):
@@ -536,9 +520,7 @@ def _value(
     return chosen.isoformat()
 
 
-def _list(
-    draft: _Draft, field: Nested | Parties, spoil: bool, scope: Scope, owner: Item
-) -> list[Item] | list[str]:
+def _list(draft: _Draft, field: Nested | Parties, spoil: bool, scope: Scope, owner: Item) -> list[Item] | list[str]:
     if isinstance(field, Parties):
         return _parties(draft.source, field, spoil)
     good, bad = draft.source.pick(field.plans)

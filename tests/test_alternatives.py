@@ -207,3 +207,68 @@ def test_a_plain_answer_does_not_search_for_alternatives(oracle: Oracle) -> None
     answer = oracle.decide(strategies.random_case(random.Random(1)))
     assert all(decision.alternatives is None for decision in answer.decisions)
     assert not any("missing" in decision.to_json() for decision in answer.decisions)
+
+
+def two_certificates(**changed: Any) -> dict[str, Any]:
+    """An employed person with a care certificate and one in data annotation: each is granted, one can be filed."""
+    return {
+        "id": "A",
+        "applied_on": "2025-06-20",
+        "person": {"status": "employed", "civil_servant": False, "public_institution_post": "none"},
+        "certificates": [
+            {
+                "id": "c1",
+                "kind": "skill_level",
+                "occupation_code": "4-10-01-05",
+                "issued": "2025-03-01",
+                "meets_city_rules": True,
+                "base_standard_cny": "1000.00",
+            },
+            {"id": "c2", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"},
+        ],
+        "employments": [
+            {
+                "id": "e1",
+                "employer_in_shanghai": True,
+                "industry": "elderly_care",
+                "post": "elderly_care",
+                "start": "2025-02-10",
+                "end": None,
+                "registry": {"system": "elderly_care", "worker_registered": True, "employer_registered": True, "in_post": True},
+            }
+        ],
+        "applications": [],
+    } | changed
+
+
+def exclusive(oracle: Oracle, case: dict[str, Any], **readings: str) -> list[list[list[str]]]:
+    return list(oracle.decide(case, readings=readings, full=True).to_json()["exclusive"])
+
+
+def test_decisions_of_two_certificates_that_each_grant_are_exclusive_for_an_employed_person(oracle: Oracle) -> None:
+    assert exclusive(oracle, two_certificates()) == [
+        [["skill_uplift", "c1"], ["special_ability", "c2"]],
+        [["special_ability", "c2"], ["care_route", "c1"]],
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"person": {"status": "unemployed"}},
+        {"applied_on": "2024-12-31"},
+        {"certificates": two_certificates()["certificates"][:1]},
+        {"applications": [{"id": "p1", "kind": "skill", "date": "2025-02-01", "status": "employed", "outcome": "granted"}]},
+    ],
+    ids=["not employed", "before the limit", "one certificate", "the year is used up"],
+)
+def test_nothing_is_exclusive_where_the_limit_does_not_part_two_grants(oracle: Oracle, changed: dict[str, Any]) -> None:
+    case = two_certificates(**changed)
+    if changed.get("applied_on"):
+        for certificate in case["certificates"]:
+            certificate["issued"] = "2024-12-01"
+    assert exclusive(oracle, case) == []
+
+
+def test_the_special_certificate_is_not_exclusive_where_the_limit_does_not_cover_it(oracle: Oracle) -> None:
+    assert exclusive(oracle, two_certificates(), limit_covers_special="not_covered") == []

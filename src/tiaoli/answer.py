@@ -109,7 +109,8 @@ class Answer:
     """Every decision of a case, in the order of the policy's benefits and then of the file.
 
     `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty.
-    `limit_reached` says that a time limit cut the search short: what is not certain by then is `unknown`.
+    `limit_reached` says that a time limit cut the search short: what is not certain by then is `unknown`. A full answer
+    names in `exclusive` the groups of decisions that each grant and cannot both be filed this year.
     """
 
     case: str
@@ -120,6 +121,7 @@ class Answer:
     assumed: tuple[str, ...]
     decisions: tuple[Decision, ...]
     limit_reached: bool = False
+    exclusive: tuple[tuple[tuple[str, str], ...], ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -132,6 +134,8 @@ class Answer:
             "assumed": list(self.assumed),
             "decisions": [decision.to_json() for decision in self.decisions],
         }
+        if self.exclusive is not None:
+            found["exclusive"] = [[list(decision) for decision in group] for group in self.exclusive]
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 

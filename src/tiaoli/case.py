@@ -393,6 +393,29 @@ class Case(Part):
         return self.model_dump(mode="json")
 
 
+def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[str, tuple[str, ...] | None], list[str]]:
+    """The paths of the format's scalars, each with its values where it is an enumeration, and those of its lists."""
+    fields: dict[str, tuple[str, ...] | None] = {}
+    lists: list[str] = []
+    for key, declared in model.model_fields.items():
+        here = f"{path}{key}"
+        for kind in _inner(declared.annotation):
+            item = get_args(kind)[0] if get_origin(kind) is list else kind
+            inside = isinstance(item, type) and issubclass(item, BaseModel)
+            if inside:
+                if item is not kind:
+                    lists.append(here)
+                elif issubclass(item, Registry):
+                    fields[here] = None
+                deeper, inner_lists = format_paths(item, f"{here}.")
+                fields |= deeper
+                lists += inner_lists
+            elif key != "id" and kind not in (MISSING, type(None)):
+                words = item if get_origin(item) is Literal else None
+                fields[here] = get_args(words) if words is not None else fields.get(here)
+    return fields, lists
+
+
 # Pydantic's findings in the words of the case format.
 
 

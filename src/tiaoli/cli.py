@@ -319,7 +319,7 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
         for problem in problems:
             click.echo(problem.say(language))
         none = {"zh": f"{name}：未发现问题", "en": f"{name}: nothing found"}
-        some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} findings"}
+        some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} finding{'s' * (len(problems) > 1)}"}
         click.echo((some if problems else none)[language])
     return 1 if problems else 0
 

@@ -279,7 +279,7 @@ class _Checker:
         elif kind == "benefit":
             words = policy.benefits
         elif kind == "condition":
-            words = {condition for benefit in policy.benefits.values() for condition in benefit.conditions}
+            words = dict.fromkeys(condition for benefit in policy.benefits.values() for condition in benefit.conditions)
         elif kind == "reading":
             words = policy.readings
         elif kind == "parameter":
@@ -415,9 +415,37 @@ class _Checker:
             list(TopologicalSorter(dependencies(self.program)).static_order())
         except CycleError as error:
             circle = error.args[1]
-            rule = self.heads[circle[0]][0] if circle[0] in self.heads else self.heads[circle[1]][0]
+            # each predicate of the circle stands in the body of a rule for the next
+            rule = next(rule for rule in self.heads[circle[1]] if any(inner.atom.predicate == circle[0] for inner in rule.literals()))
             path = " → ".join(reversed(circle))
             self.refuse(rule.where, f"规则不得递归：{path}", f"rules must not be recursive: {path}")
+
+
+def check_format(policy: Policy, format_fields: Mapping[str, tuple[str, ...] | None], format_lists: Iterable[str]) -> list[Problem]:
+    """Where the policy's fields and the case format differ.
+
+    `format_fields` are the paths of the format's scalars, each with its values where it is an enumeration.
+    """
+    problems = []
+
+    def refuse(kind: str, path: str, zh: str, en: str) -> None:
+        problems.append(Problem(f"fields.toml [{kind}.{path}]", Statement(zh, en)))
+
+    lists = list(format_lists)
+    for kind, declared, known in (("list", policy.lists, lists), ("field", policy.fields, list(format_fields))):
+        for path in declared:
+            if path not in known:
+                near = choices(known, path)
+                refuse(kind, path, f"案件格式中没有它；{_head(near.zh)}", f"the case format has no such {kind}; {_head(near.en)}")
+        for path in known:
+            if path not in declared:
+                refuse(kind, path, "案件格式有此项而此处未说明", f"the case format has this {kind} and it is not declared")
+    for path, values in format_fields.items():
+        field = policy.fields.get(path)
+        if field is not None and values is not None and tuple(policy.values.get(field.table or "", ())) != values:
+            listed = "、".join(values)
+            refuse("field", path, f"取值与案件格式不同：{listed}", f"its values differ from the case format's: {', '.join(values)}")
+    return problems
 
 
 def dependencies(program: Program) -> Mapping[str, set[str]]:

@@ -60,14 +60,14 @@ def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
     found = policy_ids(where)
     if not found:
         raise CallError.one(
-            "--policy-root",
+            "policy root",
             f"{shown(where)} 下没有政策；其中须有 policy/<编号>/ 和 encodings/<编号>/",
             f"{shown(where)} holds no policy; it needs policy/<id>/ and encodings/<id>/",
         )
     wanted = policy or (DEFAULT_POLICY if DEFAULT_POLICY in found or len(found) > 1 else found[0])
     if wanted not in found:
         near = choices(found, wanted)
-        raise CallError.one("--policy", f"没有政策 {shown(wanted)}；{near.zh}", f"there is no policy {shown(wanted)}; {near.en}")
+        raise CallError.one("policy", f"没有政策 {shown(wanted)}；{near.zh}", f"there is no policy {shown(wanted)}; {near.en}")
     return wanted, where
 
 
@@ -79,7 +79,7 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     digest = _digest(files, rules)
     cached = _from_cache(digest)
     if cached is None:
-        encoding, tables = _checked(files, rules, digest)
+        encoding, tables = _checked(name, files, rules, digest)
         _to_cache(digest, encoding, tables)
         return encoding
     bounds = tuple(
@@ -102,7 +102,7 @@ def problems_of(policy: str | None = None, root: Path | None = None) -> list[Pro
     name, where = find(policy, root)
     files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
     try:
-        _checked(files, rules, "")
+        _checked(name, files, rules, "")
     except PolicyError as error:
         return list(error.problems)
     return []
@@ -129,19 +129,30 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _checked(files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
+def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli import dialect, engine, grammar, harvest, reach
+    from tiaoli.case import format_paths
     from tiaoli.facts import calendar_facts
     from tiaoli.policy import reading_facts
     from tiaoli.source import parse_tables
 
     tables = parse_tables(files)
     policy = build(tables, rules, digest)
-    problems = [problem for name, text in rules.items() for problem in dialect.guard(name, text)]
+    problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
     if problems:
         raise PolicyError(problems)
     program, problems = grammar.parse(list(rules.items()))
+    if policy.id != name:
+        problems.append(
+            Problem(
+                "policy.toml [id]",
+                Statement(
+                    f"{shown(policy.id)} 与目录名 {shown(name)} 不同", f"{shown(policy.id)} differs from the folder's name {shown(name)}"
+                ),
+            )
+        )
+    problems += dialect.check_format(policy, *format_paths())
     problems += dialect.check(policy, program)
     if problems:
         raise PolicyError(problems)

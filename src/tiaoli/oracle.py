@@ -76,7 +76,8 @@ class Oracle:
             self._require_subjects(parsed, asked, facts)
         found = self._consequences(parsed, facts, chosen, limit) if facts.subjects else Consequences(frozenset(), frozenset())
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
-        decisions = tuple(Reader(self.policy, parsed, found, parsed.id).decisions(facts.subjects))
+        reader = Reader(self.policy, parsed, found, parsed.id)
+        decisions = tuple(reader.decisions(facts.subjects))
         complete = found.exhausted
         if full:
             # a short run that does not ask for them does not load them
@@ -93,6 +94,7 @@ class Oracle:
             assumed=tuple(facts.assumed),
             decisions=decisions,
             limit_reached=not complete,
+            exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
 
     def facts(

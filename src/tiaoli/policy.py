@@ -227,9 +227,15 @@ class Policy:
     def clause(self, text: str) -> str | None:
         """The clause that `3`, `三` or `（三）` names, or `None`."""
         word = text.strip().strip("（）()").strip()
-        if word.isascii() and word.isdigit() and 0 < int(word) <= len(NUMERALS):
-            word = NUMERALS[int(word) - 1]
+        if word.isascii() and word.isdigit() and len(word) < 3:
+            word = _numeral(int(word))
         return f"（{word}）" if f"（{word}）" in self.clauses else None
+
+
+def _numeral(number: int) -> str:
+    """A number below a hundred as clauses are numbered: 三, 十, 二十一."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else NUMERALS[tens - 1]) + ("十" if tens else "") + (NUMERALS[ones - 1] if ones else "")
 
 
 class _Table:
@@ -378,7 +384,7 @@ def _parameters(file: _Table) -> dict[str, Parameter]:
 
 
 def _parameter_value(table: _Table, unit: str) -> int | str:
-    if unit in ("months", "percent", "count"):
+    if unit in ("months", "percent", "count", "level"):
         return int(table.take("value", int, 0))
     text = table.text("value")
     try:

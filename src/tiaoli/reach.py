@@ -47,11 +47,13 @@ def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
     paths = {field.predicate: field.path for field in policy.fields.values()}
+    # what the answer says of one decision; what it says of two together rests on each
+    said = [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
     found = {}
     for benefit in policy.benefits:
         seen: set[tuple[str, str | None]] = set()
         readings: set[str] = set()
-        todo: list[tuple[str, str | None]] = [(name, benefit) for name, declared in policy.predicates.items() if declared.shown]
+        todo: list[tuple[str, str | None]] = [(name, benefit) for name in said]
         while todo:
             here = todo.pop()
             if here in seen:

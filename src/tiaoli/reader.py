@@ -48,6 +48,17 @@ class Reader:
         """The decision about each subject."""
         return (self._decision(subject) for subject in subjects)
 
+    def exclusive(self, subjects: Iterable[Subject]) -> Iterator[tuple[Subject, Subject]]:
+        """The pairs of decisions that each grant and cannot both be filed this year, in the order of the decisions."""
+        order = {subject: position for position, subject in enumerate(subjects)}
+        pairs = set()
+        for fact in self.found.certain:
+            if fact.predicate == "exclusive" and fact.arguments[0] == self.name:
+                one, other, two, another = map(str, fact.arguments[1:])
+                first, second = sorted((Subject(one, other), Subject(two, another)), key=lambda subject: order[subject])
+                pairs.add((order[first], order[second], first, second))
+        return ((first, second) for _, _, first, second in sorted(pairs))
+
     def _status(self, fact: Fact) -> Status:
         if fact in self.found.certain:
             return "met"

@@ -54,11 +54,20 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
     for name, option in found.chosen_readings.items():
         reading = policy.readings[name]
         chosen = next(item for item in reading.options if item.id == option)
-        parts.append(Text(f"{_word(lang, '采用的解释', 'reading')} {name}={option}：{chosen.statement.say(lang)}", style="magenta"))
+        parts.append(
+            Text(
+                _word(lang, f"采用的解释 {name}={option}：{chosen.statement.zh}", f"reading {name}={option}: {chosen.statement.en}"),
+                style="magenta",
+            )
+        )
     if not found.decisions:
         parts.append(Text(_word(lang, "案件中没有可以询问的对象。", "The case holds nothing to ask about.")))
     for decision in found.decisions:
         parts += [Text(""), _decision(encoding, decision, lang)]
+    for group in found.exclusive or ():
+        zh, en = ("、".join(f"{benefit} {subject}" for benefit, subject in group), " and ".join(f"{b} {s}" for b, s in group))
+        text = _word(lang, f"本年度只能申请其中一项：{zh}", f"Only one of these can be filed this year: {en}")
+        parts += [Text(""), Text(text, style="yellow")]
     assumed = _bearing(encoding, found)
     if assumed:
         names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
@@ -195,20 +204,26 @@ def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
     notes: list[RenderableType] = []
     for parameter in entry.parameters:
         value = f"{parameter_value(parameter)}{UNITS[parameter.unit].say(lang)}"
-        label = _word(lang, "参数", "parameter")
-        since = _word(lang, f"自 {parameter.valid_from}", f"from {parameter.valid_from}")
-        notes.append(Text(f"{label} {parameter.name} = {value}（{parameter.statement.say(lang)}，{since}）", style="green"))
+        zh = f"参数 {parameter.name} = {value}（{parameter.statement.zh}，自 {parameter.valid_from}）"
+        en = f"parameter {parameter.name} = {value} ({parameter.statement.en}, from {parameter.valid_from})"
+        notes.append(Text(_word(lang, zh, en), style="green"))
     for reading in entry.readings:
-        notes.append(Text(f"{_word(lang, '解释', 'reading')} {reading.name}：{reading.question.say(lang)}", style="magenta"))
+        zh, en = f"解释 {reading.name}：{reading.question.zh}", f"reading {reading.name}: {reading.question.en}"
+        notes.append(Text(_word(lang, zh, en), style="magenta"))
         for option in reading.options:
-            default = _word(lang, "（默认）", " (default)") if option.id == reading.default else ""
-            notes.append(Text(f"  {option.id}{default}：{option.statement.say(lang)}", style="magenta"))
+            default = option.id == reading.default
+            zh = f"  {option.id}{'（默认）' if default else ''}：{option.statement.zh}"
+            en = f"  {option.id}{' (default)' if default else ''}: {option.statement.en}"
+            notes.append(Text(_word(lang, zh, en), style="magenta"))
     for doubt in entry.doubts:
-        notes.append(Text(f"{_word(lang, '存疑', 'doubt')}「{doubt.quote}」{doubt.statement.say(lang)}", style="yellow"))
+        zh, en = f"存疑「{doubt.quote}」{doubt.statement.zh}", f"doubt 「{doubt.quote}」 {doubt.statement.en}"
+        notes.append(Text(_word(lang, zh, en), style="yellow"))
     reason = sentence.not_computed
     if reason is not None and (reason.kind != "heading" or with_rules):
         part = f"「{reason.part}」" if reason.part else ""
-        notes.append(Text(f"{_word(lang, '不予计算', 'not computed')}{part}：{reason.why.say(lang)}", style="dim"))
+        notes.append(
+            Text(_word(lang, f"不予计算{part}：{reason.why.zh}", f"not computed {part}: {reason.why.en}".replace(" :", ":")), style="dim")
+        )
     if with_rules:
         for block in entry.rules:
             notes.append(Text(f"{block.file}:{block.line}", style="bold"))

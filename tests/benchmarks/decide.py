@@ -91,10 +91,15 @@ def in_process(rounds: int) -> None:
         for document in documents:
             oracle.decide(document).to_json()
 
+    def full() -> None:
+        for case in parsed:
+            oracle.decide(case, full=True)
+
     contestants = {
         "bare clingo, same rules, facts as text": bare,
         "Oracle.decide(case)": ours,
         "Oracle.decide(dict).to_json()": from_documents,
+        "Oracle.decide(case, full=True)": full,
     }
     medians = {name: median / len(parsed) for name, median in turns(contestants, rounds).items()}
     report(

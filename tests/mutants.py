@@ -1,0 +1,440 @@
+"""Mutants of the shipped notice: every rule and every number changed a little, and the cases that must notice it.
+
+A mutant replaces one rule, or one number of parameters.toml. It is run by clingo over hundreds of complete cases at once (every predicate
+of a case bears the case as its first argument), under the default readings and others, and noticed where the shown atoms differ: the
+conditions met, the outcomes, amounts, rates and gaps. What is unknown in a case is left out.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import clingo
+import strategies
+from clingo import ast
+
+from tiaoli import Oracle
+from tiaoli.calendar import add_months, to_date, to_day
+from tiaoli.case import Case
+from tiaoli.documents import read_document
+
+CASES = Path(__file__).parent / "cases"
+PARAMETERS = "parameters.toml"
+RULE_FILES = ("c01_uplift", "c02_special", "c03_care", "c04_directed", "c05_scope", "c06_development", "c07_apprentice", "c09_commission")
+FILES = (*(f"{name}.lp" for name in (*RULE_FILES, "c10_limit", "decision", "sectors", "validity")), PARAMETERS)
+
+Facts = frozenset[clingo.Symbol]
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: its name, stable under edits elsewhere, and the rule file's new text or the parameter's new value."""
+
+    name: str
+    file: str
+    text: str = ""
+    parameter: str = ""
+    value: int = 0
+
+
+# Making them
+
+
+_SHARPER = {
+    ast.ComparisonOperator.LessEqual: ast.ComparisonOperator.LessThan,
+    ast.ComparisonOperator.LessThan: ast.ComparisonOperator.LessEqual,
+    ast.ComparisonOperator.GreaterEqual: ast.ComparisonOperator.GreaterThan,
+    ast.ComparisonOperator.GreaterThan: ast.ComparisonOperator.GreaterEqual,
+}
+_OTHER_OPERATION = {
+    ast.BinaryOperator.Plus: ast.BinaryOperator.Minus,
+    ast.BinaryOperator.Minus: ast.BinaryOperator.Plus,
+    ast.BinaryOperator.Multiplication: ast.BinaryOperator.Plus,
+    ast.BinaryOperator.Division: ast.BinaryOperator.Modulo,
+    ast.BinaryOperator.Modulo: ast.BinaryOperator.Division,
+}
+Path_ = tuple[tuple[str, int | None], ...]
+
+
+def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
+    for key in node.child_keys:
+        child = getattr(node, key)
+        if isinstance(child, ast.AST):
+            yield key, None, child
+        else:
+            for position, inner in enumerate(child or ()):
+                yield key, position, inner
+
+
+def _sites(node: ast.AST, path: Path_ = ()) -> Iterator[tuple[Path_, ast.AST]]:
+    """Every node inside a rule, with the way to it."""
+    for key, position, child in _children(node):
+        here = (*path, (key, position))
+        yield here, child
+        yield from _sites(child, here)
+
+
+def _with(node: ast.AST, path: Path_, new: ast.AST | None) -> ast.AST:
+    """The rule with the node at `path` replaced; without it where `new` is `None`."""
+    if not path:
+        assert new is not None
+        return new
+    (key, position), rest = path[0], path[1:]
+    child = getattr(node, key)
+    if position is None:
+        return node.update(**{key: _with(child, rest, new)})
+    members = list(child)
+    members[position : position + 1] = [] if new is None and not rest else [_with(members[position], rest, new)]
+    return node.update(**{key: members})
+
+
+class _Maker:
+    """Makes the mutants of the rules of one policy."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.policy = oracle.policy
+
+    def of(self, file: str) -> Iterator[Mutant]:
+        """Every mutant of a rule file, in the order of its rules."""
+        text = self.policy.rules[file]
+        lines = text.splitlines(keepends=True)
+        heads: Counter[str] = Counter()
+        rules: list[ast.AST] = []
+        ast.parse_string(text, lambda node: rules.append(node) if node.ast_type is ast.ASTType.Rule else None)
+        for rule in rules:
+            head = str(rule.head)
+            heads[head] += 1
+            seen: Counter[str] = Counter()
+            for change, new in self._changes(rule):
+                seen[change] += 1
+                again = f" ({seen[change]})" if seen[change] > 1 else ""
+                ordinal = f" #{heads[head]}" if heads[head] > 1 else ""
+                begin, end = rule.location.begin.line, rule.location.end.line
+                written = "" if new is None else f"{new}\n"
+                spoilt = "".join((*lines[: begin - 1], written, *lines[end:]))
+                yield Mutant(f"{file} {head}{ordinal}: {change}{again}", file, text=spoilt)
+
+    def _changes(self, rule: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
+        yield "delete", None
+        for change, new in self._inner_changes(rule):
+            if new != rule and _safe(new):
+                yield change, new
+
+    def _inner_changes(self, rule: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+        required = str(rule.head).startswith("requires(")
+        for path, node in _sites(rule):
+            key, _ = path[-1]
+            if key in ("body", "condition") or (key == "elements" and len(list(_with_sequence(rule, path))) > 1):
+                yield f"drop {node}", _with(rule, path, None)
+            if key == "terms" and len(list(_with_sequence(rule, path))) > 1:
+                yield f"drop {node} from the tuple", _with(rule, path, None)
+            if node.ast_type is ast.ASTType.Literal and ast.Sign(node.sign) is ast.Sign.Negation:
+                yield f"turn {node}", _with(rule, path, node.update(sign=int(ast.Sign.NoSign)))
+            if node.ast_type is ast.ASTType.Guard and ast.ComparisonOperator(node.comparison) in _SHARPER:
+                new = _with(rule, path, node.update(comparison=int(_SHARPER[ast.ComparisonOperator(node.comparison)])))
+                yield f"sharpen {_holder(rule, path)}", new
+            if node.ast_type is ast.ASTType.BinaryOperation:
+                other = node.update(operator_type=int(_OTHER_OPERATION[ast.BinaryOperator(node.operator_type)]))
+                yield f"{node} becomes {other}", _with(rule, path, other)
+            if node.ast_type is ast.ASTType.UnaryOperation:
+                yield f"{node} becomes {node.argument}", _with(rule, path, node.argument)
+            if node.ast_type is ast.ASTType.SymbolicTerm and node.symbol.type is clingo.SymbolType.Number and not required:
+                for number in (node.symbol.number - 1, node.symbol.number + 1):
+                    new = _with(rule, path, node.update(symbol=clingo.Number(number)))
+                    yield f"{node} becomes {number} in {_holder(rule, path)}", new
+            if node.ast_type is ast.ASTType.Function and node.arguments:
+                yield from self._other_words(rule, path, node)
+
+    def _other_words(self, rule: ast.AST, path: Path_, atom: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+        """Each word of an atom that has alternatives becomes another one."""
+        predicate = self.policy.predicates[atom.name]
+        for position, ((_, kind), term) in enumerate(zip(predicate.arguments, atom.arguments, strict=True)):
+            if term.ast_type is not ast.ASTType.SymbolicTerm or term.symbol.type is not clingo.SymbolType.Function:
+                continue
+            for word in self._alternatives(kind, str(term), str(atom.arguments[0])):
+                changed = list(atom.arguments)
+                changed[position] = term.update(symbol=clingo.Function(word))
+                new = atom.update(arguments=changed)
+                yield f"{atom} becomes {new}", _with(rule, path, new)
+
+    def _alternatives(self, kind: str, word: str, first: str) -> Sequence[str]:
+        """Every other option of a reading; the next word of an enumeration; the other boolean."""
+        if kind == "option":
+            return [option.id for option in self.policy.readings[first].options if option.id != word]
+        words = {"boolean": ["true", "false"], "record": ["record", "none"]}.get(kind, list(self.policy.values.get(kind, ())))
+        return [words[(words.index(word) + 1) % len(words)]] if words else []
+
+    def of_parameters(self) -> Iterator[Mutant]:
+        """Every number of the notice one more and one less."""
+        for name, parameter in self.policy.parameters.items():
+            if isinstance(parameter.value, str):
+                continue
+            for step in (-1, 1):
+                value = parameter.value + step
+                if parameter.unit == "day":
+                    value = to_day(to_date(parameter.value) + timedelta(days=step))
+                yield Mutant(f"{PARAMETERS} {name}: {parameter.value} becomes {value}", PARAMETERS, parameter=name, value=value)
+
+
+def _with_sequence(rule: ast.AST, path: Path_) -> Iterable[ast.AST]:
+    """The members of the sequence that the node at `path` stands in."""
+    for key, position in path[:-1]:
+        rule = getattr(rule, key) if position is None else getattr(rule, key)[position]
+    found: Iterable[ast.AST] = getattr(rule, path[-1][0])
+    return found
+
+
+def _holder(rule: ast.AST, path: Path_) -> str:
+    """The part of the body, or the head, that the node at `path` stands in."""
+    key, position = path[0]
+    part = getattr(rule, key) if position is None else getattr(rule, key)[position]
+    text = " ".join(str(part).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _safe(rule: ast.AST) -> bool:
+    """Whether clingo takes the rule by itself; where it does not, no such rule can be written."""
+    control = clingo.Control(["--warn=none"], logger=lambda *_: None)
+    control.add("base", [], str(rule))
+    try:
+        control.ground([("base", [])])
+    except RuntimeError:
+        return False
+    return True
+
+
+def mutants(oracle: Oracle, file: str) -> list[Mutant]:
+    """Every mutant of a rule file, or of the parameters."""
+    maker = _Maker(oracle)
+    return list(maker.of_parameters() if file == PARAMETERS else maker.of(file))
+
+
+# Trying them
+
+
+PERSONAL = "personal"
+POOLS: dict[str, tuple[str, ...]] = {
+    PERSONAL: strategies.PERSONAL,
+    **{name: (name,) for name in strategies.SECTIONS if name not in strategies.PERSONAL},
+}
+"""The kinds of random case: by the lists they fill."""
+
+POOLS_OF: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("c01_uplift.lp", "c02_special.lp", "c03_care.lp", "c10_limit.lp"), (PERSONAL,)),
+    "c04_directed.lp": ("training_classes",),
+    "c05_scope.lp": ("trainings",),
+    "c06_development.lp": ("development_projects",),
+    "c07_apprentice.lp": ("apprenticeships",),
+    "c09_commission.lp": ("engagements",),
+    "sectors.lp": ("training_classes", "development_projects", "apprenticeships", "engagements"),
+}
+"""Which cases a change of a file can touch; of the files not named here, all."""
+
+FEW, MANY = 60, 400
+"""How many random cases of a pool a mutant meets first, and then."""
+
+OTHER_NUMBERS = {
+    "uplift": 31,
+    "special_ability_standard": 100_005,
+    "first_instalment": 47,
+    "whole_class": 83,
+    "standard_in_shanghai": 150_005,
+    "standard_elsewhere": 180_015,
+    "development_cap": 10_000_050,
+}
+"""Numbers the notice might have had instead: the rules know none of them, so they must hold for these as well."""
+
+CALENDAR = ("add_months", "calendar_year")
+
+Setting = tuple[tuple[str, str | int], ...]
+"""Readings chosen instead of the defaults, and parameters put instead of the notice's."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The facts of many cases: theirs, and the calendar's."""
+
+    facts: tuple[str, ...]
+    days: frozenset[int]
+
+
+class Trials:
+    """The cases, and what the shipped rules say of them."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.oracle = oracle
+        self.policy = oracle.policy
+        self.read_documents = [read_document(path) for path in sorted(CASES.glob("*.yaml"))]
+        single: list[Setting] = [
+            ((reading.name, option.id),) for reading in self.policy.readings.values() for option in reading.options[1:]
+        ]
+        together: Setting = (("class_headcount", "passed"), ("class_counted", "employed"))
+        # the last option of every reading, and other numbers
+        self.opposite: Setting = (*dict(setting[0] for setting in single).items(), *OTHER_NUMBERS.items())
+        # the defaults; every other option by itself; two that only matter together
+        self.settings: list[Setting] = [(), *single, together, tuple(OTHER_NUMBERS.items()), self.opposite]
+        self._batches: dict[tuple[str, int], Batch] = {}
+        self._expected: dict[tuple[str, int, Setting], Facts] = {}
+
+    def notices(self, mutant: Mutant) -> bool:
+        """Whether some case under some readings comes out otherwise than by the shipped rules, or clingo refuses."""
+        pools = POOLS_OF.get(mutant.file, tuple(POOLS))
+        near = [setting for setting in self.settings if all(name in mutant.name for name, _ in setting)]
+        far = [setting for setting in self.settings if setting not in near]
+        rounds = [(near, 0), (near, 1), (far, 0), ([self.opposite], 1)]
+        return any(self._differs(mutant, pool, stage, setting) for settings, stage in rounds for setting in settings for pool in pools)
+
+    def _differs(self, mutant: Mutant, pool: str, stage: int, setting: Setting) -> bool:
+        key = (pool, stage, setting)
+        if key not in self._expected:
+            self._expected[key] = self._shown(self.policy.rule_text, *key)
+        rules = _without_comments({**self.policy.rules, mutant.file: mutant.text}) if mutant.text else self.policy.rule_text
+        try:
+            return self._shown(rules, *key, mutant) != self._expected[key]
+        except RuntimeError:
+            return True
+
+    def _shown(self, rules: str, pool: str, stage: int, setting: Setting, mutant: Mutant | None = None) -> Facts:
+        """The answer to a batch of cases."""
+        batch = self._batch(pool, stage)
+        common = dict(self._common(setting))
+        extra: list[str] = []
+        if mutant is not None and mutant.parameter:
+            unit = self.policy.parameters[mutant.parameter].unit
+            common[mutant.parameter] = f"{unit}({mutant.parameter},{mutant.value})"
+            if unit == "months":
+                extra = [f"add_months({day},{mutant.value},{add_months(day, mutant.value)})" for day in batch.days]
+        control = clingo.Control(["--warn=none"], logger=lambda *_: None)
+        control.add("base", [], f"{rules}\n{'. '.join((*common.values(), *batch.facts, *extra))}.")
+        control.ground([("base", [])])
+        with control.solve(yield_=True) as handle:
+            (found,) = [frozenset(model.symbols(shown=True)) for model in handle]
+        return found
+
+    def _common(self, setting: Setting) -> Iterator[tuple[str, str]]:
+        """What holds in every case: parameters by name, readings, the annex."""
+        chosen = {name: value for name, value in setting if isinstance(value, str)}
+        numbers = {name: value for name, value in setting if isinstance(value, int)}
+        known, _ = self.oracle.facts({"id": "nobody", "applied_on": "2025-01-01"}, readings=chosen)
+        for fact in known:
+            name = str(fact.arguments[0])
+            if fact.predicate in ("reading", "catalogue"):
+                yield str(fact), str(fact)
+            elif name in numbers:
+                yield name, f"{fact.predicate}({name},{numbers[name]})"
+            elif fact.predicate not in CALENDAR and name != "nobody":
+                yield name, str(fact)
+
+    def _batch(self, pool: str, stage: int) -> Batch:
+        if (pool, stage) not in self._batches:
+            facts: dict[str, None] = {}
+            days: set[int] = set()
+            for number, case in enumerate(self._cases(pool, stage)):
+                name = f"k{number}"
+                # what a case leaves unknown is left out: the choices are not taken
+                known, _ = self.oracle.facts(Case.read({**case, "id": name}))
+                for fact in known:
+                    if fact.predicate in CALENDAR or fact.arguments[0] == name:
+                        facts[str(fact)] = None
+                    if fact.predicate == "add_months":
+                        days.add(int(str(fact.arguments[0])))
+            self._batches[pool, stage] = Batch(tuple(facts), frozenset(days))
+        return self._batches[pool, stage]
+
+    def _cases(self, pool: str, stage: int) -> Iterator[Item]:
+        if stage == 0:
+            yield from self.read_documents
+            yield from planted(pool)
+        for seed in range(FEW) if stage == 0 else range(FEW, FEW + MANY):
+            yield strategies.random_case(random.Random(f"mutants {pool} {seed}"), sections=POOLS[pool])
+
+
+def _without_comments(rules: Mapping[str, str]) -> str:
+    return "\n".join(re.sub(r"(?m)^%.*$", "", text) for text in rules.values())
+
+
+# Cases planted where chance seldom goes
+
+
+def planted(pool: str) -> Iterator[Item]:
+    """Cases of a pool for changes that random ones do not notice."""
+    if pool == PERSONAL:
+        for applied_on, filed in (
+            ("2025-06-01", "2024-12-20"),  # before the limit began
+            ("2025-06-01", "2025-09-01"),  # later in the same year
+            ("2025-12-31", "2025-12-31"),  # on the last day of a year
+            ("2024-12-31", "2024-12-31"),  # on the day before the limit begins
+            ("2025-01-01", "2025-01-01"),  # on its first day
+            ("2026-04-30", "2025-05-01"),  # on the last day of twelve months
+            ("2026-05-01", "2025-05-01"),  # a day later
+        ):
+            yield _earlier(applied_on, filed)
+        yield _carer()
+    if pool == "training_classes":
+        # 79.3 %, between the numbers beside 80; 60 % of the class, all of those who passed; a sector that is not named
+        yield _class(counted=23, size=29)
+        yield _class(counted=3, size=5)
+        yield _class(counted=1, size=1, sector="other")
+
+
+def _earlier(applied_on: str, filed: str) -> Item:
+    """An employed person with one other application."""
+    return {
+        "id": "earlier",
+        "applied_on": applied_on,
+        "person": {"status": "employed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "certificates": [{"id": "c1"}],
+        "employments": [],
+        "applications": [{"id": "a1", "kind": "skill", "date": filed, "status": "employed", "outcome": "granted"}],
+    }
+
+
+def _carer() -> Item:
+    """A home helper whose job in time is not on record, while a later one is."""
+    job = {"employer_in_shanghai": True, "industry": "domestic_service", "post": "domestic_service", "end": None}
+    record = {"system": "domestic_service", "worker_registered": True, "employer_registered": True, "in_post": True}
+    certificate = {"kind": "skill_level", "occupation_code": "4-10-01-06", "level": 3, "domain": "other", "issued": "2024-11-20"}
+    return {
+        "id": "carer",
+        "applied_on": "2026-03-01",
+        "person": {"status": "unemployed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "certificates": [
+            {"id": "c1", **certificate, "meets_city_rules": False, "base_standard_cny": "1500.00", "holder_status": "unemployed"}
+        ],
+        "employments": [
+            {"id": "e1", "start": "2025-03-01", "registry": None, **job},
+            {"id": "e2", "start": "2026-01-01", "registry": record, **job},
+        ],
+        "applications": [],
+    }
+
+
+def _class(counted: int, size: int, sector: str = "elderly_care") -> Item:
+    """A class of which so many passed and found work in time."""
+    trainee = {"group": "unemployed", "hukou": "shanghai", "employer_in_shanghai": True, "employment_ended": None}
+    return {
+        "id": "class",
+        "applied_on": "2025-10-01",
+        "training_classes": [
+            {
+                "id": "k1",
+                "sector": sector,
+                "employer_in_shanghai": True,
+                "agreement_parties": ["employer", "employment_centre", "training_institution", "trainees"],
+                "plan_approved": True,
+                "held_in": "shanghai",
+                "starts": "2025-01-06",
+                "ends": "2025-03-31",
+                "trainees": [
+                    {"id": f"t{number}", "passed": number < counted, "employed_on": "2025-04-01" if number < counted else None, **trainee}
+                    for number in range(size)
+                ],
+            }
+        ],
+    }
