@@ -8,7 +8,7 @@ conditions met, the outcomes, amounts, rates and gaps. What is unknown in a case
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ class Mutant:
 # Making them
 
 
-_SHARPER = {
+_OTHER_EDGE = {
     ast.ComparisonOperator.LessEqual: ast.ComparisonOperator.LessThan,
     ast.ComparisonOperator.LessThan: ast.ComparisonOperator.LessEqual,
     ast.ComparisonOperator.GreaterEqual: ast.ComparisonOperator.GreaterThan,
@@ -59,7 +59,7 @@ _OTHER_OPERATION = {
     ast.BinaryOperator.Division: ast.BinaryOperator.Modulo,
     ast.BinaryOperator.Modulo: ast.BinaryOperator.Division,
 }
-Path_ = tuple[tuple[str, int | None], ...]
+Way = tuple[tuple[str, int | None], ...]
 
 
 def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
@@ -72,7 +72,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
                 yield key, position, inner
 
 
-def _sites(node: ast.AST, path: Path_ = ()) -> Iterator[tuple[Path_, ast.AST]]:
+def _sites(node: ast.AST, path: Way = ()) -> Iterator[tuple[Way, ast.AST]]:
     """Every node inside a rule, with the way to it."""
     for key, position, child in _children(node):
         here = (*path, (key, position))
@@ -80,7 +80,7 @@ def _sites(node: ast.AST, path: Path_ = ()) -> Iterator[tuple[Path_, ast.AST]]:
         yield from _sites(child, here)
 
 
-def _with(node: ast.AST, path: Path_, new: ast.AST | None) -> ast.AST:
+def _with(node: ast.AST, path: Way, new: ast.AST | None) -> ast.AST:
     """The rule with the node at `path` replaced; without it where `new` is `None`."""
     if not path:
         assert new is not None
@@ -130,15 +130,15 @@ class _Maker:
         required = str(rule.head).startswith("requires(")
         for path, node in _sites(rule):
             key, _ = path[-1]
-            if key in ("body", "condition") or (key == "elements" and len(list(_with_sequence(rule, path))) > 1):
+            if key in ("body", "condition") or (key == "elements" and len(_siblings(rule, path)) > 1):
                 yield f"drop {node}", _with(rule, path, None)
-            if key == "terms" and len(list(_with_sequence(rule, path))) > 1:
+            if key == "terms" and len(_siblings(rule, path)) > 1:
                 yield f"drop {node} from the tuple", _with(rule, path, None)
             if node.ast_type is ast.ASTType.Literal and ast.Sign(node.sign) is ast.Sign.Negation:
                 yield f"turn {node}", _with(rule, path, node.update(sign=int(ast.Sign.NoSign)))
-            if node.ast_type is ast.ASTType.Guard and ast.ComparisonOperator(node.comparison) in _SHARPER:
-                new = _with(rule, path, node.update(comparison=int(_SHARPER[ast.ComparisonOperator(node.comparison)])))
-                yield f"sharpen {_holder(rule, path)}", new
+            if node.ast_type is ast.ASTType.Guard and ast.ComparisonOperator(node.comparison) in _OTHER_EDGE:
+                new = _with(rule, path, node.update(comparison=int(_OTHER_EDGE[ast.ComparisonOperator(node.comparison)])))
+                yield f"edge of {_holder(rule, path)}", new
             if node.ast_type is ast.ASTType.BinaryOperation:
                 other = node.update(operator_type=int(_OTHER_OPERATION[ast.BinaryOperator(node.operator_type)]))
                 yield f"{node} becomes {other}", _with(rule, path, other)
@@ -151,7 +151,7 @@ class _Maker:
             if node.ast_type is ast.ASTType.Function and node.arguments:
                 yield from self._other_words(rule, path, node)
 
-    def _other_words(self, rule: ast.AST, path: Path_, atom: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    def _other_words(self, rule: ast.AST, path: Way, atom: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         """Each word of an atom that has alternatives becomes another one."""
         predicate = self.policy.predicates[atom.name]
         for position, ((_, kind), term) in enumerate(zip(predicate.arguments, atom.arguments, strict=True)):
@@ -182,15 +182,14 @@ class _Maker:
                 yield Mutant(f"{PARAMETERS} {name}: {parameter.value} becomes {value}", PARAMETERS, parameter=name, value=value)
 
 
-def _with_sequence(rule: ast.AST, path: Path_) -> Iterable[ast.AST]:
+def _siblings(rule: ast.AST, path: Way) -> list[ast.AST]:
     """The members of the sequence that the node at `path` stands in."""
     for key, position in path[:-1]:
         rule = getattr(rule, key) if position is None else getattr(rule, key)[position]
-    found: Iterable[ast.AST] = getattr(rule, path[-1][0])
-    return found
+    return list(getattr(rule, path[-1][0]))
 
 
-def _holder(rule: ast.AST, path: Path_) -> str:
+def _holder(rule: ast.AST, path: Way) -> str:
     """The part of the body, or the head, that the node at `path` stands in."""
     key, position = path[0]
     part = getattr(rule, key) if position is None else getattr(rule, key)[position]
@@ -247,6 +246,7 @@ OTHER_NUMBERS = {
     "standard_in_shanghai": 150_005,
     "standard_elsewhere": 180_015,
     "development_cap": 10_000_050,
+    "applications_a_year": 2,
 }
 """Numbers the notice might have had instead: the rules know none of them, so they must hold for these as well."""
 
@@ -270,24 +270,26 @@ class Trials:
     def __init__(self, oracle: Oracle) -> None:
         self.oracle = oracle
         self.policy = oracle.policy
-        self.read_documents = [read_document(path) for path in sorted(CASES.glob("*.yaml"))]
+        self.documents = [read_document(path) for path in sorted(CASES.glob("*.yaml"))]
         single: list[Setting] = [
             ((reading.name, option.id),) for reading in self.policy.readings.values() for option in reading.options[1:]
         ]
         together: Setting = (("class_headcount", "passed"), ("class_counted", "employed"))
-        # the last option of every reading, and other numbers
-        self.opposite: Setting = (*dict(setting[0] for setting in single).items(), *OTHER_NUMBERS.items())
-        # the defaults; every other option by itself; two that only matter together
-        self.settings: list[Setting] = [(), *single, together, tuple(OTHER_NUMBERS.items()), self.opposite]
+        last = tuple(dict(setting[0] for setting in single).items())
+        numbers = tuple(OTHER_NUMBERS.items())
+        # the defaults; every other option by itself; two that only matter together; the last option of every reading; other numbers
+        self.settings: list[Setting] = [(), *single, together, last, numbers, (*last, *numbers)]
         self._batches: dict[tuple[str, int], Batch] = {}
         self._expected: dict[tuple[str, int, Setting], Facts] = {}
 
     def notices(self, mutant: Mutant) -> bool:
         """Whether some case under some readings comes out otherwise than by the shipped rules, or clingo refuses."""
         pools = POOLS_OF.get(mutant.file, tuple(POOLS))
-        near = [setting for setting in self.settings if all(name in mutant.name for name, _ in setting)]
-        far = [setting for setting in self.settings if setting not in near]
-        rounds = [(near, 0), (near, 1), (far, 0), ([self.opposite], 1)]
+        # where a setting puts another number, the mutant's would differ from that one and not from the notice's
+        settings = [setting for setting in self.settings if mutant.parameter not in dict(setting)]
+        near = [setting for setting in settings if all(name in mutant.name for name, _ in setting)]
+        far = [setting for setting in settings if setting not in near]
+        rounds = [(near, 0), (near, 1), (far, 0), (settings[-1:], 1)]
         return any(self._differs(mutant, pool, stage, setting) for settings, stage in rounds for setting in settings for pool in pools)
 
     def _differs(self, mutant: Mutant, pool: str, stage: int, setting: Setting) -> bool:
@@ -349,7 +351,7 @@ class Trials:
 
     def _cases(self, pool: str, stage: int) -> Iterator[Item]:
         if stage == 0:
-            yield from self.read_documents
+            yield from self.documents
             yield from planted(pool)
         for seed in range(FEW) if stage == 0 else range(FEW, FEW + MANY):
             yield strategies.random_case(random.Random(f"mutants {pool} {seed}"), sections=POOLS[pool])
@@ -376,6 +378,10 @@ def planted(pool: str) -> Iterator[Item]:
         ):
             yield _earlier(applied_on, filed)
         yield _carer()
+        # before the limit began; the year free; the year used up
+        yield _rivals("2024-12-20")
+        yield _rivals("2025-06-01")
+        yield _rivals("2025-06-01", {"id": "a1", "kind": "skill", "date": "2025-02-01", "status": "employed", "outcome": "granted"})
     if pool == "training_classes":
         # 79.3 %, between the numbers beside 80; 60 % of the class, all of those who passed; a sector that is not named
         yield _class(counted=23, size=29)
@@ -412,6 +418,33 @@ def _carer() -> Item:
             {"id": "e2", "start": "2026-01-01", "registry": record, **job},
         ],
         "applications": [],
+    }
+
+
+def _rivals(applied_on: str, *applications: Item) -> Item:
+    """An employed home helper with four certificates, each of which would be granted."""
+    certificate = {
+        "issued": "2024-11-20",
+        "meets_city_rules": True,
+        "base_standard_cny": "1500.79",
+        "holder_status": "employed",
+        "level": 3,
+    }
+    return {
+        **_carer(),
+        "id": "rivals",
+        "applied_on": applied_on,
+        "person": {"status": "employed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "certificates": [
+            {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-06", "domain": "other", **certificate},
+            {"id": "c2", "kind": "skill_level", "occupation_code": "4-04-05-05", "domain": "other", **certificate},
+            {"id": "c3", "kind": "special_ability", "occupation_code": "4-04-05-05", "domain": "ai_data_annotation", **certificate},
+            {"id": "c4", "kind": "skill_level", "occupation_code": "4-10-01-05", "domain": "other", **certificate},
+        ],
+        "employments": [
+            {**job, "start": "2024-12-01", "registry": _carer()["employments"][1]["registry"]} for job in _carer()["employments"]
+        ],
+        "applications": list(applications),
     }
 
 

@@ -6,9 +6,11 @@ longer 1000; the annex loses 工业机器人系统运维员; （三） asks for 
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,9 @@ from tiaoli import Oracle
 from tiaoli.answer import Decision
 from tiaoli.load import problems_of
 
+SHIPPED = Path(__file__).parent.parent
 ROOT = Path(__file__).parent / "amended"
-AMENDED = "hrss-2024-20-amended"
+FIRST, AMENDED = "hrss-2024-20", "hrss-2024-20-amended"
 STRUCK = "6-31-07-01"
 TOUCHED = {"skill_uplift", "special_ability", "care_route"}
 """The benefits that the amendments can reach."""
@@ -33,7 +36,7 @@ Item = dict[str, Any]
 @pytest.fixture(scope="module")
 def first() -> Oracle:
     """The first version, as shipped."""
-    return Oracle("hrss-2024-20")
+    return Oracle(FIRST)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,38 @@ def population() -> Iterator[tuple[Item, dict[str, str]]]:
                 certificate["occupation_code"] = STRUCK
         chosen = {name: rng.choice(options) for name, options in reference.READINGS.items()}
         yield case, chosen if seed % 2 else {}
+
+
+LINES = {
+    "annex.csv": (7, 6),
+    "clauses.toml": (3, 7),
+    "doubts.toml": (4, 4),
+    "fields.toml": (2, 2),
+    "notice.md": (4, 5),
+    "parameters.toml": (4, 14),
+    "policy.toml": (13, 5),
+    "readings.toml": (1, 1),
+    "vocabulary.toml": (0, 17),
+    "c02_special.lp": (1, 1),
+    "c03_care.lp": (8, 15),
+    "c07_apprentice.lp": (4, 4),
+    "vocabulary.lp": (1, 2),
+}
+"""How many lines of each file the amendments took out and put in; every other file is the first version's."""
+
+
+def test_the_files_differ_by_the_amendments_alone() -> None:
+    """A change of the first version belongs into this one too."""
+    found = {}
+    for part in ("policy", "encodings"):
+        old, new = SHIPPED / part / FIRST, ROOT / part / AMENDED
+        assert {path.name for path in old.iterdir()} - {path.name for path in new.iterdir()} <= {"source.txt"}
+        for path in new.iterdir():
+            before, after = ((folder / path.name).read_text("utf-8").splitlines() for folder in (old, new))
+            lines = Counter(line[0] for line in ndiff(before, after))
+            if before != after:
+                found[path.name] = (lines["-"], lines["+"])
+    assert found == LINES
 
 
 def test_it_is_in_order() -> None:

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from time import monotonic
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.atoms import Fact, Name
 from tiaoli.case import Case
-from tiaoli.engine import Assumption, Choice, Consequences, Equality, OutOfTimeError, Session
+from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding
 from tiaoli.reader import Reader
@@ -70,28 +72,37 @@ class _Search:
         self, encoding: Encoding, case: Case, benefits: Sequence[str] | None, readings: Mapping[str, str], limit: float | None
     ) -> None:
         self.encoding, self.case, self.readings = encoding, case, readings
+        self.deadline = None if limit is None else monotonic() + limit
         self.exhausted = True
         policy = encoding.policy
         copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
         self.first = copies[0]
         # a complete case has one completion: its second copy could only be the first
-        copies = copies if self.first.choices else copies[:1]
+        self.copies = copies if self.first.choices else copies[:1]
         self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
-        self.session = Session(
-            policy.rule_text + _DIFFERS,
-            (fact for facts in (policy.facts, *(copy.facts for copy in copies)) for fact in facts),
-            [
-                *(choice for copy in copies for choice in copy.choices.values()),
-                *(Choice(tuple(_reading(reading.name, option.id) for option in reading.options)) for reading in policy.readings.values()),
-            ],
-            [item.same for item, _ in self.absent],
-            [equality for _, equalities in self.absent for equality in equalities],
-            limit,
+        self.outcomes = self._session(
+            encoding.outcome_rules,
+            (),
+            [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in policy.readings.values()],
         )
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}
         self.found_missing: dict[Subject, tuple[str, ...]] = {}
         self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
+
+    def _session(self, rules: str, readings: Sequence[Fact], choices: Sequence[Choice]) -> Session:
+        """The copies of the case under rules and readings, the latter as facts or as choices."""
+        return Session(
+            rules,
+            [*self.encoding.policy.facts, *readings, *(fact for copy in self.copies for fact in copy.facts)],
+            [*choices, *(choice for copy in self.copies for choice in copy.choices.values())],
+            [item.same for item, _ in self.absent],
+            [equality for _, equalities in self.absent for equality in equalities],
+            self._left(),
+        )
+
+    def _left(self) -> float | None:
+        return None if self.deadline is None else max(0.0, self.deadline - monotonic())
 
     def found(self, decision: Decision) -> Alternatives:
         subject = _subject(decision)
@@ -102,8 +113,8 @@ class _Search:
             flips=tuple(self.found_flips.get(subject, ())),
         )
 
-    def _in_force(self, **changed: str) -> list[Assumption]:
-        return [(_reading(name, option), True) for name, option in (dict(self.readings) | changed).items()]
+    def _in_force(self, changed: Mapping[str, str] = MappingProxyType({})) -> list[Assumption]:
+        return [(_reading(name, option), True) for name, option in {**self.readings, **changed}.items()]
 
     def flips(self, decisions: Sequence[Decision]) -> None:
         """Decide again under each single deviation from the readings in force that can bear on a decision."""
@@ -111,76 +122,82 @@ class _Search:
             touched = [decision for decision in decisions if reading.name in self.encoding.readings[decision.benefit]]
             for option in reading.options:
                 if touched and option.id != self.readings[reading.name]:
-                    assumed = self._in_force(**{reading.name: option.id})
-                    for decision, outcome, amount in self._again(touched, assumed):
+                    for decision, outcome, amount in self._again(touched, {reading.name: option.id}):
                         if (decision.outcome, decision.amount_cny) != (outcome, amount):
                             flip = Flip(reading.name, option.id, outcome, amount)
                             self.found_flips.setdefault(_subject(decision), []).append(flip)
 
-    def _again(self, decisions: Sequence[Decision], assumed: Sequence[Assumption]) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
+    def _again(self, decisions: Sequence[Decision], changed: Mapping[str, str]) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
         """The outcome and exact amount of each decision under other readings."""
-        outcomes = {decision: self._outcome(decision, assumed) for decision in decisions} if self.first.choices else {}
+        assumed = self._in_force(changed)
+        outcomes = {_subject(decision): self._outcome(decision, assumed) for decision in decisions}
         benefits = self.encoding.policy.benefits
-        paid = any(outcome == "eligible" and benefits[decision.benefit].has_amount for decision, outcome in outcomes.items())
-        again: Sequence[Decision] = ()
-        if paid or not self.first.choices:
-            reader = Reader(self.encoding.policy, self.case, self._consequences(assumed), 1)
-            again = tuple(reader.decisions(map(_subject, decisions)))
-        for position, decision in enumerate(decisions):
-            amount = again[position].amount_cny if again else None
-            yield decision, outcomes[decision] if outcomes else again[position].outcome, amount
+        paid = [subject for subject, outcome in outcomes.items() if outcome == "eligible" and benefits[subject.benefit].has_amount]
+        amounts = dict(self._amounts(paid, assumed)) if paid else {}
+        for decision in decisions:
+            yield decision, outcomes[_subject(decision)], amounts.get(_subject(decision))
 
     def _outcome(self, decision: Decision, assumed: Sequence[Assumption]) -> Outcome:
         granted = _granted(1, decision)
-        if not self.session.possible((granted, True), *assumed):
+        if not self.outcomes.possible((granted, True), *assumed):
             return "not_eligible"
-        return "unknown" if self.session.possible((granted, False), *assumed) else "eligible"
-
-    def _consequences(self, assumed: Sequence[Assumption]) -> Consequences:
         if not self.first.choices:
-            model = self.session.model(assumed)
-            return Consequences(model, model)
-        found = self.session.consequences(assumed)
+            return "eligible"
+        return "unknown" if self.outcomes.possible((granted, False), *assumed) else "eligible"
+
+    def _amounts(self, subjects: Sequence[Subject], assumed: Sequence[Assumption]) -> Iterator[tuple[Subject, Decimal | None]]:
+        """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
+        policy = self.encoding.policy
+        facts = [*policy.facts, *(reading for reading, _ in assumed), *self.first.facts]
+        found = consequences(policy.rule_text, facts, list(self.first.choices.values()), self._left())
         if not found.exhausted:
             raise OutOfTimeError
-        return found
+        for decision in Reader(policy, self.case, found, 1).decisions(subjects):
+            yield _subject(decision), decision.amount_cny
 
     def verdicts(self, decisions: Sequence[Decision]) -> None:
         """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""
         for decision in decisions:
             granted = _granted(1, decision)
             verdict: Verdict | None = None
-            if not self.first.choices or not self.session.possible((granted, True), (_granted(2, decision), False)):
-                if not self.session.possible((granted, True)):
+            if not self.first.choices or not self.outcomes.possible((granted, True), (_granted(2, decision), False)):
+                if not self.outcomes.possible((granted, True)):
                     verdict = "none"
                 else:
-                    verdict = "some" if self.session.possible((granted, False)) else "all"
+                    verdict = "some" if self.outcomes.possible((granted, False)) else "all"
             self.found_verdicts[_subject(decision)] = verdict
 
     def missing(self, decisions: Sequence[Decision]) -> None:
         """The absent facts that can decide an outcome alone, or else an amount."""
+        in_force = self._in_force()
+        benefits = self.encoding.policy.benefits
+        paying = [item for item in decisions if item.outcome != "not_eligible" and benefits[item.benefit].has_amount]
+        sums = None
+        if self.absent and paying:
+            rules = self.encoding.policy.rule_text + _DIFFERS
+            sums = self._session(rules, [reading for reading, _ in in_force], ())
         for decision in decisions:
             subject = _subject(decision)
             bearing = self.encoding.fields[decision.benefit]
             absent = [item for item, _ in self.absent if item.field in bearing]
             deciding: list[_Missing] = []
             if decision.outcome == "unknown":
-                parted = [(_granted(1, decision), True), (_granted(2, decision), False)]
-                deciding = [item for item in absent if self._alone(item, parted)]
+                parted = [(_granted(1, decision), True), (_granted(2, decision), False), *in_force]
+                deciding = [item for item in absent if self._alone(self.outcomes, item, parted)]
                 settled = {item: self._settled(item, decision) for item in deciding}
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
-            if decision.outcome != "not_eligible" and self.encoding.policy.benefits[decision.benefit].has_amount:
+            if decision in paying:
                 differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
-                others = [item.path for item in absent if item not in deciding and self._alone(item, differs)]
+                others = [item.path for item in absent if sums and item not in deciding and self._alone(sums, item, differs)]
                 elsewhere = [path for (field, item), path in self.first.elsewhere.items() if field in bearing and item == decision.subject]
                 self.found_for_amount[subject] = (*others, *elsewhere)
 
-    def _alone(self, item: _Missing, parted: Sequence[Assumption]) -> bool:
+    def _alone(self, session: Session, item: _Missing, parted: Sequence[Assumption]) -> bool:
         """Whether the two copies can part while they differ in one fact alone."""
         same = [(other.same, True) for other, _ in self.absent if other is not item]
-        return self.session.possible(*parted, *same, *self._in_force())
+        return session.possible(*parted, *same)
 
     def _settled(self, item: _Missing, decision: Decision) -> float:
         """The share of a fact's values that settle the outcome by themselves."""
@@ -188,7 +205,7 @@ class _Search:
         settled = 0
         for value in item.values:
             given = [(value, True), *self._in_force()]
-            if not self.session.possible((granted, True), *given) or not self.session.possible((granted, False), *given):
+            if not self.outcomes.possible((granted, True), *given) or not self.outcomes.possible((granted, False), *given):
                 settled += 1
         return settled / len(item.values)
 

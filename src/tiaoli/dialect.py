@@ -79,6 +79,7 @@ class _Checker:
         self.policy = policy
         self.program = program
         self.problems: list[Problem] = []
+        self.malformed = False
         self.heads: dict[str, list[Rule]] = defaultdict(list)
         for rule in program.rules:
             self.heads[rule.head.predicate].append(rule)
@@ -92,6 +93,9 @@ class _Checker:
         self._declarations()
         for rule in self.program.rules:
             self._rule(rule)
+        if self.malformed:
+            # what rules say together is only worth a look once each is well-formed
+            return
         self._use()
         self._conditions()
         self._no_recursion()
@@ -195,6 +199,7 @@ class _Checker:
             self.refuse(rule.where, "规则之上须有 `%@ 锚点 引文`", "a rule wants a line `%@ anchor quote` above it")
         atoms = [rule.head, *(literal.atom for literal in rule.literals())]
         known = [atom for atom in atoms if self._atom(rule, atom)]
+        self.malformed = self.malformed or len(known) < len(atoms)
         head = self.policy.predicates.get(rule.head.predicate)
         if head is not None and head.source != "rules":
             self.refuse(rule.where, f"{head.name} 是事实，规则不得推导", f"{head.name} is a fact; no rule may derive it")

@@ -85,52 +85,44 @@ class Session:
         if messages:
             _refuse_messages(messages)
 
-    def consequences(self, assumed: Sequence[Assumption] = ()) -> Consequences:
-        """What holds in every completion of the choices, and what in some, under the assumptions.
+    def consequences(self) -> Consequences:
+        """What holds in every completion of the choices, and what in some.
 
         Raises `InternalError` where facts without choices have not exactly one stable model.
         """
         if not self._open:
             return _single_model(self._control)
-        certain, first = self._enumerate("cautious", assumed)
-        possible, second = self._enumerate("brave", assumed)
+        certain, first = self._enumerate("cautious")
+        possible, second = self._enumerate("brave")
         if not first:
             certain = frozenset()
         return Consequences(certain, possible | certain, first and second)
 
     def possible(self, *assumed: Assumption) -> bool:
         """Whether some stable model keeps the assumptions. Raises `OutOfTimeError` at the limit."""
-        self._plain(1)
+        solve: Any = self._control.configuration.solve
+        solve.models = 1
+        solve.enum_mode = "auto"
+        if self._deadline is None:
+            # a thread for every question costs more than most questions do
+            return bool(self._control.solve(assumptions=_assumptions(assumed)).satisfiable)
         with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
             if not handle.wait(self._left()):
                 handle.cancel()
                 raise OutOfTimeError
             return bool(handle.get().satisfiable)
 
-    def model(self, assumed: Sequence[Assumption]) -> frozenset[Fact]:
-        """The shown atoms of a stable model under assumptions that leave one."""
-        self._plain(1)
-        with self._control.solve(assumptions=_assumptions(assumed), yield_=True) as handle:
-            for model in handle:
-                return frozenset(_fact(symbol) for symbol in model.symbols(shown=True))
-        raise InternalError([Problem("", _NO_COMPLETION)])
-
-    def _plain(self, models: int) -> None:
-        solve: Any = self._control.configuration.solve
-        solve.models = models
-        solve.enum_mode = "auto"
-
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
-    def _enumerate(self, mode: str, assumed: Sequence[Assumption]) -> tuple[frozenset[Fact], bool]:
+    def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
         solve: Any = self._control.configuration.solve
         solve.models = 0
         solve.enum_mode = mode
         # symbols outlive their model, and only the last model's are worth reading
         latest: Sequence[clingo.Symbol] | None = None
-        with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=True) as handle:
+        with self._control.solve(yield_=True, async_=self._deadline is not None) as handle:
             while True:
                 handle.resume()
                 if not handle.wait(self._left()):

@@ -92,7 +92,7 @@ class _File:
         else:
             self.group_open = False
             try:
-                rule = Rule(self.name, line, self.sentences, _head(node.head), tuple(_body(part) for part in node.body))
+                rule = Rule(self.name, line, self.sentences, _head(node.head), tuple(_body(part) for part in node.body), str(node))
             except UnsupportedError as error:
                 self._problem(line, error.statement.zh, error.statement.en)
             else:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,14 +23,15 @@ from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
 DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 4
+_CACHE_FORM = 5
 
 
 class Encoding(NamedTuple):
     """A policy that passed its checks, with what its rules do.
 
-    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and `readings`
-    the names of the readings, that can bear on each benefit.
+    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
+    `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
+    work out amounts.
     """
 
     policy: Policy
@@ -37,6 +39,7 @@ class Encoding(NamedTuple):
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]
+    outcome_rules: str
 
 
 def default_root() -> Path:
@@ -77,24 +80,11 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     name, where = find(policy, root)
     files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
     digest = _digest(files, rules)
-    cached = _from_cache(digest)
-    if cached is None:
+    encoding = _from_cache(digest, rules)
+    if encoding is None:
         encoding, tables = _checked(name, files, rules, digest)
         _to_cache(digest, encoding, tables)
-        return encoding
-    bounds = tuple(
-        Bound(target, tuple(shifts), strict, other, tuple(moves), scope) for target, shifts, strict, other, moves, scope in cached["bounds"]
-    )
-    return Encoding(
-        policy=build(cached["tables"], rules, digest),
-        harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
-        sentences={
-            benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
-            for benefit, conditions in cached["sentences"].items()
-        },
-        fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
-        readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
-    )
+    return encoding
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
@@ -173,6 +163,7 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
         reach.condition_sentences(policy, program),
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
+        reach.rules_of_outcomes(program),
     )
     return encoding, tables
 
@@ -211,13 +202,30 @@ def _cache_file(digest: str) -> Path | None:
     return Path(base) / "tiaoli" / name if os.path.isabs(base) else None
 
 
-def _from_cache(digest: str) -> dict[str, Any] | None:
+def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
     path = _cache_file(digest)
     try:
-        found = json.loads(path.read_bytes()) if path else None
-    except (OSError, ValueError):
+        cached = json.loads(path.read_bytes()) if path else {}
+        if cached["digest"] != digest:
+            return None
+        bounds = tuple(
+            Bound(target, tuple(shifts), strict, other, tuple(moves), scope)
+            for target, shifts, strict, other, moves, scope in cached["bounds"]
+        )
+        return Encoding(
+            policy=build(cached["tables"], rules, digest),
+            harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
+            sentences={
+                benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
+                for benefit, conditions in cached["sentences"].items()
+            },
+            fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
+            readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
+            outcome_rules=str(cached["outcome_rules"]),
+        )
+    except Exception:
+        # whatever is not as it was written here is made anew
         return None
-    return found if isinstance(found, dict) and found.get("digest") == digest else None
 
 
 def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
@@ -235,6 +243,7 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
+        "outcome_rules": encoding.outcome_rules,
     }
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -242,4 +251,5 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         fresh.replace(path)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()

@@ -33,6 +33,22 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
     return dict(found)
 
 
+def rules_of_outcomes(program: Program) -> str:
+    """The rules that an outcome rests on, as one text: all but those that work out amounts."""
+    heads: dict[str, list[Rule]] = defaultdict(list)
+    for rule in program.rules:
+        heads[rule.head.predicate].append(rule)
+    seen: dict[str, None] = {}
+    todo = ["eligible"]
+    while todo:
+        predicate = todo.pop()
+        if predicate not in seen:
+            seen[predicate] = None
+            todo += [literal.atom.predicate for rule in heads[predicate] for literal in rule.literals()]
+    defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
+    return "\n".join([*defined, "#show.", *(rule.text for predicate in seen for rule in heads[predicate])])
+
+
 class Bearing(NamedTuple):
     """What anything read as the answer about a benefit can rest on: paths of fields, and names of readings, each in the
     policy's order."""

@@ -82,13 +82,14 @@ BodyPart = Literal | Comparison | Aggregate
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule, where it stands, and the sentences it encodes (`method` where it encodes none)."""
+    """A rule, where it stands, the sentences it encodes (`method` where it encodes none), and its text as clingo writes it."""
 
     file: str
     line: int
     sentences: tuple[str, ...]
     head: Atom
     body: tuple[BodyPart, ...]
+    text: str
 
     @property
     def where(self) -> str:
