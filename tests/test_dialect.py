@@ -755,6 +755,13 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
     "null": lambda _: b"null",
     "an empty object": lambda _: b"{}",
     "another digest": lambda whole: json.dumps({**json.loads(whole), "digest": "sha256:0"}).encode(),
+    "no bounds": lambda whole: json.dumps({key: value for key, value in json.loads(whole).items() if key != "bounds"}).encode(),
+    "bounds of another form": lambda whole: json.dumps({**json.loads(whole), "bounds": [[1]]}).encode(),
+    "tables of another form": lambda whole: json.dumps({**json.loads(whole), "tables": []}).encode(),
+    "tables that are not in order": lambda whole: json.dumps(
+        {**json.loads(whole), "tables": json.loads(whole)["tables"] | {"policy": {}}}
+    ).encode(),
+    "deeper than a parser goes": lambda _: b"[" * 100_000,
 }
 
 
@@ -774,13 +781,17 @@ def test_a_folder_in_the_place_of_the_cache_file(cache: Path) -> None:
     assert list(cache.parent.iterdir()) == [cache]
 
 
-def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder nobody may write to, and a path that is not absolute."""
+def test_a_cache_that_cannot_be_written(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file where the folder should be, a folder nobody may write to, and a path that is not absolute."""
     encoding = load(NAME)
+    assert cache.exists()
+    file = tmp_path / "file"
+    file.write_text("in the way", "utf-8")
     closed = tmp_path / "closed"
     closed.mkdir()
     (closed / "tiaoli").mkdir(mode=0o500)
-    for base in (str(closed), "/proc", "somewhere/else"):
+    for base in (str(file), str(closed), "/proc", "somewhere/else"):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
         assert load(NAME) == encoding
+    assert file.read_text("utf-8") == "in the way"
     assert not Path("somewhere").exists()

@@ -72,13 +72,14 @@ class _Search:
         self, encoding: Encoding, case: Case, benefits: Sequence[str] | None, readings: Mapping[str, str], limit: float | None
     ) -> None:
         self.encoding, self.case, self.readings = encoding, case, readings
-        self.deadline = None if limit is None else monotonic() + limit
         self.exhausted = True
         policy = encoding.policy
         copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
         self.first = copies[0]
         # a complete case has one completion: its second copy could only be the first
         self.copies = copies if self.first.choices else copies[:1]
+        # nor is there anything to search for long in it
+        self.deadline = monotonic() + limit if limit is not None and self.first.choices else None
         self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
         self.outcomes = self._session(
             encoding.outcome_rules,

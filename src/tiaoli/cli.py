@@ -189,7 +189,14 @@ def tiaoli() -> None:
 @tiaoli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
 @click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
-@click.option("--limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for one case.")
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time to search one case; what is certain by then is printed.",
+)
 @_with_readings
 @_with_policy
 @_with_json
@@ -197,7 +204,7 @@ def tiaoli() -> None:
 def decide(
     files: tuple[str, ...],
     benefits: tuple[str, ...],
-    limit: float | None,
+    limit: float,
     readings: tuple[str, ...],
     policy: str | None,
     policy_root: Path | None,

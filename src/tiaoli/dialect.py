@@ -31,7 +31,8 @@ from tiaoli.words import Statement, choices, shown
 METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]', re.DOTALL)
+# a string as clingo reads it: it knows the escapes \\n, \\" and \\\\ and no others
+_TOKEN = re.compile(r'"(?:\\[n"\\]|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]|[\x00-\x08\x0b-\x1f\x7f]', re.DOTALL)
 _HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ',.:;()""-=<>', strict=True))
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
 _PLAIN_NUMBERS = frozenset({0, 100})
@@ -58,6 +59,8 @@ def guard(name: str, text: str) -> Iterator[Problem]:
             yield Problem(
                 where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %")
             )
+        elif found < " " or found == "\x7f":
+            yield Problem(where, Statement(f"不允许控制字符 {shown(found)}", f"the control character {shown(found)} is not allowed"))
         elif ord(found[0]) > 127:
             half = _HALF_WIDTH.get(found)
             cure = Statement(f"请写 {half}", f"write {half}") if half else Statement("请用 ASCII 字符", "write ASCII")
@@ -334,7 +337,7 @@ class _Checker:
             )
 
     def _reading(self, rule: Rule, literal: Literal) -> None:
-        if literal.atom.predicate != "reading":
+        if literal.atom.predicate != "reading" or len(literal.atom.terms) != 2:
             return
         name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
         reading = self.policy.readings.get(str(name))

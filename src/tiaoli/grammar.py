@@ -205,6 +205,8 @@ def _aggregate(atom: Any) -> Aggregate:
 
 
 def _atom(node: Any) -> Atom:
+    if node.ast_type.name == "Pool":
+        raise UnsupportedError("不允许池 `a;b`；请逐条写出", "a pool `a;b` is not allowed; write each case out")
     if node.ast_type.name != "Function" or node.external:
         raise UnsupportedError("不允许经典否定 `-p`", "classical negation `-p` is not allowed")
     return Atom(node.name, tuple(_term(argument) for argument in node.arguments))

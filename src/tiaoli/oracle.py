@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from tiaoli.answer import Answer
@@ -64,10 +66,11 @@ class Oracle:
         `readings` are options chosen instead of the defaults; `limit` is in seconds. With `full` each decision bears its
         `alternatives` (the facts that can still decide it, and what other readings make of it).
 
-        Raises `CaseError` where the case is not in the case format, `CallError` where a benefit or reading does not
-        exist or the case has no subject for a benefit that is asked, `InternalError` (with the case) where the engine
-        contradicts itself.
+        Raises `CaseError` where the case is not in the case format or has no subject for a benefit that is asked,
+        `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
+        itself.
         """
+        started = monotonic()
         asked = self._checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)
@@ -83,7 +86,9 @@ class Oracle:
             # a short run that does not ask for them does not load them
             from tiaoli.alternatives import with_alternatives
 
-            decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, limit)
+            left = None if limit is None else max(0.0, limit - (monotonic() - started))
+            with _bearing(parsed):
+                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left)
             complete = complete and searched
         return Answer(
             case=parsed.id,
@@ -115,10 +120,8 @@ class Oracle:
 
     def _consequences(self, case: Case, facts: CaseFacts, readings: Mapping[str, str], limit: float | None) -> Consequences:
         known = (*self.policy.facts, *reading_facts(self.policy, readings), *facts.facts)
-        try:
+        with _bearing(case):
             return consequences(self.policy.rule_text, known, list(facts.choices.values()), limit)
-        except InternalError as error:
-            raise InternalError(error.problems, case.to_json()) from error
 
     def _checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
         if benefits is None:
@@ -156,3 +159,12 @@ class Oracle:
                     f"there is no option {shown(option)}; {near.en}",
                 )
         return dict(readings)
+
+
+@contextmanager
+def _bearing(case: Case) -> Iterator[None]:
+    """An internal error leaves with the case that showed it."""
+    try:
+        yield
+    except InternalError as error:
+        raise InternalError(error.problems, case.to_json()) from error

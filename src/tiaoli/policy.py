@@ -32,6 +32,9 @@ UNITS = {
 }
 """The unit of a parameter, which is the predicate of its fact, and the type of its value."""
 
+MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
+"""The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
+
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -325,7 +328,7 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
         title=title,
         digest=digest,
         sentences=sentences,
-        annex=tuple(Row(int(row), code, name) for row, code, name in tables["annex"]),
+        annex=_annex(tables["annex"], problems),
         parameters=_parameters(files["parameters"]),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"]),
@@ -370,6 +373,21 @@ def _sentences(notice: list[list[Any]], clauses: _Table, problems: list[Problem]
     return found
 
 
+def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
+    found: dict[str, Row] = {}
+    for line, (row, code, name) in enumerate(rows, 2):
+        if not (isinstance(row, str) and row.isdecimal() and re.fullmatch(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", code or "") and name):
+            what = Statement(
+                "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
+            )
+            problems.append(Problem(f"annex.csv:{line}", what))
+        elif code in found:
+            problems.append(Problem(f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice")))
+        else:
+            found[code] = Row(int(row), code, name)
+    return tuple(found.values())
+
+
 def _parameters(file: _Table) -> dict[str, Parameter]:
     found = {}
     for name, table in _all_tables(file):
@@ -378,6 +396,8 @@ def _parameters(file: _Table) -> dict[str, Parameter]:
             near = choices(UNITS, unit)
             table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
         value = _parameter_value(table, unit)
+        if isinstance(value, int) and not 0 < value <= MOST[unit]:
+            table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
         found[name] = Parameter(name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement())
         table.finish()
     return found
