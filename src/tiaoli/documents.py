@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -76,8 +77,8 @@ def _parse_json(text: str, name: str) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
-            keys = [key for key, _ in items]
-            return Repeated.of(found, next(key for key in keys if keys.count(key) > 1))
+            ((key, _),) = Counter(key for key, _ in items).most_common(1)
+            return Repeated.of(found, key)
         return found
 
     if _bracket_depth(text) > MAX_DEPTH:
@@ -95,7 +96,7 @@ def _parse_json(text: str, name: str) -> Any:
 
 def _bracket_depth(text: str) -> int:
     depth = deepest = 0
-    for token in re.findall(r'"(?:\\.|[^"\\])*"|[\[{\]}]', text):
+    for token in re.findall(r'"(?:\\.|[^"\\])*"?|[\[{\]}]', text):
         if token in "[{":
             depth += 1
             deepest = max(deepest, depth)

@@ -75,7 +75,8 @@ def path_of(document: Any, location: tuple[str | int, ...]) -> str:
             name = here.get("id") if isinstance(here, dict) else None
             path += f".{name}" if isinstance(name, str) and ITEM_ID.fullmatch(name) else f"[{step}]"
         else:
-            path += f".{step}" if path else shown(step)[1:-1]
+            name = shown(step)[1:-1]
+            path += f".{name}" if path else name
     return path
 
 
