@@ -144,9 +144,9 @@ def _oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str
 
 def _read_case(name: str) -> Case:
     from tiaoli.case import Case
-    from tiaoli.documents import read_document
+    from tiaoli.documents import MAX_BYTES, read_document
 
-    standard_input = sys.stdin.buffer.read(16_000_001) if name == "-" else None
+    standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
     return Case.read(read_document(Path(name), standard_input))
 
 

@@ -222,11 +222,6 @@ class Policy:
             *(Fact("catalogue", (row.code,)) for row in self.annex),
         )
 
-    @cached_property
-    def month_periods(self) -> tuple[int, ...]:
-        """The periods, in months, that a rule can add to a day."""
-        return tuple(sorted({int(item.value) for item in self.parameters.values() if item.unit == "months"}))
-
     def clause(self, text: str) -> str | None:
         """The clause that `3`, `三` or `（三）` names, or `None`."""
         word = text.strip().strip("（）()").strip()
