@@ -795,3 +795,17 @@ def test_a_cache_that_cannot_be_written(cache: Path, tmp_path: Path, monkeypatch
         assert load(NAME) == encoding
     assert file.read_text("utf-8") == "in the way"
     assert not Path("somewhere").exists()
+
+
+def test_the_rules_are_kept_too(cache: Path) -> None:
+    """Parsed once, read after that, and parsed again where what was kept cannot be used."""
+    parsed = load(NAME).program
+    kept = next(path for path in cache.parent.iterdir() if path != cache)
+    assert load(NAME).program == parsed
+    whole = kept.read_bytes()
+    for name, spoil in SPOILT.items():
+        kept.write_bytes(
+            spoil(whole) if "bounds" not in name and "tables" not in name else json.dumps(json.loads(whole) | {"program": [99]}).encode()
+        )
+        assert load(NAME).program == parsed
+        assert kept.read_bytes() == whole

@@ -32,6 +32,7 @@ ORDER = [
     "policy",
     "critical",
     "syntax",
+    "codec",
     "grammar",
     "dialect",
     "harvest",

@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tiaoli import __version__
 from tiaoli.critical import Bound, Harvest
@@ -22,16 +24,20 @@ from tiaoli.errors import CallError, PolicyError, Problem
 from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
+if TYPE_CHECKING:
+    from tiaoli.syntax import Program
+
 DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 5
+_CACHE_FORM = 6
 
 
-class Encoding(NamedTuple):
+@dataclass(frozen=True)
+class Encoding:
     """A policy that passed its checks, with what its rules do.
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts.
+    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it.
     """
 
     policy: Policy
@@ -40,6 +46,11 @@ class Encoding(NamedTuple):
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]
     outcome_rules: str
+    read_program: Callable[[], Program] = field(compare=False, repr=False)
+
+    @cached_property
+    def program(self) -> Program:
+        return self.read_program()
 
 
 def default_root() -> Path:
@@ -164,6 +175,7 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
         reach.rules_of_outcomes(program),
+        lambda: program,
     )
     return encoding, tables
 
@@ -196,10 +208,30 @@ def _file_line(rules: Mapping[str, str], line: int) -> str:
     return ""
 
 
-def _cache_file(digest: str) -> Path | None:
+def _cache_file(digest: str, what: str = "") -> Path | None:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    name = f"{digest.removeprefix('sha256:')[:40]}-{__version__}-{_CACHE_FORM}.json"
+    name = f"{digest.removeprefix('sha256:')[:40]}-{__version__}-{_CACHE_FORM}{what}.json"
     return Path(base) / "tiaoli" / name if os.path.isabs(base) else None
+
+
+def _program(digest: str, rules: Mapping[str, str]) -> Program:
+    """The rules of a policy that passed its checks: as they were kept, or parsed again."""
+    from tiaoli import codec
+
+    path = _cache_file(digest, "-rules")
+    try:
+        cached = json.loads(path.read_bytes()) if path else {}
+        if cached["digest"] == digest:
+            program: Program = codec.decode(cached["program"])
+            return program
+    except Exception:
+        # whatever is not as it was written here is made anew
+        pass
+    from tiaoli import grammar
+
+    program, _ = grammar.parse(list(rules.items()))
+    _write(path, {"digest": digest, "program": codec.encode(program)})
+    return program
 
 
 def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
@@ -222,6 +254,7 @@ def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
             outcome_rules=str(cached["outcome_rules"]),
+            read_program=lambda: _program(digest, rules),
         )
     except Exception:
         # whatever is not as it was written here is made anew
@@ -229,9 +262,6 @@ def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
 
 
 def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
-    path = _cache_file(digest)
-    if path is None:
-        return
     bounds = [
         [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope] for bound in encoding.harvest.bounds
     ]
@@ -245,6 +275,12 @@ def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
         "readings": encoding.readings,
         "outcome_rules": encoding.outcome_rules,
     }
+    _write(_cache_file(digest), content)
+
+
+def _write(path: Path | None, content: dict[str, Any]) -> None:
+    if path is None:
+        return
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
