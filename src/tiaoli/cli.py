@@ -112,6 +112,11 @@ def _with_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
+def _with_limit(words: str) -> Callable[[Command], Command]:
+    seconds = click.FloatRange(min=0, min_open=True)
+    return click.option("--limit", type=seconds, default=10, show_default=True, metavar="SECONDS", help=words)
+
+
 def _with_policy(command: Command) -> Command:
     root = click.Path(path_type=Path)
     command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
@@ -189,14 +194,7 @@ def tiaoli() -> None:
 @tiaoli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
 @click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time to search one case; what is certain by then is printed.",
-)
+@_with_limit("Time to search one case; what is certain by then is printed.")
 @_with_readings
 @_with_policy
 @_with_json
@@ -240,6 +238,99 @@ def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> Non
     if apart:
         click.echo()
     render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+
+
+def _explaining(command: Command) -> Command:
+    """What `why` and `why-not` have in common."""
+    for decorate in (
+        _with_language,
+        _with_json,
+        _with_policy,
+        _with_readings,
+        _with_limit("Time to search; what is certain by then is printed."),
+        click.option(
+            "--format",
+            "shape",
+            type=click.Choice(["tree", "markdown", "mermaid"]),
+            default="tree",
+            show_default=True,
+            help="Shape of the text: for a terminal, a memo, a diagram.",
+        ),
+        click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show so many levels below the decision."),
+        click.option("--full", is_flag=True, help="Leave nothing out: every way, every item, every fact."),
+        click.option(
+            "--clause", metavar="CLAUSE", shell_complete=_complete(_clauses), help="Go through the sentences of this clause instead."
+        ),
+        click.option("--condition", metavar="ID", help="Explain this condition of the decision alone."),
+        click.argument("subject", required=False),
+        click.argument("benefit", shell_complete=_complete(_benefits)),
+        click.argument("file", type=click.Path(allow_dash=True)),
+    ):
+        command = decorate(command)
+    return command
+
+
+@tiaoli.command()
+@_explaining
+def why(**arguments: Any) -> int:
+    """Why a decision is granted: its rules, values and facts, clause by clause.
+
+    FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a refusal it says
+    why not.
+    """
+    return _explain("why", **arguments)
+
+
+@tiaoli.command("why-not")
+@_explaining
+def why_not(**arguments: Any) -> int:
+    """Why a decision is not granted: what fails, on which facts, and by how much.
+
+    FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a grant it says why.
+    """
+    return _explain("why-not", **arguments)
+
+
+def _explain(
+    asked: str,
+    file: str,
+    benefit: str,
+    subject: str | None,
+    condition: str | None,
+    clause: str | None,
+    full: bool,
+    depth: int | None,
+    shape: str,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    language = lang or _language(())
+    if as_json and shape != "tree":
+        raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
+    oracle = _oracle(policy, policy_root, readings)
+    try:
+        case = _read_case(file)
+        ask = oracle.why if asked == "why" else oracle.why_not
+        found = ask(case, benefit, subject, condition=condition, clause=clause, full=full, depth=depth, limit=limit)
+    except (CaseError, InternalError) as error:
+        _report([(file, error)], language)
+        return error.exit_code
+    if as_json:
+        click.echo(_dump(found.to_json()))
+    elif shape == "tree":
+        from tiaoli import render, render_why
+
+        render.show(render_why.explanation(oracle.policy, found, language), sys.stdout)
+    else:
+        from tiaoli import markup
+
+        text = markup.markdown(oracle.policy, found, language) if shape == "markdown" else markup.mermaid(found, language)
+        click.echo(text, nl=False)
+    return 3 if found.limit_reached else 0
 
 
 @tiaoli.command()

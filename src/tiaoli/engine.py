@@ -8,7 +8,7 @@ is read inside the solve call and never kept. Grounding cannot be interrupted; s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
@@ -85,15 +85,16 @@ class Session:
         if messages:
             _refuse_messages(messages)
 
-    def consequences(self) -> Consequences:
-        """What holds in every completion of the choices, and what in some.
+    def consequences(self, read: Collection[str] | None = None) -> Consequences:
+        """What holds in every completion of the choices, and what in some: the shown atoms, or those of the predicates
+        in `read`.
 
         Raises `InternalError` where facts without choices have not exactly one stable model.
         """
         if not self._open:
-            return _single_model(self._control)
-        certain, first = self._enumerate("cautious")
-        possible, second = self._enumerate("brave")
+            return _single_model(self._control, read)
+        certain, first = self._enumerate("cautious", read)
+        possible, second = self._enumerate("brave", read)
         if not first:
             certain = frozenset()
         return Consequences(certain, possible | certain, first and second)
@@ -115,7 +116,7 @@ class Session:
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
-    def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
+    def _enumerate(self, mode: str, read: Collection[str] | None) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
         solve: Any = self._control.configuration.solve
         solve.models = 0
@@ -127,14 +128,14 @@ class Session:
                 handle.resume()
                 if not handle.wait(self._left()):
                     handle.cancel()
-                    return frozenset(map(_fact, latest or ())), False
+                    return _facts(latest or (), read), False
                 model = handle.model()
                 if model is None:
                     break
-                latest = model.symbols(shown=True)
+                latest = _symbols(model, read)
         if latest is None:
             raise InternalError([Problem("", _NO_COMPLETION)])
-        return frozenset(map(_fact, latest)), True
+        return _facts(latest, read), True
 
 
 class OutOfTimeError(Exception):
@@ -144,13 +145,20 @@ class OutOfTimeError(Exception):
 _NO_COMPLETION = Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault")
 
 
-def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None) -> Consequences:
-    """What follows from the rules and the facts, over every completion of the choices. `limit` is in seconds.
+def consequences(
+    rules: str,
+    facts: Iterable[Fact],
+    choices: Sequence[Choice] = (),
+    limit: float | None = None,
+    read: Collection[str] | None = None,
+) -> Consequences:
+    """What follows from the rules and the facts, over every completion of the choices: the shown atoms, or those of the
+    predicates in `read`. `limit` is in seconds.
 
     Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
     stable model.
     """
-    return Session(rules, facts, choices, limit=limit).consequences()
+    return Session(rules, facts, choices, limit=limit).consequences(read)
 
 
 def _assumptions(assumed: Sequence[Assumption]) -> list[tuple[clingo.Symbol, bool]]:
@@ -211,6 +219,7 @@ def _fact(symbol: clingo.Symbol) -> Fact:
     return Fact(symbol.name, tuple(value_of(argument) for argument in symbol.arguments))
 
 
+@lru_cache(maxsize=65536)
 def value_of(symbol: clingo.Symbol) -> Value:
     """A ground argument in plain Python."""
     kind = symbol.type
@@ -221,12 +230,23 @@ def value_of(symbol: clingo.Symbol) -> Value:
     return SUPREMUM if kind is clingo.SymbolType.Supremum else Name(symbol.name)
 
 
-def _single_model(control: clingo.Control) -> Consequences:
+def _symbols(model: clingo.Model, read: Collection[str] | None) -> Sequence[clingo.Symbol]:
+    return model.symbols(shown=True) if read is None else model.symbols(atoms=True)
+
+
+def _facts(symbols: Iterable[clingo.Symbol], read: Collection[str] | None) -> frozenset[Fact]:
+    if read is None:
+        return frozenset(map(_fact, symbols))
+    # most atoms of a model are the case's own facts, which are known; reading an atom costs more than its name
+    return frozenset(_fact(symbol) for symbol in symbols if symbol.name in read)
+
+
+def _single_model(control: clingo.Control, read: Collection[str] | None) -> Consequences:
     control.configuration.solve.models = 2  # type: ignore[union-attr]  # clingo types its configuration too widely
     models: list[frozenset[Fact]] = []
     with control.solve(yield_=True) as handle:
         for model in handle:
-            models.append(frozenset(_fact(symbol) for symbol in model.symbols(shown=True)))
+            models.append(_facts(_symbols(model, read), read))
     if len(models) != 1:
         count = "none" if not models else "more than one"
         raise InternalError(

@@ -12,18 +12,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import Answer, Decision
+from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.load import Encoding
 from tiaoli.notice import Entry, parameter_value
 from tiaoli.policy import Policy
 from tiaoli.words import Lang, Statement
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
-OUTCOMES = {
-    "eligible": (Statement("可享受", "eligible"), "bold green"),
-    "not_eligible": (Statement("不予享受", "not eligible"), "bold red"),
-    "unknown": (Statement("尚不能确定", "unknown"), "bold yellow"),
-}
+OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
+LIMIT_REACHED = Statement("已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
 UNITS = {
     "day": Statement("", ""),
     "months": Statement("个月", " months"),
@@ -74,8 +71,7 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         text = _word(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
         parts += [Text(""), Text(text, style="dim")]
     if found.limit_reached:
-        text = _word(lang, "已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
-        parts.append(Text(text, style="yellow"))
+        parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
     return Group(*parts)
 
 
@@ -88,8 +84,9 @@ def _bearing(encoding: Encoding, found: Answer) -> list[str]:
 
 def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableType:
     benefit = encoding.policy.benefits[decision.benefit]
-    said, style = OUTCOMES[decision.outcome]
-    head = Text.assemble((said.say(lang), style), "  ", (benefit.statement.say(lang), "bold"))
+    head = Text.assemble(
+        (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]), "  ", (benefit.statement.say(lang), "bold")
+    )
     head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
     lines: list[RenderableType] = [head]
     money = _money(decision, lang)
@@ -137,7 +134,7 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
         )
     for flip in found.flips:
         option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
-        outcome = OUTCOMES[flip.outcome][0].say(lang)
+        outcome = OUTCOMES[flip.outcome].say(lang)
         amount = "" if flip.amount_cny is None else _word(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
         yield _word(
             lang,
