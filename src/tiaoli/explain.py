@@ -482,14 +482,13 @@ class Explainer:
         if predicate in UNITS and isinstance(terms[0], Constant):
             return ParameterSource(self.policy.parameters[str(terms[0].value)])
         if predicate in ("add_months", "calendar_year"):
-            inner = [
-                self._side(rule, environment, part, value)
-                for part in terms[:2]
-                if (value := self.matcher.evaluate(part, environment)) is not None
-            ]
+            start, months = (self.matcher.evaluate(part, environment) for part in terms[:2])
+            if start is None or months is None:
+                return None
+            day = self._side(rule, environment, terms[0], start)
             if predicate == "calendar_year":
-                return YearSource(inner[0], position == 1) if inner else None
-            return PeriodSource(inner[0], inner[1]) if len(inner) == 2 else None
+                return YearSource(day, first=position == 1)
+            return PeriodSource(day, self._side(rule, environment, terms[1], months))
         return self._source_below(environment, literal, position)
 
     def _source_below(self, environment: Environment, literal: Literal, position: int) -> Source | None:

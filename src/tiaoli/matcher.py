@@ -250,7 +250,7 @@ class Matcher:
             if any(name not in known for name in planned.names):
                 return _NOTHING
             truth, found = self._exists(part.atom, pattern)
-            return ((Step(part, _OPPOSITE[truth], pattern, found), {}),)
+            return ((Step(part, OPPOSITE[truth], pattern, found), {}),)
         ways = self._atom(part, pattern, planned, known)
         if near and planned.free and not failed:
             ways = [*ways, *self._elsewhere(rule, part, pattern, planned, known, ways)]
@@ -548,7 +548,8 @@ def _both(one: Truth, other: Truth) -> Truth:
     return one
 
 
-_OPPOSITE: dict[Truth, Truth] = {"holds": "fails", "fails": "holds", "unknown": "unknown"}
+OPPOSITE: Mapping[Truth, Truth] = {"holds": "fails", "fails": "holds", "unknown": "unknown"}
+"""The truth of what is negated."""
 
 _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

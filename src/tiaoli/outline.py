@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tiaoli.explain import ParameterSource, PeriodSource, Reason, Source, YearSource
+from tiaoli.matcher import OPPOSITE
 from tiaoli.policy import Policy
 
 
@@ -71,10 +72,8 @@ class Outline:
     """What may give way to what it rests on, where it stands alone below a reason of this kind."""
 
     def _worth_telling(self, reason: Reason) -> Iterator[Reason]:
-        status = reason.status
-        if reason.kind == "not":
-            # it holds because something fails, and fails because something holds
-            status = {"holds": "fails", "fails": "holds", "unknown": "unknown"}[status]
+        # a negation holds because something fails, and fails because something holds
+        status = OPPOSITE[reason.status] if reason.kind == "not" else reason.status
         if status == "holds" or all(child.status == "holds" for child in reason.children):
             limits = {name for child in reason.children if child.sides for side in child.sides for name in _parameters(side.source)}
             for child in reason.children:
