@@ -8,7 +8,7 @@ is read inside the solve call and never kept. Grounding cannot be interrupted; s
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
@@ -85,16 +85,15 @@ class Session:
         if messages:
             _refuse_messages(messages)
 
-    def consequences(self, read: Collection[str] | None = None) -> Consequences:
-        """What holds in every completion of the choices, and what in some: the shown atoms, or those of the predicates
-        in `read`.
+    def consequences(self) -> Consequences:
+        """What holds in every completion of the choices, and what in some.
 
         Raises `InternalError` where facts without choices have not exactly one stable model.
         """
         if not self._open:
-            return _single_model(self._control, read)
-        certain, first = self._enumerate("cautious", read)
-        possible, second = self._enumerate("brave", read)
+            return _single_model(self._control)
+        certain, first = self._enumerate("cautious")
+        possible, second = self._enumerate("brave")
         if not first:
             certain = frozenset()
         return Consequences(certain, possible | certain, first and second)
@@ -116,7 +115,7 @@ class Session:
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
-    def _enumerate(self, mode: str, read: Collection[str] | None) -> tuple[frozenset[Fact], bool]:
+    def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
         solve: Any = self._control.configuration.solve
         solve.models = 0
@@ -128,14 +127,14 @@ class Session:
                 handle.resume()
                 if not handle.wait(self._left()):
                     handle.cancel()
-                    return _facts(latest or (), read), False
+                    return frozenset(map(_fact, latest or ())), False
                 model = handle.model()
                 if model is None:
                     break
-                latest = _symbols(model, read)
+                latest = model.symbols(shown=True)
         if latest is None:
             raise InternalError([Problem("", _NO_COMPLETION)])
-        return _facts(latest, read), True
+        return frozenset(map(_fact, latest)), True
 
 
 class OutOfTimeError(Exception):
@@ -145,20 +144,13 @@ class OutOfTimeError(Exception):
 _NO_COMPLETION = Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault")
 
 
-def consequences(
-    rules: str,
-    facts: Iterable[Fact],
-    choices: Sequence[Choice] = (),
-    limit: float | None = None,
-    read: Collection[str] | None = None,
-) -> Consequences:
-    """What follows from the rules and the facts, over every completion of the choices: the shown atoms, or those of the
-    predicates in `read`. `limit` is in seconds.
+def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = (), limit: float | None = None) -> Consequences:
+    """What follows from the rules and the facts, over every completion of the choices. `limit` is in seconds.
 
     Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
     stable model.
     """
-    return Session(rules, facts, choices, limit=limit).consequences(read)
+    return Session(rules, facts, choices, limit=limit).consequences()
 
 
 def _assumptions(assumed: Sequence[Assumption]) -> list[tuple[clingo.Symbol, bool]]:
@@ -230,23 +222,12 @@ def value_of(symbol: clingo.Symbol) -> Value:
     return SUPREMUM if kind is clingo.SymbolType.Supremum else Name(symbol.name)
 
 
-def _symbols(model: clingo.Model, read: Collection[str] | None) -> Sequence[clingo.Symbol]:
-    return model.symbols(shown=True) if read is None else model.symbols(atoms=True)
-
-
-def _facts(symbols: Iterable[clingo.Symbol], read: Collection[str] | None) -> frozenset[Fact]:
-    if read is None:
-        return frozenset(map(_fact, symbols))
-    # most atoms of a model are the case's own facts, which are known; reading an atom costs more than its name
-    return frozenset(_fact(symbol) for symbol in symbols if symbol.name in read)
-
-
-def _single_model(control: clingo.Control, read: Collection[str] | None) -> Consequences:
+def _single_model(control: clingo.Control) -> Consequences:
     control.configuration.solve.models = 2  # type: ignore[union-attr]  # clingo types its configuration too widely
     models: list[frozenset[Fact]] = []
     with control.solve(yield_=True) as handle:
         for model in handle:
-            models.append(_facts(_symbols(model, read), read))
+            models.append(frozenset(_fact(symbol) for symbol in model.symbols(shown=True)))
     if len(models) != 1:
         count = "none" if not models else "more than one"
         raise InternalError(

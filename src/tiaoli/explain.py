@@ -116,7 +116,7 @@ class Reason:
 
 
 class Explainer:
-    """Explains one case. `found` is what clingo found of the predicates that rules derive (`derived`), `name` what the
+    """Explains one case. `found` is what clingo found of everything that the rules derive (`telling_rules`), `name` what the
     rules call the case."""
 
     def __init__(self, encoding: Encoding, facts: CaseFacts, readings: Sequence[Fact], found: Consequences, name: Value) -> None:
@@ -134,6 +134,7 @@ class Explainer:
         self.fields = {field.predicate: field for field in self.policy.fields.values()}
         self.lists = {item.predicate: item for item in self.policy.lists.values()}
         self._atoms: dict[tuple[str, Pattern], Reason] = {}
+        self._opened: dict[tuple[str, Pattern], Reason] = {}
         self._negated: dict[tuple[str, Pattern], Reason] = {}
         self._members: dict[object, Reason] = {}
         self._binders: dict[int, Mapping[str, tuple[Literal, int]]] = {}
@@ -202,10 +203,25 @@ class Explainer:
         # with facts missing, what holds in every completion may hold in each by another rule
         return self._alternatives(predicate, arguments, status, [self._way(predicate, arguments, way) for way in ways or others])
 
+    def _open(self, predicate: str, found: Sequence[tuple[Value, ...]]) -> Reason:
+        """Several atoms of which a missing fact leaves open which one holds, as one."""
+        if len(found) == 1:
+            return self.atom(predicate, found[0])
+        columns = [tuple(dict.fromkeys(column)) for column in zip(*found, strict=True)]
+        pattern = tuple(column[0] if len(column) == 1 else Open(column) for column in columns)
+        key = (predicate, pattern)
+        if key not in self._opened:
+            ways = [self._way(predicate, pattern, way) for way in self.matcher.instances(predicate, pattern)]
+            self._opened[key] = self._alternatives(predicate, pattern, "unknown", ways)
+        return self._opened[key]
+
     def _failed(self, predicate: str, pattern: Pattern) -> Reason:
         ways = [self._way(predicate, pattern, way) for way in self.matcher.instances(predicate, pattern, near=True)]
         ways.sort(key=lambda way: (way.cost, way.distance))
         found = self._alternatives(predicate, pattern, "fails", ways, () if ways else tuple(self._near(predicate, pattern)))
+        if not ways:
+            # the sentence that lists what there is
+            found.rule = next(iter(self.matcher.heads[predicate]), None)
         closed: dict[str, Reason] = {}
         for way in ways:
             if way.rule is not None:
@@ -230,12 +246,16 @@ class Explainer:
                 items = self.matcher.domain(kind, beside)
                 children = [self.atom(predicate, (*pattern[:position], item, *pattern[position + 1 :])) for item in items]
                 children.sort(key=lambda child: (child.cost, child.distance))
+                only = self._only(kind, beside, items)
+                if not items:
+                    # that there is none is why
+                    only.status, only.cost = "fails", 1
                 return Reason(
                     "derived",
                     "fails",
                     predicate,
                     pattern,
-                    children=(*children, self._only(kind, beside, items)),
+                    children=(*children, only),
                     cost=min((child.cost for child in children), default=1),
                     distance=min((child.distance for child in children), default=0),
                 )
@@ -273,6 +293,7 @@ class Explainer:
                 children.append(child)
                 steps.append(step)
         failing = [child for child in children if child.status == "fails"]
+        kept, text_alone = self._spoken_of(steps) if failing else (frozenset[int](), 0)
         return Reason(
             "way",
             status,
@@ -281,10 +302,28 @@ class Explainer:
             rule,
             branch.environment,
             tuple(children),
-            cost=sum(child.cost for child in failing) if failing else len(children),
+            cost=sum(child.cost for child in failing) + _OUT_OF_REACH * text_alone if failing else len(children),
             distance=sum(child.distance for child in failing),
-            kept=_spoken_of(steps) if failing else frozenset(),
+            kept=kept,
         )
+
+    def _spoken_of(self, steps: Sequence[Step]) -> tuple[frozenset[int], int]:
+        """The positions of steps that give a value to a variable of an atom that fails; and how many atoms fail that speak of
+        nothing in the case, neither themselves nor through such a value."""
+        asked: list[tuple[bool, set[str]]] = []
+        for step in steps:
+            if step.truth == "fails" and isinstance(step.part, Literal):
+                names = {term.name for term in step.part.atom.terms if isinstance(term, Variable) and not term.anonymous}
+                kinds = [kind for _, kind in self.policy.predicates[step.part.atom.predicate].arguments]
+                asked.append(("case" in kinds or "reading" in kinds, names))
+        wanted: set[str] = set().union(*(names for _, names in asked))
+        given: dict[str, int] = {}
+        for position, step in enumerate(steps):
+            if step.truth != "fails" and isinstance(step.part, Literal) and not step.part.negated:
+                last = step.part.atom.terms[-1]
+                if isinstance(last, Variable) and last.name in wanted:
+                    given.setdefault(last.name, position)
+        return frozenset(given.values()), sum(1 for about_case, names in asked if not about_case and names.isdisjoint(given))
 
     # Parts of a body
 
@@ -295,7 +334,7 @@ class Explainer:
         if isinstance(part, Aggregate):
             return self._aggregate(rule, environment, step, part)
         predicate = part.atom.predicate
-        if predicate in _UNSPOKEN:
+        if predicate in _UNSPOKEN or (step.truth == "holds" and self._is_any_value(part, predicate)):
             return None
         if part.negated:
             return self._negation(predicate, step)
@@ -303,8 +342,23 @@ class Explainer:
             return self.atom(predicate, step.pattern)
         if len(step.found) == 1:
             return self.atom(predicate, step.found[0])
-        children = tuple(self.atom(predicate, arguments) for arguments in step.found)
-        return Reason("some", step.truth, predicate, step.pattern, children=children, near=step.found)
+        entities = [
+            position for position, (_, kind) in enumerate(self.policy.predicates[predicate].arguments) if kind in self.policy.list_of
+        ]
+        by_item: dict[tuple[Value, ...], list[tuple[Value, ...]]] = {}
+        for arguments in step.found:
+            by_item.setdefault(tuple(arguments[position] for position in entities), []).append(arguments)
+        children = tuple(
+            self._open(predicate, found) if step.truth == "unknown" else self.atom(predicate, found[0]) for found in by_item.values()
+        )
+        if len(children) == 1:
+            return children[0]
+        return Reason("some", step.truth, predicate, step.pattern, children=children, near=tuple(found[0] for found in by_item.values()))
+
+    def _is_any_value(self, part: Literal, predicate: str) -> bool:
+        """Whether a fact of the case is asked for without a look at its value."""
+        last = part.atom.terms[-1]
+        return predicate in self.fields and not part.negated and isinstance(last, Variable) and last.anonymous
 
     def _negation(self, predicate: str, step: Step) -> Reason:
         key = (predicate, step.pattern)
@@ -448,7 +502,8 @@ class Explainer:
             return Reason(kind, "holds", predicate, there[0])
         if there:
             return Reason(kind, "unknown", predicate, pattern)
-        return Reason(kind, "fails", predicate, pattern, near=tuple(self._near(predicate, pattern)), cost=1)
+        cost = _OUT_OF_REACH if kind == "reading" else 1
+        return Reason(kind, "fails", predicate, pattern, near=tuple(self._near(predicate, pattern)), cost=cost)
 
     def _near(self, predicate: str, pattern: Pattern) -> Iterator[Pattern]:
         """What there is of a predicate instead: the rows most like the one looked for, or everything that is listed."""
@@ -540,33 +595,18 @@ class Explainer:
             yield from self._paths(source.day.source)
 
 
+_OUT_OF_REACH = 1_000
+"""The cost of what no fact of the case could change: another reading, something else in the text of the notice."""
+
 _UNSPOKEN = frozenset({"asked", "add_months", "calendar_year"})
 """What the engine supplies and no reader asks after: the question itself, and the calendar, which the comparisons tell."""
 
 
-def derived(encoding: Encoding) -> frozenset[str]:
-    """The predicates that rules derive: what an explanation has to read of a model."""
-    return frozenset(item.name for item in encoding.policy.predicates.values() if item.source == "rules")
-
-
-def _spoken_of(steps: Sequence[Step]) -> frozenset[int]:
-    """The positions of steps that give a value to a variable of an atom that fails."""
-    wanted = {
-        term.name
-        for step in steps
-        if step.truth == "fails" and isinstance(step.part, Literal)
-        for term in step.part.atom.terms
-        if isinstance(term, Variable) and not term.anonymous
-    }
-    kept = set()
-    for position, step in enumerate(steps):
-        if step.truth != "fails" and isinstance(step.part, Literal) and not step.part.negated:
-            terms = step.part.atom.terms
-            last = terms[-1] if terms else None
-            if isinstance(last, Variable) and last.name in wanted:
-                kept.add(position)
-                wanted.discard(last.name)
-    return frozenset(kept)
+def telling_rules(encoding: Encoding) -> str:
+    """The rules, so that everything they derive is part of the answer: what an explanation has to read of a model."""
+    names = [f"{item.name}/{len(item.arguments)}" for item in encoding.policy.predicates.values() if item.source == "rules"]
+    # that a rule derives nothing for this case is no misspelling
+    return "\n".join((encoding.policy.rule_text, *(f"#defined {name}. #show {name}." for name in names)))
 
 
 def _apart(left: Given, right: Given, kind: str) -> int:

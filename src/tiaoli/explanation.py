@@ -52,16 +52,31 @@ class Node:
 
     def to_depth(self, depth: int) -> Node:
         """The tree without what is more than `depth` levels below its root."""
-        if not self.children:
-            return self
-        if depth == 0:
-            below = sum(1 for _ in self.walk()) - 1
-            return replace(self, children=(), omitted=self.omitted + below)
-        return replace(self, children=tuple(child.to_depth(depth - 1) for child in self.children))
+        return _cut(self, depth, {}, {})
 
     def to_json(self) -> dict[str, Any]:
         """The tree as plain data, each node that stands in several places written out once."""
         return _written(self, shared(self), {})
+
+
+def _cut(node: Node, depth: int, heights: dict[int, int], made: dict[tuple[int, int], Node]) -> Node:
+    """A node with so many levels below it. What stands in several places at one depth is still one node."""
+    if _height(node, heights) <= depth:
+        return node
+    key = (id(node), depth)
+    if key not in made:
+        if depth == 0:
+            made[key] = replace(node, children=(), omitted=node.omitted + sum(1 for _ in node.walk()) - 1)
+        else:
+            made[key] = replace(node, children=tuple(_cut(child, depth - 1, heights, made) for child in node.children))
+    return made[key]
+
+
+def _height(node: Node, heights: dict[int, int]) -> int:
+    key = id(node)
+    if key not in heights:
+        heights[key] = 1 + max(_height(child, heights) for child in node.children) if node.children else 0
+    return heights[key]
 
 
 def shared(root: Node) -> set[int]:
@@ -133,33 +148,43 @@ class Window(NamedTuple):
 
 
 class SentenceShare(NamedTuple):
-    """A sentence of a clause and what it contributed to a decision: the statements that rest on it, and, where it or a part
-    of it is not computed, why."""
+    """A sentence of a clause and what it contributed to a decision: the statements that rest on it, and, where it is not
+    computed, or the `part` of it that is quoted is not, why."""
 
     anchor: str
     text: str
     translation: str
     contributed: tuple[Node, ...]
     not_computed: Statement | None
+    part: str | None
+
+    @property
+    def remark(self) -> Statement | None:
+        """What to say beside the statements: that there are none, or what is not computed."""
+        if self.not_computed is not None and self.part is None:
+            return self.not_computed
+        if not self.contributed:
+            return Statement("本句未涉及该项决定。", "This sentence has no part in the decision.")
+        if self.not_computed is None:
+            return None
+        zh, en = f"不予计算「{self.part}」：{self.not_computed.zh}", f"not computed 「{self.part}」: {self.not_computed.en}"
+        return Statement(zh, en)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "anchor": self.anchor,
             "text": self.text,
             "translation": self.translation,
-            "contributed": [
-                {
-                    "kind": node.kind,
-                    "statement": node.statement.to_json(),
-                    "status": node.status,
-                    "quote": node.quote,
-                    "facts": list(node.facts),
-                    "rule": node.rule,
-                }
-                for node in self.contributed
-            ],
-            "not_computed": None if self.not_computed is None else self.not_computed.to_json(),
+            "contributed": [_alone(node) for node in self.contributed],
+            "not_computed": None if self.not_computed is None else {"part": self.part, "why": self.not_computed.to_json()},
         }
+
+
+def _alone(node: Node) -> dict[str, Any]:
+    """A statement without what it rests on."""
+    written = node.to_json()
+    del written["children"]
+    return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
     for share in found.sentences or ():
         lines += ["", f"**{share.anchor}** {share.text}" + ("" if zh else f" *{share.translation}*"), ""]
         lines += [f"- {MARKS[node.status]} {_escaped(node.statement.say(lang))}" for node in share.contributed]
-        lines += [f"- {untouched(share.not_computed).say(lang)}"] if not share.contributed else []
+        lines += [f"- {share.remark.say(lang)}"] if share.remark is not None else []
     if found.timeline:
         head = ("日期", "应在", "结果") if zh else ("day", "must lie in", "result")
         lines += ["", f"| {' | '.join(head)} |", "|---|---|---|"]
@@ -76,11 +76,6 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
     for clause, text, translation in quotes(policy, found):
         lines += ["", f"> {clause or ''}「{text}」" + ("" if zh else f" {translation}")]
     return "\n".join(lines) + "\n"
-
-
-def untouched(not_computed: Statement | None) -> Statement:
-    """That a sentence contributed nothing, and why where that is known."""
-    return not_computed or Statement("本句未涉及该项决定。", "This sentence has no part in the decision.")
 
 
 def _items(node: Node, lang: Lang, again: set[int], numbers: dict[int, int], depth: int) -> Iterator[str]:

@@ -229,8 +229,7 @@ class Matcher:
             if step.truth == "fails":
                 if not near:
                     return
-                if isinstance(step.part, Literal) and step.part.atom.predicate == "reading":
-                    # a rule for another reading: nothing more to say of it
+                if _is_reading(step.part):
                     break
         yield Branch(known, tuple(steps), truth)
 
@@ -251,6 +250,9 @@ class Matcher:
                 return _NOTHING
             truth, found = self._exists(part.atom, pattern)
             return ((Step(part, OPPOSITE[truth], pattern, found), {}),)
+        if failed and any(pattern[position] is None for position in self._entities(part.atom, planned)):
+            # it speaks of an item that was not found
+            return _NOTHING
         ways = self._atom(part, pattern, planned, known)
         if near and planned.free and not failed:
             ways = [*ways, *self._elsewhere(rule, part, pattern, planned, known, ways)]
@@ -353,6 +355,14 @@ class Matcher:
 
     def _has_open(self, pattern: Pattern) -> bool:
         return not self.world.settled and any(isinstance(value, Open) for value in pattern)
+
+    def _entities(self, atom: Atom, planned: _Planned) -> Iterator[int]:
+        """The positions at which an atom names an item by a variable."""
+        for (position, (name, _)), (_, kind) in zip(
+            enumerate(planned.reads), self.policy.predicates[atom.predicate].arguments, strict=True
+        ):
+            if kind in self.policy.list_of and name is not None and name != "_":
+                yield position
 
     @cached_property
     def _lists(self) -> frozenset[str]:
@@ -460,7 +470,9 @@ class Matcher:
             known = set(bound)
             waiting = list(parts)
             while waiting:
-                part = next((part for part in waiting if _ready(rule, part, known)), waiting[0])
+                ready = [part for part in waiting if _ready(rule, part, known)]
+                # a rule for another reading is done with at once
+                part = next((part for part in ready if _is_reading(part)), ready[0] if ready else waiting[0])
                 waiting.remove(part)
                 plan.append(_planned(part, known))
                 known.update(plan[-1].names)
@@ -499,6 +511,10 @@ def _planned(part: BodyPart, known: set[str]) -> _Planned:
             repeated = repeated or term.name in first
             first.setdefault(term.name, position)
     return _Planned(part, names, reads, tuple((position, name) for name, position in first.items()), repeated)
+
+
+def _is_reading(part: BodyPart) -> bool:
+    return isinstance(part, Literal) and part.atom.predicate == "reading"
 
 
 def _ready(rule: Rule, part: BodyPart, known: set[str]) -> bool:

@@ -43,9 +43,8 @@ class Outline:
 
     def _below(self, reason: Reason) -> tuple[list[Reason], int]:
         """What stands below a reason in its short form, and how many other ways or items were left out there."""
-        if reason.kind == "total" and (reason.status != "holds" or reason.relation):
-            # its sentence says what was counted
-            return [], 0
+        if reason.kind == "total" and reason.relation:
+            return self._counted(reason), 0
         chosen, omitted = _one_way(reason)
         children: list[Reason] = []
         for child in self._worth_telling(chosen):
@@ -63,6 +62,13 @@ class Outline:
             children = list(only.children)
         told = {path for child in children if child.kind == "comparison" for path in child.facts}
         return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], omitted
+
+    def _counted(self, reason: Reason) -> list[Reason]:
+        """What a total counted, where it is little: its sentence says how much it was."""
+        counted = [
+            child for members in reason.children for child in members.children if child.status == "holds" and child.kind == "derived"
+        ]
+        return [self.of(child) for child in counted] if reason.status == "holds" and len(counted) <= _FEW else []
 
     def _tells_a_sum(self, reason: Reason) -> bool:
         kinds = [kind for _, kind in self.policy.predicates[reason.predicate].arguments]
@@ -87,7 +93,7 @@ class Outline:
 
     def _goes_without_saying(self, reason: Reason) -> bool:
         """A list and what is in it, a default reading, the grant itself, what the notice lists for every case, a sum of nothing."""
-        if reason.kind in ("item", "items") or reason.predicate in _FRAME:
+        if reason.kind == "item" or (reason.kind == "items" and reason.status == "holds") or reason.predicate in _FRAME:
             return True
         if reason.kind == "reading":
             name, option = map(str, reason.arguments)
@@ -97,6 +103,8 @@ class Outline:
         arguments = self.policy.predicates[reason.predicate].arguments if reason.predicate else ()
         return reason.kind == "derived" and reason.status == "holds" and "case" not in [kind for _, kind in arguments]
 
+
+_FEW = 2
 
 _FRAME = frozenset({"requires", "blocked", "eligible", "occupation"})
 """The frame of every decision, which the tree itself shows, and the codes of the trades, which the certificates bear."""

@@ -78,7 +78,7 @@ class Phrases:
         if value is None:
             return _word(lang, "任何", "any")
         if isinstance(value, Open):
-            return NOT_KNOWN.say(lang)
+            return f"（{NOT_KNOWN.zh}）" if lang == "zh" else f"({NOT_KNOWN.en})"
         if value is SUPREMUM:
             return _word(lang, "无", "never")
         if kind == "day" and isinstance(value, int):

@@ -12,9 +12,9 @@ from rich.tree import Tree
 
 from tiaoli.answer import OUTCOMES
 from tiaoli.explanation import Explanation, Node, SentenceShare, Window, shared
-from tiaoli.markup import MARKS, left_out, note, untouched
+from tiaoli.markup import MARKS, left_out, note
 from tiaoli.policy import Policy
-from tiaoli.render import OUTCOME_STYLES
+from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.words import Lang
 
 COLOURS = {"holds": "green", "fails": "red", "unknown": "yellow"}
@@ -85,40 +85,43 @@ class _Explained:
                 self._grow(branch, child)
 
     def _label(self, node: Node, above: str | None) -> RenderableType:
-        text = Text.assemble((MARKS[node.status], COLOURS[node.status]), " ", node.statement.say(self.lang))
+        text = _marked(node, self.lang)
         if node.clause is not None and node.clause != above:
             text.append(f" {node.clause}", style="cyan")
         if node.facts:
             text.append(f"  {', '.join(node.facts)}", style="dim")
         if id(node) in self.again:
             if id(node) in self.numbers:
-                text.append(f"  ↑ [{self.numbers[id(node)]}]", style="magenta")
-                return text
+                return Folded(text.append(f"  ↑ [{self.numbers[id(node)]}]", style="magenta"))
             self.numbers[id(node)] = len(self.numbers) + 1
             text.append(f"  [{self.numbers[id(node)]}]", style="magenta")
         if node.omitted and (node.children or node.status != "holds"):
             text.append(f"  ({left_out(node.omitted).say(self.lang)})", style="dim italic")
         if node.kind != "condition" or not node.children or node.anchor is None or node.anchor in self.quoted:
-            return text
+            return Folded(text)
         self.quoted.add(node.anchor)
         sentence = self.policy.sentences[node.anchor]
         quote = Text(f"「{sentence.text}」" + ("" if self.lang == "zh" else f" {sentence.en}"), style="dim")
-        return Group(text, Padding(quote, (0, 0, 0, 2)))
+        return Group(Folded(text), Padding(Folded(quote), (0, 0, 0, 2)))
+
+
+def _marked(node: Node, lang: Lang) -> Text:
+    return Text.assemble((MARKS[node.status], COLOURS[node.status]), " ", node.statement.say(lang))
 
 
 def _sentence(share: SentenceShare, lang: Lang) -> RenderableType:
     text = Text.assemble((f"{share.anchor}  ", "cyan"), share.text)
     if lang == "en":
-        text.append(f"\n{share.translation}", style="italic")
+        text.append(f"  {share.translation}", style="italic")
     lines: list[RenderableType] = []
     for node in share.contributed:
-        line = Text.assemble((MARKS[node.status], COLOURS[node.status]), " ", node.statement.say(lang))
+        line = _marked(node, lang)
         if node.facts:
             line.append(f"  {', '.join(node.facts)}", style="dim")
-        lines.append(line)
-    if not lines:
-        lines.append(Text(untouched(share.not_computed).say(lang), style="dim"))
-    return Group(text, *(Padding(line, (0, 0, 0, 2)) for line in lines))
+        lines.append(Folded(line))
+    if share.remark is not None:
+        lines.append(Folded(Text(share.remark.say(lang), style="dim")))
+    return Group(Folded(text), *(Padding(line, (0, 0, 0, 2)) for line in lines))
 
 
 class _Timeline:
@@ -131,7 +134,7 @@ class _Timeline:
         columns = self._columns(options.max_width - 2)
         zh = self.lang == "zh"
         for window in self.windows:
-            yield self._title(window)
+            yield Folded(self._title(window))
             yield Text(f"  {self._bar(window, columns, options.max_width - 2)}", style=COLOURS[window.status], no_wrap=True)
         yield Text(f"  {' ' * columns[self.applied_on]}▲", no_wrap=True)
         label = f"{'申请日期' if zh else 'application day'} {self.applied_on}"

@@ -13,7 +13,7 @@ from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
-from tiaoli.explain import Explainer, Reason, derived
+from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, Truth
 from tiaoli.facts import Subject, case_facts
 from tiaoli.load import Encoding
@@ -54,7 +54,7 @@ def explain(
     facts = case_facts(policy, encoding.harvest, encoding.fields, case, (subject.benefit,))
     chosen = reading_facts(policy, readings)
     known = (*policy.facts, *chosen, *facts.facts)
-    found = consequences(policy.rule_text, known, list(facts.choices.values()), limit, derived(encoding))
+    found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
     (decision,) = Reader(policy, case, _shown(encoding, found), case.id).decisions([subject])
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
@@ -115,7 +115,8 @@ def _sentences(encoding: Encoding, clause: str, whole: Reason, wording: Wording,
     """What each sentence of a clause contributed, in the order of the text."""
     contributed: dict[str, dict[Statement, Node]] = {}
     for reason in everything(whole) if full else representative(whole):
-        if reason.kind in ("condition", "derived", "not", "total", "parameter", "reading"):
+        tells = reason.kind in ("condition", "derived", "not", "total", "parameter", "reading")
+        if tells or (reason.kind == "comparison" and reason.status == "fails"):
             node = replace(wording.node(reason), children=())
             if node.anchor is not None:
                 contributed.setdefault(node.anchor, {}).setdefault(node.statement, node)
@@ -126,6 +127,7 @@ def _sentences(encoding: Encoding, clause: str, whole: Reason, wording: Wording,
             sentence.en,
             tuple(contributed.get(sentence.anchor, {}).values()),
             sentence.not_computed.why if sentence.not_computed is not None else None,
+            sentence.not_computed.part if sentence.not_computed is not None else None,
         )
         for sentence in encoding.policy.sentences.values()
         if sentence.clause == clause
