@@ -122,14 +122,10 @@ class Explainer:
     def __init__(self, encoding: Encoding, facts: CaseFacts, readings: Sequence[Fact], found: Consequences, name: Value) -> None:
         self.encoding, self.policy, self.facts, self.name = encoding, encoding.policy, facts, name
         self.complete = not facts.choices
-        ranks = {item: number for items in facts.items.values() for number, item in enumerate(items)}
-
-        def in_file_order(atoms: Iterable[Fact]) -> list[Fact]:
-            return sorted(atoms, key=lambda fact: (fact.predicate, [_rank(value, ranks) for value in fact.arguments]))
-
         known = [*self.policy.facts, *readings, *facts.facts]
         options = [option for choice in facts.choices.values() for option in choice.options]
-        world = World([*known, *in_file_order(found.certain)], [*options, *in_file_order(found.possible - found.certain)])
+        items = [item for entity in facts.items.values() for item in entity]
+        world = World([*known, *found.certain], [*options, *(found.possible - found.certain)], items)
         self.matcher = Matcher(self.policy, encoding.program, world, facts.items)
         self.fields = {field.predicate: field for field in self.policy.fields.values()}
         self.lists = {item.predicate: item for item in self.policy.lists.values()}
@@ -284,7 +280,6 @@ class Explainer:
 
     def _way(self, predicate: str, pattern: Pattern, instance: Instance) -> Reason:
         rule, branch = instance
-        status = branch.truth
         children: list[Reason] = []
         steps: list[Step] = []
         for step in branch.steps:
@@ -292,20 +287,13 @@ class Explainer:
             if child is not None:
                 children.append(child)
                 steps.append(step)
-        failing = [child for child in children if child.status == "fails"]
-        kept, text_alone = self._spoken_of(steps) if failing else (frozenset[int](), 0)
-        return Reason(
-            "way",
-            status,
-            predicate,
-            pattern,
-            rule,
-            branch.environment,
-            tuple(children),
-            cost=sum(child.cost for child in failing) + _OUT_OF_REACH * text_alone if failing else len(children),
-            distance=sum(child.distance for child in failing),
-            kept=kept,
-        )
+        way = Reason("way", branch.truth, predicate, pattern, rule, branch.environment, tuple(children), cost=len(children))
+        if branch.truth == "fails":
+            failing = [child for child in children if child.status == "fails"]
+            way.kept, text_alone = self._spoken_of(steps)
+            way.cost = sum(child.cost for child in failing) + _OUT_OF_REACH * text_alone
+            way.distance = sum(child.distance for child in failing)
+        return way
 
     def _spoken_of(self, steps: Sequence[Step]) -> tuple[frozenset[int], int]:
         """The positions of steps that give a value to a variable of an atom that fails; and how many atoms fail that speak of
@@ -334,11 +322,11 @@ class Explainer:
         if isinstance(part, Aggregate):
             return self._aggregate(rule, environment, step, part)
         predicate = part.atom.predicate
-        if predicate in _UNSPOKEN or (step.truth == "holds" and self._is_any_value(part, predicate)):
-            return None
         if part.negated:
             return self._negation(predicate, step)
-        if step.truth == "fails" or self.policy.predicates[predicate].source == "case":
+        if predicate in _UNSPOKEN or (step.truth == "holds" and self._asks_no_value(part)):
+            return None
+        if step.truth == "fails" or predicate in self.fields or predicate in self.lists:
             return self.atom(predicate, step.pattern)
         if len(step.found) == 1:
             return self.atom(predicate, step.found[0])
@@ -355,10 +343,10 @@ class Explainer:
             return children[0]
         return Reason("some", step.truth, predicate, step.pattern, children=children, near=tuple(found[0] for found in by_item.values()))
 
-    def _is_any_value(self, part: Literal, predicate: str) -> bool:
+    def _asks_no_value(self, part: Literal) -> bool:
         """Whether a fact of the case is asked for without a look at its value."""
         last = part.atom.terms[-1]
-        return predicate in self.fields and not part.negated and isinstance(last, Variable) and last.anonymous
+        return isinstance(last, Variable) and last.name == "_" and part.atom.predicate in self.fields
 
     def _negation(self, predicate: str, step: Step) -> Reason:
         key = (predicate, step.pattern)
@@ -595,7 +583,7 @@ class Explainer:
             yield from self._paths(source.day.source)
 
 
-_OUT_OF_REACH = 1_000
+_OUT_OF_REACH = 10_000
 """The cost of what no fact of the case could change: another reading, something else in the text of the notice."""
 
 _UNSPOKEN = frozenset({"asked", "add_months", "calendar_year"})
@@ -616,14 +604,6 @@ def _apart(left: Given, right: Given, kind: str) -> int:
     if not isinstance(left, int) or not isinstance(right, int):
         return 0
     return abs((to_date(left) - to_date(right)).days) if kind == "day" else abs(left - right)
-
-
-def _rank(value: Value, ranks: Mapping[str, int]) -> tuple[int, int, str]:
-    if isinstance(value, int):
-        return (0, value, "")
-    if isinstance(value, str):
-        return (1, ranks.get(value, -1), str(value))
-    return (2, 0, "")
 
 
 def _without_derivation(predicate: str, arguments: Pattern) -> InternalError:

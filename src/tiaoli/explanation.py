@@ -6,7 +6,7 @@ one object; in JSON it is written once, under an `id`, and elsewhere as a `ref` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -17,9 +17,24 @@ Asked = Literal["why", "why-not"]
 Truth = Literal["holds", "fails", "unknown"]
 
 
+class Words:
+    """A statement that is put into words when it is first read: a large tree is seldom read whole."""
+
+    __slots__ = ("_said", "_say")
+
+    def __init__(self, say: Callable[[], Statement]) -> None:
+        self._say = say
+        self._said: Statement | None = None
+
+    def __call__(self) -> Statement:
+        if self._said is None:
+            self._said = self._say()
+        return self._said
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One statement of an explanation. It says what is the case; `status` whether what was asked for by it holds.
+    """One `statement` of an explanation. It says what is the case; `status` whether what was asked for by it holds.
 
     `kind` says what it is: a decision, a condition, something derived or one way to derive it, a comparison, a total, a
     fact of the case, a parameter, a row of the annex, a reading, an absence. `clause` and `quote` are the clause and the
@@ -29,7 +44,7 @@ class Node:
 
     kind: str
     status: Truth
-    statement: Statement
+    words: Words
     clause: str | None = None
     anchor: str | None = None
     quote: str | None = None
@@ -38,6 +53,10 @@ class Node:
     rule: str | None = None
     margin: Statement | None = None
     omitted: int = 0
+
+    @property
+    def statement(self) -> Statement:
+        return self.words()
 
     def walk(self) -> Iterator[Node]:
         """This node and every node below it, each once, in the order they are shown."""

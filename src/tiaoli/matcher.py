@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
@@ -57,10 +57,12 @@ Environment = Mapping[str, Given]
 class World:
     """What holds of one case: the atoms that are certain, and those that are possible.
 
-    `certain` is part of `possible`; where nothing is unknown they are the same, and the world is `settled`.
+    `certain` is part of `possible`; where nothing is unknown they are the same, and the world is `settled`. Atoms are
+    given in the order of the `items` that they name, whatever order they come in.
     """
 
-    def __init__(self, certain: Iterable[Fact], possible: Iterable[Fact]) -> None:
+    def __init__(self, certain: Iterable[Fact], possible: Iterable[Fact], items: Iterable[str] = ()) -> None:
+        self._ranks = {item: number for number, item in enumerate(items)}
         self._certain: dict[str, set[tuple[Value, ...]]] = defaultdict(set)
         self._possible: dict[str, dict[tuple[Value, ...], None]] = defaultdict(dict)
         self._indexes: dict[tuple[str, tuple[int, ...]], dict[tuple[Value, ...], list[tuple[Value, ...]]]] = {}
@@ -79,18 +81,33 @@ class World:
         return "unknown" if arguments in self._possible[predicate] else "fails"
 
     def matching(self, predicate: str, pattern: Sequence[Value | None]) -> Sequence[tuple[Value, ...]]:
-        """The possible atoms that have these arguments, `None` standing for any; in the order they were given."""
+        """The possible atoms that have these arguments, `None` standing for any."""
         positions = tuple([position for position, value in enumerate(pattern) if value is not None])
+        return self.index(predicate, positions).get(tuple([value for value in pattern if value is not None]), ())
+
+    def index(self, predicate: str, positions: tuple[int, ...]) -> Mapping[tuple[Value, ...], Sequence[tuple[Value, ...]]]:
+        """The possible atoms by their values at these positions."""
         index = self._indexes.get((predicate, positions))
         if index is None:
             index = self._indexes[predicate, positions] = defaultdict(list)
             for arguments in self._possible[predicate]:
                 index[tuple([arguments[position] for position in positions])].append(arguments)
-        return index.get(tuple([value for value in pattern if value is not None]), ())
+            for found in index.values():
+                if len(found) > 1:
+                    found.sort(key=self._rank)
+        return index
+
+    def _rank(self, arguments: tuple[Value, ...]) -> list[tuple[int, str]]:
+        ranks = self._ranks
+        return [(value, "") if isinstance(value, int) else (ranks.get(str(value), -1), str(value)) for value in arguments]
+
+    def certain(self, predicate: str) -> Set[tuple[Value, ...]]:
+        """Every certain atom of a predicate."""
+        return self._certain[predicate]
 
     def atoms(self, predicate: str) -> Iterable[tuple[Value, ...]]:
         """Every possible atom of a predicate."""
-        return self._possible[predicate]
+        return sorted(self._possible[predicate], key=self._rank)
 
 
 class Counted(NamedTuple):
@@ -150,6 +167,7 @@ class Matcher:
         self.holders = {item.entity: item.parent for item in policy.lists.values() if item.parent}
         self._plans: dict[tuple[int, frozenset[str]], list[_Planned]] = {}
         self._kinds: dict[int, Mapping[str, str]] = {}
+        self._heads: dict[int, tuple[list[tuple[int, Value]], list[tuple[int, str]]]] = {}
 
     def instances(self, predicate: str, pattern: Pattern, near: bool = False) -> Iterator[Instance]:
         """The instances of the rules whose head matches a pattern.
@@ -180,15 +198,26 @@ class Matcher:
     # Heads
 
     def _head(self, rule: Rule, pattern: Pattern) -> dict[str, Given] | None:
-        found: dict[str, Given] = {}
-        for term, value in zip(rule.head.terms, pattern, strict=True):
-            if value is None or isinstance(term, Operation):
-                continue
-            if isinstance(term, Constant):
-                if not (term.value in value.values if isinstance(value, Open) else _same(term.value, value)):
-                    return None
-            elif found.setdefault(term.name, value) != value:
+        constants, names = self._head_terms(rule)
+        for position, wanted in constants:
+            value = pattern[position]
+            if value is not None and not (wanted in value.values if isinstance(value, Open) else _same(wanted, value)):
                 return None
+        found: dict[str, Given] = {}
+        for position, name in names:
+            value = pattern[position]
+            if value is not None and found.setdefault(name, value) != value:
+                return None
+        return found
+
+    def _head_terms(self, rule: Rule) -> tuple[list[tuple[int, Value]], list[tuple[int, str]]]:
+        """The constants and the variables of a head, by their positions."""
+        found = self._heads.get(id(rule))
+        if found is None:
+            terms = list(enumerate(rule.head.terms))
+            constants = [(position, term.value) for position, term in terms if isinstance(term, Constant)]
+            names = [(position, term.name) for position, term in terms if isinstance(term, Variable)]
+            found = self._heads[id(rule)] = (constants, names)
         return found
 
     def _computed_head_agrees(self, head: Atom, pattern: Pattern, environment: Environment) -> bool:
@@ -211,26 +240,30 @@ class Matcher:
         """The branches from a position on. `known` and `steps` are this branch's own and grow with it; `truth` is that of
         the steps so far."""
         while position < len(plan):
-            ways = self._ways(rule, plan[position], known, near, truth == "fails")
+            planned = plan[position]
             position += 1
-            if len(ways) > 1:
-                for step, more in ways:
-                    if step is not None and (near or step.truth != "fails"):
-                        so_far = _both(truth, step.truth)
-                        yield from self._follow(rule, plan, position, {**known, **more}, [*steps, step], near, so_far)
-                return
-            (step, more) = ways[0]
-            if more:
-                known.update(more)
+            step = planned.look(known) if planned.look is not None and truth != "fails" and not (near and planned.over_items) else None
             if step is None:
-                continue
-            steps.append(step)
-            truth = _both(truth, step.truth)
-            if step.truth == "fails":
-                if not near:
+                ways = self._ways(rule, planned, known, near, truth == "fails")
+                if len(ways) > 1:
+                    for way, more in ways:
+                        if way is not None and (near or way.truth != "fails"):
+                            so_far = _both(truth, way.truth)
+                            yield from self._follow(rule, plan, position, {**known, **more}, [*steps, way], near, so_far)
                     return
-                if _is_reading(step.part):
-                    break
+                (step, more) = ways[0]
+                if more:
+                    known.update(more)
+                if step is None:
+                    continue
+            steps.append(step)
+            if step.truth != "holds":
+                truth = _both(truth, step.truth)
+                if step.truth == "fails":
+                    if not near:
+                        return
+                    if _is_reading(step.part):
+                        break
         yield Branch(known, tuple(steps), truth)
 
     def _ways(self, rule: Rule, planned: _Planned, known: dict[str, Given], near: bool, failed: bool) -> Sequence[_Way]:
@@ -260,6 +293,41 @@ class Matcher:
             return ((Step(part, "fails", pattern), {}),)
         # what has failed already is not looked at for every item again
         return ways[:1] if failed else ways
+
+    def _look(self, planned: _Planned) -> Callable[[dict[str, Given]], Step | None] | None:
+        """A quick look at an atom of a settled world, where there is one: whether it holds, or the one value that it gives a
+        variable, which becomes known. The look finds nothing where there is not exactly one."""
+        part = planned.part
+        if (
+            not self.world.settled
+            or not isinstance(part, Literal)
+            or part.negated
+            or any(isinstance(term, Operation) for term in part.atom.terms)
+        ):
+            return None
+        predicate = part.atom.predicate
+        if planned.ground:
+            read, atoms = _reader(part.atom.terms), self.world.certain(predicate)
+
+            def holds(known: dict[str, Given]) -> Step:
+                pattern = read(known)
+                return Step(part, "holds", pattern, (pattern,)) if pattern in atoms else Step(part, "fails", pattern)  # type: ignore[arg-type]
+
+            return holds
+        if planned.repeated or planned.anonymous or len(planned.free) != 1:
+            return None
+        position, name = planned.free[0]
+        key, index = _reader([part.atom.terms[place] for place in planned.bound]), self.world.index(predicate, planned.bound)
+
+        def gives(known: dict[str, Given]) -> Step | None:
+            found = index.get(key(known))  # type: ignore[arg-type]  # nothing is open
+            if found is None or len(found) != 1:
+                return None
+            (atom,) = found
+            known[name] = atom[position]
+            return Step(part, "holds", (*atom[:position], None, *atom[position + 1 :]), (atom,))
+
+        return gives
 
     def _atom(self, part: Literal, pattern: Pattern, planned: _Planned, known: Environment) -> Sequence[_Way]:
         predicate = part.atom.predicate
@@ -355,6 +423,13 @@ class Matcher:
 
     def _has_open(self, pattern: Pattern) -> bool:
         return not self.world.settled and any(isinstance(value, Open) for value in pattern)
+
+    def _items_of(self, part: BodyPart) -> frozenset[int]:
+        """The positions of an atom's arguments that are items of the case, where it does not list them itself."""
+        if not isinstance(part, Literal) or part.atom.predicate in self._lists:
+            return frozenset()
+        arguments = self.policy.predicates[part.atom.predicate].arguments
+        return frozenset(position for position, (_, kind) in enumerate(arguments) if kind in self.policy.list_of)
 
     def _entities(self, atom: Atom, planned: _Planned) -> Iterator[int]:
         """The positions at which an atom names an item by a variable."""
@@ -474,7 +549,8 @@ class Matcher:
                 # a rule for another reading is done with at once
                 part = next((part for part in ready if _is_reading(part)), ready[0] if ready else waiting[0])
                 waiting.remove(part)
-                plan.append(_planned(part, known))
+                planned = _planned(part, known, self._items_of(part))
+                plan.append(planned._replace(look=self._look(planned)))
                 known.update(plan[-1].names)
             self._plans[id(parts), bound] = plan
         return plan
@@ -483,34 +559,53 @@ class Matcher:
 _Way = tuple[Step | None, Mapping[str, Given]]
 """A step, and the variables it binds."""
 
-_NOTHING: tuple[_Way, ...] = ((None, {}),)
+_NO_VALUES: Mapping[str, Given] = {}
+_NOTHING: tuple[_Way, ...] = ((None, _NO_VALUES),)
 
 
 class _Planned(NamedTuple):
     """A part in its place: the names of its variables; for an atom how to read each argument (by the name of a variable, or
-    as a term), the named variables that it binds, with their positions, and whether one of these stands in it twice."""
+    as a term), the named variables that it binds, with their positions, and whether one of these stands in it twice; the
+    positions that are bound before it, whether these are all, whether any argument is left open, and whether a variable that
+    it binds is an item of the case; and a quick look at it, where there is one."""
 
     part: BodyPart
     names: tuple[str, ...]
     reads: tuple[tuple[str | None, Term], ...] = ()
     free: tuple[tuple[int, str], ...] = ()
     repeated: bool = False
+    bound: tuple[int, ...] = ()
+    ground: bool = False
+    anonymous: bool = False
+    over_items: bool = False
+    look: Callable[[dict[str, Given]], Step | None] | None = None
 
 
-def _planned(part: BodyPart, known: set[str]) -> _Planned:
+def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> _Planned:
+    """`items` are the positions of an atom's arguments that are items of the case."""
     names = tuple(dict.fromkeys(variable.name for variable in _outer(part) if not variable.anonymous))
     if not isinstance(part, Literal):
         return _Planned(part, names)
-    reads = tuple((term.name if isinstance(term, Variable) else None, term) for term in part.atom.terms)
-    if part.negated:
-        return _Planned(part, names, reads)
+    terms = part.atom.terms
+    reads = tuple((term.name if isinstance(term, Variable) else None, term) for term in terms)
     first: dict[str, int] = {}
     repeated = False
-    for position, term in enumerate(part.atom.terms):
+    for position, term in enumerate(terms):
         if isinstance(term, Variable) and not term.anonymous and term.name not in known:
             repeated = repeated or term.name in first
             first.setdefault(term.name, position)
-    return _Planned(part, names, reads, tuple((position, name) for name, position in first.items()), repeated)
+    bound = tuple(position for position, term in enumerate(terms) if not isinstance(term, Variable) or term.name in known)
+    return _Planned(
+        part,
+        names,
+        reads,
+        () if part.negated else tuple((position, name) for name, position in first.items()),
+        repeated,
+        bound,
+        ground=len(bound) == len(terms),
+        anonymous=any(isinstance(term, Variable) and term.anonymous for term in terms),
+        over_items=not items.isdisjoint(first.values()),
+    )
 
 
 def _is_reading(part: BodyPart) -> bool:
@@ -556,6 +651,17 @@ def _inner(part: Aggregate) -> Iterator[Variable]:
             yield from variables(term)
         for inner in element.condition:
             yield from _outer(inner)
+
+
+def _reader(terms: Sequence[Term]) -> Callable[[Mapping[str, Given]], tuple[Given, ...]]:
+    """What reads variables and constants out of an environment in which every one of the variables is bound."""
+    names = [term.name for term in terms if isinstance(term, Variable)]
+    if len(names) == len(terms) > 1:
+        return operator.itemgetter(*names)
+    parts = [
+        (term.name, None) if isinstance(term, Variable) else (None, term.value) for term in terms if isinstance(term, (Variable, Constant))
+    ]
+    return lambda known: tuple([known[name] if name is not None else value for name, value in parts])  # type: ignore[misc]  # one of the two
 
 
 def _both(one: Truth, other: Truth) -> Truth:

@@ -183,17 +183,27 @@ class Oracle:
         if depth is not None and depth < 0:
             raise CallError.one("depth", f"层数不得小于 0，而不是 {depth}", f"a depth is 0 or more, not {depth}")
         parsed = case if isinstance(case, Case) else Case.read(case)
-        about = self._subject(parsed, benefit, subject)
+        facts = self._facts(parsed, (benefit,))
+        self._require_subjects(parsed, (benefit,), facts)
+        about = self._subject(parsed, facts, benefit, subject)
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
         with _bearing(parsed):
             return explain(
-                self._encoding, parsed, about, in_force, asked, condition=condition, clause=named, full=full, depth=depth, limit=limit
+                self._encoding,
+                parsed,
+                facts,
+                about,
+                in_force,
+                asked,
+                condition=condition,
+                clause=named,
+                full=full,
+                depth=depth,
+                limit=limit,
             )
 
-    def _subject(self, case: Case, benefit: str, subject: str | None) -> Subject:
+    def _subject(self, case: Case, facts: CaseFacts, benefit: str, subject: str | None) -> Subject:
         """The subject named, or the only one there is."""
-        facts = self._facts(case, (benefit,))
-        self._require_subjects(case, (benefit,), facts)
         items = [item.item for item in facts.subjects]
         if subject is None and len(items) == 1:
             return facts.subjects[0]

@@ -7,7 +7,7 @@ counted where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -158,7 +158,7 @@ def representative(reason: Reason) -> Iterator[Reason]:
         seen.add(id(here))
         yield here
         chosen, _ = _one_way(here)
-        below: Sequence[Reason] = chosen.children
+        below = [chosen] if any(chosen is child for child in here.children) else chosen.children
         todo += reversed(below)
 
 

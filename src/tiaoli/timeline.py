@@ -13,7 +13,7 @@ from tiaoli.atoms import SUPREMUM
 from tiaoli.calendar import iso
 from tiaoli.explain import FieldSource, Reason, Side
 from tiaoli.explanation import Truth, Window
-from tiaoli.outline import everything
+from tiaoli.outline import everything, representative
 from tiaoli.wording import CONVERSE, Wording
 from tiaoli.words import Statement
 
@@ -35,7 +35,7 @@ def windows(whole: Reason, shown: Reason, wording: Wording) -> tuple[Window, ...
     """
     told = {id(reason) for reason in everything(shown) if reason.kind == "comparison"}
     found: dict[tuple[object, ...], Window] = {}
-    for reason in everything(whole):
+    for reason in representative(whole):
         comparisons = [child for child in reason.children if child.kind == "comparison"]
         if any(id(child) in told for child in comparisons):
             for window in _of_rule(comparisons, wording):

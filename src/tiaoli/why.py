@@ -5,7 +5,9 @@ One run of clingo gives both the decision and everything that its explanation fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
 
@@ -15,7 +17,7 @@ from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, Truth
-from tiaoli.facts import Subject, case_facts
+from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
@@ -31,6 +33,7 @@ _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown":
 def explain(
     encoding: Encoding,
     case: Case,
+    facts: CaseFacts,
     subject: Subject,
     readings: Mapping[str, str],
     asked: Asked,
@@ -43,15 +46,14 @@ def explain(
 ) -> Explanation:
     """Why a decision, or one condition of it, holds or does not, whichever was asked.
 
-    `readings` are the readings in force, every one of them; `clause` a clause whose sentences are to be gone through.
-    `full` leaves nothing out; `depth` cuts the tree below so many levels. `limit` is in seconds: where it is reached,
-    what is not certain by then is unknown and has no explanation.
+    `facts` are those of the case, asked for the subject's benefit; `readings` the readings in force, every one of them;
+    `clause` a clause whose sentences are to be gone through. `full` leaves nothing out; `depth` cuts the tree below so many
+    levels. `limit` is in seconds: where it is reached, what is not certain by then is unknown and has no explanation.
 
     Raises `InternalError` where clingo found something that no rule derives.
     """
     started = monotonic()
     policy = encoding.policy
-    facts = case_facts(policy, encoding.harvest, encoding.fields, case, (subject.benefit,))
     chosen = reading_facts(policy, readings)
     known = (*policy.facts, *chosen, *facts.facts)
     found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
@@ -59,11 +61,12 @@ def explain(
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
-    explainer = Explainer(encoding, facts, chosen, found, case.id)
-    whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
-    outline = Outline(policy)
-    short = outline.of(whole) if condition else outline.decision(whole)
-    tree = wording.node(whole if full else short)
+    with _nothing_collected():
+        explainer = Explainer(encoding, facts, chosen, found, case.id)
+        whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
+        outline = Outline(policy)
+        short = outline.of(whole) if condition else outline.decision(whole)
+        tree = wording.node(whole if full else short)
     missing: tuple[str, ...] = ()
     complete = True
     if decision.outcome == "unknown":
@@ -77,6 +80,19 @@ def explain(
         timeline=windows(whole, short, wording),
         sentences=None if clause is None else _sentences(encoding, clause, whole, wording, full),
     )
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """No garbage collection while a large graph is built: all of it is needed, and looking through it again and again would
+    take a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _explanation(case: Case, decision: Decision, asked: Asked, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
+from functools import partial
 from typing import NamedTuple
 
 from tiaoli.atoms import SUPREMUM
 from tiaoli.calendar import to_date
 from tiaoli.explain import FieldSource, ParameterSource, PeriodSource, Reason, Side, Source, YearSource
-from tiaoli.explanation import Node
+from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
 from tiaoli.matcher import Given, Open
 from tiaoli.phrases import NOT_KNOWN, Phrases
@@ -70,20 +72,20 @@ class Wording:
         found = self._nodes.get(id(reason))
         if found is None:
             children = tuple([self.node(child) for child in reason.children])
-            if sum(1 for child in reason.children if child.kind == "way") > 1:
+            if len(children) > 1 and reason.children[1].kind == "way":
                 children = self._numbered(reason, children)
             place = self._place(reason)
             found = self._nodes[id(reason)] = Node(
                 reason.kind,
                 reason.status,
-                self.statement(reason),
+                Words(partial(self.statement, reason)),
                 place.clause,
                 place.anchor,
                 place.quote,
                 reason.facts,
                 children,
                 reason.rule.where if reason.rule is not None else None,
-                self.margin(reason),
+                self.margin(reason) if reason.kind == "comparison" and reason.status == "fails" else None,
                 reason.omitted,
             )
         return found
@@ -167,7 +169,7 @@ class Wording:
                 number += 1
                 said = words[child.status]
                 statement = Statement(f"第{number}种情形{said.zh}", f"way {number} {said.en}")
-                numbered = self._nodes[id(below)] = replace(child, statement=statement)
+                numbered = self._nodes[id(below)] = replace(child, words=Words(partial(_itself, statement)))
                 found.append(numbered)
             else:
                 found.append(child)
@@ -385,6 +387,10 @@ class Wording:
         return Statement(f"{found.zh}（列明的有：{zh}）", f"{found.en} (those named: {en})")
 
 
+def _itself(statement: Statement) -> Statement:
+    return statement
+
+
 def _uncertain(found: Statement) -> Statement:
     return Statement(f"尚不能确定：{found.zh}", f"not certain: {found.en}")
 
@@ -402,9 +408,8 @@ def _percentage(one: int, other: int, lang: Lang) -> str:
     """One number as a percentage of another, to one decimal where it is not whole; never rounded up to a bound."""
     if other == 0:
         return "无从计算" if lang == "zh" else "no rate"
-    tenths = one * 1000 // other
-    whole, tenth = divmod(tenths, 10)
-    exact = one * 1000 == tenths * other
-    text = f"{whole}" if exact and not tenth else f"{whole}.{tenth}"
-    mark = "" if exact else ("约" if lang == "zh" else "about ")
+    exact = Decimal(one) * 100 / other
+    cut = exact.quantize(Decimal("0.1"), ROUND_DOWN)
+    text = f"{cut.normalize():f}"
+    mark = "" if cut == exact else ("约" if lang == "zh" else "about ")
     return f"{mark}{text}%" if lang == "zh" else f"{mark}{text} %"
