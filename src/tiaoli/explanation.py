@@ -14,9 +14,9 @@ from typing import Any, Literal, NamedTuple
 
 from tiaoli.answer import Outcome
 from tiaoli.words import Statement
+from tiaoli.world import Truth
 
 Asked = Literal["why", "why-not"]
-Truth = Literal["holds", "fails", "unknown"]
 
 
 @contextmanager

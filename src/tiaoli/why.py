@@ -14,7 +14,7 @@ from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
-from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, Truth, nothing_collected
+from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
@@ -23,6 +23,7 @@ from tiaoli.reader import Reader
 from tiaoli.timeline import windows
 from tiaoli.wording import Wording
 from tiaoli.words import Statement
+from tiaoli.world import Truth
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
