@@ -98,7 +98,7 @@ def test_an_amount_is_explained_with_its_sum(oracle: Oracle) -> None:
     found = oracle.why(document(EIGHTY), "directed_training_first")
     said = statements(found.tree)
     assert "the amount of directed-training subsidy, first instalment for training class k1 is 3,750.00 CNY" in said
-    assert "5 persons are paid for, their standards add up to 7,500 yuan" in said
+    assert "persons paid for: 5; their standards add up to 7,500 yuan" in said
     assert "4 of 5 found work = 80 %, at least 80 % wanted" in said
 
 
