@@ -148,6 +148,12 @@ def test_what_is_absent_and_the_nearest_that_is_there(oracle: Oracle) -> None:
     assert leaves(agreed.tree, "fails")[0].statement.zh.endswith("（已签订的有：用人单位、区就业促进中心、培训实施机构）")
 
 
+def test_of_two_ways_that_miss_by_as_much_the_one_of_which_more_holds_is_closer(oracle: Oracle) -> None:
+    case = document(CASES / "20-commissioned-institution.yaml")
+    found = oracle.why_not(case, "institution_commission", "n2", condition="activity")
+    assert [leaf.facts for leaf in leaves(found.tree, "fails")] == [("engagements.n2.matches_core_business",)]
+
+
 def test_a_record_that_is_not_there_is_said_once(oracle: Oracle) -> None:
     case = care(job(registry=None))
     found = oracle.why_not(case, "care_route", condition="registered")

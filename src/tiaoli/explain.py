@@ -175,7 +175,7 @@ class Explainer:
 
     def _failed(self, predicate: str, pattern: Pattern) -> Reason:
         ways = [self._way(predicate, pattern, way) for way in self.matcher.instances(predicate, pattern, near=True)]
-        ways.sort(key=lambda way: (way.cost, way.distance))
+        ways.sort(key=_farness)
         found = self._alternatives(predicate, pattern, "fails", ways, () if ways else tuple(self._near(predicate, pattern)))
         if not ways:
             # the sentence that lists what there is
@@ -465,6 +465,11 @@ class Explainer:
         elif predicate != "reading":
             fixed = [(position, value) for position, value in enumerate(pattern) if isinstance(value, Name) and position < len(pattern) - 1]
             yield from (atom for atom in listed if all(atom[position] == value for position, value in fixed))
+
+
+def _farness(way: Reason) -> tuple[int, int, int]:
+    """How far a way is from holding: what would have to be otherwise, by how many days it misses, and how little of it holds."""
+    return way.cost, way.distance, -sum(1 for child in way.children if child.status == "holds")
 
 
 _OUT_OF_REACH = 10_000
