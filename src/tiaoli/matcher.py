@@ -422,7 +422,10 @@ class Matcher:
             value: Given = total.low if total.low == total.high else Open(())
             return ((Step(part, "holds", (value,), total=total), {part.bound.name: value}),)
         ends = Open((total.low, total.high)) if total.low != total.high else total.low
-        return ((Step(part, compared(part.operator, ends, bound), (bound,), total=total), {}),)
+        # between its ends a total may take any value, which only matters for being one in particular
+        between = total.low != total.high and part.operator in ("=", "!=")
+        truth: Truth = "unknown" if between else compared(part.operator, ends, bound)
+        return ((Step(part, truth, (bound,), total=total), {}),)
 
     def _total(self, rule: Rule, part: Aggregate, known: Environment) -> Total:
         counted: dict[object, Counted] = {}
