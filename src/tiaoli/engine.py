@@ -8,8 +8,8 @@ is read inside the solve call and never kept. Grounding cannot be interrupted; s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property, lru_cache
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
 
@@ -52,11 +52,18 @@ class Equality(NamedTuple):
     other: Fact
 
 
+class Link(NamedTuple):
+    """Where `guard` holds, so does `fact`."""
+
+    guard: Fact
+    fact: Fact
+
+
 class Session:
     """Rules and facts, grounded once and asked any number of questions.
 
-    `choices` are the unknown facts; `switches` atoms that a question may set, and `equalities` what holds where they are
-    set. `limit` is in seconds, for all questions together.
+    `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
+    and `links` what follows from a choice. `limit` is in seconds, for all questions together.
 
     Raises `PolicyError` where clingo says anything at all.
     """
@@ -69,6 +76,7 @@ class Session:
         switches: Sequence[Fact] = (),
         equalities: Sequence[Equality] = (),
         limit: float | None = None,
+        links: Sequence[Link] = (),
     ) -> None:
         messages: list[str] = []
         self._deadline = None if limit is None else monotonic() + limit
@@ -78,7 +86,7 @@ class Session:
             self._control.add("base", [], rules)
             _add_facts(self._control, facts)
             if choices:
-                _add_choices(self._control, choices, switches, equalities)
+                _add_choices(self._control, choices, switches, equalities, links)
             self._control.ground([("base", [])])
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
@@ -100,9 +108,7 @@ class Session:
 
     def possible(self, *assumed: Assumption) -> bool:
         """Whether some stable model keeps the assumptions. Raises `OutOfTimeError` at the limit."""
-        solve: Any = self._control.configuration.solve
-        solve.models = 1
-        solve.enum_mode = "auto"
+        self._configure(models=1)
         if self._deadline is None:
             # a thread for every question costs more than most questions do
             return bool(self._control.solve(assumptions=_assumptions(assumed)).satisfiable)
@@ -112,14 +118,76 @@ class Session:
                 raise OutOfTimeError
             return bool(handle.get().satisfiable)
 
+    def model(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
+        """Those of some atoms that hold in a stable model which keeps the assumptions, or `None` where there is no such
+        model. Raises `OutOfTimeError` at the limit."""
+        self._configure(models=1)
+        return self._latest(assumed, of)
+
+    def best(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
+        """The same in a model with the least weight (see `weigh`)."""
+        self._configure(models=0, opt_mode="opt")
+        return self._latest(assumed, of)
+
+    def core(self, *assumed: Assumption) -> list[Assumption] | None:
+        """Some of the assumptions that no stable model keeps together, or `None` where one keeps them all. Raises
+        `OutOfTimeError` at the limit."""
+        self._configure(models=1)
+        literals = [(self._literal(fact) * (1 if value else -1), (fact, value)) for fact, value in assumed]
+        with self._control.solve(assumptions=[literal for literal, _ in literals], async_=True) as handle:
+            if not handle.wait(self._left()):
+                handle.cancel()
+                raise OutOfTimeError
+            if handle.get().satisfiable:
+                return None
+            core = set(handle.core())
+        return [assumption for literal, assumption in literals if literal in core]
+
+    def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
+        """Give atoms the weights of which `best` minimises the sum; once for a session."""
+        with self._control.backend() as backend:
+            backend.add_minimize(0, [(self._literal(fact), weight) for fact, weight in weights])
+
+    def forbid(self, facts: Iterable[Fact]) -> None:
+        """From now on no model has all of these together."""
+        literals = [self._literal(fact) for fact in facts]
+        with self._control.backend() as backend:
+            backend.add_rule([], literals)
+
+    def _literal(self, fact: Fact) -> int:
+        atom = self._control.symbolic_atoms[_symbol(fact)]
+        return self._never if atom is None else atom.literal
+
+    @cached_property
+    def _never(self) -> int:
+        """The literal of an atom that no rule derives."""
+        with self._control.backend() as backend:
+            return int(backend.add_atom())
+
+    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore") -> None:
+        solve: Any = self._control.configuration.solve
+        solve.models, solve.enum_mode, solve.opt_mode = models, enum_mode, opt_mode
+
+    def _latest(self, assumed: Sequence[Assumption], of: Collection[Fact]) -> frozenset[Fact] | None:
+        symbols = [(fact, _symbol(fact)) for fact in of]
+        found: frozenset[Fact] | None = None
+        with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=True) as handle:
+            while True:
+                handle.resume()
+                if not handle.wait(self._left()):
+                    handle.cancel()
+                    raise OutOfTimeError
+                model = handle.model()
+                if model is None:
+                    return found
+                found = frozenset(fact for fact, symbol in symbols if model.contains(symbol))
+
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
     def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
-        solve: Any = self._control.configuration.solve
-        solve.models = 0
-        solve.enum_mode = mode
+        self._configure(models=0, enum_mode=mode)
         # symbols outlive their model, and only the last model's are worth reading
         latest: Sequence[clingo.Symbol] | None = None
         with self._control.solve(yield_=True, async_=self._deadline is not None) as handle:
@@ -163,9 +231,15 @@ def _add_facts(control: clingo.Control, facts: Iterable[Fact]) -> None:
             backend.add_rule([backend.add_atom(_symbol(fact))])
 
 
-def _add_choices(control: clingo.Control, choices: Sequence[Choice], switches: Sequence[Fact], equalities: Sequence[Equality]) -> None:
-    """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, built of
-    symbols.
+def _add_choices(
+    control: clingo.Control,
+    choices: Sequence[Choice],
+    switches: Sequence[Fact],
+    equalities: Sequence[Equality],
+    links: Sequence[Link],
+) -> None:
+    """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, each link
+    as a rule, built of symbols.
 
     Not through the backend: the grounder looks at the program's rules alone to tell what is certain once derived, and
     would leave out every second way to derive an atom that rests on a choice it has not seen as a rule.
@@ -191,6 +265,8 @@ def _add_choices(control: clingo.Control, choices: Sequence[Choice], switches: S
         for equality in equalities:
             body = [literal(equality.guard), literal(equality.one), literal(equality.other, ast.Sign.Negation)]
             builder.add(ast.Rule(here, never, body))
+        for link in links:
+            builder.add(ast.Rule(here, literal(link.fact), [literal(link.guard)]))
 
 
 def _symbol(fact: Fact) -> clingo.Symbol:

@@ -6,18 +6,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tiaoli.answer import Answer
+from tiaoli.answer import Answer, Decision
 from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
-from tiaoli.facts import CaseFacts, case_facts
+from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
+
+if TYPE_CHECKING:
+    from tiaoli.when import Calendar
 
 
 class Oracle:
@@ -101,6 +104,56 @@ class Oracle:
             limit_reached=not complete,
             exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
+
+    def when(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Calendar:
+        """The spans of application days on which a benefit is granted, and what opens and closes each.
+
+        Everything else stays as the case has it. `subject` may be left out where the case has only one; `limit` is in
+        seconds. Raises as `decide` does, and `CallError` where the subject does not exist or must be named.
+        """
+        from tiaoli.when import calendar_of
+
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        decision = self._decided(parsed, asked, in_force)
+        with _bearing(parsed):
+            return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, limit)
+
+    def _question(
+        self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None
+    ) -> tuple[Case, Subject, dict[str, str]]:
+        """The case, the one subject asked about, and the readings in force."""
+        self._checked_benefits([benefit])
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        facts = self._facts(parsed, [benefit])
+        self._require_subjects(parsed, [benefit], facts)
+        names = [found.item for found in facts.subjects]
+        if subject is None and len(names) == 1:
+            return parsed, facts.subjects[0], in_force
+        if subject not in names:
+            listed = choices(names, subject)
+            if subject is None:
+                raise CallError.one(
+                    "SUBJECT",
+                    f"案件中可问 {benefit} 的对象不止一个，请指明；{listed.zh}",
+                    f"the case has several subjects for {benefit}; name one; {listed.en}",
+                )
+            raise CallError.one("SUBJECT", f"没有对象 {shown(subject)}；{listed.zh}", f"there is no subject {shown(subject)}; {listed.en}")
+        return parsed, Subject(benefit, subject), in_force
+
+    def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str]) -> Decision:
+        """The decision about one subject."""
+        found = self.decide(case, benefits=[subject.benefit], readings=in_force)
+        return next(decision for decision in found.decisions if decision.subject == subject.item)
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None

@@ -1,0 +1,97 @@
+"""What would be otherwise, for people at a terminal: days, changes, questions and readings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.text import Text
+
+from tiaoli.policy import Policy
+from tiaoli.render import OUTCOMES
+from tiaoli.when import Calendar
+from tiaoli.words import Lang, Statement
+
+LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
+
+
+def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
+    """The spans of application days on which a decision grants: a timeline, then each span with its two ends."""
+    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang)]
+    said, style = OUTCOMES[found.outcome]
+    parts.append(Text.assemble(f"{_word(lang, '申请日', 'applied on')} {found.applied_on}  ", (said.say(lang), style)))
+    if found.spans or found.undecided:
+        parts += [Text(""), _Timeline(found, lang), Text("")]
+    else:
+        none = Statement("其他事项不变的，任何一天申请均不予享受。", "With everything else as it is, it is granted on no day.")
+        parts += [Text(""), Text(none.say(lang))]
+    for span in found.spans:
+        parts.append(Text(_days(span.first, span.last, lang), style="bold green"))
+        parts.append(Padding(Text(span.opens.say(lang)), (0, 0, 0, 2)))
+        parts.append(Padding(Text(span.closes.say(lang)), (0, 0, 0, 2)))
+    for first, last in found.undecided:
+        text = Statement("取决于未知事项", "depends on what is unknown")
+        parts.append(Text(f"{_days(first, last, lang)}  {text.say(lang)}", style="yellow"))
+    if found.limit_reached:
+        parts.append(Text(LIMIT.say(lang), style="yellow"))
+    return Group(*parts)
+
+
+class _Timeline:
+    """A line of days as wide as the terminal: granted, open, or neither, with the application day marked below."""
+
+    def __init__(self, found: Calendar, lang: Lang) -> None:
+        self.found, self.lang = found, lang
+        ends = [end for first, last, _ in self._runs() for end in (first, last) if end is not None]
+        low, high = min([found.applied_on, *ends]), max([found.applied_on, *ends])
+        room = timedelta(days=max(30, (high - low).days // 8))
+        # the ends of the format's range of days have nothing beyond them
+        self.low = low - min(room, low - date.min)
+        self.high = high + min(room, date.max - high)
+
+    def _runs(self) -> list[tuple[date | None, date | None, str]]:
+        granted = [(span.first, span.last, "━") for span in self.found.spans]
+        return granted + [(first, last, "?") for first, last in self.found.undecided]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(20, options.max_width - 2)
+        days = (self.high - self.low).days
+
+        def cell(day: date) -> int:
+            return (day - self.low).days * (width - 1) // days
+
+        line, marks = ["·"] * width, [" "] * width
+        for first, last, char in self._runs():
+            start = cell(first) if first else 0
+            end = cell(last) if last else width - 1
+            line[start : end + 1] = [char] * (end + 1 - start)
+        here = cell(self.found.applied_on)
+        marks[here] = "▲"
+        text = Text("  ")
+        for char in line:
+            text.append(char, style={"━": "bold green", "?": "yellow"}.get(char, "dim"))
+        yield text
+        label = f"{_word(self.lang, '申请日', 'applied on')} {self.found.applied_on}"
+        yield Text("  " + "".join(marks).rstrip())
+        yield Text(" " * max(0, min(2 + here - cell_len(label) // 2, width - cell_len(label))) + label)
+
+
+def _days(first: date | None, last: date | None, lang: Lang) -> str:
+    if first is None and last is None:
+        return _word(lang, "任何一天", "any day")
+    if first is None:
+        return _word(lang, f"至 {last}", f"until {last}")
+    if last is None:
+        return _word(lang, f"{first} 起", f"from {first} on")
+    return _word(lang, f"{first} 至 {last}", f"{first} to {last}")
+
+
+def _head(policy: Policy, case: str, benefit: str, subject: str, lang: Lang) -> Text:
+    declared = policy.benefits[benefit]
+    return Text.assemble((case, "bold"), f"  {declared.clause} ", (declared.statement.say(lang), "bold"), f"  {benefit} {subject}")
+
+
+def _word(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
