@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
 
@@ -133,36 +133,38 @@ class Session:
         """Some of the assumptions that no stable model keeps together, or `None` where one keeps them all. Raises
         `OutOfTimeError` at the limit."""
         self._configure(models=1)
-        literals = [(self._literal(fact) * (1 if value else -1), (fact, value)) for fact, value in assumed]
-        with self._control.solve(assumptions=[literal for literal, _ in literals], async_=True) as handle:
+        literals: dict[int, Assumption] = {}
+        for fact, value in assumed:
+            literal = self._literal(fact)
+            if literal is not None:
+                literals[literal if value else -literal] = (fact, value)
+            elif value:
+                return [(fact, value)]
+        with self._control.solve(assumptions=list(literals), async_=True) as handle:
             if not handle.wait(self._left()):
                 handle.cancel()
                 raise OutOfTimeError
             if handle.get().satisfiable:
                 return None
             core = set(handle.core())
-        return [assumption for literal, assumption in literals if literal in core]
+        return [assumption for literal, assumption in literals.items() if literal in core]
 
     def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
         """Give atoms the weights of which `best` minimises the sum; once for a session."""
         with self._control.backend() as backend:
-            backend.add_minimize(0, [(self._literal(fact), weight) for fact, weight in weights])
+            backend.add_minimize(0, [(literal, weight) for fact, weight in weights if (literal := self._literal(fact)) is not None])
 
     def forbid(self, facts: Iterable[Fact]) -> None:
         """From now on no model has all of these together."""
         literals = [self._literal(fact) for fact in facts]
-        with self._control.backend() as backend:
-            backend.add_rule([], literals)
+        if None not in literals:
+            with self._control.backend() as backend:
+                backend.add_rule([], [literal for literal in literals if literal is not None])
 
-    def _literal(self, fact: Fact) -> int:
+    def _literal(self, fact: Fact) -> int | None:
+        """The literal of an atom; `None` where no rule can derive it."""
         atom = self._control.symbolic_atoms[_symbol(fact)]
-        return self._never if atom is None else atom.literal
-
-    @cached_property
-    def _never(self) -> int:
-        """The literal of an atom that no rule derives."""
-        with self._control.backend() as backend:
-            return int(backend.add_atom())
+        return None if atom is None else atom.literal
 
     def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore") -> None:
         solve: Any = self._control.configuration.solve

@@ -34,6 +34,14 @@ def sentence(policy: Policy, declared: Field, item: str, value: Value) -> Statem
     return _filled(policy, declared, item, phrase, value_words(policy, declared, value))
 
 
+def set_sentence(policy: Policy, declared: Field, item: str, members: Iterable[Value]) -> Statement:
+    """What a set holds, as a sentence without its full stop."""
+    name = label(policy, declared, item)
+    inside = [value_words(policy, declared, member) for member in members]
+    found = listed(inside) if inside else Statement("无", "none")
+    return Statement(f"{name.zh}：{found.zh}", f"{name.en}: {found.en}")
+
+
 def question(policy: Policy, declared: Field, item: str) -> Statement:
     """The question to put where the fact is missing."""
     return _filled(policy, declared, item, declared.phrases["ask"], Statement("", ""))

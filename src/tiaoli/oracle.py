@@ -8,10 +8,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from tiaoli.answer import Answer, Decision
+from tiaoli.answer import Answer, Decision, Outcome
 from tiaoli.atoms import Fact
 from tiaoli.case import Case
-from tiaoli.engine import Consequences, consequences
+from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
@@ -20,6 +20,8 @@ from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
 if TYPE_CHECKING:
+    from tiaoli.repairs import WhatIf
+    from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
 
 
@@ -122,9 +124,71 @@ class Oracle:
         from tiaoli.when import calendar_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        decision = self._decided(parsed, asked, in_force)
+        decision = self._decided(parsed, asked, in_force, limit)
         with _bearing(parsed):
             return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, limit)
+
+    def what_if(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        lose: bool = False,
+        most: int | None = 10,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> WhatIf:
+        """The smallest changes that would make a benefit granted, or with `lose` certain not to be.
+
+        Subset-minimal among the facts that somebody can still change, fewest changes first, dates by the least number of
+        days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
+        out where the case has only one; `limit` is in seconds. Raises as `when` does.
+        """
+        from tiaoli.impossible import why_impossible
+        from tiaoli.repairs import WhatIf
+        from tiaoli.whatif import Search, repairs_of
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        outcome = self._decided(parsed, asked, in_force, limit).outcome
+        wanted: Outcome = "not_eligible" if lose else "eligible"
+        found, impossible = Search((), True), None
+        if outcome != wanted:
+            with _bearing(parsed):
+                found = repairs_of(self._encoding, parsed, asked, in_force, not lose, most, deadline)
+                if not found.repairs and found.complete:
+                    try:
+                        impossible = why_impossible(self._encoding, parsed, asked, in_force, not lose, deadline)
+                    except OutOfTimeError:
+                        found = Search((), False, True)
+        return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
+
+    def reason(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Reason:
+        """Facts of the case that guarantee its outcome whatever its other facts are, none of which can be left out.
+
+        Raises as `when` does.
+        """
+        from tiaoli.sufficient import Reason, sufficient_facts
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        outcome = self._decided(parsed, asked, in_force, limit).outcome
+        facts, complete = None, True
+        if outcome != "unknown":
+            try:
+                facts = sufficient_facts(self._encoding, parsed, asked, in_force, outcome == "eligible", deadline)
+            except OutOfTimeError:
+                complete = False
+        return Reason(parsed.id, benefit, asked.item, outcome, facts, not complete)
 
     def _question(
         self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None
@@ -150,9 +214,9 @@ class Oracle:
             raise CallError.one("SUBJECT", f"没有对象 {shown(subject)}；{listed.zh}", f"there is no subject {shown(subject)}; {listed.en}")
         return parsed, Subject(benefit, subject), in_force
 
-    def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str]) -> Decision:
+    def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
         """The decision about one subject."""
-        found = self.decide(case, benefits=[subject.benefit], readings=in_force)
+        found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit)
         return next(decision for decision in found.decisions if decision.subject == subject.item)
 
     def facts(
