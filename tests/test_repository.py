@@ -48,6 +48,7 @@ ORDER = [
     "alternatives",
     "when",
     "repairs",
+    "hypothesis",
     "whatif",
     "sufficient",
     "impossible",

@@ -81,7 +81,8 @@ class Session:
         messages: list[str] = []
         self._deadline = None if limit is None else monotonic() + limit
         self._open = bool(choices)
-        self._control = clingo.Control([], logger=lambda _, text: messages.append(text))
+        # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
+        self._control = clingo.Control(["--opt-strategy=usc"], logger=lambda _, text: messages.append(text))
         try:
             self._control.add("base", [], rules)
             _add_facts(self._control, facts)

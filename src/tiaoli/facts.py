@@ -121,6 +121,13 @@ class Variation:
         return [Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in self.facts]
 
 
+def known_values(policy: Policy, case: Case) -> dict[str, tuple[Slot, Value]]:
+    """The scalars that a case knows, by path: the slot each fills and its value."""
+    builder = _Builder(policy, case, COPY)
+    builder.case()
+    return {path: (slot, builder.values[slot]) for slot, path in builder.where.items()}
+
+
 def varied(
     policy: Policy,
     harvest: Harvest,
@@ -129,12 +136,13 @@ def varied(
     bearing: Collection[str],
     free: Callable[[Field, Value], bool],
     order: Iterable[tuple[str, str]] = (),
+    both_ends: bool = True,
 ) -> Variation:
     """A case asked about one subject, with the known facts that `free` names set free beside those it leaves unknown.
 
-    Only the fields of `bearing` vary. Days and numbers range over their critical values, those before them and the value
-    they have, so that the nearest one with some property is among them; `order` are pairs of days that stay in order. The
-    rules know the case by `COPY`; `Variation.facts_of` renames it.
+    Only the fields of `bearing` vary. Days and numbers range over their critical values and the value they have; with
+    `both_ends` also over those before them, so that the nearest one with some property is among them. `order` are pairs of
+    days that stay in order. The rules know the case by `COPY`; `Variation.facts_of` renames it.
     """
     whole = _Builder(policy, case, COPY)
     whole.case()
@@ -148,7 +156,7 @@ def varied(
     bounds = [*harvest.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
-    values = critical_values(policy, bounds, known, ordered, both_ends=True) if ordered else {}
+    values = critical_values(policy, bounds, known, ordered, both_ends) if ordered else {}
     variables = []
     for slot in unknown:
         own = whole.values.get(slot)

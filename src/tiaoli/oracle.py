@@ -15,11 +15,13 @@ from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
+from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
 if TYPE_CHECKING:
+    from tiaoli.hypothesis import Hypothesis
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
@@ -164,6 +166,29 @@ class Oracle:
                         found = Search((), False, True)
         return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
 
+    def suppose(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        changes: Mapping[str, Any],
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Hypothesis:
+        """The decision beside the one that it would be with plain values put at paths of the case (`employments.e1.start`).
+
+        Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
+        is not in the case format.
+        """
+        from tiaoli.hypothesis import compared
+
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        changed = patched(parsed, changes)
+        before, first = self._within(parsed, asked, in_force, limit)
+        after, second = self._within(changed, asked, in_force, limit)
+        return compared(self.policy, parsed, changed, list(changes), before, after, first or second)
+
     def reason(
         self,
         case: Case | Mapping[str, Any],
@@ -216,8 +241,12 @@ class Oracle:
 
     def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
         """The decision about one subject."""
+        return self._within(case, subject, in_force, limit)[0]
+
+    def _within(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None) -> tuple[Decision, bool]:
+        """The decision about one subject, and whether the limit cut it short."""
         found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit)
-        return next(decision for decision in found.decisions if decision.subject == subject.item)
+        return next(decision for decision in found.decisions if decision.subject == subject.item), found.limit_reached
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None

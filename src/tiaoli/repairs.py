@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.answer import Decision, Outcome
+from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Name, Value
 from tiaoli.calendar import days_between
 from tiaoli.facts import ABSENT
@@ -19,12 +19,13 @@ from tiaoli.words import Statement
 
 class Change(NamedTuple):
     """One fact of a case that changes: its path; plain values as a case file has them (`before` is `MISSING` where the fact
-    is unknown); who can change it: `applicant`, `authority` or `time`; and the sentence for it, without its full stop."""
+    is unknown); who can change it: `applicant`, `authority`, `time`, or nobody; and the sentence for it, without its full
+    stop."""
 
     path: str
     before: Any
     after: Any
-    by: str
+    by: str | None
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
@@ -90,39 +91,6 @@ class WhatIf:
         }
         if self.impossible is not None:
             found["impossible"] = self.impossible.to_json()
-        return found | ({"limit_reached": True} if self.limit_reached else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """A decision beside the one that it would be with some facts set: `differences` names what is not the same."""
-
-    case: str
-    benefit: str
-    subject: str
-    changes: tuple[Change, ...]
-    before: Decision
-    after: Decision
-    limit_reached: bool = False
-    differences: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        changes = [change.to_json() for change in self.changes]
-        statement = said(self.changes, self.after.outcome).to_json()
-        repairs = [{"changes": changes, "statement": statement}] if self.after.outcome == "eligible" else []
-        found: dict[str, Any] = {
-            "case": self.case,
-            "benefit": self.benefit,
-            "subject": self.subject,
-            "outcome": self.before.outcome,
-            "set": changes,
-            "statement": statement,
-            "before": self.before.to_json(),
-            "after": self.after.to_json(),
-            "differences": list(self.differences),
-            "repairs": repairs,
-            "complete": False,
-        }
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 

@@ -93,9 +93,8 @@ class FactSpace:
     ) -> None:
         self.encoding, self.case, self.subject = encoding, case, subject
         policy = encoding.policy
-        self.variation = varied(
-            policy, encoding.harvest, case, subject, encoding.outcome_fields(subject.benefit), lambda declared, _: not declared.elsewhere
-        )
+        bearing = encoding.outcome_fields(subject.benefit)
+        self.variation = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: True, both_ends=False)
         self.goal = Fact("eligible", (COPY, Name(subject.benefit), subject.item))
         self.own: dict[str, list[Assumption]] = defaultdict(list)
         choices = []

@@ -22,7 +22,7 @@ from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.calendar import days_between, iso, next_day, previous_day, to_day
 from tiaoli.case import Case, date_pairs
-from tiaoli.critical import Slot
+from tiaoli.critical import ORDERED, Slot
 from tiaoli.deciding import decide_each
 from tiaoli.engine import Assumption, Choice, Link, OutOfTimeError, Session
 from tiaoli.errors import InternalError, Problem
@@ -278,14 +278,16 @@ class _Repairs(Frame):
                 for position, (value, guard) in enumerate(self._becoming(number)):
                     if len(group.parts) > 1:
                         yield guard, _CONTENT + position
+                    elif declared.type in ORDERED:
+                        yield guard, self._distance(declared, self.variables[number].own, value)
                     else:
-                        yield guard, self._distance(declared, self.variables[number].own, value) or position
+                        yield guard, position
 
     def _distance(self, declared: Field, own: Value | None, value: Value) -> int:
         """How far a value lies from the one the case has, or from the application where it has none: days, or what the
-        value counts; 0 where values have no order."""
+        value counts; a day rather than none."""
         if not isinstance(value, int):
-            return _FAR if value is SUPREMUM else 0
+            return _FAR
         if declared.type != "day":
             return abs(value - own) if isinstance(own, int) else value
         return abs(days_between(own if isinstance(own, int) else to_day(self.case.applied_on), value))
@@ -414,14 +416,16 @@ class _Repairs(Frame):
                 return AnyOf(len(here), tuple(self.groups[number].path.rpartition(".")[0] for number in alike))
         return None
 
-    def _rank(self, repair: Repair) -> tuple[int, int, int]:
-        slowest = max(ACTORS.index(change.by) for change in repair.changes)
+    def _rank(self, repair: Repair) -> tuple[int, int, int, list[int], str]:
+        """Fewest changes, then who can act soonest, then fewest days, then the order of the file."""
+        slowest = max(ACTORS.index(str(change.by)) for change in repair.changes)
         days = 0
         for change in repair.changes:
             if self._is_day(change):
                 own = change.before if isinstance(change.before, str) else self.case.applied_on.isoformat()
                 days += abs(days_between(_number(own), _number(change.after)))
-        return len(repair.changes), slowest, days
+        places = [self.places[change.path] for change in repair.changes]
+        return len(repair.changes), slowest, days, places, _key(repair)
 
     # The replay
 
@@ -458,6 +462,11 @@ class _Repairs(Frame):
 
     def _is_day(self, change: Change) -> bool:
         return isinstance(change.after, str) and self.types[change.path] == "day"
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The positions of what can change, by path."""
+        return {group.path: number for number, group in enumerate(self.groups)}
 
     @cached_property
     def types(self) -> dict[str, str]:
