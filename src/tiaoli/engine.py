@@ -130,26 +130,6 @@ class Session:
         self._configure(models=0, opt_mode="opt")
         return self._latest(assumed, of)
 
-    def core(self, *assumed: Assumption) -> list[Assumption] | None:
-        """Some of the assumptions that no stable model keeps together, or `None` where one keeps them all. Raises
-        `OutOfTimeError` at the limit."""
-        self._configure(models=1)
-        literals: dict[int, Assumption] = {}
-        for fact, value in assumed:
-            literal = self._literal(fact)
-            if literal is not None:
-                literals[literal if value else -literal] = (fact, value)
-            elif value:
-                return [(fact, value)]
-        with self._control.solve(assumptions=list(literals), async_=True) as handle:
-            if not handle.wait(self._left()):
-                handle.cancel()
-                raise OutOfTimeError
-            if handle.get().satisfiable:
-                return None
-            core = set(handle.core())
-        return [assumption for literal, assumption in literals.items() if literal in core]
-
     def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
         """Give atoms the weights of which `best` minimises the sum; once for a session."""
         with self._control.backend() as backend:

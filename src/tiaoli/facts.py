@@ -100,6 +100,9 @@ class Variable(NamedTuple):
 ABSENT = Name("absent")
 """The value of a member that is not in its set."""
 
+APPLIED_ON = "applied_on"
+"""The path of the application day, which every case has."""
+
 COPY = 1
 """What the rules call a case that has no other name in a program."""
 
@@ -134,29 +137,30 @@ def varied(
     case: Case,
     subject: Subject,
     bearing: Collection[str],
-    free: Callable[[Field, Value], bool],
+    free: Callable[[Field, str, Value], bool],
     order: Iterable[tuple[str, str]] = (),
-    both_ends: bool = True,
+    nearest: bool = True,
 ) -> Variation:
-    """A case asked about one subject, with the known facts that `free` names set free beside those it leaves unknown.
+    """A case asked about one subject, with the known facts that `free` says set free beside those it leaves unknown.
 
-    Only the fields of `bearing` vary. Days and numbers range over their critical values and the value they have; with
-    `both_ends` also over those before them, so that the nearest one with some property is among them. `order` are pairs of
-    days that stay in order. The rules know the case by `COPY`; `Variation.facts_of` renames it.
+    `free` is asked with a field, a path and the value there; only the fields of `bearing` vary. Days and numbers range over
+    their critical values and the value they have; where the `nearest` to it is wanted also over those before them, and the
+    values of the facts set free are followed as well. `order` are pairs of days that stay in order. The rules know the case
+    by `COPY`; `Variation.facts_of` renames it.
     """
     whole = _Builder(policy, case, COPY)
     whole.case()
-    freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], whole.values[slot])]
-    sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, ABSENT)]
+    freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
+    sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, ABSENT)]
     builder = _Builder(policy, without(case, [*freed, *(path for _, _, path in sets)]), COPY)
     builder.case()
-    known = {path: {**builder.known.get(path, {}), **values} for path, values in whole.known.items()}
+    known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
     bounds = [*harvest.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
-    values = critical_values(policy, bounds, known, ordered, both_ends) if ordered else {}
+    values = critical_values(policy, bounds, known, ordered, nearest) if ordered else {}
     variables = []
     for slot in unknown:
         own = whole.values.get(slot)

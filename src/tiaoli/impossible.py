@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tiaoli.atoms import Fact, Name
 from tiaoli.case import Case
-from tiaoli.facts import COPY, Subject
+from tiaoli.facts import Subject, varied
 from tiaoli.labels import condition_name, label, listed
 from tiaoli.load import Encoding
-from tiaoli.minimal import minimal_core
+from tiaoli.minimal import minimal
 from tiaoli.patch import value_in
 from tiaoli.policy import Field, ItemList
 from tiaoli.sufficient import FactSpace
@@ -25,48 +24,48 @@ def why_impossible(
 
     Raises `OutOfTimeError` at the deadline.
     """
-    space = _space(encoding, case, subject, readings, deadline)
-    if minimal_core(space.session, [(space.goal, granted)], space.own) is None:
-        return _unknown(encoding, space)
+
+    def space_with(lists: Iterable[ItemList]) -> FactSpace:
+        changed = _with_new_items(encoding, case, subject, lists)
+        return FactSpace(encoding, changed, subject, readings, granted, deadline, _changes, change_values)
+
+    space = space_with(())
+    if space.possible(list(space.paths)):
+        return _unknown(encoding, case, subject)
     lists = list(_lists(encoding, subject))
-    space = _space(encoding, _with_new_items(encoding, case, subject, lists), subject, readings, deadline)
-    paths = minimal_core(space.session, [(space.goal, granted)], space.own)
-    if paths is None:
-        return _new_item(
-            [declared for declared in lists if _would_help(encoding, case, subject, readings, deadline, granted, declared)] or lists
-        )
+    space = space_with(lists)
+    if space.possible(list(space.paths)):
+        helping = [declared for declared in lists if (one := space_with([declared])).possible(list(one.paths))]
+        return _new_item(helping or lists)
+    paths = minimal(lambda kept: not space.possible(kept), list(space.paths))
     facts = listed((space.ground(path).statement for path in paths), "；", "; ")
     if not granted:
         return Statement(
             f"能够改变的事项都不会使其丧失：{facts.zh}，而这些不能改变。",
             f"Nothing that can change would lose it: {facts.en}, and that cannot change.",
         )
-    held = [assumption for path in paths for assumption in space.own[path]]
+    benefit = encoding.policy.benefits[subject.benefit]
     conditions = [
-        condition_name(encoding, subject.benefit, condition)
-        for condition in encoding.policy.benefits[subject.benefit].conditions
-        if not space.session.possible((Fact("met", (COPY, Name(subject.benefit), subject.item, Name(condition))), True), *held)
+        condition_name(encoding, benefit.id, condition) for condition in benefit.conditions if not space.possible(paths, condition)
     ]
     stands = f"，因而无从符合{listed(conditions).zh}" if conditions else ""
     fails = f", so this cannot be met: {listed(conditions, '、', '; ').en}" if conditions else ""
     return Statement(f"以下事项不能改变{stands}：{facts.zh}。", f"This cannot change{fails}. {facts.en[:1].upper()}{facts.en[1:]}.")
 
 
-def _space(encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], deadline: float | None) -> FactSpace:
-    return FactSpace(encoding, case, subject, readings, deadline, _fixed, change_values)
+def _changes(declared: Field) -> bool:
+    return declared.changed_by in ACTORS
 
 
-def _fixed(declared: Field) -> bool:
-    return declared.changed_by not in ACTORS
-
-
-def _unknown(encoding: Encoding, space: FactSpace) -> Statement:
+def _unknown(encoding: Encoding, case: Case, subject: Subject) -> Statement:
     """Nothing known stands in the way: what nobody can change is not known."""
     policy = encoding.policy
+    bearing = encoding.outcome_fields(subject.benefit)
+    variables = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).variables
     names = [
         label(policy, policy.fields[variable.slot[0]], variable.slot[1])
-        for variable in space.variation.variables
-        if variable.own is None and _fixed(policy.fields[variable.slot[0]])
+        for variable in variables
+        if not _changes(policy.fields[variable.slot[0]])
     ]
     found = listed(dict.fromkeys(names))
     return Statement(
@@ -92,21 +91,6 @@ def _new_item(lists: Sequence[ItemList]) -> Statement:
         f"现有事项无论怎样改变都不够；另有新的{names.zh}才有可能。",
         f"No change of what is there suffices; only a new item could help: {names.en}.",
     )
-
-
-def _would_help(
-    encoding: Encoding,
-    case: Case,
-    subject: Subject,
-    readings: Mapping[str, str],
-    deadline: float | None,
-    granted: bool,
-    declared: ItemList,
-) -> bool:
-    """Whether a new item of one list, whatever is true of it, could make the difference."""
-    space = _space(encoding, _with_new_items(encoding, case, subject, [declared]), subject, readings, deadline)
-    held = [assumption for group in space.own.values() for assumption in group]
-    return space.session.possible((space.goal, granted), *held)
 
 
 def _with_new_items(encoding: Encoding, case: Case, subject: Subject, lists: Iterable[ItemList]) -> Case:

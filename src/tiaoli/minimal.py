@@ -1,36 +1,34 @@
-"""Assumptions that cannot all be kept, and which of them are to blame."""
+"""Of many things that together suffice, a few that do as well: none of them can be left out."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from tiaoli.engine import Assumption, Session
-
-Group = TypeVar("Group", bound=Hashable)
+Thing = TypeVar("Thing")
 
 
-def minimal_core(session: Session, fixed: Sequence[Assumption], groups: Mapping[Group, Sequence[Assumption]]) -> list[Group] | None:
-    """A subset-minimal choice of groups of assumptions that cannot be kept together with the fixed ones, or `None` where all
-    of them can. Each group stands or falls as a whole.
+def minimal(suffices: Callable[[Sequence[Thing]], bool], things: Sequence[Thing]) -> list[Thing]:
+    """A subset-minimal part of `things` that suffices, earlier ones preferred, in their order.
 
-    Raises `OutOfTimeError` at the session's limit.
+    All of them together must suffice, and more must never do worse than less. By halves (QuickXplain): the number of
+    questions grows with what is kept, not with what there is.
+
+    >>> minimal(lambda some: {2, 5} <= set(some), range(100))
+    [2, 5]
     """
-    left = _touched(session, fixed, groups, list(groups))
-    if left is None:
-        return None
-    for group in reversed(left):
-        if group in left:
-            without = _touched(session, fixed, groups, [other for other in left if other != group])
-            left = left if without is None else without
-    return left
+    found = _kept(suffices, [], False, list(things))
+    return [thing for thing in things if thing in found]
 
 
-def _touched(
-    session: Session, fixed: Sequence[Assumption], groups: Mapping[Group, Sequence[Assumption]], chosen: Sequence[Group]
-) -> list[Group] | None:
-    core = session.core(*fixed, *(assumption for group in chosen for assumption in groups[group]))
-    if core is None:
-        return None
-    blamed = set(core)
-    return [group for group in chosen if blamed.intersection(groups[group])]
+def _kept(suffices: Callable[[Sequence[Thing]], bool], given: list[Thing], grown: bool, things: list[Thing]) -> list[Thing]:
+    """What must be added to `given`, out of `things`; `grown` says that `given` was not tried yet."""
+    if (grown or len(things) == 1) and suffices(given):
+        return []
+    if len(things) <= 1:
+        return things
+    half = len(things) // 2
+    first, second = things[:half], things[half:]
+    later = _kept(suffices, given + first, bool(first), second)
+    earlier = _kept(suffices, given + later, bool(later), first)
+    return earlier + later

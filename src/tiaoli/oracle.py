@@ -22,6 +22,7 @@ from tiaoli.words import choices, shown
 
 if TYPE_CHECKING:
     from tiaoli.hypothesis import Hypothesis
+    from tiaoli.questions import Questions
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
@@ -188,6 +189,29 @@ class Oracle:
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
         return compared(self.policy, parsed, changed, list(changes), before, after, first or second)
+
+    def ask(
+        self,
+        case: Case | Mapping[str, Any],
+        *,
+        benefits: Iterable[str] | None = None,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Questions:
+        """The unknown facts that can still decide an outcome, as questions: the one that settles most first.
+
+        Raises as `decide` does. `limit` is in seconds.
+        """
+        from tiaoli.questions import Questions, questions_of
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
+        with _bearing(parsed):
+            found, complete = questions_of(self._encoding, parsed, in_force, answer.decisions, deadline)
+        return Questions(parsed.id, found, answer.limit_reached or not complete)
 
     def reason(
         self,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from pydantic import MISSING
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
+from tiaoli.answer import Outcome
+from tiaoli.hypothesis import Hypothesis
 from tiaoli.policy import Policy
-from tiaoli.render import OUTCOMES
+from tiaoli.render import MARKS, OUTCOMES
+from tiaoli.repairs import Change, WhatIf
 from tiaoli.when import Calendar
 from tiaoli.words import Lang, Statement
 
@@ -37,6 +44,73 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     return Group(*parts)
+
+
+def what_if(policy: Policy, found: WhatIf, lang: Lang) -> RenderableType:
+    """The smallest changes that make a decision another, each in words and as lines of a case file."""
+    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang), _outcome(found.outcome, lang)]
+    if found.outcome == found.wanted:
+        already = {
+            "eligible": Statement(
+                "已可享受，无须改变；--lose 列出会使其丧失的改变。", "It is granted as it is; --lose lists what would lose it."
+            ),
+            "not_eligible": Statement("本来就不予享受。", "It is not granted as it is."),
+        }
+        return Group(*parts, Text(already[found.wanted].say(lang)))
+    for number, repair in enumerate(found.repairs, 1):
+        row = Table.grid(padding=(0, 1))
+        row.add_row(Text(f"{number}.", style="bold"), Group(Text(repair.statement.say(lang)), *map(_patch, repair.changes)))
+        parts += [Text(""), row]
+    if found.impossible is not None:
+        parts += [Text(""), Text(found.impossible.say(lang), style="yellow")]
+    if found.limit_reached:
+        parts += [Text(""), Text(LIMIT.say(lang), style="yellow")]
+    elif not found.complete:
+        more = Statement("还有其他改变方式；--max N 或 --all 可多列。", "There are more; --max N or --all lists them.")
+        parts += [Text(""), Text(more.say(lang), style="dim")]
+    return Group(*parts)
+
+
+def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
+    """A decision beside the hypothetical one, what is not the same in bold."""
+    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang)]
+    parts += [Padding(_patch(change), (0, 0, 0, 2)) for change in found.changes]
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("", overflow="fold")
+    table.add_column(_word(lang, "目前", "now"))
+    table.add_column(_word(lang, "假设", "supposed"))
+    for name, said, before, after in _compared(policy, found, lang):
+        style = "bold yellow" if name in found.differences else ""
+        mark = "≠ " if name in found.differences else "  "
+        table.add_row(Text(f"{mark}{said}", style=style), before, after)
+    parts += [Text(""), table, Text(""), Text(found.statement.say(lang))]
+    if found.limit_reached:
+        parts.append(Text(LIMIT.say(lang), style="yellow"))
+    return Group(*parts)
+
+
+def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[str, str, Text, Text]]:
+    """The lines of a comparison: what differs by name, in words, and its two values."""
+    outcomes = [Text(OUTCOMES[item.outcome][0].say(lang), style=OUTCOMES[item.outcome][1]) for item in (found.before, found.after)]
+    yield "outcome", _word(lang, "结果", "outcome"), outcomes[0], outcomes[1]
+    amounts = [Text("—" if item.amount_cny is None else f"{item.amount_cny:,.2f}") for item in (found.before, found.after)]
+    if policy.benefits[found.benefit].has_amount:
+        yield "amount_cny", _word(lang, "金额（元）", "amount (CNY)"), amounts[0], amounts[1]
+    for before, after in zip(found.before.conditions, found.after.conditions, strict=True):
+        marks = [Text(*MARKS[item.status]) for item in (before, after)]
+        words = policy.benefits[found.benefit].conditions[before.id]
+        yield f"conditions.{before.id}", words.say(lang), marks[0], marks[1]
+
+
+def _patch(change: Change) -> Text:
+    """A change as a path with its old and new value, written as a case file has them."""
+    before = "?" if change.before is MISSING else json.dumps(change.before, ensure_ascii=False)
+    return Text(f"{change.path}: {before} → {json.dumps(change.after, ensure_ascii=False)}", style="cyan")
+
+
+def _outcome(outcome: Outcome, lang: Lang) -> Text:
+    said, style = OUTCOMES[outcome]
+    return Text(said.say(lang), style=style)
 
 
 class _Timeline:

@@ -136,15 +136,15 @@ def record_made(policy: Policy, record: Field, item: str, contents: Sequence[tup
 def waited(before: int, after: int, day: Statement) -> Statement:
     """Waiting, as a change."""
     days = days_between(before, after)
-    return Statement(f"等到{day.zh}申请（再等{days}日）", f"apply on {day.en}, {days} day{'s' * (days != 1)} later")
+    return Statement(f"等到{day.zh}申请（再等{days}日）", f"the application waits until {day.en}, {days} day{'s' * (days != 1)} later")
 
 
 def said(changes: Sequence[Change], wanted: Outcome, any_of: AnyOf | None = None) -> Statement:
     """What changes lead to, in a sentence."""
     ends = {
-        "eligible": Statement("即可享受", "it will be granted"),
-        "not_eligible": Statement("即不予享受", "it will not be granted"),
-        "unknown": Statement("仍不能确定", "it stays unknown"),
+        "eligible": Statement("即可享受", "It will be granted"),
+        "not_eligible": Statement("即不予享受", "It will not be granted"),
+        "unknown": Statement("仍不能确定", "It stays unknown"),
     }
     end = ends[wanted]
     parts = []
@@ -153,10 +153,10 @@ def said(changes: Sequence[Change], wanted: Outcome, any_of: AnyOf | None = None
             parts.append(Statement(f"{change.statement.zh}（由主管部门办理）", f"{change.statement.en} (by the authority)"))
         else:
             parts.append(change.statement)
-    found = listed(parts, "；", "; ")
-    zh, en = f"{found.zh}，{end.zh}。", f"if {found.en}: {end.en}."
+    found = listed(parts, "；", "; and ")
+    zh, en = f"{found.zh}，{end.zh}。", f"{end.en} if {found.en}."
     if any_of is not None:
         names = [item.rpartition(".")[2] for item in any_of.items]
         zh = f"下列各项中任意{any_of.choose}项均可：{'、'.join(names)}。例如：{zh}"
-        en = f"any {any_of.choose} of {', '.join(names)} will do; for instance, {en}"
-    return Statement(zh, en[:1].upper() + en[1:])
+        en = f"Any {any_of.choose} of {', '.join(names)} will do. For instance: {en}"
+    return Statement(zh, en)

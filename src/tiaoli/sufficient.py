@@ -1,26 +1,25 @@
 """Which facts of a case are reason enough: with these as they are, the outcome is the same whatever the others are.
 
-Every fact that can bear on the outcome becomes a choice over all its values, critical days included; the known ones are
-assumed. That the outcome could be another is then impossible, and the assumptions to blame, made minimal by leaving out one
-fact after another, are the reason. The items of the case stay as they are: none comes or goes.
+A fact that is not kept becomes a choice over all its values, critical days included, and the engine looks for a completion
+with another outcome. Where there is none, what was kept is enough; what is kept is made minimal by halves. The items of the
+case stay as they are: none comes or goes.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import monotonic
 from typing import Any, NamedTuple
 
 from tiaoli.answer import Outcome
 from tiaoli.atoms import Fact, Name, Value
 from tiaoli.case import Case
-from tiaoli.engine import Assumption, Choice, Session
-from tiaoli.facts import ABSENT, COPY, Subject, Variable, fact_of, varied
+from tiaoli.engine import Choice, Session
+from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
 from tiaoli.labels import sentence, set_sentence
 from tiaoli.load import Encoding
-from tiaoli.minimal import minimal_core
+from tiaoli.minimal import minimal
 from tiaoli.patch import value_at
 from tiaoli.policy import Field, reading_facts
 from tiaoli.words import Statement
@@ -64,21 +63,20 @@ class Reason(NamedTuple):
 
 def sufficient_facts(
     encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], granted: bool, deadline: float | None
-) -> tuple[Ground, ...] | None:
-    """A subset-minimal set of facts of the case with which the outcome cannot be other than it is, in the order of the file.
+) -> tuple[Ground, ...]:
+    """A subset-minimal set of facts of the case with which its outcome, `granted` or not, cannot be another.
 
-    `readings` are those in force, `granted` the outcome, `deadline` a time of `monotonic()`. `None` where the facts do not
-    settle the outcome. Raises `OutOfTimeError`.
+    `readings` are those in force, `deadline` a time of `monotonic()`. Raises `OutOfTimeError`.
     """
-    space = FactSpace(encoding, case, subject, readings, deadline)
-    paths = minimal_core(space.session, [(space.goal, not granted)], space.own)
-    return None if paths is None else tuple(space.ground(path) for path in paths)
+    space = FactSpace(encoding, case, subject, readings, not granted, deadline)
+    kept = minimal(lambda paths: not space.possible(paths), list(space.paths))
+    return tuple(space.ground(path) for path in kept)
 
 
 class FactSpace:
-    """A case whose facts can be anything, and the assumptions that hold them as they are.
+    """A case of which some facts are kept and all others can be anything: whether the decision can still be `granted`.
 
-    `fixed` names the fields that cannot change; the others range over `values` of theirs in every question.
+    What can be changed anyway, as `changed` says of a field, is never kept and ranges over `values`.
     """
 
     def __init__(
@@ -87,31 +85,52 @@ class FactSpace:
         case: Case,
         subject: Subject,
         readings: Mapping[str, str],
+        granted: bool,
         deadline: float | None,
-        fixed: Callable[[Field], bool] = lambda _: True,
+        changed: Callable[[Field], bool] = lambda _: False,
         values: Callable[[Field, Variable], tuple[Value, ...]] = lambda _, variable: variable.values,
     ) -> None:
-        self.encoding, self.case, self.subject = encoding, case, subject
+        self.encoding, self.case, self.subject, self.granted, self.deadline = encoding, case, subject, granted, deadline
+        self.values = values
         policy = encoding.policy
-        bearing = encoding.outcome_fields(subject.benefit)
-        self.variation = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: True, both_ends=False)
-        self.goal = Fact("eligible", (COPY, Name(subject.benefit), subject.item))
-        self.own: dict[str, list[Assumption]] = defaultdict(list)
+        self.common = [*policy.facts, *reading_facts(policy, dict(readings))]
+        self.bearing = encoding.outcome_fields(subject.benefit)
+        known = [variable for variable in self._varied(()).variables if variable.own is not None]
+        # the subject's own facts first: of two reasons the one that speaks of it is kept
+        known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
+        self.paths: dict[str, list[Variable]] = defaultdict(list)
+        for variable in known:
+            if not changed(policy.fields[variable.slot[0]]):
+                self.paths[variable.path].append(variable)
+
+    def _varied(self, kept: Collection[str]) -> Variation:
+        encoding = self.encoding
+        return varied(
+            encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
+        )
+
+    def possible(self, kept: Sequence[str], *conditions: str) -> bool:
+        """Whether the decision, or else these conditions, can come out as `granted` says while the facts at some paths are
+        kept.
+
+        Raises `OutOfTimeError` at the deadline.
+        """
+        policy = self.encoding.policy
+        variation = self._varied(frozenset(kept))
         choices = []
-        for variable in self.variation.variables:
+        for variable in variation.variables:
             declared = policy.fields[variable.slot[0]]
-            here = fixed(declared)
-            ranged = variable.values if here else values(declared, variable)
-            choices.append(Choice(tuple(self._fact(declared, variable, value) for value in ranged)))
-            if here and variable.own is not None:
-                self.own[variable.path].append((self._fact(declared, variable, variable.own), True))
-        facts = [*policy.facts, *reading_facts(policy, dict(readings)), *self.variation.facts_of(COPY), *self.variation.calendar]
-        left = None if deadline is None else max(0.0, deadline - monotonic())
-        self.session = Session(encoding.outcome_rules, facts, choices, limit=left)
+            choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
+        facts = [*self.common, *variation.facts_of(COPY), *variation.calendar]
+        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
+        session = Session(self.encoding.outcome_rules, facts, choices, limit=left)
+        about = (COPY, Name(self.subject.benefit), self.subject.item)
+        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        return session.possible(*((atom, self.granted) for atom in atoms))
 
     def ground(self, path: str) -> Ground:
         """A fact of the case in words."""
-        policy, found = self.encoding.policy, self.variables[path]
+        policy, found = self.encoding.policy, self.paths[path]
         declared = policy.fields[found[0].slot[0]]
         if declared.type.startswith("set:"):
             members = [variable.values[0] for variable in found if variable.own is not ABSENT]
@@ -119,13 +138,6 @@ class FactSpace:
         own = found[0].own
         assert own is not None
         return Ground(path, value_at(self.case, path), sentence(policy, declared, found[0].slot[1], own))
-
-    @cached_property
-    def variables(self) -> dict[str, list[Variable]]:
-        found: dict[str, list[Variable]] = defaultdict(list)
-        for variable in self.variation.variables:
-            found[variable.path].append(variable)
-        return found
 
     def _fact(self, declared: Field, variable: Variable, value: Value) -> Fact:
         if value is ABSENT:

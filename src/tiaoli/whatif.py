@@ -134,7 +134,7 @@ def change_values(declared: Field, variable: Variable) -> tuple[Value, ...]:
     return variable.values
 
 
-def changeable(declared: Field, own: Value) -> bool:
+def changeable(declared: Field, _: str, own: Value) -> bool:
     """Whether somebody can still change a known fact: a record that is there changes in its contents only."""
     return declared.changed_by in ACTORS and not (declared.type == "record" and own == "record")
 

@@ -18,14 +18,12 @@ from tiaoli.case import Case
 from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
 from tiaoli.engine import OutOfTimeError
-from tiaoli.facts import Subject, varied
+from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.labels import condition_name, label, listed
 from tiaoli.load import Encoding
 from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
 from tiaoli.words import Statement
-
-APPLIED_ON = "applied_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class _Days:
         self.encoding, self.subject, self.readings = encoding, subject, readings
         policy = encoding.policy
         fields = encoding.fields[subject.benefit]
-        found = varied(policy, encoding.harvest, case, subject, fields, lambda declared, _: declared.path == APPLIED_ON)
+        found = varied(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
         self.known = found.known
         values = {value for item in found.variables if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
