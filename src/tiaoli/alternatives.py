@@ -22,6 +22,7 @@ from tiaoli.case import Case
 from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding
+from tiaoli.minimal import minimal
 from tiaoli.reader import Reader
 
 # The two copies grant different sums.
@@ -61,6 +62,7 @@ def with_alternatives(
     try:
         search.flips(decisions)
         search.verdicts(decisions)
+        search.fixes(decisions)
         search.missing(decisions)
     except OutOfTimeError:
         search.exhausted = False
@@ -88,6 +90,7 @@ class _Search:
         )
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}
+        self.found_fix: dict[Subject, tuple[str, ...]] = {}
         self.found_missing: dict[Subject, tuple[str, ...]] = {}
         self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
 
@@ -112,6 +115,7 @@ class _Search:
             missing_for_amount=self.found_for_amount.get(subject, ()),
             verdict=self.found_verdicts.get(subject),
             flips=tuple(self.found_flips.get(subject, ())),
+            fix=self.found_fix.get(subject),
         )
 
     def _in_force(self, changed: Mapping[str, str] = MappingProxyType({})) -> list[Assumption]:
@@ -167,6 +171,24 @@ class _Search:
                 else:
                     verdict = "some" if self.outcomes.possible((granted, False)) else "all"
             self.found_verdicts[_subject(decision)] = verdict
+
+    def fixes(self, decisions: Sequence[Decision]) -> None:
+        """The readings that must be fixed for a certain outcome to be certain whatever the others are."""
+        for decision in decisions:
+            subject = _subject(decision)
+            if decision.outcome != "unknown":
+                if self.found_verdicts[subject] in ("all", "none"):
+                    self.found_fix[subject] = ()
+                else:
+                    self.found_fix[subject] = tuple(self._fix(decision))
+
+    def _fix(self, decision: Decision) -> list[str]:
+        other = (_granted(1, decision), decision.outcome != "eligible")
+
+        def suffices(names: Sequence[str]) -> bool:
+            return not self.outcomes.possible(other, *((_reading(name, self.readings[name]), True) for name in names))
+
+        return minimal(suffices, self.encoding.readings[decision.benefit])
 
     def missing(self, decisions: Sequence[Decision]) -> None:
         """The absent facts that can decide an outcome alone, or else an amount."""

@@ -20,6 +20,7 @@ from tiaoli.cli_options import (
     open_oracle,
     read_case,
     report,
+    with_benefits,
     with_json,
     with_language,
     with_limit,
@@ -32,6 +33,7 @@ from tiaoli.words import Lang, choices, shown
 if TYPE_CHECKING:
     from tiaoli.answer import Answer
     from tiaoli.oracle import Oracle
+    from tiaoli.sufficient import Reason
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -93,9 +95,9 @@ def tiaoli() -> None:
 
 @tiaoli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@click.option(
-    "--benefit", "benefits", multiple=True, metavar="B", shell_complete=complete(benefit_names), help="Ask for this benefit alone."
-)
+@with_benefits
+@click.option("--readings", "by_reading", is_flag=True, help="Show which readings decide, and who gains and loses by each.")
+@click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
 @with_limit
 @with_readings
 @with_policy
@@ -104,6 +106,8 @@ def tiaoli() -> None:
 def decide(
     files: tuple[str, ...],
     benefits: tuple[str, ...],
+    by_reading: bool,
+    with_reason: bool,
     limit: float,
     readings: tuple[str, ...],
     policy: str | None,
@@ -121,24 +125,37 @@ def decide(
     limited = False
     for position, name in enumerate(files):
         try:
-            found = oracle.decide(read_case(name), benefits=benefits or None, limit=limit, full=True)
+            case = read_case(name)
+            found = oracle.decide(case, benefits=benefits or None, limit=limit, full=True)
+            reasons = [oracle.reason(case, item.benefit, item.subject, limit=limit) for item in found.decisions] if with_reason else None
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
-        limited = limited or found.limit_reached
+        limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
         if as_json:
-            click.echo(dump(found.to_json(), 1 if len(files) == 1 else None))
+            content = found.to_json()
+            for decision, reason in zip(content["decisions"], reasons or (), strict=False):
+                decision["reason"] = reason.to_json()["facts"]
+            click.echo(dump(content, 1 if len(files) == 1 else None))
         else:
-            _print_answer(oracle, found, language, apart=position > 0)
+            _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
     report(bad, language)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)
 
 
-def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> None:
+def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
     from tiaoli import render
 
     if apart:
         click.echo()
+    if by_reading or reasons is not None:
+        from tiaoli import render_questions
+
+        if by_reading:
+            render.show(render_questions.readings(oracle.encoding, found, lang), sys.stdout)
+        for reason in reasons or ():
+            render.show(render_questions.reason(oracle.policy, reason, lang), sys.stdout)
+        return
     render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
 
 

@@ -109,6 +109,17 @@ def with_limit(command: Command) -> Command:
     )(command)
 
 
+def with_benefits(command: Command) -> Command:
+    return click.option(
+        "--benefit",
+        "benefits",
+        multiple=True,
+        metavar="B",
+        shell_complete=complete(benefit_names),
+        help="Ask for this benefit alone.",
+    )(command)
+
+
 def with_subject(command: Command) -> Command:
     """FILE BENEFIT [SUBJECT], for the commands that ask about one decision."""
     command = click.argument("subject", required=False)(command)

@@ -15,6 +15,7 @@ from tiaoli.cli_options import (
     open_oracle,
     read_case,
     report,
+    with_benefits,
     with_json,
     with_language,
     with_limit,
@@ -23,10 +24,13 @@ from tiaoli.cli_options import (
     with_subject,
 )
 from tiaoli.errors import CallError, CaseError, InternalError
-from tiaoli.words import Lang, shown
+from tiaoli.words import Lang, Statement, shown
 
 if TYPE_CHECKING:
+    from tiaoli.case import Case
     from tiaoli.hypothesis import Hypothesis
+    from tiaoli.interview import Interview
+    from tiaoli.oracle import Oracle
     from tiaoli.policy import Policy
     from tiaoli.repairs import WhatIf
 
@@ -138,4 +142,106 @@ def _settings(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-COMMANDS = (when, what_if)
+@click.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+@with_benefits
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Save the case here, as JSON or YAML by the name.")
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
+def ask(
+    file: str,
+    benefits: tuple[str, ...],
+    output: Path | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Ask for the missing facts that decide, one at a time, the one that settles most first.
+
+    Answers are lines of standard input: `?` leaves a question open, `<` goes back, `.` stops with the answer so far. --json lists the
+    questions, and which answers settle what, without asking.
+    """
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
+    if file == "-" and not as_json:
+        raise CallError.one(
+            "FILE",
+            "标准输入用于回答问题，不能同时是案件；请给出案件文件，或加 --json",
+            "standard input carries the answers and cannot be the case as well; name a case file, or add --json",
+        )
+    try:
+        case = read_case(file)
+        if as_json:
+            found = oracle.ask(case, benefits=benefits or None, limit=limit)
+            click.echo(dump(found.to_json()))
+            return 3 if found.limit_reached else 0
+        from tiaoli.interview import Interview
+
+        interview = Interview(oracle, case, benefits=benefits or None, limit=limit)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    return _interview(oracle, interview, output, language)
+
+
+def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: Lang) -> int:
+    from tiaoli import render, render_questions
+    from tiaoli.questions import item_of
+
+    render.show(render_questions.interview_help(lang), sys.stdout)
+    while interview.question is not None:
+        render.show(render_questions.asked(oracle.policy, interview, lang), sys.stdout)
+        text = _line()
+        if text in (None, "."):
+            break
+        if text == "?":
+            interview.leave_open()
+        elif text == "<":
+            if not interview.back():
+                click.echo(BACK.say(lang))
+        elif text:
+            item = item_of(interview.question.path, interview.field)
+            try:
+                interview.answer(render_questions.chosen(oracle.policy, interview.field, item, text))
+            except CaseError as error:
+                click.echo(error.problems[0].what.say(lang))
+    found = interview.result()
+    click.echo()
+    render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+    if output is None and interview.answered:
+        click.echo()
+        click.echo(SAVE.say(lang))
+        name = _line()
+        output = Path(name) if name else None
+    if output is not None:
+        _save(interview.case, output, lang)
+    return 3 if found.limit_reached or interview.limit_reached else 0
+
+
+def _line() -> str | None:
+    """A line of standard input, or `None` at its end."""
+    click.echo("> ", nl=False)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        # a reader of the transcript sees what was answered
+        click.echo(line.strip())
+    return line.strip() if line else None
+
+
+def _save(case: Case, output: Path, lang: Lang) -> None:
+    from tiaoli.documents import write_document
+
+    write_document(case.to_json(), output)
+    click.echo({"zh": f"案件已保存于 {output}", "en": f"the case is saved in {output}"}[lang])
+
+
+BACK = Statement("这已是第一个问题。", "This is the first question.")
+SAVE = Statement("把补全后的案件保存到哪个文件？（直接回车则不保存）", "Save the completed case in which file? (Enter alone: do not save)")
+COMMANDS = (ask, what_if, when)

@@ -200,7 +200,7 @@ class _Questions:
         assert declared is not None
         why = self._why_amount(decisions) if for_amount else self._why(declared, decisions)
         pairs = () if for_amount else tuple((decision.benefit, decision.subject) for decision in decisions)
-        return Question(path, question(policy, declared, _item(path, declared)), why, pairs, tuple(self.settles[path]), for_amount)
+        return Question(path, question(policy, declared, item_of(path, declared)), why, pairs, tuple(self.settles[path]), for_amount)
 
     def _why(self, declared: Field, decisions: Sequence[Decision]) -> Statement:
         """The clauses and conditions that a fact decides."""
@@ -234,7 +234,7 @@ class _Questions:
         return {}
 
 
-def _item(path: str, declared: Field) -> str:
+def item_of(path: str, declared: Field) -> str:
     """The item that a path of a case speaks of: `c1`, or `k1/t1` inside an item."""
     steps, keys = path.split("."), declared.path.split(".")
     ids = []

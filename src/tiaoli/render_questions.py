@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from pydantic import MISSING
 from rich.cells import cell_len
@@ -13,11 +14,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import Outcome
+from tiaoli.answer import Answer, Decision, Flip, Outcome, Verdict
+from tiaoli.atoms import SUPREMUM, Name
 from tiaoli.hypothesis import Hypothesis
-from tiaoli.policy import Policy
+from tiaoli.interview import Interview
+from tiaoli.labels import sentence
+from tiaoli.load import Encoding
+from tiaoli.policy import Field, Policy, Reading
+from tiaoli.questions import item_of
 from tiaoli.render import MARKS, OUTCOMES
 from tiaoli.repairs import Change, WhatIf
+from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
 from tiaoli.words import Lang, Statement
 
@@ -111,6 +118,146 @@ def _patch(change: Change) -> Text:
 def _outcome(outcome: Outcome, lang: Lang) -> Text:
     said, style = OUTCOMES[outcome]
     return Text(said.say(lang), style=style)
+
+
+def interview_help(lang: Lang) -> RenderableType:
+    """How to answer, in a line."""
+    text = Statement(
+        "逐题回答：可写选项的序号或内容；? 不知道，< 返回上一题，. 到此为止。",
+        "One question at a time: write an option or its number; ? don't know, < back, . stop.",
+    )
+    return Text(text.say(lang), style="dim")
+
+
+def asked(policy: Policy, interview: Interview, lang: Lang) -> RenderableType:
+    """A question with its options and why it is asked."""
+    question = interview.question
+    assert question is not None
+    parts: list[RenderableType] = [Text(""), Text.assemble((f"{interview.answered + 1}. ", "bold"), (question.question.say(lang), "bold"))]
+    parts.append(Text(f"   {question.path}", style="cyan"))
+    item = item_of(question.path, interview.field)
+    for number, (_, words) in enumerate(options(policy, interview.field, item), 1):
+        parts.append(Text(f"   {number}) {words.say(lang)}"))
+    hint = HINTS.get(interview.field.type.partition(":")[0])
+    if hint is not None:
+        parts.append(Text(f"   {hint.say(lang)}", style="dim"))
+    why = Statement(f"为什么问：{question.why.zh}", f"Why this is asked: {question.why.en}")
+    parts.append(Padding(Text(why.say(lang), style="dim"), (0, 0, 0, 3)))
+    return Group(*parts)
+
+
+def options(policy: Policy, declared: Field, item: str) -> list[tuple[str, Statement]]:
+    """The answers that a question offers by number, as a case file has them and in words."""
+    if declared.type.startswith("set:"):
+        return []
+    if declared.table:
+        found = list(policy.values[declared.table].items())
+    elif declared.type == "boolean":
+        found = [("true", Statement("是", "yes")), ("false", Statement("否", "no"))]
+    elif declared.type == "record":
+        found = [("{}", sentence(policy, declared, item, Name("record")))]
+    else:
+        found = []
+    if declared.nullable:
+        found.append(("null", sentence(policy, declared, item, SUPREMUM)))
+    return found
+
+
+def chosen(policy: Policy, declared: Field, item: str, text: str) -> str:
+    """The answer that a text chooses: an option's number stands for the option, anything else for itself."""
+    offered = options(policy, declared, item)
+    if text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= len(offered):
+        return offered[int(text) - 1][0]
+    return text
+
+
+HINTS = {
+    "day": Statement("日期，如 2025-03-01", "a day, like 2025-03-01"),
+    "money": Statement("金额（元），如 1500.00", "an amount in CNY, like 1500.00"),
+    "months": Statement("月数，如 12", "a number of months, like 12"),
+    "level": Statement("1 至 5", "1 to 5"),
+    "code": Statement("职业编码，形如 0-00-00-00", "an occupation code like 0-00-00-00"),
+}
+
+
+def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
+    """Which readings decide: the words in question, the options, and who gains or loses by each."""
+    policy = encoding.policy
+    parts: list[RenderableType] = [Text.assemble((found.case, "bold"), f"  {_word(lang, '申请日', 'applied on')} {found.applied_on}")]
+    deciding = {flip.reading for decision in found.decisions if decision.alternatives for flip in decision.alternatives.flips}
+    deciding |= {name for decision in found.decisions if decision.alternatives for name in decision.alternatives.fix or ()}
+    for reading in policy.readings.values():
+        if reading.name in deciding:
+            parts += [Text(""), _reading(reading, found, lang)]
+    if not deciding:
+        parts += [Text(""), Text(_word(lang, "采用哪种解释都不改变结论。", "No reading changes a decision."))]
+    parts.append(Text(""))
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for title in (
+        "",
+        _word(lang, "结果", "outcome"),
+        _word(lang, "全部解释下", "all readings"),
+        _word(lang, "须先确定", "must be fixed"),
+    ):
+        table.add_column(title, overflow="fold")
+    for decision in found.decisions:
+        alternatives = decision.alternatives
+        fix = () if alternatives is None or alternatives.fix is None else alternatives.fix
+        verdict = VERDICTS[alternatives.verdict if alternatives else None].say(lang)
+        table.add_row(f"{decision.benefit} {decision.subject}", _outcome(decision.outcome, lang), verdict, "\n".join(fix) or "—")
+    return Group(*parts, table)
+
+
+def _reading(reading: Reading, found: Answer, lang: Lang) -> RenderableType:
+    """A reading with its quotes, its options, and for each option the decisions that gain or lose by it."""
+    quotes = "".join(dict.fromkeys(f"「{quote}」" for _, quote in reading.quotes))
+    lines: list[RenderableType] = [Text.assemble((reading.name, "bold magenta"), f"  {quotes}"), Text(f"  {reading.question.say(lang)}")]
+    in_force = found.chosen_readings.get(reading.name, reading.default)
+    table = Table.grid(padding=(0, 1))
+    for option in reading.options:
+        text = Text.assemble((option.id, "bold"), f"  {option.statement.say(lang)}")
+        if option.id == in_force:
+            text.append(f"  {_word(lang, '（现采用）', '(in force)')}", style="dim")
+        for decision in found.decisions:
+            for flip in decision.alternatives.flips if decision.alternatives else ():
+                if (flip.reading, flip.option) == (reading.name, option.id):
+                    text.append_text(_flipped(decision, flip, lang))
+        table.add_row(Text("●" if option.id == in_force else "○"), text)
+    return Group(*lines, Padding(table, (0, 0, 0, 2)))
+
+
+def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
+    """What an option makes of a decision: a gain, a loss, or neither."""
+    rank = {"not_eligible": 0, "unknown": 1, "eligible": 2}
+    before = (rank[decision.outcome], decision.amount_cny or Decimal(0))
+    after = (rank[flip.outcome], flip.amount_cny or Decimal(0))
+    mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
+    said, _ = OUTCOMES[flip.outcome]
+    money = "" if flip.amount_cny is None else _word(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
+    gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
+    return Text(f"\n{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)
+
+
+def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
+    """The facts that guarantee an outcome, a line each."""
+    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang), _outcome(found.outcome, lang)]
+    if found.limit_reached:
+        parts.append(Text(LIMIT.say(lang), style="yellow"))
+    elif found.facts is None:
+        parts.append(Text(_word(lang, "结果尚不能确定，没有事实足以保证。", "The outcome is unknown; no facts guarantee it.")))
+    else:
+        text = Statement("只要下列事实不变，其他事实无论如何，结果均如此：", "With these facts it is so whatever the others are:")
+        parts.append(Text(text.say(lang)))
+        parts += [Padding(Text(f"· {ground.statement.say(lang)}"), (0, 0, 0, 2)) for ground in found.facts]
+    return Group(*parts, Text(""))
+
+
+VERDICTS: dict[Verdict | None, Statement] = {
+    "all": Statement("均可享受", "always eligible"),
+    "some": Statement("因解释而异", "depends on the readings"),
+    "none": Statement("均不予享受", "never eligible"),
+    None: Statement("有的解释下尚不能确定", "open under some"),
+}
 
 
 class _Timeline:
