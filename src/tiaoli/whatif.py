@@ -350,7 +350,7 @@ class _Repairs(Frame):
             unordered = [fact for fact in model if not self._ordered(fact)]
             if not unordered:
                 return
-            session.forbid(unordered)
+            session.forbid([*facts, *unordered])
 
     def _ordered(self, fact: Fact) -> bool:
         number, position = (int(str(argument)) for argument in fact.arguments)
