@@ -8,6 +8,7 @@ is read inside the solve call and never kept. Grounding cannot be interrupted; s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from time import monotonic
@@ -63,7 +64,8 @@ class Session:
     """Rules and facts, grounded once and asked any number of questions.
 
     `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
-    and `links` what follows from a choice. `limit` is in seconds, for all questions together.
+    and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
+    can say what an atom rests on.
 
     Raises `PolicyError` where clingo says anything at all.
     """
@@ -77,12 +79,16 @@ class Session:
         equalities: Sequence[Equality] = (),
         limit: float | None = None,
         links: Sequence[Link] = (),
+        traced: bool = False,
     ) -> None:
         messages: list[str] = []
         self._deadline = None if limit is None else monotonic() + limit
         self._open = bool(choices)
         # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
         self._control = clingo.Control(["--opt-strategy=usc"], logger=lambda _, text: messages.append(text))
+        self._trace = _Trace()
+        if traced:
+            self._control.register_observer(self._trace)
         try:
             self._control.add("base", [], rules)
             _add_facts(self._control, facts)
@@ -129,6 +135,11 @@ class Session:
         """The same in a model with the least weight (see `weigh`)."""
         self._configure(models=0, opt_mode="opt")
         return self._latest(assumed, of)
+
+    def bearing_on(self, fact: Fact, among: Iterable[Fact]) -> set[Fact]:
+        """Those of some atoms that an atom can rest on, by the rules as they were grounded; the session must be traced."""
+        reached = self._trace.below(self._literal(fact))
+        return {other for other in among if self._literal(other) in reached}
 
     def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
         """Give atoms the weights of which `best` minimises the sum; once for a session."""
@@ -186,6 +197,32 @@ class Session:
         if latest is None:
             raise InternalError([Problem("", _NO_COMPLETION)])
         return frozenset(map(_fact, latest)), True
+
+
+class _Trace(clingo.Observer):
+    """The ground rules: for every atom, what the bodies of its rules look at."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[int, set[int]] = defaultdict(set)
+
+    def rule(self, _choice: bool, head: Sequence[int], body: Sequence[int]) -> None:
+        for atom in head:
+            self._bodies[atom].update(map(abs, body))
+
+    def weight_rule(self, _choice: bool, head: Sequence[int], _bound: int, body: Sequence[tuple[int, int]]) -> None:
+        for atom in head:
+            self._bodies[atom].update(abs(literal) for literal, _ in body)
+
+    def below(self, atom: int | None) -> set[int]:
+        """Every atom that an atom rests on, itself included."""
+        seen: set[int] = set()
+        todo = [] if atom is None else [atom]
+        while todo:
+            here = todo.pop()
+            if here not in seen:
+                seen.add(here)
+                todo += self._bodies[here]
+        return seen
 
 
 class OutOfTimeError(Exception):
