@@ -221,7 +221,8 @@ def test_every_field_of_the_case_format_stands_once(policy: Policy) -> None:
 def test_every_field_has_the_sentences_its_type_needs(policy: Policy) -> None:
     for field in policy.fields.values():
         wanted = {"boolean": {"true", "false"}, "record": {"record"}}.get(field.type, {"holds"}) | {"ask"}
-        assert set(field.phrases) - {"null"} == wanted, field.path
+        wanted |= {"lacks"} if field.type.startswith("set:") else set()
+        assert set(field.phrases) - {"null", "since"} == wanted, field.path
         assert field.changed_by in {"applicant", "authority", "time", "no"}, field.path
         assert set(field.clauses) <= set(policy.clauses), field.path
 
@@ -286,6 +287,9 @@ FORM: list[tuple[str, tuple[Step, ...], str]] = [
     ("vocabulary", ("benefit", "skill_uplift"), "clause subject zh en conditions"),
     ("vocabulary", ("benefit", "skill_uplift", "conditions", "in_force"), "zh en"),
     ("vocabulary", ("predicate", "in_time"), "zh en"),
+    ("vocabulary", ("predicate", "in_time", "fails"), "zh en"),
+    ("vocabulary", ("predicate", "in_time", "none"), "zh en"),
+    ("vocabulary", ("predicate", "whole_class", "total", "test"), "zh en"),
 ]
 """The tables of each file by one example, with the keys that they must have."""
 

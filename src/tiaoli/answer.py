@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from tiaoli.words import Statement
+
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]
+
+OUTCOMES: Mapping[Outcome, Statement] = {
+    "eligible": Statement("可享受", "eligible"),
+    "not_eligible": Statement("不予享受", "not eligible"),
+    "unknown": Statement("尚不能确定", "unknown"),
+}
+"""The outcomes in words."""
 
 
 @dataclass(frozen=True, slots=True)

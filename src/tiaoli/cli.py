@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiaoli import __version__, cli_questions
 from tiaoli.cli_options import (
+    Command,
     benefit_names,
     clause_names,
     complete,
@@ -26,6 +27,7 @@ from tiaoli.cli_options import (
     with_limit,
     with_policy,
     with_readings,
+    with_subject,
 )
 from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
 from tiaoli.words import Lang, choices, shown
@@ -157,6 +159,97 @@ def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | Non
             render.show(render_questions.reason(oracle.policy, reason, lang), sys.stdout)
         return
     render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+
+
+def _explaining(command: Command) -> Command:
+    """What `why` and `why-not` have in common."""
+    for decorate in (
+        with_language,
+        with_json,
+        with_policy,
+        with_readings,
+        with_limit,
+        click.option(
+            "--format",
+            "shape",
+            type=click.Choice(["tree", "markdown", "mermaid"]),
+            default="tree",
+            show_default=True,
+            help="Shape of the text: for a terminal, a memo, a diagram.",
+        ),
+        click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show so many levels below the decision."),
+        click.option("--full", is_flag=True, help="Leave nothing out: every way, every item, every fact."),
+        click.option(
+            "--clause", metavar="CLAUSE", shell_complete=complete(clause_names), help="Go through the sentences of this clause instead."
+        ),
+        click.option("--condition", metavar="ID", help="Explain this condition of the decision alone."),
+        with_subject,
+    ):
+        command = decorate(command)
+    return command
+
+
+@tiaoli.command()
+@_explaining
+def why(**arguments: Any) -> int:
+    """Why a decision is granted: its rules, values and facts, clause by clause.
+
+    FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a refusal it says
+    why not.
+    """
+    return _explain("why", **arguments)
+
+
+@tiaoli.command("why-not")
+@_explaining
+def why_not(**arguments: Any) -> int:
+    """Why a decision is not granted: what fails, on which facts, and by how much.
+
+    FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a grant it says why.
+    """
+    return _explain("why-not", **arguments)
+
+
+def _explain(
+    asked: str,
+    file: str,
+    benefit: str,
+    subject: str | None,
+    condition: str | None,
+    clause: str | None,
+    full: bool,
+    depth: int | None,
+    shape: str,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    language = lang or language_of(())
+    if as_json and shape != "tree":
+        raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
+    oracle = open_oracle(policy, policy_root, readings)
+    try:
+        case = read_case(file)
+        ask = oracle.why if asked == "why" else oracle.why_not
+        found = ask(case, benefit, subject, condition=condition, clause=clause, full=full, depth=depth, limit=limit)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    if as_json:
+        click.echo(dump(found.to_json()))
+    elif shape == "tree":
+        from tiaoli import render, render_why
+
+        render.show(render_why.explanation(oracle.policy, found, language), sys.stdout)
+    else:
+        from tiaoli import markup
+
+        text = markup.markdown(oracle.policy, found, language) if shape == "markdown" else markup.mermaid(found, language)
+        click.echo(text, nl=False)
+    return 3 if found.limit_reached else 0
 
 
 @tiaoli.command()

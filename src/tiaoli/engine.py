@@ -307,6 +307,7 @@ def _fact(symbol: clingo.Symbol) -> Fact:
     return Fact(symbol.name, tuple(value_of(argument) for argument in symbol.arguments))
 
 
+@lru_cache(maxsize=65536)
 def value_of(symbol: clingo.Symbol) -> Value:
     """A ground argument in plain Python."""
     kind = symbol.type

@@ -35,8 +35,8 @@ class Subject(NamedTuple):
 class CaseFacts:
     """A case as the rules see it.
 
-    `choices` names for each unknown fact the slot it fills; `assumed` the lists that were absent and are taken as
-    empty.
+    `choices` names for each unknown fact the slot it fills; `paths` for every fact its path in the case; `items` the
+    items of each entity; `assumed` the lists that were absent and are taken as empty.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -45,6 +45,7 @@ class CaseFacts:
     elsewhere: dict[Slot, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+    items: dict[str, list[str]] = field(default_factory=dict)
 
 
 def case_facts(
@@ -64,6 +65,7 @@ def case_facts(
     builder = _Builder(policy, case, case.id if name is None else name)
     builder.case()
     result = builder.result
+    result.items = builder.items
     result.subjects = [
         Subject(benefit.id, item)
         for benefit in policy.benefits.values()
@@ -260,9 +262,10 @@ class _Builder:
                 # below an unknown record everything is unknown; below a record that does not exist there is nothing
                 if value is not MISSING and value is not None:
                     value, where = getattr(value, key), f"{where}.{key}" if where else key
-            if value is None and not declared.nullable:
-                continue
-            self._field(declared, item, where, value)
+            # where the person as a whole is absent, each of its facts is still asked for by its own path
+            self.result.paths[declared.path, item] = where if entity else declared.path
+            if value is not None or declared.nullable:
+                self._field(declared, item, where, value)
 
     def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
         slot = (declared.path, item)
@@ -282,8 +285,6 @@ class _Builder:
             self.result.elsewhere[slot] = path
         else:
             self.unknown.append(slot)
-            # where the person as a whole is absent, each of its facts is still asked for by its own path
-            self.result.paths[slot] = path if declared.entity else declared.path
 
     def _fact(self, declared: Field, item: str, value: Value) -> Fact:
         return fact_of(declared, self.name, item, value)

@@ -137,7 +137,7 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
 
 def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli import dialect, engine, grammar, harvest, reach
+    from tiaoli import dialect, engine, grammar, harvest, lexicon, reach
     from tiaoli.case import format_paths
     from tiaoli.facts import calendar_facts
     from tiaoli.policy import reading_facts
@@ -163,6 +163,7 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
     if problems:
         raise PolicyError(problems)
     found, problems = harvest.harvest(policy, program)
+    problems += lexicon.check(policy, program)
     problems += _amounts_apart(policy, dialect.dependencies(program))
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]

@@ -13,6 +13,7 @@ from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
+from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
 from tiaoli.patch import patched
@@ -109,6 +110,123 @@ class Oracle:
             limit_reached=not complete,
             exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
+
+    def why(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        condition: str | None = None,
+        clause: str | None = None,
+        full: bool = False,
+        depth: int | None = None,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Explanation:
+        """Why a decision is granted, or a `condition` of it met, down to the facts of the case.
+
+        Where it is not, the answer says why not, and `answered` that it does. `subject` may be left out where the case has
+        only one for the benefit. The tree is short, the closest way to each reason; with `full` it leaves nothing out, and
+        `depth` cuts it below so many levels. With `clause` (`三`, `（三）` or `3`) the explanation also says what each sentence
+        of that clause contributed. `limit` is in seconds.
+
+        Raises `CaseError` where the case is not in the case format or has no such subject, `CallError` where the benefit,
+        condition, clause or reading does not exist or a subject must be chosen, `InternalError` (with the case) where the
+        engine contradicts itself.
+
+        >>> case = {"id": "A", "applied_on": "2025-06-01", "development_projects": [{"id": "d1", "review_passed": False}]}
+        >>> found = Oracle().why(case, "development_grant", condition="review_passed")
+        >>> found.answered, found.tree.children[0].facts
+        (('why-not',), ('development_projects.d1.review_passed',))
+        """
+        return self._explained("why", case, benefit, subject, condition, clause, full, depth, readings, limit)
+
+    def why_not(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        condition: str | None = None,
+        clause: str | None = None,
+        full: bool = False,
+        depth: int | None = None,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Explanation:
+        """Why a decision is not granted, or a `condition` of it not met: what fails, how nearly, and on which facts.
+
+        As `why`, and like it answers the other question where that is the one that fits the outcome.
+        """
+        return self._explained("why-not", case, benefit, subject, condition, clause, full, depth, readings, limit)
+
+    def _explained(
+        self,
+        asked: Asked,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None,
+        condition: str | None,
+        clause: str | None,
+        full: bool,
+        depth: int | None,
+        readings: Mapping[str, str] | None,
+        limit: float | None,
+    ) -> Explanation:
+        # a decision does without it
+        from tiaoli.why import explain
+
+        self._checked_benefits([benefit])
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        declared = self.policy.benefits[benefit]
+        if condition is not None and condition not in declared.conditions:
+            near = choices(declared.conditions, condition)
+            zh, en = f"{benefit} 没有条件 {shown(condition)}", f"{benefit} has no condition {shown(condition)}"
+            raise CallError.one("condition", f"{zh}；{near.zh}", f"{en}; {near.en}")
+        named = None if clause is None else self.policy.clause(clause)
+        if clause is not None and named is None:
+            near = choices(self.policy.clauses)
+            raise CallError.one("clause", f"没有条款 {shown(clause)}；{near.zh}", f"there is no clause {shown(clause)}; {near.en}")
+        if depth is not None and depth < 0:
+            raise CallError.one("depth", f"层数不得小于 0，而不是 {depth}", f"a depth is 0 or more, not {depth}")
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        facts = self._facts(parsed, (benefit,))
+        self._require_subjects(parsed, (benefit,), facts)
+        about = self._subject(parsed, facts, benefit, subject)
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        with _bearing(parsed):
+            return explain(
+                self._encoding,
+                parsed,
+                facts,
+                about,
+                in_force,
+                asked,
+                condition=condition,
+                clause=named,
+                full=full,
+                depth=depth,
+                limit=limit,
+            )
+
+    def _subject(self, case: Case, facts: CaseFacts, benefit: str, subject: str | None) -> Subject:
+        """The subject named, or the only one there is."""
+        items = [item.item for item in facts.subjects]
+        if subject is None and len(items) == 1:
+            return facts.subjects[0]
+        near = choices(items, subject)
+        if subject is None:
+            raise CallError.one(
+                "subject", f"{benefit} 有多个对象，请指明一个；{near.zh}", f"{benefit} has several subjects, name one; {near.en}"
+            )
+        if subject not in items:
+            raise CallError.one(
+                "subject",
+                f"案件 {shown(case.id)} 中没有对象 {shown(subject)}；{near.zh}",
+                f"the case {shown(case.id)} has no subject {shown(subject)}; {near.en}",
+            )
+        return Subject(benefit, subject)
 
     def when(
         self,
@@ -247,21 +365,9 @@ class Oracle:
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
         parsed = case if isinstance(case, Case) else Case.read(case)
-        facts = self._facts(parsed, [benefit])
-        self._require_subjects(parsed, [benefit], facts)
-        names = [found.item for found in facts.subjects]
-        if subject is None and len(names) == 1:
-            return parsed, facts.subjects[0], in_force
-        if subject not in names:
-            listed = choices(names, subject)
-            if subject is None:
-                raise CallError.one(
-                    "SUBJECT",
-                    f"案件中可问 {benefit} 的对象不止一个，请指明；{listed.zh}",
-                    f"the case has several subjects for {benefit}; name one; {listed.en}",
-                )
-            raise CallError.one("SUBJECT", f"没有对象 {shown(subject)}；{listed.zh}", f"there is no subject {shown(subject)}; {listed.en}")
-        return parsed, Subject(benefit, subject), in_force
+        facts = self._facts(parsed, (benefit,))
+        self._require_subjects(parsed, (benefit,), facts)
+        return parsed, self._subject(parsed, facts, benefit, subject), in_force
 
     def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
         """The decision about one subject."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tiaoli.atoms import Fact, Name
@@ -134,7 +135,8 @@ class ItemList(NamedTuple):
 class Field(NamedTuple):
     """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
 
-    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; and `ask`.
+    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
+    `ask`.
     """
 
     path: str
@@ -168,8 +170,9 @@ class Field(NamedTuple):
 class Predicate(NamedTuple):
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
-    `source` is where its atoms come from: `case`, `engine` or `rules`; `shown` marks those that are read as the
-    answer.
+    `fails` is the sentence where it does not hold, `none` where it holds for nothing, `totals` those for the aggregates
+    in its rules, by the variable an aggregate gives a value to. `source` is where its atoms come from: `case`, `engine`
+    or `rules`; `shown` marks those that are read as the answer.
     """
 
     name: str
@@ -177,6 +180,9 @@ class Predicate(NamedTuple):
     statement: Statement | None
     source: str
     shown: bool = False
+    fails: Statement | None = None
+    none: Statement | None = None
+    totals: Mapping[str, Statement] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -449,7 +455,7 @@ def _doubts(file: _Table) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-_PHRASES = ("holds", "true", "false", "record", "null", "ask")
+_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
 
 
 def _fields(file: _Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]]]:
@@ -520,7 +526,17 @@ def _vocabulary(file: _Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]
     for name, table in file.inner("predicate"):
         arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
         source = table.take("given", str, "rules", required=False)
-        predicates[name] = Predicate(name, arguments, table.statement(), source, table.flag("shown"))
+        totals = _Table(file.file, f"predicate.{name}.total", table.take("total", dict, {}, required=False), file.problems)
+        predicates[name] = Predicate(
+            name,
+            arguments,
+            table.statement(),
+            source,
+            table.flag("shown"),
+            table.maybe_statement("fails"),
+            table.maybe_statement("none"),
+            {variable: totals.statement(variable) for variable in totals.table},
+        )
         table.finish()
     file.finish()
     return benefits, predicates

@@ -7,23 +7,22 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import Answer, Decision
+from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.load import Encoding
 from tiaoli.notice import Entry, parameter_value
 from tiaoli.policy import Policy
 from tiaoli.words import Lang, Statement
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
-OUTCOMES = {
-    "eligible": (Statement("可享受", "eligible"), "bold green"),
-    "not_eligible": (Statement("不予享受", "not eligible"), "bold red"),
-    "unknown": (Statement("尚不能确定", "unknown"), "bold yellow"),
-}
+OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
+LIMIT_REACHED = Statement("已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
 UNITS = {
     "day": Statement("", ""),
     "months": Statement("个月", " months"),
@@ -74,8 +73,7 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         text = _word(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
         parts += [Text(""), Text(text, style="dim")]
     if found.limit_reached:
-        text = _word(lang, "已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
-        parts.append(Text(text, style="yellow"))
+        parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
     return Group(*parts)
 
 
@@ -88,8 +86,9 @@ def _bearing(encoding: Encoding, found: Answer) -> list[str]:
 
 def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableType:
     benefit = encoding.policy.benefits[decision.benefit]
-    said, style = OUTCOMES[decision.outcome]
-    head = Text.assemble((said.say(lang), style), "  ", (benefit.statement.say(lang), "bold"))
+    head = Text.assemble(
+        (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]), "  ", (benefit.statement.say(lang), "bold")
+    )
     head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
     lines: list[RenderableType] = [head]
     money = _money(decision, lang)
@@ -137,7 +136,7 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
         )
     for flip in found.flips:
         option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
-        outcome = OUTCOMES[flip.outcome][0].say(lang)
+        outcome = OUTCOMES[flip.outcome].say(lang)
         amount = "" if flip.amount_cny is None else _word(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
         yield _word(
             lang,
@@ -245,6 +244,52 @@ class _Rules:
             whole = re.sub(r"\([^()]*\)", lambda atom: atom[0].replace(" ", "\xa0"), line)
             wrapped = wrap(whole, options.max_width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
             yield Text("\n".join(wrapped).replace("\xa0", " "))
+
+
+class Folded:
+    """Text folded as Chinese is set: between any two of its characters, but with no mark at the start of a line that belongs
+    to the one before; words of other scripts stay whole where a line can hold them."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(min(2, options.max_width), min(cell_len(self.text.plain), options.max_width))
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.divide(list(_breaks(self.text.plain, max(2, options.max_width)))):
+            line.rstrip()
+            line.no_wrap = True
+            yield line
+
+
+_UNIT = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+")
+_NOT_FIRST = frozenset("，。、；：！？）】》」』”’〕,.;:!?)]}")
+_NOT_LAST = frozenset("（【《「『“‘〔([{")
+
+
+def _breaks(text: str, width: int) -> Iterator[int]:
+    """The offsets at which lines of at most `width` cells begin, but for the first."""
+    start, used = 0, 0
+    units = [found.span() for found in _UNIT.finditer(text)]
+    position = 0
+    while position < len(units):
+        begin, end = units[position]
+        cells = cell_len(text[begin:end].rstrip())
+        if used and used + cells > width:
+            while begin > start and (text[begin] in _NOT_FIRST or text[begin - 1] in _NOT_LAST) and units[position - 1][0] > start:
+                position -= 1
+                begin, end = units[position]
+            yield begin
+            start, used = begin, 0
+            continue
+        if not used and cells > width:
+            # a word that no line can hold is cut
+            end = begin + max(1, next(size for size in range(end - begin, 0, -1) if cell_len(text[begin : begin + size]) <= width))
+            units.insert(position + 1, (end, units[position][1]))
+            units[position] = (begin, end)
+        used += 0 if text[begin].isspace() and not used and start else cell_len(text[begin:end])
+        position += 1
 
 
 def _word(lang: Lang, zh: str, en: str) -> str:

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import Answer, Decision, Flip, Outcome, Verdict
+from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.atoms import SUPREMUM, Name
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
@@ -22,7 +22,7 @@ from tiaoli.labels import sentence
 from tiaoli.load import Encoding
 from tiaoli.policy import Field, Policy, Reading
 from tiaoli.questions import item_of
-from tiaoli.render import MARKS, OUTCOMES
+from tiaoli.render import MARKS, OUTCOME_STYLES
 from tiaoli.repairs import Change, WhatIf
 from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
@@ -34,8 +34,8 @@ LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The ti
 def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
     """The spans of application days on which a decision grants: a timeline, then each span with its two ends."""
     parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang)]
-    said, style = OUTCOMES[found.outcome]
-    parts.append(Text.assemble(f"{_word(lang, '申请日', 'applied on')} {found.applied_on}  ", (said.say(lang), style)))
+    applied = f"{_word(lang, '申请日', 'applied on')} {found.applied_on}  "
+    parts.append(Text.assemble(applied, (OUTCOMES[found.outcome].say(lang), OUTCOME_STYLES[found.outcome])))
     if found.spans or found.undecided:
         parts += [Text(""), _Timeline(found, lang), Text("")]
     else:
@@ -98,7 +98,7 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
 
 def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[str, str, Text, Text]]:
     """The lines of a comparison: what differs by name, in words, and its two values."""
-    outcomes = [Text(OUTCOMES[item.outcome][0].say(lang), style=OUTCOMES[item.outcome][1]) for item in (found.before, found.after)]
+    outcomes = [_outcome(item.outcome, lang) for item in (found.before, found.after)]
     yield "outcome", _word(lang, "结果", "outcome"), outcomes[0], outcomes[1]
     amounts = [Text("—" if item.amount_cny is None else f"{item.amount_cny:,.2f}") for item in (found.before, found.after)]
     if policy.benefits[found.benefit].has_amount:
@@ -116,8 +116,7 @@ def _patch(change: Change) -> Text:
 
 
 def _outcome(outcome: Outcome, lang: Lang) -> Text:
-    said, style = OUTCOMES[outcome]
-    return Text(said.say(lang), style=style)
+    return Text(OUTCOMES[outcome].say(lang), style=OUTCOME_STYLES[outcome])
 
 
 def interview_help(lang: Lang) -> RenderableType:
@@ -173,7 +172,7 @@ def chosen(policy: Policy, declared: Field, item: str, text: str) -> str:
 
 HINTS = {
     "day": Statement("日期，如 2025-03-01", "a day, like 2025-03-01"),
-    "money": Statement("金额（元），如 1500.00", "an amount in CNY, like 1500.00"),
+    "money": Statement("金额（元），如 250.00", "an amount in CNY, like 250.00"),
     "months": Statement("月数，如 12", "a number of months, like 12"),
     "level": Statement("1 至 5", "1 to 5"),
     "code": Statement("职业编码，形如 0-00-00-00", "an occupation code like 0-00-00-00"),
@@ -232,7 +231,7 @@ def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     before = (rank[decision.outcome], decision.amount_cny or Decimal(0))
     after = (rank[flip.outcome], flip.amount_cny or Decimal(0))
     mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
-    said, _ = OUTCOMES[flip.outcome]
+    said = OUTCOMES[flip.outcome]
     money = "" if flip.amount_cny is None else _word(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
     return Text(f"\n{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)

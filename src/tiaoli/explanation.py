@@ -1,0 +1,257 @@
+"""An explanation as types and as the JSON of the case format: a tree of statements, each with what it rests on.
+
+The same tree is shown at a terminal, written as Markdown and drawn as a diagram. A node that several others rest on is
+one object; in JSON it is written once, under an `id`, and elsewhere as a `ref` to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
+
+from tiaoli.answer import Outcome
+from tiaoli.words import Statement
+
+Asked = Literal["why", "why-not"]
+Truth = Literal["holds", "fails", "unknown"]
+
+
+class Words:
+    """A statement that is put into words when it is first read: a large tree is seldom read whole."""
+
+    __slots__ = ("_said", "_say")
+
+    def __init__(self, say: Callable[[], Statement]) -> None:
+        self._say = say
+        self._said: Statement | None = None
+
+    def __call__(self) -> Statement:
+        if self._said is None:
+            self._said = self._say()
+        return self._said
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One `statement` of an explanation. It says what is the case; `status` whether what was asked for by it holds.
+
+    `kind` says what it is: a decision, a condition, something derived or one way to derive it, a comparison, a total, a
+    fact of the case, a parameter, a row of the annex, a reading, an absence. `clause` and `quote` are the clause and the
+    words of the notice it rests on, `anchor` that sentence, `rule` the file and line of its rule. `facts` are the paths of
+    the facts it rests on itself; `margin` by how much a comparison fails. `omitted` counts what is left out below it.
+    """
+
+    kind: str
+    status: Truth
+    words: Words
+    clause: str | None = None
+    anchor: str | None = None
+    quote: str | None = None
+    facts: tuple[str, ...] = ()
+    children: tuple[Node, ...] = ()
+    rule: str | None = None
+    margin: Statement | None = None
+    omitted: int = 0
+
+    @property
+    def statement(self) -> Statement:
+        return self.words()
+
+    def walk(self) -> Iterator[Node]:
+        """This node and every node below it, each once, in the order they are shown."""
+        seen: set[int] = set()
+        todo = [self]
+        while todo:
+            node = todo.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                yield node
+                todo += reversed(node.children)
+
+    def to_depth(self, depth: int) -> Node:
+        """The tree without what is more than `depth` levels below its root."""
+        return _cut(self, depth, {}, {})
+
+    def to_json(self) -> dict[str, Any]:
+        """The tree as plain data, each node that stands in several places written out once."""
+        return _written(self, shared(self), {})
+
+
+def _cut(node: Node, depth: int, heights: dict[int, int], made: dict[tuple[int, int], Node]) -> Node:
+    """A node with so many levels below it. What stands in several places at one depth is still one node."""
+    if _height(node, heights) <= depth:
+        return node
+    key = (id(node), depth)
+    if key not in made:
+        if depth == 0:
+            made[key] = replace(node, children=(), omitted=node.omitted + sum(1 for _ in node.walk()) - 1)
+        else:
+            made[key] = replace(node, children=tuple(_cut(child, depth - 1, heights, made) for child in node.children))
+    return made[key]
+
+
+def _height(node: Node, heights: dict[int, int]) -> int:
+    key = id(node)
+    if key not in heights:
+        heights[key] = 1 + max(_height(child, heights) for child in node.children) if node.children else 0
+    return heights[key]
+
+
+def shared(root: Node) -> set[int]:
+    """The identities of the nodes that stand in several places of a tree and have something below them."""
+    seen: set[int] = set()
+    again: set[int] = set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            again.add(id(node))
+        else:
+            seen.add(id(node))
+            todo += (child for child in node.children if child.children)
+    return again
+
+
+def _written(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, Any]:
+    key = id(node)
+    if key in numbers:
+        return {"ref": numbers[key]}
+    found: dict[str, Any] = {}
+    if key in again:
+        numbers[key] = found["id"] = f"n{len(numbers) + 1}"
+    found |= {
+        "kind": node.kind,
+        "statement": node.statement.to_json(),
+        "status": node.status,
+        "clause": node.clause,
+        "quote": node.quote,
+        "facts": list(node.facts),
+    }
+    if node.anchor is not None:
+        found["anchor"] = node.anchor
+    if node.rule is not None:
+        found["rule"] = node.rule
+    if node.margin is not None:
+        found["margin"] = node.margin.to_json()
+    if node.omitted:
+        found["omitted"] = node.omitted
+    found["children"] = [_written(child, again, numbers) for child in node.children]
+    return found
+
+
+class Window(NamedTuple):
+    """A day held against the days it must lie between: `first` to `last`, open where there is none, named by `label`.
+
+    `day` is the day, or `None` where it never comes or is not known; `path` the fact it is. Days are ISO text.
+    """
+
+    label: Statement
+    first: str | None
+    last: str | None
+    event: Statement
+    day: str | None
+    path: str | None
+    status: Truth
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label.to_json(),
+            "from": self.first,
+            "to": self.last,
+            "event": self.event.to_json(),
+            "day": self.day,
+            "path": self.path,
+            "status": self.status,
+        }
+
+
+class SentenceShare(NamedTuple):
+    """A sentence of a clause and what it contributed to a decision: the statements that rest on it, and, where it is not
+    computed, or the `part` of it that is quoted is not, why."""
+
+    anchor: str
+    text: str
+    translation: str
+    contributed: tuple[Node, ...]
+    not_computed: Statement | None
+    part: str | None
+
+    @property
+    def remark(self) -> Statement | None:
+        """What to say beside the statements: that there are none, or what is not computed."""
+        if self.not_computed is not None and self.part is None:
+            return self.not_computed
+        if not self.contributed:
+            return Statement("本句未涉及该项决定。", "This sentence has no part in the decision.")
+        if self.not_computed is None:
+            return None
+        zh, en = f"不予计算「{self.part}」：{self.not_computed.zh}", f"not computed 「{self.part}」: {self.not_computed.en}"
+        return Statement(zh, en)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "anchor": self.anchor,
+            "text": self.text,
+            "translation": self.translation,
+            "contributed": [_alone(node) for node in self.contributed],
+            "not_computed": None if self.not_computed is None else {"part": self.part, "why": self.not_computed.to_json()},
+        }
+
+
+def _alone(node: Node) -> dict[str, Any]:
+    """A statement without what it rests on."""
+    written = node.to_json()
+    del written["children"]
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a decision, or one `condition` of it, holds or does not.
+
+    `asked` is the question; `answered` the one that fits the outcome, and was answered. `missing` are the absent facts
+    that can still decide an unknown outcome. `timeline` are the days that were held against others. With a clause asked
+    for, `sentences` say what each of its sentences contributed.
+    """
+
+    case: str
+    applied_on: str
+    benefit: str
+    subject: str
+    clause: str
+    asked: Asked
+    outcome: Outcome
+    tree: Node
+    condition: str | None = None
+    missing: tuple[str, ...] = ()
+    timeline: tuple[Window, ...] = ()
+    sentences: tuple[SentenceShare, ...] | None = None
+    limit_reached: bool = False
+
+    @property
+    def answered(self) -> tuple[Asked, ...]:
+        answers: dict[Truth, tuple[Asked, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
+        return answers[self.tree.status]
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "format": 1,
+            "case": self.case,
+            "applied_on": self.applied_on,
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "clause": self.clause,
+            "asked": self.asked,
+            "answered": list(self.answered),
+            "outcome": self.outcome,
+        }
+        if self.condition is not None:
+            found["condition"] = self.condition
+        if self.outcome == "unknown":
+            found["missing"] = list(self.missing)
+        found["timeline"] = [window.to_json() for window in self.timeline]
+        if self.sentences is not None:
+            found["sentences"] = [sentence.to_json() for sentence in self.sentences]
+        found["tree"] = self.tree.to_json()
+        return found | ({"limit_reached": True} if self.limit_reached else {})

@@ -1,0 +1,174 @@
+"""The short form of an explanation: what a person reads first, out of reasons that leave nothing out.
+
+Of what holds, one way to derive it, down to its facts; of what fails, the closest way, and in it only what fails and the
+facts that this speaks of. A step that leads on to one other and says nothing of its own is left out. What was left out is
+counted where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from tiaoli.explain import ParameterSource, PeriodSource, Reason, Source, YearSource
+from tiaoli.matcher import OPPOSITE
+from tiaoli.policy import Policy
+
+
+class Outline:
+    """Shortens reasons. One reason is shortened once, however often it stands in the graph."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._short: dict[int, Reason] = {}
+
+    def decision(self, reason: Reason) -> Reason:
+        """A decision; of one that is not granted the conditions that hold are only named."""
+        children = []
+        for child in reason.children:
+            named = reason.status != "holds" and child.status == "holds" and child.kind == "condition"
+            children.append(replace(child, children=(), omitted=len(child.children)) if named else self.of(child))
+        return replace(reason, children=tuple(children))
+
+    def of(self, reason: Reason) -> Reason:
+        """A reason in its short form."""
+        if not reason.children:
+            return reason
+        found = self._short.get(id(reason))
+        if found is None:
+            children, omitted = self._below(reason)
+            found = self._short[id(reason)] = replace(reason, children=tuple(children), omitted=reason.omitted + omitted)
+        return found
+
+    def _below(self, reason: Reason) -> tuple[list[Reason], int]:
+        """What stands below a reason in its short form, and how many other ways or items were left out there."""
+        if reason.kind == "total" and reason.relation:
+            return self._counted(reason), 0
+        chosen, omitted = _one_way(reason)
+        children: list[Reason] = []
+        for child in self._worth_telling(chosen):
+            short = self.of(child)
+            if short.kind in ("derived", "way") and len(short.children) == 1 and not self._tells_a_sum(short):
+                # it says no more than what it rests on
+                omitted += short.omitted
+                (short,) = short.children
+            if not any(_same(short, other) for other in children):
+                children.append(short)
+        carriers = self._CARRIERS.get(reason.kind, ("derived", "way"))
+        if len(children) == 1 and children[0].children and children[0].kind in carriers and not self._tells_a_sum(children[0]):
+            (only,) = children
+            omitted += only.omitted
+            children = list(only.children)
+        told = {path for child in children if child.kind == "comparison" for path in child.facts}
+        return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], omitted
+
+    def _counted(self, reason: Reason) -> list[Reason]:
+        """What a total counted, where it is little: its sentence says how much it was."""
+        counted = [
+            child for members in reason.children for child in members.children if child.status == "holds" and child.kind == "derived"
+        ]
+        return [self.of(child) for child in counted] if reason.status == "holds" and len(counted) <= _FEW else []
+
+    def _tells_a_sum(self, reason: Reason) -> bool:
+        kinds = [kind for _, kind in self.policy.predicates[reason.predicate].arguments]
+        return not {"money", "yuan", "percent"}.isdisjoint(kinds)
+
+    _CARRIERS: ClassVar[Mapping[str, tuple[str, ...]]] = {"some": ("derived",), "total": ("members",), "members": ("derived",)}
+    """What may give way to what it rests on, where it stands alone below a reason of this kind."""
+
+    def _worth_telling(self, reason: Reason) -> Iterator[Reason]:
+        # a negation holds because something fails, and fails because something holds
+        status = OPPOSITE[reason.status] if reason.kind == "not" else reason.status
+        if status == "holds" or all(child.status == "holds" for child in reason.children):
+            limits = {name for child in reason.children if child.sides for side in child.sides for name in _parameters(side.source)}
+            for child in reason.children:
+                named = child.kind == "parameter" and child.arguments[0] in limits
+                if not named and not self._goes_without_saying(child):
+                    yield child
+            return
+        for position, child in enumerate(reason.children):
+            if child.status in (status, "fails") or (position in reason.kept and child.kind == "fact"):
+                yield child
+
+    def _goes_without_saying(self, reason: Reason) -> bool:
+        """A list and what is in it, a default reading, the grant itself, what the notice lists for every case, a sum of nothing."""
+        if reason.kind == "item" or (reason.kind == "items" and reason.status == "holds") or reason.predicate in _FRAME:
+            return True
+        if reason.kind == "reading":
+            name, option = map(str, reason.arguments)
+            return self.policy.readings[name].default == option
+        if reason.kind == "total":
+            return not reason.relation and reason.total is not None and reason.total.low == reason.total.high == 0
+        arguments = self.policy.predicates[reason.predicate].arguments if reason.predicate else ()
+        return reason.kind == "derived" and reason.status == "holds" and "case" not in [kind for _, kind in arguments]
+
+
+_FEW = 2
+
+_FRAME = frozenset({"requires", "blocked", "eligible", "occupation"})
+"""The frame of every decision, which the tree itself shows, and the codes of the trades, which the certificates bear."""
+
+
+def _one_way(reason: Reason) -> tuple[Reason, int]:
+    """The first of several ways or items, which is the closest, and how many others there are."""
+    ways = [child for child in reason.children if child.kind == "way"]
+    if len(ways) > 1:
+        others = [way for way in ways[1:] if not _other_reading(way)]
+        return (ways[0], len(others)) if ways[0].children else (reason, 0)
+    items = reason.children
+    if reason.kind in ("some", "members") or (None in reason.arguments and reason.rule is None and items and items[0].kind != "items"):
+        rest = [item for item in items[1:] if item.kind != "items"]
+        return replace(reason, kind="way", children=items[:1], kept=frozenset()), len(rest)
+    return reason, 0
+
+
+def _holds_as_fact(reason: Reason) -> bool:
+    return reason.kind == "fact" and reason.status == "holds"
+
+
+def _other_reading(way: Reason) -> bool:
+    return bool(way.children) and way.children[-1].kind == "reading" and way.children[-1].status == "fails"
+
+
+def _same(one: Reason, other: Reason) -> bool:
+    """Whether two reasons say the same: what a record that is not there, or not known, leaves open field by field."""
+    leaves = one.kind == other.kind == "absent" or (one.kind == other.kind == "fact" and one.status == other.status == "unknown")
+    return one is other or (leaves and bool(one.facts) and one.facts == other.facts)
+
+
+def _parameters(source: Source | None) -> Iterator[str]:
+    if isinstance(source, ParameterSource):
+        yield source.parameter.name
+    elif isinstance(source, PeriodSource):
+        yield from _parameters(source.start.source)
+        yield from _parameters(source.months.source)
+    elif isinstance(source, YearSource):
+        yield from _parameters(source.day.source)
+
+
+def representative(reason: Reason) -> Iterator[Reason]:
+    """A reason and what it rests on, by one way where there are several and for one item where there are many."""
+    seen: set[int] = set()
+    todo = [reason]
+    while todo:
+        here = todo.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        yield here
+        chosen, _ = _one_way(here)
+        below = [chosen] if any(chosen is child for child in here.children) else chosen.children
+        todo += reversed(below)
+
+
+def everything(reason: Reason) -> Iterator[Reason]:
+    """A reason and everything it rests on, each once."""
+    seen: set[int] = set()
+    todo = [reason]
+    while todo:
+        here = todo.pop()
+        if id(here) not in seen:
+            seen.add(id(here))
+            yield here
+            todo += reversed(here.children)

@@ -1,0 +1,98 @@
+"""The days of an explanation against the days they had to lie between.
+
+Comparisons of one day with others, in one rule, bound it from below and from above; together they are a window. The day
+of the application is no window's end: it stands in every timeline by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tiaoli.atoms import SUPREMUM
+from tiaoli.calendar import iso
+from tiaoli.explain import FieldSource, Reason, Side
+from tiaoli.explanation import Truth, Window
+from tiaoli.outline import everything, representative
+from tiaoli.wording import CONVERSE, Wording
+from tiaoli.words import Statement
+
+MOST_WINDOWS = 8
+
+
+class _Bound(NamedTuple):
+    event: Side
+    relation: str
+    limit: Side
+    reason: Reason
+
+
+def windows(whole: Reason, shown: Reason, wording: Wording) -> tuple[Window, ...]:
+    """The windows of the comparisons that a short form shows, what fails first, at most a few.
+
+    `whole` is the explanation with nothing left out: a window has both its ends even where one of them was kept and is not
+    told.
+    """
+    told = {id(reason) for reason in everything(shown) if reason.kind == "comparison"}
+    found: dict[tuple[object, ...], Window] = {}
+    for reason in representative(whole):
+        comparisons = [child for child in reason.children if child.kind == "comparison"]
+        if any(id(child) in told for child in comparisons):
+            for window in _of_rule(comparisons, wording):
+                found.setdefault((window.path, window.first, window.last), window)
+    order = {"fails": 0, "unknown": 1, "holds": 2}
+    return tuple(sorted(found.values(), key=lambda window: (order[window.status], window.first or window.last or ""))[:MOST_WINDOWS])
+
+
+def _of_rule(comparisons: Iterable[Reason], wording: Wording) -> Iterator[Window]:
+    """The windows of one rule: a day of the case against limits of the notice; against another day only where it fails."""
+    bounds: dict[tuple[str, str], list[_Bound]] = {}
+    for reason in comparisons:
+        event, relation, limit = wording.turned(reason)
+        if "day" in (event.kind, limit.kind) and relation not in ("=", "!="):
+            for bound in (_Bound(event, relation, limit, reason), _Bound(limit, CONVERSE[relation], event, reason)):
+                if isinstance(bound.event.source, FieldSource) and not _application(bound.limit):
+                    bounds.setdefault((bound.event.source.field.path, bound.event.source.item), []).append(bound)
+    for group in bounds.values():
+        lower = [bound for bound in group if bound.relation in (">", ">=")][:1]
+        upper = [bound for bound in group if bound.relation in ("<", "<=")][:1]
+        ends = [bound.limit for bound in (*lower, *upper)]
+        limited = any(not isinstance(end.source, FieldSource) for end in ends) or group[0].reason.status == "fails"
+        if limited and group[0].event.value is not SUPREMUM and all(isinstance(end.value, int) for end in ends):
+            yield _window(group, lower, upper, wording)
+
+
+def _window(group: list[_Bound], lower: list[_Bound], upper: list[_Bound], wording: Wording) -> Window:
+    event = group[0].event
+    assert isinstance(event.source, FieldSource)
+    statuses = {bound.reason.status for bound in group}
+    status: Truth = "fails" if "fails" in statuses else "unknown" if "unknown" in statuses else "holds"
+    sides = group[0].reason.sides
+    assert sides is not None
+    # the facts of a comparison are those of its sides in their order
+    path = group[0].reason.facts[-1 if event is sides[1] else 0]
+    return Window(
+        label=_label(lower, upper, wording),
+        first=_day(lower[0].limit) if lower else None,
+        last=_day(upper[0].limit) if upper else None,
+        event=wording.phrases.label(event.source.field, event.source.item),
+        day=_day(event),
+        path=path,
+        status=status,
+    )
+
+
+def _label(lower: list[_Bound], upper: list[_Bound], wording: Wording) -> Statement:
+    ends = [wording.named(bound.limit.source) for bound in (*lower[:1], *upper[:1])]
+    if len(ends) == 2:
+        return Statement(f"{ends[0].zh}至{ends[1].zh}", f"{ends[0].en} to {ends[1].en}")
+    zh, en = ("不早于", "not before") if lower else ("不晚于", "not after")
+    return Statement(f"{zh}{ends[0].zh}", f"{en}: {ends[0].en}")
+
+
+def _day(side: Side) -> str | None:
+    return iso(side.value) if isinstance(side.value, int) else None
+
+
+def _application(side: Side) -> bool:
+    return isinstance(side.source, FieldSource) and side.source.field.entity is None and side.source.field.changed_by == "time"

@@ -1,0 +1,150 @@
+"""Why and why not: from a case and a decision about it to an explanation.
+
+One run of clingo gives both the decision and everything that its explanation follows; nothing is solved twice.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from time import monotonic
+
+from tiaoli.alternatives import with_alternatives
+from tiaoli.answer import Decision, Outcome, Status
+from tiaoli.case import Case
+from tiaoli.engine import Consequences, consequences
+from tiaoli.explain import Explainer, Reason, telling_rules
+from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, Truth
+from tiaoli.facts import CaseFacts, Subject
+from tiaoli.load import Encoding
+from tiaoli.outline import Outline, everything, representative
+from tiaoli.policy import reading_facts
+from tiaoli.reader import Reader
+from tiaoli.timeline import windows
+from tiaoli.wording import Wording
+from tiaoli.words import Statement
+
+_TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
+_CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
+
+
+def explain(
+    encoding: Encoding,
+    case: Case,
+    facts: CaseFacts,
+    subject: Subject,
+    readings: Mapping[str, str],
+    asked: Asked,
+    *,
+    condition: str | None = None,
+    clause: str | None = None,
+    full: bool = False,
+    depth: int | None = None,
+    limit: float | None = None,
+) -> Explanation:
+    """Why a decision, or one condition of it, holds or does not, whichever was asked.
+
+    `facts` are those of the case, asked for the subject's benefit; `readings` the readings in force, every one of them;
+    `clause` a clause whose sentences are to be gone through. `full` leaves nothing out; `depth` cuts the tree below so many
+    levels. `limit` is in seconds: where it is reached, what is not certain by then is unknown and has no explanation.
+
+    Raises `InternalError` where clingo found something that no rule derives.
+    """
+    started = monotonic()
+    policy = encoding.policy
+    chosen = reading_facts(policy, readings)
+    known = (*policy.facts, *chosen, *facts.facts)
+    found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
+    (decision,) = Reader(policy, case, _shown(encoding, found), case.id).decisions([subject])
+    wording = Wording(encoding, subject.benefit)
+    if not found.exhausted:
+        return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
+    with _nothing_collected():
+        explainer = Explainer(encoding, facts, chosen, found, case.id)
+        whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
+        outline = Outline(policy)
+        short = outline.of(whole) if condition else outline.decision(whole)
+        tree = wording.node(whole if full else short)
+    missing: tuple[str, ...] = ()
+    complete = True
+    if decision.outcome == "unknown":
+        left = None if limit is None else max(0.0, limit - (monotonic() - started))
+        (decision,), complete = with_alternatives(encoding, case, (subject.benefit,), readings, (decision,), left)
+        assert decision.alternatives is not None
+        missing = decision.alternatives.missing
+    return replace(
+        _explanation(case, decision, asked, condition, tree if depth is None else tree.to_depth(depth), limit_reached=not complete),
+        missing=missing,
+        timeline=windows(whole, short, wording),
+        sentences=None if clause is None else _sentences(encoding, clause, whole, wording, full),
+    )
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """No garbage collection while a large graph is built: all of it is needed, and looking through it again and again would
+    take a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _explanation(case: Case, decision: Decision, asked: Asked, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:
+    return Explanation(
+        case=case.id,
+        applied_on=case.applied_on.isoformat(),
+        benefit=decision.benefit,
+        subject=decision.subject,
+        clause=decision.clause,
+        asked=asked,
+        outcome=decision.outcome,
+        tree=tree,
+        condition=condition,
+        limit_reached=limit_reached,
+    )
+
+
+def _shown(encoding: Encoding, found: Consequences) -> Consequences:
+    """What of a whole model is read as the answer."""
+    shown = {item.name for item in encoding.policy.predicates.values() if item.shown}
+    certain = frozenset(fact for fact in found.certain if fact.predicate in shown)
+    possible = certain if found.possible == found.certain else frozenset(fact for fact in found.possible if fact.predicate in shown)
+    return Consequences(certain, possible, found.exhausted)
+
+
+def _bare(wording: Wording, case: Case, decision: Decision, condition: str | None) -> Node:
+    """A decision and its conditions as far as they are certain, without reasons."""
+    about = (case.id, decision.benefit, decision.subject)
+    conditions = tuple(Reason("condition", _CONDITIONS[item.status], "met", (*about, item.id)) for item in decision.conditions)
+    if condition is not None:
+        return wording.node(next(item for item in conditions if item.arguments[3] == condition))
+    return wording.node(Reason("decision", _TRUTHS[decision.outcome], "eligible", about, children=conditions))
+
+
+def _sentences(encoding: Encoding, clause: str, whole: Reason, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:
+    """What each sentence of a clause contributed, in the order of the text."""
+    contributed: dict[str, dict[Statement, Node]] = {}
+    for reason in everything(whole) if full else representative(whole):
+        tells = reason.kind in ("condition", "derived", "not", "total", "parameter", "reading")
+        if tells or (reason.kind == "comparison" and reason.status == "fails"):
+            node = replace(wording.node(reason), children=())
+            if node.anchor is not None:
+                contributed.setdefault(node.anchor, {}).setdefault(node.statement, node)
+    return tuple(
+        SentenceShare(
+            sentence.anchor,
+            sentence.text,
+            sentence.en,
+            tuple(contributed.get(sentence.anchor, {}).values()),
+            sentence.not_computed.why if sentence.not_computed is not None else None,
+            sentence.not_computed.part if sentence.not_computed is not None else None,
+        )
+        for sentence in encoding.policy.sentences.values()
+        if sentence.clause == clause
+    )
