@@ -38,6 +38,7 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/decide.py
+	$(BIN)/python tests/benchmarks/questions.py
 
 clean:
 	rm -rf $(VENV)
