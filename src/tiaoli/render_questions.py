@@ -22,7 +22,7 @@ from tiaoli.labels import sentence
 from tiaoli.load import Encoding
 from tiaoli.policy import Field, Policy, Reading
 from tiaoli.questions import item_of
-from tiaoli.render import MARKS, OUTCOME_STYLES
+from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf
 from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
@@ -43,8 +43,8 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
         parts += [Text(""), Text(none.say(lang))]
     for span in found.spans:
         parts.append(Text(_days(span.first, span.last, lang), style="bold green"))
-        parts.append(Padding(Text(span.opens.say(lang)), (0, 0, 0, 2)))
-        parts.append(Padding(Text(span.closes.say(lang)), (0, 0, 0, 2)))
+        parts.append(Padding(Folded(Text(span.opens.say(lang))), (0, 0, 0, 2)))
+        parts.append(Padding(Folded(Text(span.closes.say(lang))), (0, 0, 0, 2)))
     for first, last in found.undecided:
         text = Statement("取决于未知事项", "depends on what is unknown")
         parts.append(Text(f"{_days(first, last, lang)}  {text.say(lang)}", style="yellow"))
@@ -66,10 +66,10 @@ def what_if(policy: Policy, found: WhatIf, lang: Lang) -> RenderableType:
         return Group(*parts, Text(already[found.wanted].say(lang)))
     for number, repair in enumerate(found.repairs, 1):
         row = Table.grid(padding=(0, 1))
-        row.add_row(Text(f"{number}.", style="bold"), Group(Text(repair.statement.say(lang)), *map(_patch, repair.changes)))
+        row.add_row(Text(f"{number}.", style="bold"), Group(Folded(Text(repair.statement.say(lang))), *map(_patch, repair.changes)))
         parts += [Text(""), row]
     if found.impossible is not None:
-        parts += [Text(""), Text(found.impossible.say(lang), style="yellow")]
+        parts += [Text(""), Folded(Text(found.impossible.say(lang), style="yellow"))]
     if found.limit_reached:
         parts += [Text(""), Text(LIMIT.say(lang), style="yellow")]
     elif not found.complete:
@@ -90,7 +90,7 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
         style = "bold yellow" if name in found.differences else ""
         mark = "≠ " if name in found.differences else "  "
         table.add_row(Text(f"{mark}{said}", style=style), before, after)
-    parts += [Text(""), table, Text(""), Text(found.statement.say(lang))]
+    parts += [Text(""), table, Text(""), Folded(Text(found.statement.say(lang)))]
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     return Group(*parts)
@@ -141,7 +141,7 @@ def asked(policy: Policy, interview: Interview, lang: Lang) -> RenderableType:
     if hint is not None:
         parts.append(Text(f"   {hint.say(lang)}", style="dim"))
     why = Statement(f"为什么问：{question.why.zh}", f"Why this is asked: {question.why.en}")
-    parts.append(Padding(Text(why.say(lang), style="dim"), (0, 0, 0, 3)))
+    parts.append(Padding(Folded(Text(why.say(lang), style="dim")), (0, 0, 0, 3)))
     return Group(*parts)
 
 
@@ -210,18 +210,21 @@ def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
 def _reading(reading: Reading, found: Answer, lang: Lang) -> RenderableType:
     """A reading with its quotes, its options, and for each option the decisions that gain or lose by it."""
     quotes = "".join(dict.fromkeys(f"「{quote}」" for _, quote in reading.quotes))
-    lines: list[RenderableType] = [Text.assemble((reading.name, "bold magenta"), f"  {quotes}"), Text(f"  {reading.question.say(lang)}")]
+    question = Padding(Folded(Text(reading.question.say(lang))), (0, 0, 0, 2))
+    lines: list[RenderableType] = [Folded(Text.assemble((reading.name, "bold magenta"), f"  {quotes}")), question]
     in_force = found.chosen_readings.get(reading.name, reading.default)
     table = Table.grid(padding=(0, 1))
     for option in reading.options:
         text = Text.assemble((option.id, "bold"), f"  {option.statement.say(lang)}")
         if option.id == in_force:
             text.append(f"  {_word(lang, '（现采用）', '(in force)')}", style="dim")
-        for decision in found.decisions:
-            for flip in decision.alternatives.flips if decision.alternatives else ():
-                if (flip.reading, flip.option) == (reading.name, option.id):
-                    text.append_text(_flipped(decision, flip, lang))
-        table.add_row(Text("●" if option.id == in_force else "○"), text)
+        flipped = [
+            Folded(_flipped(decision, flip, lang))
+            for decision in found.decisions
+            for flip in (decision.alternatives.flips if decision.alternatives else ())
+            if (flip.reading, flip.option) == (reading.name, option.id)
+        ]
+        table.add_row(Text("●" if option.id == in_force else "○"), Group(Folded(text), *flipped))
     return Group(*lines, Padding(table, (0, 0, 0, 2)))
 
 
@@ -234,7 +237,7 @@ def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     said = OUTCOMES[flip.outcome]
     money = "" if flip.amount_cny is None else _word(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
-    return Text(f"\n{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)
+    return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)
 
 
 def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
@@ -247,7 +250,7 @@ def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
     else:
         text = Statement("只要下列事实不变，其他事实无论如何，结果均如此：", "With these facts it is so whatever the others are:")
         parts.append(Text(text.say(lang)))
-        parts += [Padding(Text(f"· {ground.statement.say(lang)}"), (0, 0, 0, 2)) for ground in found.facts]
+        parts += [Padding(Folded(Text(f"· {ground.statement.say(lang)}")), (0, 0, 0, 2)) for ground in found.facts]
     return Group(*parts, Text(""))
 
 
