@@ -145,9 +145,9 @@ class Brute:
             pair = frozenset((one, other))
             firsts, seconds = (values(self.oracle, self.case, path, self.days) for path in (one, other))
             pairs = list(itertools.product(firsts, seconds))
-            if len(pairs) <= 400:
+            if len(pairs) <= 250:
                 whole.add(pair)
-            for first, second in pairs if pair in whole else rng.sample(pairs, 400):
+            for first, second in pairs if pair in whole else rng.sample(pairs, 250):
                 if self.holds({one: first, other: second}):
                     days = distance(self.case, one, first) + distance(self.case, other, second)
                     found[pair] = min(days, found.get(pair, days))
@@ -302,6 +302,17 @@ def test_items_that_are_alike_make_one_repair(oracle: Oracle) -> None:
     assert (repair.any_of.choose, len(repair.any_of.items)) == (1, 40)
     assert repair.to_json()["any"]["of"][0] == "training_classes.k1.trainees.t0"
     assert [(change.path, change.after) for change in repair.changes] == [("training_classes.k1.trainees.t0.employed_on", "2025-06-20")]
+
+
+def test_items_that_differ_in_what_does_not_matter_make_one_repair_too(oracle: Oracle) -> None:
+    case = a_class(3)
+    trainees = case["training_classes"][0]["trainees"]
+    trainees[1]["group"] = "assisted_insurance"
+    trainees[2]["hukou"] = "other"
+    (repair,) = oracle.what_if(case, "directed_training_first").repairs
+    assert repair.any_of is not None
+    assert repair.any_of.choose == 1
+    assert {item.rpartition(".")[2] for item in repair.any_of.items} == {"t0", "t1", "t2"}
 
 
 def test_more_changes_than_any_layer_has_are_found_too(oracle: Oracle) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 from typing import Any, NamedTuple
 
 from pydantic import MISSING
@@ -92,6 +94,57 @@ class WhatIf:
         if self.impossible is not None:
             found["impossible"] = self.impossible.to_json()
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+_FAMILY = 1000
+
+
+def merged(repairs: Sequence[Repair], wanted: Outcome) -> list[Repair]:
+    """The repairs, those that do the same to any so many items of one list made one."""
+    families: dict[tuple[str, ...], dict[frozenset[str], Repair]] = {}
+    found: list[Repair] = []
+    for repair in repairs:
+        family = _family(repair)
+        if family is None or (repair.any_of is not None and comb(len(repair.any_of.items), repair.any_of.choose) > _FAMILY):
+            found.append(repair)
+            continue
+        key, items = family
+        members = families.setdefault(key, {})
+        for some in combinations(repair.any_of.items, repair.any_of.choose) if repair.any_of else [items]:
+            members.setdefault(frozenset(some), repair)
+    for members in families.values():
+        names = list(dict.fromkeys(item for some in members for item in sorted(some)))
+        choose = len(next(iter(members)))
+        if len(members) > 1 and len(members) == comb(len(names), choose):
+            first = next(iter(members.values()))
+            any_of = AnyOf(choose, tuple(names))
+            found.append(Repair(first.changes, said(first.changes, wanted, any_of), any_of))
+        else:
+            found += {id(repair): repair for repair in members.values()}.values()
+    return found
+
+
+def _family(repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What a repair does to each of some items of one list, and those items; `None` where it does not do the same to
+    each."""
+    inside = [change for change in repair.changes if _item(change.path) is not None]
+    done = {(_list_of(change.path), repr(change.before), repr(change.after)) for change in inside}
+    if len(done) != 1:
+        return None
+    others = tuple(repr((change.path, change.after)) for change in repair.changes if change not in inside)
+    return (*done.pop(), str(len(inside)), *others), tuple(str(_item(change.path)) for change in inside)
+
+
+def _item(path: str) -> str | None:
+    """The item inside an item that a path speaks of."""
+    steps = path.split(".")
+    return ".".join(steps[:4]) if len(steps) > 4 else None
+
+
+def _list_of(path: str) -> str:
+    """A path without the id of the item inside an item."""
+    steps = path.split(".")
+    return ".".join(steps[:3] + steps[4:])
 
 
 def scalar_changed(policy: Policy, declared: Field, item: str, before: Value | None, after: Value) -> Statement:

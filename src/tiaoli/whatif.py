@@ -31,7 +31,7 @@ from tiaoli.labels import value_words, written
 from tiaoli.load import Encoding
 from tiaoli.patch import patched, value_in
 from tiaoli.policy import Field, reading_facts
-from tiaoli.repairs import AnyOf, Change, Repair, record_made, said, scalar_changed, set_changed, waited
+from tiaoli.repairs import AnyOf, Change, Repair, merged, record_made, said, scalar_changed, set_changed, waited
 from tiaoli.words import Statement
 
 ACTORS = ("applicant", "time", "authority")
@@ -167,6 +167,7 @@ class _Repairs(Frame):
         except OutOfTimeError:
             certain = [repair for repair in found if self.verified.get(_key(repair))]
             return Search(tuple(sorted(certain, key=self._rank)), False, True)
+        found = merged(found, self.wanted)
         found.sort(key=self._rank)
         cut = found if most is None else found[:most]
         return Search(tuple(cut), complete and len(cut) == len(found))
