@@ -23,9 +23,10 @@ from tiaoli.engine import Session, consequences
 from tiaoli.explain import Explainer, telling_rules
 from tiaoli.explanation import Explanation, Node
 from tiaoli.facts import case_facts
-from tiaoli.matcher import Given, Instance
+from tiaoli.matcher import Instance
 from tiaoli.policy import reading_facts
 from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, variables
+from tiaoli.world import Given
 
 Item = dict[str, Any]
 Readings = dict[str, str]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from reference import READINGS
 from strategies import BOUNDARY_DAYS, FIELDS, LANDMARKS, SECTIONS, Choice, Day, Item, Money, Record, cases, days, shifted
 from test_documents import as_yaml
+from test_explain import Freed, can_be_met, failing, named
 
 from tiaoli import Case, Decision, Oracle
 from tiaoli.documents import read_document
@@ -405,6 +406,26 @@ def test_an_outcome_is_unknown_only_where_a_condition_is(oracle: Oracle, case: I
             assert decision.outcome == "eligible"
         if decision.outcome == "unknown":
             assert "unknown" in said
+
+
+@settings(max_examples=20)
+@given(PARTIAL, MANY_READINGS)
+def test_an_explanation_says_what_the_decision_says(oracle: Oracle, case: Item, readings: dict[str, str]) -> None:
+    truths = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
+    for (benefit, subject), decision in decided(oracle, case, readings).items():
+        found = oracle.why(case, benefit, subject, readings=readings)
+        assert found.outcome == decision.outcome
+        told = [node.status for node in found.tree.children if node.kind == "condition"]
+        assert told == [truths[status] for status in statuses(decision).values()]
+
+
+@settings(max_examples=12)
+@given(COMPLETE, MANY_READINGS)
+def test_the_reasons_of_a_refusal_suffice(oracle: Oracle, case: Item, readings: dict[str, str]) -> None:
+    for benefit, subject, condition in failing(oracle, case, readings):
+        tree = oracle.why_not(case, benefit, subject, condition=condition, readings=readings, full=True).tree
+        freed = Freed(oracle, case, named(tree)).document
+        assert not can_be_met(oracle, freed, readings, benefit, subject, condition)
 
 
 # The list of properties

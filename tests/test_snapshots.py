@@ -14,8 +14,11 @@ CARER = "tests/cases/07-carer-one-day-late.yaml"
 GAP = "tests/cases/14-class-elsewhere-gap.yaml"
 EIGHTY = "tests/cases/10-class-at-eighty.yaml"
 SECOND = "tests/cases/21-second-claim-same-year.yaml"
+GRANTED = "tests/cases/06-carer-twelfth-month.yaml"
+BELOW = "tests/cases/11-class-below-eighty.yaml"
 UNKNOWN = "tests/cases/23-carer-unknown-record.yaml"
 
+ASKING = ("decide", "why", "why-not", "when", "what-if")
 SHOWN = {
     "refused-zh-80": (80, ["decide", CARER, "--lang", "zh"]),
     "refused-en-100": (100, ["decide", CARER, "--lang", "en", "--benefit", "care_route"]),
@@ -37,6 +40,16 @@ SHOWN = {
     "clause-en-100": (100, ["notice", "5", "--lang", "en"]),
     "template-zh": (80, ["template", "special_ability", "--lang", "zh"]),
     "facts": (80, ["facts", UNKNOWN]),
+    "why-not-zh-80": (80, ["why-not", CARER, "care_route", "--lang", "zh"]),
+    "why-not-en-60": (60, ["why-not", CARER, "skill_uplift", "--lang", "en"]),
+    "why-not-clause-zh-80": (80, ["why-not", CARER, "care_route", "--clause", "三", "--lang", "zh"]),
+    "why-zh-60": (60, ["why", GRANTED, "care_route", "--lang", "zh"]),
+    "why-en-100": (100, ["why", GRANTED, "care_route", "--lang", "en"]),
+    "why-class-zh-80": (80, ["why", BELOW, "directed_training_first", "--lang", "zh"]),
+    "why-full-zh-100": (100, ["why", GRANTED, "care_route", "--full", "--lang", "zh"]),
+    "why-unknown-zh-80": (80, ["why", UNKNOWN, "care_route", "--lang", "zh"]),
+    "why-markdown-en": (80, ["why-not", CARER, "care_route", "--lang", "en", "--format", "markdown"]),
+    "why-mermaid-zh": (80, ["why-not", CARER, "care_route", "--lang", "zh", "--format", "mermaid"]),
 }
 
 
@@ -58,7 +71,7 @@ def test_the_terminal_shows(
     assert shown == file.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [name for name, (_, arguments) in SHOWN.items() if arguments[0] in ("decide", "when", "what-if")])
+@pytest.mark.parametrize("name", [name for name, (_, arguments) in SHOWN.items() if arguments[0] in ASKING and "--format" not in arguments])
 def test_nothing_is_wider_than_the_terminal(name: str) -> None:
     from rich.cells import cell_len
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tiaoli.answer import Answer, Condition, Decision
     from tiaoli.case import Case
     from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, TiaoliError
+    from tiaoli.explanation import Explanation, Node
     from tiaoli.oracle import Oracle
     from tiaoli.words import Statement
 
@@ -25,7 +26,9 @@ _HOMES = {
     "CaseError": "errors",
     "Condition": "answer",
     "Decision": "answer",
+    "Explanation": "explanation",
     "InternalError": "errors",
+    "Node": "explanation",
     "Oracle": "oracle",
     "PolicyError": "errors",
     "Problem": "errors",
@@ -40,7 +43,9 @@ __all__ = [
     "CaseError",
     "Condition",
     "Decision",
+    "Explanation",
     "InternalError",
+    "Node",
     "Oracle",
     "PolicyError",
     "Problem",

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
-from typing import NamedTuple
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.calendar import to_date
@@ -22,10 +21,11 @@ from tiaoli.engine import Consequences
 from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
-from tiaoli.matcher import Environment, Given, Instance, Matcher, Open, Pattern, Step, Total, Truth, World
-from tiaoli.policy import UNITS, Field, Parameter
-from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
+from tiaoli.matcher import Environment, Instance, Matcher, Step, Total
+from tiaoli.sources import Side, Sources
+from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, Term, Variable
 from tiaoli.words import Statement
+from tiaoli.world import Given, Open, Pattern, Truth, World
 
 Kind = OneOf[
     "decision",
@@ -45,44 +45,6 @@ Kind = OneOf[
     "reading",
     "absent",
 ]
-
-
-class FieldSource(NamedTuple):
-    """A value is a fact of the case."""
-
-    field: Field
-    item: str
-
-
-class ParameterSource(NamedTuple):
-    """A value is a number of the notice."""
-
-    parameter: Parameter
-
-
-class PeriodSource(NamedTuple):
-    """A value is the last day of so many months that begin on a day."""
-
-    start: Side
-    months: Side
-
-
-class YearSource(NamedTuple):
-    """A value is the first or last day of the calendar year of a day."""
-
-    day: Side
-    first: bool
-
-
-Source = FieldSource | ParameterSource | PeriodSource | YearSource
-
-
-class Side(NamedTuple):
-    """One side of a comparison: its value, its declared type and where it comes from, where that can be said."""
-
-    value: Given
-    kind: str
-    source: Source | None
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +95,7 @@ class Explainer:
         self._opened: dict[tuple[str, Pattern], Reason] = {}
         self._negated: dict[tuple[str, Pattern], Reason] = {}
         self._members: dict[object, Reason] = {}
-        self._binders: dict[int, Mapping[str, tuple[Literal, int]]] = {}
+        self.sources = Sources(self.policy, self.matcher, facts.paths)
 
     # Decisions
 
@@ -213,7 +175,7 @@ class Explainer:
 
     def _failed(self, predicate: str, pattern: Pattern) -> Reason:
         ways = [self._way(predicate, pattern, way) for way in self.matcher.instances(predicate, pattern, near=True)]
-        ways.sort(key=lambda way: (way.cost, way.distance))
+        ways.sort(key=_farness)
         found = self._alternatives(predicate, pattern, "fails", ways, () if ways else tuple(self._near(predicate, pattern)))
         if not ways:
             # the sentence that lists what there is
@@ -369,8 +331,8 @@ class Explainer:
         left, right = step.pattern
         assert left is not None
         assert right is not None
-        sides = (self._side(rule, environment, part.left, left), self._side(rule, environment, part.right, right))
-        facts = tuple(dict.fromkeys(path for side in sides for path in self._paths(side.source)))
+        sides = (self.sources.side(rule, environment, part.left, left), self.sources.side(rule, environment, part.right, right))
+        facts = tuple(dict.fromkeys(path for side in sides for path in self.sources.paths(side.source)))
         fails = step.truth == "fails"
         return Reason(
             "comparison",
@@ -388,7 +350,7 @@ class Explainer:
         assert step.total is not None
         bound = step.pattern[0]
         assert bound is not None
-        side = self._side(rule, environment, part.bound, bound)
+        side = self.sources.side(rule, environment, part.bound, bound)
         return Reason(
             "total",
             step.truth,
@@ -505,83 +467,10 @@ class Explainer:
             fixed = [(position, value) for position, value in enumerate(pattern) if isinstance(value, Name) and position < len(pattern) - 1]
             yield from (atom for atom in listed if all(atom[position] == value for position, value in fixed))
 
-    # Where the sides of a comparison come from
 
-    def _side(self, rule: Rule, environment: Environment, term: Term, value: Given) -> Side:
-        kind = self.matcher.kinds(rule).get(term.name, "") if isinstance(term, Variable) else ""
-        return Side(value, kind, self._source(rule, environment, term))
-
-    def _source(self, rule: Rule, environment: Environment, term: Term) -> Source | None:
-        if not isinstance(term, Variable):
-            return None
-        binder = self._bound_by(rule).get(term.name)
-        if binder is None:
-            return None
-        literal, position = binder
-        predicate, terms = literal.atom.predicate, literal.atom.terms
-        if predicate in self.fields:
-            field = self.fields[predicate]
-            item = self.matcher.evaluate(terms[1], environment) if field.entity else ""
-            return FieldSource(field, item) if isinstance(item, str) else None
-        if predicate in UNITS and isinstance(terms[0], Constant):
-            return ParameterSource(self.policy.parameters[str(terms[0].value)])
-        if predicate in ("add_months", "calendar_year"):
-            start, months = (self.matcher.evaluate(part, environment) for part in terms[:2])
-            if start is None or months is None:
-                return None
-            day = self._side(rule, environment, terms[0], start)
-            if predicate == "calendar_year":
-                return YearSource(day, first=position == 1)
-            return PeriodSource(day, self._side(rule, environment, terms[1], months))
-        return self._source_below(environment, literal, position)
-
-    def _source_below(self, environment: Environment, literal: Literal, position: int) -> Source | None:
-        """The source of an argument of a derived atom: that of the variable in the head of its rule."""
-        pattern = [self.matcher.evaluate(term, environment) for term in literal.atom.terms]
-        ground = [None if isinstance(value, Open) else value for value in pattern]
-        found = self.matcher.world.matching(literal.atom.predicate, ground)
-        if not found or self.policy.predicates[literal.atom.predicate].source != "rules":
-            return None
-        instance = next(self.matcher.instances(literal.atom.predicate, found[0]), None)
-        if instance is None:
-            return None
-        rule, branch = instance
-        return self._source(rule, branch.environment, rule.head.terms[position])
-
-    def _bound_by(self, rule: Rule) -> Mapping[str, tuple[Literal, int]]:
-        """For each variable of a rule the atom that says best where its value comes from."""
-        found = self._binders.get(id(rule))
-        if found is None:
-            ranked: dict[str, tuple[int, Literal, int]] = {}
-            for literal in rule.literals():
-                for position, term in enumerate(literal.atom.terms):
-                    if isinstance(term, Variable) and not literal.negated:
-                        rank = self._tells(literal, position)
-                        if rank and rank > ranked.get(term.name, (0, literal, 0))[0]:
-                            ranked[term.name] = (rank, literal, position)
-            found = self._binders[id(rule)] = {name: (literal, position) for name, (_, literal, position) in ranked.items()}
-        return found
-
-    def _tells(self, literal: Literal, position: int) -> int:
-        predicate = literal.atom.predicate
-        last = position == len(literal.atom.terms) - 1
-        if predicate in self.fields:
-            return 4 if last else 0
-        if predicate in UNITS:
-            return 3 if last and isinstance(literal.atom.terms[0], Constant) else 0
-        if predicate in ("add_months", "calendar_year"):
-            return 2 if last or (predicate == "calendar_year" and position == 1) else 0
-        return 1 if self.policy.predicates[predicate].source == "rules" else 0
-
-    def _paths(self, source: Source | None) -> Iterator[str]:
-        if isinstance(source, FieldSource):
-            path = self.facts.paths.get((source.field.path, source.item))
-            if path is not None:
-                yield path
-        elif isinstance(source, PeriodSource):
-            yield from self._paths(source.start.source)
-        elif isinstance(source, YearSource):
-            yield from self._paths(source.day.source)
+def _farness(way: Reason) -> tuple[int, int, int]:
+    """How far a way is from holding: what would have to be otherwise, by how many days it misses, and how little of it holds."""
+    return way.cost, way.distance, -sum(1 for child in way.children if child.status == "holds")
 
 
 _OUT_OF_REACH = 10_000

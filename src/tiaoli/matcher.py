@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
-from typing import Literal as OneOf
 
-from tiaoli.atoms import Fact, Name, Value
+from tiaoli.atoms import Value
 from tiaoli.policy import Policy
 from tiaoli.syntax import (
     Aggregate,
@@ -35,79 +34,9 @@ from tiaoli.syntax import (
     Variable,
     variables,
 )
-
-Truth = OneOf["holds", "fails", "unknown"]
-
-
-class Open(NamedTuple):
-    """A value that a missing fact leaves open: one of these, or, where there are none, any."""
-
-    values: tuple[Value, ...]
-
-
-Given = Value | Open
-"""What a variable stands for."""
-
-Pattern = tuple[Given | None, ...]
-"""The arguments of an atom that is looked for; `None` where any value will do."""
+from tiaoli.world import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
 
 Environment = Mapping[str, Given]
-
-
-class World:
-    """What holds of one case: the atoms that are certain, and those that are possible.
-
-    `certain` is part of `possible`; where nothing is unknown they are the same, and the world is `settled`. Atoms are
-    given in the order of the `items` that they name, whatever order they come in.
-    """
-
-    def __init__(self, certain: Iterable[Fact], possible: Iterable[Fact], items: Iterable[str] = ()) -> None:
-        self._ranks = {item: number for number, item in enumerate(items)}
-        self._certain: dict[str, set[tuple[Value, ...]]] = defaultdict(set)
-        self._possible: dict[str, dict[tuple[Value, ...], None]] = defaultdict(dict)
-        self._indexes: dict[tuple[str, tuple[int, ...]], dict[tuple[Value, ...], list[tuple[Value, ...]]]] = {}
-        for predicate, arguments in certain:
-            self._certain[predicate].add(arguments)
-            self._possible[predicate][arguments] = None
-        self.settled = True
-        for predicate, arguments in possible:
-            if arguments not in self._certain[predicate]:
-                self._possible[predicate][arguments] = None
-                self.settled = False
-
-    def truth(self, predicate: str, arguments: tuple[Value, ...]) -> Truth:
-        if arguments in self._certain[predicate]:
-            return "holds"
-        return "unknown" if arguments in self._possible[predicate] else "fails"
-
-    def matching(self, predicate: str, pattern: Sequence[Value | None]) -> Sequence[tuple[Value, ...]]:
-        """The possible atoms that have these arguments, `None` standing for any."""
-        positions = tuple([position for position, value in enumerate(pattern) if value is not None])
-        return self.index(predicate, positions).get(tuple([value for value in pattern if value is not None]), ())
-
-    def index(self, predicate: str, positions: tuple[int, ...]) -> Mapping[tuple[Value, ...], Sequence[tuple[Value, ...]]]:
-        """The possible atoms by their values at these positions."""
-        index = self._indexes.get((predicate, positions))
-        if index is None:
-            index = self._indexes[predicate, positions] = defaultdict(list)
-            for arguments in self._possible[predicate]:
-                index[tuple([arguments[position] for position in positions])].append(arguments)
-            for found in index.values():
-                if len(found) > 1:
-                    found.sort(key=self._rank)
-        return index
-
-    def _rank(self, arguments: tuple[Value, ...]) -> list[tuple[int, str]]:
-        ranks = self._ranks
-        return [(value, "") if isinstance(value, int) else (ranks.get(str(value), -1), str(value)) for value in arguments]
-
-    def certain(self, predicate: str) -> Set[tuple[Value, ...]]:
-        """Every certain atom of a predicate."""
-        return self._certain[predicate]
-
-    def atoms(self, predicate: str) -> Iterable[tuple[Value, ...]]:
-        """Every possible atom of a predicate."""
-        return sorted(self._possible[predicate], key=self._rank)
 
 
 class Counted(NamedTuple):
@@ -201,7 +130,7 @@ class Matcher:
         constants, names = self._head_terms(rule)
         for position, wanted in constants:
             value = pattern[position]
-            if value is not None and not (wanted in value.values if isinstance(value, Open) else _same(wanted, value)):
+            if value is not None and not (wanted in value.values if isinstance(value, Open) else same(wanted, value)):
                 return None
         found: dict[str, Given] = {}
         for position, name in names:
@@ -248,7 +177,7 @@ class Matcher:
                 if len(ways) > 1:
                     for way, more in ways:
                         if way is not None and (near or way.truth != "fails"):
-                            so_far = _both(truth, way.truth)
+                            so_far = both(truth, way.truth)
                             yield from self._follow(rule, plan, position, {**known, **more}, [*steps, way], near, so_far)
                     return
                 (step, more) = ways[0]
@@ -258,7 +187,7 @@ class Matcher:
                     continue
             steps.append(step)
             if step.truth != "holds":
-                truth = _both(truth, step.truth)
+                truth = both(truth, step.truth)
                 if step.truth == "fails":
                     if not near:
                         return
@@ -482,7 +411,7 @@ class Matcher:
                 if part.operator == "=" and value is not None and isinstance(term, Variable):
                     return ((None, {term.name: value}),)
             return _NOTHING
-        return ((Step(part, _compared(part.operator, left, right), (left, right)), {}),)
+        return ((Step(part, compared(part.operator, left, right), (left, right)), {}),)
 
     def _aggregate(self, rule: Rule, part: Aggregate, known: Environment) -> Sequence[_Way]:
         bound = self.evaluate(part.bound, known)
@@ -493,7 +422,10 @@ class Matcher:
             value: Given = total.low if total.low == total.high else Open(())
             return ((Step(part, "holds", (value,), total=total), {part.bound.name: value}),)
         ends = Open((total.low, total.high)) if total.low != total.high else total.low
-        return ((Step(part, _compared(part.operator, ends, bound), (bound,), total=total), {}),)
+        # between its ends a total may take any value, which only matters for being one in particular
+        between = total.low != total.high and part.operator in ("=", "!=")
+        truth: Truth = "unknown" if between else compared(part.operator, ends, bound)
+        return ((Step(part, truth, (bound,), total=total), {}),)
 
     def _total(self, rule: Rule, part: Aggregate, known: Environment) -> Total:
         counted: dict[object, Counted] = {}
@@ -662,49 +594,6 @@ def _reader(terms: Sequence[Term]) -> Callable[[Mapping[str, Given]], tuple[Give
         (term.name, None) if isinstance(term, Variable) else (None, term.value) for term in terms if isinstance(term, (Variable, Constant))
     ]
     return lambda known: tuple([known[name] if name is not None else value for name, value in parts])  # type: ignore[misc]  # one of the two
-
-
-def _both(one: Truth, other: Truth) -> Truth:
-    if one == "holds" or other == "fails":
-        return other
-    return one
-
-
-OPPOSITE: Mapping[Truth, Truth] = {"holds": "fails", "fails": "holds", "unknown": "unknown"}
-"""The truth of what is negated."""
-
-_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def _compared(relation: str, left: Given, right: Given) -> Truth:
-    if not isinstance(left, Open) and not isinstance(right, Open):
-        return "holds" if _RELATIONS[relation](_ordered(left), _ordered(right)) else "fails"
-    ones = left.values if isinstance(left, Open) else (left,)
-    others = right.values if isinstance(right, Open) else (right,)
-    truths = {_RELATIONS[relation](_ordered(one), _ordered(other)) for one in ones for other in others}
-    if len(truths) != 1:
-        return "unknown"
-    return "holds" if truths.pop() else "fails"
-
-
-def _ordered(value: Value) -> tuple[int, Any]:
-    """Numbers before constants before text before `#sup`, as clingo orders them."""
-    if isinstance(value, int):
-        return (0, value)
-    if isinstance(value, Name):
-        return (1, (len(value), value))
-    return (2, (len(value), value)) if isinstance(value, str) else (3, 0)
-
-
-def _same(one: Value, other: Value) -> bool:
-    return one == other and isinstance(one, Name) == isinstance(other, Name)
 
 
 def _computed(operator_: str, parts: Sequence[Any]) -> int:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from tiaoli.explain import ParameterSource, PeriodSource, Reason, Source, YearSource
-from tiaoli.matcher import OPPOSITE
+from tiaoli.explain import Reason
 from tiaoli.policy import Policy
+from tiaoli.sources import ParameterSource, PeriodSource, Source, YearSource
+from tiaoli.world import OPPOSITE
 
 
 class Outline:

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from tiaoli.atoms import SUPREMUM
 from tiaoli.calendar import iso
-from tiaoli.matcher import Given, Open, Pattern
 from tiaoli.policy import Field, Policy
 from tiaoli.words import Lang, Statement
+from tiaoli.world import Given, Open, Pattern
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
 _SLOT = re.compile(r"\{([^{}]+)\}")

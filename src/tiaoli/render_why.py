@@ -95,7 +95,7 @@ class _Explained:
                 return Folded(text.append(f"  ↑ [{self.numbers[id(node)]}]", style="magenta"))
             self.numbers[id(node)] = len(self.numbers) + 1
             text.append(f"  [{self.numbers[id(node)]}]", style="magenta")
-        if node.omitted and (node.children or node.status != "holds"):
+        if node.omitted and (node.children or node.kind != "condition"):
             text.append(f"  ({left_out(node.omitted).say(self.lang)})", style="dim italic")
         if node.kind != "condition" or not node.children or node.anchor is None or node.anchor in self.quoted:
             return Folded(text)

@@ -96,7 +96,7 @@ class WhatIf:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 
-_FAMILY = 1000
+_FAMILY = 512
 
 
 def merged(repairs: Sequence[Repair], wanted: Outcome) -> list[Repair]:

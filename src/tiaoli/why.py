@@ -5,9 +5,7 @@ One run of clingo gives both the decision and everything that its explanation fo
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -16,7 +14,7 @@ from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
-from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, Truth
+from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
@@ -25,6 +23,7 @@ from tiaoli.reader import Reader
 from tiaoli.timeline import windows
 from tiaoli.wording import Wording
 from tiaoli.words import Statement
+from tiaoli.world import Truth
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
@@ -61,7 +60,7 @@ def explain(
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
-    with _nothing_collected():
+    with nothing_collected():
         explainer = Explainer(encoding, facts, chosen, found, case.id)
         whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
         outline = Outline(policy)
@@ -80,19 +79,6 @@ def explain(
         timeline=windows(whole, short, wording),
         sentences=None if clause is None else _sentences(encoding, clause, whole, wording, full),
     )
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """No garbage collection while a large graph is built: all of it is needed, and looking through it again and again would
-    take a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _explanation(case: Case, decision: Decision, asked: Asked, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:

@@ -15,14 +15,15 @@ from typing import NamedTuple
 
 from tiaoli.atoms import SUPREMUM
 from tiaoli.calendar import to_date
-from tiaoli.explain import FieldSource, ParameterSource, PeriodSource, Reason, Side, Source, YearSource
+from tiaoli.explain import Reason
 from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
-from tiaoli.matcher import Given, Open
 from tiaoli.phrases import NOT_KNOWN, Phrases
 from tiaoli.policy import UNITS, Field
+from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
 from tiaoli.syntax import Aggregate, Constant, Variable
 from tiaoli.words import Lang, Statement
+from tiaoli.world import Given, Open
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
 CONVERSE = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}

@@ -1,0 +1,139 @@
+"""Where the values in a comparison come from: a fact of the case, a number of the notice, the end of a period.
+
+A variable of a rule is followed to the atom that gives it its value, and through a derived atom to the rule below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tiaoli.matcher import Environment, Matcher
+from tiaoli.policy import UNITS, Field, Parameter, Policy
+from tiaoli.syntax import Constant, Literal, Rule, Term, Variable
+from tiaoli.world import Given, Open
+
+
+class FieldSource(NamedTuple):
+    """A value is a fact of the case."""
+
+    field: Field
+    item: str
+
+
+class ParameterSource(NamedTuple):
+    """A value is a number of the notice."""
+
+    parameter: Parameter
+
+
+class PeriodSource(NamedTuple):
+    """A value is the last day of so many months that begin on a day."""
+
+    start: Side
+    months: Side
+
+
+class YearSource(NamedTuple):
+    """A value is the first or last day of the calendar year of a day."""
+
+    day: Side
+    first: bool
+
+
+Source = FieldSource | ParameterSource | PeriodSource | YearSource
+
+
+class Side(NamedTuple):
+    """One side of a comparison: its value, its declared type and where it comes from, where that can be said."""
+
+    value: Given
+    kind: str
+    source: Source | None
+
+
+class Sources:
+    """The sources of the values in a case. `paths` are the paths of its facts by field and item."""
+
+    def __init__(self, policy: Policy, matcher: Matcher, paths: Mapping[tuple[str, str], str]) -> None:
+        self.policy, self.matcher, self._paths = policy, matcher, paths
+        self.fields = {field.predicate: field for field in policy.fields.values()}
+        self._binders: dict[int, Mapping[str, tuple[Literal, int]]] = {}
+
+    def side(self, rule: Rule, environment: Environment, term: Term, value: Given) -> Side:
+        """A side of a comparison in a rule instance: the value of a term, and where it comes from."""
+        kind = self.matcher.kinds(rule).get(term.name, "") if isinstance(term, Variable) else ""
+        return Side(value, kind, self._source(rule, environment, term))
+
+    def _source(self, rule: Rule, environment: Environment, term: Term) -> Source | None:
+        if not isinstance(term, Variable):
+            return None
+        binder = self._bound_by(rule).get(term.name)
+        if binder is None:
+            return None
+        literal, position = binder
+        predicate, terms = literal.atom.predicate, literal.atom.terms
+        if predicate in self.fields:
+            field = self.fields[predicate]
+            item = self.matcher.evaluate(terms[1], environment) if field.entity else ""
+            return FieldSource(field, item) if isinstance(item, str) else None
+        if predicate in UNITS and isinstance(terms[0], Constant):
+            return ParameterSource(self.policy.parameters[str(terms[0].value)])
+        if predicate in ("add_months", "calendar_year"):
+            start, months = (self.matcher.evaluate(part, environment) for part in terms[:2])
+            if start is None or months is None:
+                return None
+            day = self.side(rule, environment, terms[0], start)
+            if predicate == "calendar_year":
+                return YearSource(day, first=position == 1)
+            return PeriodSource(day, self.side(rule, environment, terms[1], months))
+        return self._source_below(environment, literal, position)
+
+    def _source_below(self, environment: Environment, literal: Literal, position: int) -> Source | None:
+        """The source of an argument of a derived atom: that of the variable in the head of its rule."""
+        pattern = [self.matcher.evaluate(term, environment) for term in literal.atom.terms]
+        ground = [None if isinstance(value, Open) else value for value in pattern]
+        found = self.matcher.world.matching(literal.atom.predicate, ground)
+        if not found or self.policy.predicates[literal.atom.predicate].source != "rules":
+            return None
+        instance = next(self.matcher.instances(literal.atom.predicate, found[0]), None)
+        if instance is None:
+            return None
+        rule, branch = instance
+        return self._source(rule, branch.environment, rule.head.terms[position])
+
+    def _bound_by(self, rule: Rule) -> Mapping[str, tuple[Literal, int]]:
+        """For each variable of a rule the atom that says best where its value comes from."""
+        found = self._binders.get(id(rule))
+        if found is None:
+            ranked: dict[str, tuple[int, Literal, int]] = {}
+            for literal in rule.literals():
+                for position, term in enumerate(literal.atom.terms):
+                    if isinstance(term, Variable) and not literal.negated:
+                        rank = self._tells(literal, position)
+                        if rank and rank > ranked.get(term.name, (0, literal, 0))[0]:
+                            ranked[term.name] = (rank, literal, position)
+            found = self._binders[id(rule)] = {name: (literal, position) for name, (_, literal, position) in ranked.items()}
+        return found
+
+    def _tells(self, literal: Literal, position: int) -> int:
+        predicate = literal.atom.predicate
+        last = position == len(literal.atom.terms) - 1
+        if predicate in self.fields:
+            return 4 if last else 0
+        if predicate in UNITS:
+            return 3 if last and isinstance(literal.atom.terms[0], Constant) else 0
+        if predicate in ("add_months", "calendar_year"):
+            return 2 if last or (predicate == "calendar_year" and position == 1) else 0
+        return 1 if self.policy.predicates[predicate].source == "rules" else 0
+
+    def paths(self, source: Source | None) -> Iterator[str]:
+        """The paths of the facts that a value comes from."""
+        if isinstance(source, FieldSource):
+            path = self._paths.get((source.field.path, source.item))
+            if path is not None:
+                yield path
+        elif isinstance(source, PeriodSource):
+            yield from self.paths(source.start.source)
+        elif isinstance(source, YearSource):
+            yield from self.paths(source.day.source)
