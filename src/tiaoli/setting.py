@@ -30,7 +30,7 @@ def parse_value(policy: Policy, path: str, text: str) -> Any:
     refuse with its own words."""
     declared = field_at(policy, path)
     if declared is None:
-        return parse_document(f"[{text}]", path)[0] if text[:1] in ("{", "[") else text
+        return _flow(text, path) if text[:1] in ("{", "[") else text
     return plain_value(policy, declared, text)
 
 
@@ -50,9 +50,14 @@ def plain_value(policy: Policy, declared: Field, text: str) -> Any:
     return text.strip()
 
 
+def _flow(text: str, name: str) -> Any:
+    """An object or a list on one line, as YAML or as JSON."""
+    return parse_document(f"value: {text}", name)["value"]
+
+
 def _structured(declared: Field, text: str) -> Any:
     if text[:1] in ("{", "["):
-        return parse_document(f"value: {text}", declared.key)["value"]
+        return _flow(text, declared.key)
     if declared.type == "record":
         return {} if text.strip().lower() in (*_YES, "record") else text
     if declared.type.startswith("set:"):
