@@ -123,7 +123,7 @@ LINES = {
     "parameters.toml": (4, 14),
     "policy.toml": (13, 5),
     "readings.toml": (1, 1),
-    "vocabulary.toml": (0, 17),
+    "vocabulary.toml": (0, 19),
     "c02_special.lp": (1, 1),
     "c03_care.lp": (8, 15),
     "c07_apprentice.lp": (4, 4),
