@@ -163,8 +163,9 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
     if problems:
         raise PolicyError(problems)
     found, problems = harvest.harvest(policy, program)
-    problems += lexicon.check(policy, program)
     problems += _amounts_apart(policy, dialect.dependencies(program))
+    if not problems:
+        problems += lexicon.check(policy, program)
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
