@@ -38,6 +38,7 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	$(BIN)/python tests/benchmarks/decide.py
+	$(BIN)/python tests/benchmarks/questions.py
 	XCLINGO_PYTHON=$(VENV)/xclingo/bin/python $(BIN)/python tests/benchmarks/explain.py
 
 clean:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import os
 import random
 from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ import strategies
 
 from tiaoli import Oracle
 
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 PERSONAL = ("certificates", "employments", "applications")
 SECTIONS = [PERSONAL, ("training_classes",), ("trainings",), ("apprenticeships",), ("development_projects", "engagements")]
 
@@ -172,6 +176,69 @@ def test_missing_facts_and_verdicts_agree_with_trying_every_completion(oracle: O
             if any(len(found[key2]) > 1 for found in under.values()):
                 assert decision.alternatives.verdict is None
     assert seen_unknown
+
+
+# Unknown days, against every one of 800 days and the first and last of the format.
+FIRST = date(2023, 11, 1)
+EVERY_DAY = [date(1900, 1, 1), *(FIRST + timedelta(days=step) for step in range(800)), date(2199, 12, 31)]
+DAY_KEYS = ("issued", "start", "end", "date", "starts", "ends", "employed_on", "employment_ended", "reviewed_on", "contract_signed")
+
+
+def day_left_out(case: dict[str, Any], rng: random.Random) -> tuple[dict[str, Any], str] | None:
+    """Take one day out of a case: the object it stood in, and its key."""
+    items = [item for value in case.values() if isinstance(value, list) for item in value]
+    items += [inner for item in items for value in item.values() if isinstance(value, list) for inner in value if isinstance(inner, dict)]
+    found = [(item, key) for item in items for key in DAY_KEYS if key in item]
+    if not found:
+        return None
+    holder, key = rng.choice(found)
+    del holder[key]
+    return holder, key
+
+
+def critical_days_tried(oracle: Oracle, case: dict[str, Any]) -> bool:
+    """Whether every day that can matter is among those tried."""
+    days = {int(day.strftime("%Y%m%d")) for day in EVERY_DAY}
+    _, unknown = oracle.facts(case)
+    values = {value for options in unknown for option in options for value in option.arguments[-1:] if isinstance(value, int)}
+    return values <= days
+
+
+@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...]) -> None:
+    rng = random.Random(f"800 days {sections}")
+    tried = open_outcomes = 0
+    while tried < (60 if THOROUGH else 14):
+        case = strategies.random_case(rng, sections=sections)
+        absent = left_out(case, rng, rng.choice((0, 0, 1)))
+        place = day_left_out(case, rng)
+        if place is None or not critical_days_tried(oracle, case):
+            continue
+        tried += 1
+        answer = oracle.decide(copy.deepcopy(case))
+        holder, key = place
+        nullable = key in ("end", "employed_on", "employment_ended", "reviewed_on", "contract_signed")
+        days: list[str | None] = [*(day.isoformat() for day in EVERY_DAY), *([None] if nullable else [])]
+        seen: dict[tuple[str, str], set[tuple[str, str | None]]] = {}
+        for day, values in itertools.product(days, list(itertools.product(*(VALUES[name] for _, _, name in absent)))):
+            holder[key] = day
+            for (_, other, name), value in zip(absent, values, strict=True):
+                other[name] = value
+            for subject, result in outcomes(case, {}).items():
+                seen.setdefault(subject, set()).add(result)
+        for decision in answer.decisions:
+            found = seen[decision.benefit, decision.subject]
+            kinds = {outcome for outcome, _ in found}
+            where = json.dumps([case, key, decision.benefit], ensure_ascii=False)
+            assert decision.outcome == (next(iter(kinds)) if len(kinds) == 1 else "unknown"), where
+            open_outcomes += decision.outcome == "unknown" or decision.amount_range_cny is not None
+            if kinds == {"eligible"} and oracle.policy.benefits[decision.benefit].has_amount and decision.rate is None:
+                amounts = {Decimal(str(amount)) for _, amount in found}
+                exact = amounts.pop() if len(amounts) == 1 else None
+                assert decision.amount_cny == exact, where
+                if exact is None:
+                    assert decision.amount_range_cny == (min(amounts), max(amounts)), where
+    assert open_outcomes or sections == ("training_classes",)
 
 
 def test_missing_facts_are_listed_most_decisive_first(oracle: Oracle) -> None:

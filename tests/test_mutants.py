@@ -18,7 +18,6 @@ NAME = "hrss-2024-20"
 
 ALSO_UNDER_THE_OTHER = "under the other option another rule derives the same for every item, so this one adds nothing there"
 ASKED = "a benefit is asked for every subject that the case has; a condition met of one not asked for is read by no decision"
-TOLD_APART = "the two elements differ in their weights: one is positive, one negative"
 RECORD = "the fields of a record are facts only where there is a record"
 
 EQUIVALENT = {
@@ -34,11 +33,12 @@ EQUIVALENT = {
     ),
     "c04_directed.lp counted(C,Class,Trainee): drop reading(class_counted,passed)": ALSO_UNDER_THE_OTHER,
     "c04_directed.lp rate_base(C,Class,Trainee) #2: drop reading(class_rate_base,passed)": ALSO_UNDER_THE_OTHER,
-    "c04_directed.lp whole_class(C,Class): drop counted from the tuple": TOLD_APART,
-    "c04_directed.lp whole_class(C,Class): drop base from the tuple": TOLD_APART,
     "c04_directed.lp headcount(C,Class,Trainee) #2: drop reading(class_headcount,passed)": ALSO_UNDER_THE_OTHER,
-    "c04_directed.lp standard(C,Class,Trainee,Standard) #2: drop in_class(C,Class,Trainee)": (
+    "c04_directed.lp has_standard(C,Class,Trainee) #2: drop in_class(C,Class,Trainee)": (
         "a standard is looked up only of those who draw, and they belong to the class"
+    ),
+    "c04_directed.lp has_standard(C,Class,Trainee) #2: drop class_held_in(C,Class,elsewhere)": (
+        "where the class is held in Shanghai the first rule gives every trainee a standard"
     ),
     "c05_scope.lp practitioner(C,Participant) #2: drop participant_registry(C,Participant,record)": RECORD,
     "c06_development.lp payable(C,development_grant,Project,(Cap/100),(Cap\\100),100): edge of Cap < Sum": (

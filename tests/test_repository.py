@@ -39,10 +39,22 @@ ORDER = [
     "harvest",
     "reach",
     "source",
+    "patch",
     "facts",
     "load",
+    "labels",
     "reader",
+    "deciding",
+    "minimal",
     "alternatives",
+    "when",
+    "repairs",
+    "hypothesis",
+    "whatif",
+    "sufficient",
+    "impossible",
+    "setting",
+    "questions",
     "world",
     "matcher",
     "sources",
@@ -54,12 +66,16 @@ ORDER = [
     "timeline",
     "why",
     "oracle",
+    "interview",
     "notice",
     "template",
     "schema",
     "markup",
     "render",
     "render_why",
+    "render_questions",
+    "cli_options",
+    "cli_questions",
     "cli",
     "__main__",
 ]
@@ -96,7 +112,7 @@ def outside(path: Path) -> set[str]:
     return found
 
 
-HOMES = [("clingo", {"engine", "grammar"}), ("rich", {"render", "render_why"}), ("ruamel", {"yaml12"})]
+HOMES = [("clingo", {"engine", "grammar"}), ("rich", {"render", "render_questions", "render_why"}), ("ruamel", {"yaml12"})]
 
 
 @pytest.mark.parametrize(("library", "modules"), HOMES)

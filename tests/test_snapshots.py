@@ -12,11 +12,13 @@ ROOT = Path(__file__).parents[1]
 SNAPSHOTS = ROOT / "tests" / "snapshots"
 CARER = "tests/cases/07-carer-one-day-late.yaml"
 GAP = "tests/cases/14-class-elsewhere-gap.yaml"
+EIGHTY = "tests/cases/10-class-at-eighty.yaml"
+SECOND = "tests/cases/21-second-claim-same-year.yaml"
 GRANTED = "tests/cases/06-carer-twelfth-month.yaml"
 BELOW = "tests/cases/11-class-below-eighty.yaml"
 UNKNOWN = "tests/cases/23-carer-unknown-record.yaml"
 
-ASKING = ("decide", "why", "why-not")
+ASKING = ("decide", "why", "why-not", "when", "what-if")
 SHOWN = {
     "refused-zh-80": (80, ["decide", CARER, "--lang", "zh"]),
     "refused-en-100": (100, ["decide", CARER, "--lang", "en", "--benefit", "care_route"]),
@@ -24,6 +26,16 @@ SHOWN = {
     "gap-zh-80": (80, ["decide", GAP, "--lang", "zh"]),
     "gap-en-60": (60, ["decide", GAP, "--lang", "en"]),
     "reading-zh-80": (80, ["decide", CARER, "--lang", "zh", "--benefit", "care_route", "--reading", "care_post=same"]),
+    "readings-zh-80": (80, ["decide", EIGHTY, "--readings", "--lang", "zh"]),
+    "readings-en-100": (100, ["decide", "tests/cases/05-child-carer-not-listed.yaml", "--readings", "--lang", "en"]),
+    "reason-zh-80": (80, ["decide", CARER, "--reason", "--lang", "zh"]),
+    "when-zh-80": (80, ["when", SECOND, "skill_uplift", "--lang", "zh"]),
+    "when-en-60": (60, ["when", EIGHTY, "directed_training_second", "--lang", "en"]),
+    "what-if-zh-80": (80, ["what-if", "tests/cases/13-second-half-day-early.yaml", "directed_training_second", "--lang", "zh"]),
+    "what-if-en-80": (80, ["what-if", "tests/cases/08-home-helper-left.yaml", "skill_uplift", "--lang", "en"]),
+    "lose-zh-60": (60, ["what-if", "tests/cases/06-carer-twelfth-month.yaml", "care_route", "--lose", "--max", "3", "--lang", "zh"]),
+    "impossible-en-80": (80, ["what-if", "tests/cases/03-civil-servant.yaml", "special_ability", "--lang", "en"]),
+    "set-zh-80": (80, ["what-if", CARER, "care_route", "--set", "employments.e1.start=2025-11-30", "--lang", "zh"]),
     "clause-zh-80": (80, ["notice", "十", "--lang", "zh"]),
     "clause-en-100": (100, ["notice", "5", "--lang", "en"]),
     "template-zh": (80, ["template", "special_ability", "--lang", "zh"]),

@@ -16,41 +16,59 @@ if TYPE_CHECKING:
     from tiaoli.case import Case
     from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, TiaoliError
     from tiaoli.explanation import Explanation, Node
+    from tiaoli.hypothesis import Hypothesis
+    from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
+    from tiaoli.questions import Questions
+    from tiaoli.repairs import WhatIf
+    from tiaoli.sufficient import Reason
+    from tiaoli.when import Calendar
     from tiaoli.words import Statement
 
 _HOMES = {
     "Answer": "answer",
+    "Calendar": "when",
     "CallError": "errors",
     "Case": "case",
     "CaseError": "errors",
     "Condition": "answer",
     "Decision": "answer",
     "Explanation": "explanation",
+    "Hypothesis": "hypothesis",
     "InternalError": "errors",
+    "Interview": "interview",
     "Node": "explanation",
     "Oracle": "oracle",
     "PolicyError": "errors",
     "Problem": "errors",
+    "Questions": "questions",
+    "Reason": "sufficient",
     "Statement": "words",
     "TiaoliError": "errors",
+    "WhatIf": "repairs",
 }
 
 __all__ = [
     "Answer",
+    "Calendar",
     "CallError",
     "Case",
     "CaseError",
     "Condition",
     "Decision",
     "Explanation",
+    "Hypothesis",
     "InternalError",
+    "Interview",
     "Node",
     "Oracle",
     "PolicyError",
     "Problem",
+    "Questions",
+    "Reason",
     "Statement",
     "TiaoliError",
+    "WhatIf",
     "__version__",
 ]
 

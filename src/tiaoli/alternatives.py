@@ -22,6 +22,7 @@ from tiaoli.case import Case
 from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding
+from tiaoli.minimal import minimal
 from tiaoli.reader import Reader
 
 # The two copies grant different sums.
@@ -33,13 +34,14 @@ differs(Benefit, Subject) :-
 
 
 class _Missing(NamedTuple):
-    """An absent fact: its path, the field it is, the atom that keeps both copies the same in it, and its values in
-    copy 1."""
+    """An absent fact: its path, the field it is, the atom that keeps both copies the same in it, its values in copy 1, and
+    for a record also the values of what it says."""
 
     path: str
     field: str
     same: Fact
     values: tuple[Fact, ...]
+    options: frozenset[Fact]
 
 
 def with_alternatives(
@@ -61,6 +63,7 @@ def with_alternatives(
     try:
         search.flips(decisions)
         search.verdicts(decisions)
+        search.fixes(decisions)
         search.missing(decisions)
     except OutOfTimeError:
         search.exhausted = False
@@ -88,6 +91,7 @@ class _Search:
         )
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}
+        self.found_fix: dict[Subject, tuple[str, ...]] = {}
         self.found_missing: dict[Subject, tuple[str, ...]] = {}
         self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
 
@@ -100,6 +104,7 @@ class _Search:
             [item.same for item, _ in self.absent],
             [equality for _, equalities in self.absent for equality in equalities],
             self._left(),
+            traced=bool(self.absent),
         )
 
     def _left(self) -> float | None:
@@ -112,6 +117,7 @@ class _Search:
             missing_for_amount=self.found_for_amount.get(subject, ()),
             verdict=self.found_verdicts.get(subject),
             flips=tuple(self.found_flips.get(subject, ())),
+            fix=self.found_fix.get(subject),
         )
 
     def _in_force(self, changed: Mapping[str, str] = MappingProxyType({})) -> list[Assumption]:
@@ -168,6 +174,24 @@ class _Search:
                     verdict = "some" if self.outcomes.possible((granted, False)) else "all"
             self.found_verdicts[_subject(decision)] = verdict
 
+    def fixes(self, decisions: Sequence[Decision]) -> None:
+        """The readings that must be fixed for a certain outcome to be certain whatever the others are."""
+        for decision in decisions:
+            subject = _subject(decision)
+            if decision.outcome != "unknown":
+                if self.found_verdicts[subject] in ("all", "none"):
+                    self.found_fix[subject] = ()
+                else:
+                    self.found_fix[subject] = tuple(self._fix(decision))
+
+    def _fix(self, decision: Decision) -> list[str]:
+        other = (_granted(1, decision), decision.outcome != "eligible")
+
+        def suffices(names: Sequence[str]) -> bool:
+            return not self.outcomes.possible(other, *((_reading(name, self.readings[name]), True) for name in names))
+
+        return minimal(suffices, self.encoding.readings[decision.benefit])
+
     def missing(self, decisions: Sequence[Decision]) -> None:
         """The absent facts that can decide an outcome alone, or else an amount."""
         in_force = self._in_force()
@@ -184,16 +208,24 @@ class _Search:
             deciding: list[_Missing] = []
             if decision.outcome == "unknown":
                 parted = [(_granted(1, decision), True), (_granted(2, decision), False), *in_force]
-                deciding = [item for item in absent if self._alone(self.outcomes, item, parted)]
+                near = self._near(self.outcomes, _granted(1, decision), absent)
+                deciding = [item for item in near if self._alone(self.outcomes, item, parted)]
                 settled = {item: self._settled(item, decision) for item in deciding}
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
             if decision in paying:
                 differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
-                others = [item.path for item in absent if sums and item not in deciding and self._alone(sums, item, differs)]
+                near = self._near(sums, differs[0][0], [item for item in absent if item not in deciding]) if sums else []
+                others = [item.path for item in near if sums and self._alone(sums, item, differs)]
                 elsewhere = [path for (field, item), path in self.first.elsewhere.items() if field in bearing and item == decision.subject]
                 self.found_for_amount[subject] = (*others, *elsewhere)
+
+    def _near(self, session: Session, fact: Fact, absent: Sequence[_Missing]) -> list[_Missing]:
+        """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,
+        where a sum must be shown to stay the same."""
+        reached = session.bearing_on(fact, [option for item in absent for option in item.options])
+        return [item for item in absent if reached.intersection(item.options)]
 
     def _alone(self, session: Session, item: _Missing, parted: Sequence[Assumption]) -> bool:
         """Whether the two copies can part while they differ in one fact alone."""
@@ -224,7 +256,8 @@ def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_Missing, list[Equalit
             for slot in group
             for first, second in zip(one.choices[slot].options, two.choices[slot].options, strict=True)
         ]
-        found.append((_Missing(path, group[0][0], same, one.choices[group[0]].options), equalities))
+        options = frozenset(option for slot in group for option in one.choices[slot].options)
+        found.append((_Missing(path, group[0][0], same, one.choices[group[0]].options, options), equalities))
     return found
 
 

@@ -58,19 +58,25 @@ class Alternatives(NamedTuple):
     `missing` are the paths of the absent facts that can still decide an unknown outcome, most decisive first;
     `missing_for_amount` of those that bear on the amount alone. `verdict` says under how many of all combinations of
     readings the decision grants; `None` where the outcome is unknown under at least one of them. `flips` are the
-    single readings that change it.
+    single readings that change it. `fix` is a subset-minimal set of readings that make the outcome certain as they are in
+    force, whatever is chosen for the others; `None` where it is unknown, or was not searched in time.
     """
 
     missing: tuple[str, ...]
     missing_for_amount: tuple[str, ...]
     verdict: Verdict | None
     flips: tuple[Flip, ...]
+    fix: tuple[str, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "missing": list(self.missing),
             "missing_for_amount": list(self.missing_for_amount),
-            "readings": {"verdict": self.verdict, "flips": [flip.to_json() for flip in self.flips]},
+            "readings": {
+                "verdict": self.verdict,
+                "flips": [flip.to_json() for flip in self.flips],
+                "fix": None if self.fix is None else list(self.fix),
+            },
         }
 
 

@@ -48,3 +48,12 @@ def year_bounds(day: int) -> tuple[int, int]:
 
 def next_day(day: int) -> int:
     return to_day(date.fromordinal(to_date(day).toordinal() + 1))
+
+
+def previous_day(day: int) -> int:
+    return to_day(date.fromordinal(to_date(day).toordinal() - 1))
+
+
+def days_between(first: int, last: int) -> int:
+    """How many days `last` lies after `first`; negative where it lies before."""
+    return to_date(last).toordinal() - to_date(first).toordinal()

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     MISSING,
@@ -165,7 +165,8 @@ def _unique(items: list[_Item]) -> list[_Item]:
 Items = Annotated[list[_Item], AfterValidator(_unique)]
 
 
-def _in_order(part: Part, first: str, last: str) -> None:
+def _in_order(part: Part, keys: tuple[str, str]) -> None:
+    first, last = keys
     start, end = getattr(part, first), getattr(part, last)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         raise _refused(
@@ -227,9 +228,11 @@ class Employment(Item):
     registry: EmploymentRegistry | MISSING | None = MISSING
     """`None`: no record."""
 
+    in_order: ClassVar[tuple[str, str]] = ("start", "end")
+
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "start", "end")
+        _in_order(self, self.in_order)
         return self
 
 
@@ -255,9 +258,11 @@ class Trainee(Item):
     employment_ended: Day | MISSING | None = MISSING
     """`None` while it runs."""
 
+    in_order: ClassVar[tuple[str, str]] = ("employed_on", "employment_ended")
+
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "employed_on", "employment_ended")
+        _in_order(self, self.in_order)
         return self
 
 
@@ -273,9 +278,11 @@ class TrainingClass(Item):
     ends: Day | MISSING = MISSING
     trainees: Items[Trainee] | MISSING = MISSING
 
+    in_order: ClassVar[tuple[str, str]] = ("starts", "ends")
+
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "starts", "ends")
+        _in_order(self, self.in_order)
         return self
 
 
@@ -414,6 +421,18 @@ def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[st
                 words = item if get_origin(item) is Literal else None
                 fields[here] = get_args(words) if words is not None else fields.get(here)
     return fields, lists
+
+
+def date_pairs(model: type[BaseModel] = Case, path: str = "") -> list[tuple[str, str]]:
+    """The paths of the dates that the format keeps in order, the earlier one first."""
+    pair = getattr(model, "in_order", None)
+    found = [(f"{path}{pair[0]}", f"{path}{pair[1]}")] if pair else []
+    for key, declared in model.model_fields.items():
+        for kind in _inner(declared.annotation):
+            item = get_args(kind)[0] if get_origin(kind) is list else kind
+            if isinstance(item, type) and issubclass(item, BaseModel):
+                found += date_pairs(item, f"{path}{key}.")
+    return found
 
 
 # Pydantic's findings in the words of the case format.

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__
+from tiaoli import __version__, cli_questions
+from tiaoli.cli_options import (
+    Command,
+    benefit_names,
+    clause_names,
+    complete,
+    dump,
+    language_of,
+    open_oracle,
+    read_case,
+    report,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit,
+    with_policy,
+    with_readings,
+    with_subject,
+)
 from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
 from tiaoli.words import Lang, choices, shown
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from tiaoli.answer import Answer
-    from tiaoli.case import Case
     from tiaoli.oracle import Oracle
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+    from tiaoli.sufficient import Reason
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -48,115 +59,8 @@ def run(arguments: Sequence[str]) -> int:
         # the reader has gone; nothing more can be said to it
         return 1
     except TiaoliError as error:
-        _report([("", error)], _language(arguments))
+        report([("", error)], language_of(arguments))
         return error.exit_code
-
-
-def _language(arguments: Sequence[str]) -> Lang:
-    """The language asked for, found also where the arguments could not be parsed; by default the locale's."""
-    for position, word in enumerate(arguments):
-        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(arguments[position + 1 : position + 2])
-        if word.startswith("--lang") and value in ("zh", "en"):
-            return "zh" if value == "zh" else "en"
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.startswith("zh") else "en"
-
-
-def _report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
-    """Say on standard error what is wrong, a line a problem, each under the file it is in."""
-    for name, error in errors:
-        for problem in error.problems:
-            text = problem.say(lang)
-            inside = not name or problem.where.startswith(name)
-            click.echo(f"tiaoli: {text}" if inside else f"tiaoli: {name}: {text}", err=True)
-        case = getattr(error, "case", None)
-        if case is not None:
-            with tempfile.NamedTemporaryFile("w", prefix="tiaoli-", suffix=".case.json", delete=False, encoding="utf-8") as file:
-                json.dump(case, file, ensure_ascii=False, indent=1)
-            saved = "案件已保存于" if lang == "zh" else "the case is saved in"
-            click.echo(f"tiaoli: {saved} {file.name}", err=True)
-
-
-# Arguments
-
-
-def _complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
-    def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
-
-        try:
-            return [CompletionItem(word) for word in words(_oracle(None, None, ())) if word.startswith(incomplete)]
-        except TiaoliError:
-            return []
-
-    return complete
-
-
-def _benefits(oracle: Oracle) -> list[str]:
-    return list(oracle.policy.benefits)
-
-
-def _clauses(oracle: Oracle) -> list[str]:
-    return [clause.strip("（）") for clause in oracle.policy.clauses]
-
-
-def _options(oracle: Oracle) -> list[str]:
-    return [f"{reading.name}={option.id}" for reading in oracle.policy.readings.values() for option in reading.options]
-
-
-def _with_language(command: Command) -> Command:
-    return click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the text; by default the locale's.")(command)
-
-
-def _with_json(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
-
-
-def _with_limit(words: str) -> Callable[[Command], Command]:
-    seconds = click.FloatRange(min=0, min_open=True)
-    return click.option("--limit", type=seconds, default=10, show_default=True, metavar="SECONDS", help=words)
-
-
-def _with_policy(command: Command) -> Command:
-    root = click.Path(path_type=Path)
-    command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
-    return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
-
-
-def _with_readings(command: Command) -> Command:
-    return click.option(
-        "--reading",
-        "readings",
-        multiple=True,
-        metavar="NAME=OPTION",
-        shell_complete=_complete(_options),
-        help="Choose a reading instead of its default; may be given several times.",
-    )(command)
-
-
-def _oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str]) -> Oracle:
-    from tiaoli.oracle import Oracle
-
-    chosen: dict[str, str] = {}
-    for text in readings:
-        name, equals, option = text.partition("=")
-        if not equals:
-            raise CallError.one("--reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
-        if chosen.setdefault(name.strip(), option.strip()) != option.strip():
-            raise CallError.one("--reading", f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
-    return Oracle(policy, policy_root=policy_root, readings=chosen)
-
-
-def _read_case(name: str) -> Case:
-    from tiaoli.case import Case
-    from tiaoli.documents import MAX_BYTES, read_document
-
-    standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
-    return Case.read(read_document(Path(name), standard_input))
-
-
-def _dump(value: Any, indent: int | None = 1) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
 # Commands
@@ -177,7 +81,7 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
         return
     from tiaoli.engine import CLINGO_VERSION
 
-    policy = _oracle(None, None, ()).policy
+    policy = open_oracle(None, None, ()).policy
     click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}")
     context.exit()
 
@@ -193,15 +97,19 @@ def tiaoli() -> None:
 
 @tiaoli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
-@_with_limit("Time to search one case; what is certain by then is printed.")
-@_with_readings
-@_with_policy
-@_with_json
-@_with_language
+@with_benefits
+@click.option("--readings", "by_reading", is_flag=True, help="Show which readings decide, and who gains and loses by each.")
+@click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
 def decide(
     files: tuple[str, ...],
     benefits: tuple[str, ...],
+    by_reading: bool,
+    with_reason: bool,
     limit: float,
     readings: tuple[str, ...],
     policy: str | None,
@@ -213,41 +121,54 @@ def decide(
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     """
-    language = lang or _language(())
-    oracle = _oracle(policy, policy_root, readings)
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
     bad: list[tuple[str, TiaoliError]] = []
     limited = False
     for position, name in enumerate(files):
         try:
-            found = oracle.decide(_read_case(name), benefits=benefits or None, limit=limit, full=True)
+            case = read_case(name)
+            found = oracle.decide(case, benefits=benefits or None, limit=limit, full=True)
+            reasons = [oracle.reason(case, item.benefit, item.subject, limit=limit) for item in found.decisions] if with_reason else None
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
-        limited = limited or found.limit_reached
+        limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
         if as_json:
-            click.echo(_dump(found.to_json(), 1 if len(files) == 1 else None))
+            content = found.to_json()
+            for decision, reason in zip(content["decisions"], reasons or (), strict=False):
+                decision["reason"] = reason.to_json()["facts"]
+            click.echo(dump(content, 1 if len(files) == 1 else None))
         else:
-            _print_answer(oracle, found, language, apart=position > 0)
-    _report(bad, language)
+            _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
+    report(bad, language)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)
 
 
-def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> None:
+def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
     from tiaoli import render
 
     if apart:
         click.echo()
+    if by_reading or reasons is not None:
+        from tiaoli import render_questions
+
+        if by_reading:
+            render.show(render_questions.readings(oracle.encoding, found, lang), sys.stdout)
+        for reason in reasons or ():
+            render.show(render_questions.reason(oracle.policy, reason, lang), sys.stdout)
+        return
     render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
 
 
 def _explaining(command: Command) -> Command:
     """What `why` and `why-not` have in common."""
     for decorate in (
-        _with_language,
-        _with_json,
-        _with_policy,
-        _with_readings,
-        _with_limit("Time to search; what is certain by then is printed."),
+        with_language,
+        with_json,
+        with_policy,
+        with_readings,
+        with_limit,
         click.option(
             "--format",
             "shape",
@@ -259,12 +180,10 @@ def _explaining(command: Command) -> Command:
         click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show so many levels below the decision."),
         click.option("--full", is_flag=True, help="Leave nothing out: every way, every item, every fact."),
         click.option(
-            "--clause", metavar="CLAUSE", shell_complete=_complete(_clauses), help="Go through the sentences of this clause instead."
+            "--clause", metavar="CLAUSE", shell_complete=complete(clause_names), help="Go through the sentences of this clause instead."
         ),
         click.option("--condition", metavar="ID", help="Explain this condition of the decision alone."),
-        click.argument("subject", required=False),
-        click.argument("benefit", shell_complete=_complete(_benefits)),
-        click.argument("file", type=click.Path(allow_dash=True)),
+        with_subject,
     ):
         command = decorate(command)
     return command
@@ -308,19 +227,19 @@ def _explain(
     as_json: bool,
     lang: Lang | None,
 ) -> int:
-    language = lang or _language(())
+    language = lang or language_of(())
     if as_json and shape != "tree":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
-    oracle = _oracle(policy, policy_root, readings)
+    oracle = open_oracle(policy, policy_root, readings)
     try:
-        case = _read_case(file)
+        case = read_case(file)
         ask = oracle.why if asked == "why" else oracle.why_not
         found = ask(case, benefit, subject, condition=condition, clause=clause, full=full, depth=depth, limit=limit)
     except (CaseError, InternalError) as error:
-        _report([(file, error)], language)
+        report([(file, error)], language)
         return error.exit_code
     if as_json:
-        click.echo(_dump(found.to_json()))
+        click.echo(dump(found.to_json()))
     elif shape == "tree":
         from tiaoli import render, render_why
 
@@ -334,10 +253,10 @@ def _explain(
 
 
 @tiaoli.command()
-@click.argument("clause", required=False, shell_complete=_complete(_clauses))
-@_with_policy
-@_with_json
-@_with_language
+@click.argument("clause", required=False, shell_complete=complete(clause_names))
+@with_policy
+@with_json
+@with_language
 def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> None:
     """The text of the notice, or of one CLAUSE (三, （三） or 3) with its rules.
 
@@ -345,48 +264,48 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
     """
     from tiaoli.notice import entries
 
-    loaded = _oracle(policy, policy_root, ()).policy
+    loaded = open_oracle(policy, policy_root, ()).policy
     found = entries(loaded, clause)
     if as_json:
         content = {"policy": loaded.number, "policy_digest": loaded.digest, "sentences": [entry.to_json() for entry in found]}
-        click.echo(_dump(content))
+        click.echo(dump(content))
         return
     from tiaoli import render
 
-    render.show(render.notice(loaded, found, lang or _language(()), with_rules=clause is not None), sys.stdout)
+    render.show(render.notice(loaded, found, lang or language_of(()), with_rules=clause is not None), sys.stdout)
 
 
 @tiaoli.command()
-@click.argument("benefit", shell_complete=_complete(_benefits))
-@_with_policy
-@_with_language
+@click.argument("benefit", shell_complete=complete(benefit_names))
+@with_policy
+@with_language
 def template(benefit: str, policy: str | None, policy_root: Path | None, lang: Lang | None) -> None:
     """A commented case to fill in for BENEFIT."""
     from tiaoli.template import template as build
 
-    oracle = _oracle(policy, policy_root, ())
+    oracle = open_oracle(policy, policy_root, ())
     known = oracle.policy.benefits
     if benefit not in known:
         near = choices(known, benefit)
         raise CallError.one("BENEFIT", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
-    click.echo(build(oracle.encoding, known[benefit], date.today().isoformat(), lang or _language(())), nl=False)
+    click.echo(build(oracle.encoding, known[benefit], date.today().isoformat(), lang or language_of(())), nl=False)
 
 
 @tiaoli.command()
 @click.argument("file", type=click.Path(allow_dash=True))
-@_with_readings
-@_with_policy
-@_with_language
+@with_readings
+@with_policy
+@with_language
 def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root: Path | None, lang: Lang | None) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 
     Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them.
     """
-    oracle = _oracle(policy, policy_root, readings)
+    oracle = open_oracle(policy, policy_root, readings)
     try:
-        known, unknown = oracle.facts(_read_case(file))
+        known, unknown = oracle.facts(read_case(file))
     except CaseError as error:
-        _report([(file, error)], lang or _language(()))
+        report([(file, error)], lang or language_of(()))
         return error.exit_code
     click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
     for fact in known:
@@ -397,9 +316,9 @@ def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root:
 
 
 @tiaoli.command()
-@_with_policy
-@_with_json
-@_with_language
+@with_policy
+@with_json
+@with_language
 def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences.
 
@@ -409,10 +328,10 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 
     problems: list[Problem] = problems_of(policy, policy_root)
     name, _ = find(policy, policy_root)
-    language = lang or _language(())
+    language = lang or language_of(())
     if as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
-        click.echo(_dump({"policy": name, "findings": findings}))
+        click.echo(dump({"policy": name, "findings": findings}))
     else:
         for problem in problems:
             click.echo(problem.say(language))
@@ -423,12 +342,12 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 
 
 @tiaoli.command()
-@_with_policy
+@with_policy
 def schema(policy: str | None, policy_root: Path | None) -> None:
     """The JSON Schema of case files, for editors and programs."""
     from tiaoli.schema import case_schema
 
-    click.echo(_dump(case_schema(_oracle(policy, policy_root, ()).policy)))
+    click.echo(dump(case_schema(open_oracle(policy, policy_root, ()).policy)))
 
 
 @tiaoli.command()
@@ -440,3 +359,7 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
+
+
+for command in cli_questions.COMMANDS:
+    tiaoli.add_command(command)

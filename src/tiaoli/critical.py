@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tiaoli.atoms import SUPREMUM, Value
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, add_months, next_day, to_date, to_day, year_bounds
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
 from tiaoli.policy import Policy
 
 RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5)}
@@ -71,11 +71,17 @@ _Path = tuple[str, ...]
 
 
 def critical_values(
-    policy: Policy, bounds: Sequence[Bound], known: Mapping[str, Mapping[str, Value]], unknown: Sequence[Slot]
+    policy: Policy,
+    bounds: Sequence[Bound],
+    known: Mapping[str, Mapping[str, Value]],
+    unknown: Sequence[Slot],
+    both_ends: bool = False,
 ) -> dict[Slot, tuple[Value, ...]]:
     """For every unknown ordered fact, the values that stand for all of its values.
 
-    `known` gives the values of each field by item; `unknown` the facts to find values for.
+    `known` gives the values of each field by item; `unknown` the facts to find values for. With `both_ends` the values
+    before them are kept and followed as well: solutions are closed under taking the larger value too, so these are the
+    greatest ones, and where a fact stops to be possible shows as exactly as where it starts to be.
     """
     by_target: dict[str, list[Bound]] = defaultdict(list)
     for bound in bounds:
@@ -84,12 +90,15 @@ def critical_values(
     reached: dict[Slot, set[tuple[int, _Path]]] = {slot: set() for slot in unknown}
     fresh: dict[Slot, set[tuple[int, _Path]]] = {}
     for slot in unknown:
-        fresh[slot] = {(_range(policy, slot[0])[0], (slot[0],))}
+        low, high = _range(policy, slot[0])
+        fresh[slot] = {(value, (slot[0],)) for value in ((low, high) if both_ends else (low,))}
         for bound in by_target[slot[0]]:
             for value in _known_values(bound, slot[1], known):
                 least = _least(policy, bound, value)
                 if least is not None:
                     fresh[slot].add((least, (slot[0],)))
+        if both_ends:
+            fresh[slot] |= _befores(policy, slot, fresh[slot])
     while fresh:
         by_path: dict[str, dict[str, set[tuple[int, _Path]]]] = defaultdict(dict)
         for slot, entries in fresh.items():
@@ -104,10 +113,36 @@ def critical_values(
                         least = _least(policy, bound, value)
                         if least is not None:
                             found.add((least, tuple(sorted((*path, slot[0])))))
+            if both_ends:
+                found |= _befores(policy, slot, found)
             if found - reached[slot]:
                 added[slot] = found - reached[slot]
         fresh = added
     return {slot: _values(policy, slot[0], {value for value, _ in reached[slot]}) for slot in unknown}
+
+
+def origins(
+    bounds: Sequence[Bound], policy: Policy, known: Mapping[str, Mapping[str, Value]], path: str, value: int
+) -> Iterator[tuple[Bound, str]]:
+    """The bounds through which a known value makes `value` critical for a field of the case as a whole, each with the item
+    whose value it is (`""` where the bound names the value itself)."""
+    for bound in bounds:
+        if bound.target == path:
+            entries = {"": bound.other} if isinstance(bound.other, int) else known.get(bound.other, {})
+            for item, other in entries.items():
+                if isinstance(other, int) and _least(policy, bound, other) == value:
+                    yield bound, item
+
+
+def _befores(policy: Policy, slot: Slot, entries: set[tuple[int, _Path]]) -> set[tuple[int, _Path]]:
+    """The value before each."""
+    first = _range(policy, slot[0])[0]
+    back = previous_day if policy.fields[slot[0]].type == "day" else _one_less
+    return {(back(value), path) for value, path in entries if value > first}
+
+
+def _one_less(value: int) -> int:
+    return value - 1
 
 
 def _visits(policy: Policy) -> Mapping[str, int]:

@@ -1,5 +1,5 @@
-"""From the text of a case file to plain data: JSON, or YAML 1.2 core, with everything refused that either would guess
-at.
+"""From the text of a case file to plain data and back: JSON, or YAML 1.2 core, with everything refused that either would
+guess at.
 
 Refused, with the line where it stands: a repeated key, a tag, an anchor, an alias, a second document, NaN, text that
 is not UTF-8, nesting deeper than a case can be, an empty file, a file over 16 MB.
@@ -60,6 +60,22 @@ def parse_document(text: str, name: str = "") -> Any:
         document = parse_yaml(text, name)
     refuse_repeated(document, document)
     return document
+
+
+def write_document(document: dict[str, Any], path: Path) -> None:
+    """Write plain data as JSON, or as YAML where the name ends in .yaml or .yml. Raises `CaseError` where the file cannot be
+    written."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        from tiaoli.yaml12 import dump_yaml
+
+        text = dump_yaml(document)
+    else:
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        refuse(str(path), f"无法写入（{reason}）；请检查文件名和权限", f"cannot be written ({reason}); check its name and permissions")
 
 
 def _too_large(name: str) -> NoReturn:

@@ -8,7 +8,8 @@ is read inside the solve call and never kept. Grounding cannot be interrupted; s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
@@ -52,11 +53,19 @@ class Equality(NamedTuple):
     other: Fact
 
 
+class Link(NamedTuple):
+    """Where `guard` holds, so does `fact`."""
+
+    guard: Fact
+    fact: Fact
+
+
 class Session:
     """Rules and facts, grounded once and asked any number of questions.
 
-    `choices` are the unknown facts; `switches` atoms that a question may set, and `equalities` what holds where they are
-    set. `limit` is in seconds, for all questions together.
+    `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
+    and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
+    can say what an atom rests on.
 
     Raises `PolicyError` where clingo says anything at all.
     """
@@ -69,16 +78,22 @@ class Session:
         switches: Sequence[Fact] = (),
         equalities: Sequence[Equality] = (),
         limit: float | None = None,
+        links: Sequence[Link] = (),
+        traced: bool = False,
     ) -> None:
         messages: list[str] = []
         self._deadline = None if limit is None else monotonic() + limit
         self._open = bool(choices)
-        self._control = clingo.Control([], logger=lambda _, text: messages.append(text))
+        # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
+        self._control = clingo.Control(["--opt-strategy=usc"], logger=lambda _, text: messages.append(text))
+        self._trace = _Trace()
+        if traced:
+            self._control.register_observer(self._trace)
         try:
             self._control.add("base", [], rules)
             _add_facts(self._control, facts)
             if choices:
-                _add_choices(self._control, choices, switches, equalities)
+                _add_choices(self._control, choices, switches, equalities, links)
             self._control.ground([("base", [])])
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
@@ -100,9 +115,7 @@ class Session:
 
     def possible(self, *assumed: Assumption) -> bool:
         """Whether some stable model keeps the assumptions. Raises `OutOfTimeError` at the limit."""
-        solve: Any = self._control.configuration.solve
-        solve.models = 1
-        solve.enum_mode = "auto"
+        self._configure(models=1)
         if self._deadline is None:
             # a thread for every question costs more than most questions do
             return bool(self._control.solve(assumptions=_assumptions(assumed)).satisfiable)
@@ -112,14 +125,63 @@ class Session:
                 raise OutOfTimeError
             return bool(handle.get().satisfiable)
 
+    def model(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
+        """Those of some atoms that hold in a stable model which keeps the assumptions, or `None` where there is no such
+        model. Raises `OutOfTimeError` at the limit."""
+        self._configure(models=1)
+        return self._latest(assumed, of)
+
+    def best(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
+        """The same in a model with the least weight (see `weigh`)."""
+        self._configure(models=0, opt_mode="opt")
+        return self._latest(assumed, of)
+
+    def bearing_on(self, fact: Fact, among: Iterable[Fact]) -> set[Fact]:
+        """Those of some atoms that an atom can rest on, by the rules as they were grounded; the session must be traced."""
+        reached = self._trace.below(self._literal(fact))
+        return {other for other in among if self._literal(other) in reached}
+
+    def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
+        """Give atoms the weights of which `best` minimises the sum; once for a session."""
+        with self._control.backend() as backend:
+            backend.add_minimize(0, [(literal, weight) for fact, weight in weights if (literal := self._literal(fact)) is not None])
+
+    def forbid(self, facts: Iterable[Fact]) -> None:
+        """From now on no model has all of these together."""
+        literals = [self._literal(fact) for fact in facts]
+        if None not in literals:
+            with self._control.backend() as backend:
+                backend.add_rule([], [literal for literal in literals if literal is not None])
+
+    def _literal(self, fact: Fact) -> int | None:
+        """The literal of an atom; `None` where no rule can derive it."""
+        atom = self._control.symbolic_atoms[_symbol(fact)]
+        return None if atom is None else atom.literal
+
+    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore") -> None:
+        solve: Any = self._control.configuration.solve
+        solve.models, solve.enum_mode, solve.opt_mode = models, enum_mode, opt_mode
+
+    def _latest(self, assumed: Sequence[Assumption], of: Collection[Fact]) -> frozenset[Fact] | None:
+        symbols = [(fact, _symbol(fact)) for fact in of]
+        found: frozenset[Fact] | None = None
+        with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=True) as handle:
+            while True:
+                handle.resume()
+                if not handle.wait(self._left()):
+                    handle.cancel()
+                    raise OutOfTimeError
+                model = handle.model()
+                if model is None:
+                    return found
+                found = frozenset(fact for fact, symbol in symbols if model.contains(symbol))
+
     def _left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
     def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
-        solve: Any = self._control.configuration.solve
-        solve.models = 0
-        solve.enum_mode = mode
+        self._configure(models=0, enum_mode=mode)
         # symbols outlive their model, and only the last model's are worth reading
         latest: Sequence[clingo.Symbol] | None = None
         with self._control.solve(yield_=True, async_=self._deadline is not None) as handle:
@@ -135,6 +197,32 @@ class Session:
         if latest is None:
             raise InternalError([Problem("", _NO_COMPLETION)])
         return frozenset(map(_fact, latest)), True
+
+
+class _Trace(clingo.Observer):
+    """The ground rules: for every atom, what the bodies of its rules look at."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[int, set[int]] = defaultdict(set)
+
+    def rule(self, _choice: bool, head: Sequence[int], body: Sequence[int]) -> None:
+        for atom in head:
+            self._bodies[atom].update(map(abs, body))
+
+    def weight_rule(self, _choice: bool, head: Sequence[int], _bound: int, body: Sequence[tuple[int, int]]) -> None:
+        for atom in head:
+            self._bodies[atom].update(abs(literal) for literal, _ in body)
+
+    def below(self, atom: int | None) -> set[int]:
+        """Every atom that an atom rests on, itself included."""
+        seen: set[int] = set()
+        todo = [] if atom is None else [atom]
+        while todo:
+            here = todo.pop()
+            if here not in seen:
+                seen.add(here)
+                todo += self._bodies[here]
+        return seen
 
 
 class OutOfTimeError(Exception):
@@ -163,9 +251,15 @@ def _add_facts(control: clingo.Control, facts: Iterable[Fact]) -> None:
             backend.add_rule([backend.add_atom(_symbol(fact))])
 
 
-def _add_choices(control: clingo.Control, choices: Sequence[Choice], switches: Sequence[Fact], equalities: Sequence[Equality]) -> None:
-    """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, built of
-    symbols.
+def _add_choices(
+    control: clingo.Control,
+    choices: Sequence[Choice],
+    switches: Sequence[Fact],
+    equalities: Sequence[Equality],
+    links: Sequence[Link],
+) -> None:
+    """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, each link
+    as a rule, built of symbols.
 
     Not through the backend: the grounder looks at the program's rules alone to tell what is certain once derived, and
     would leave out every second way to derive an atom that rests on a choice it has not seen as a rule.
@@ -191,6 +285,8 @@ def _add_choices(control: clingo.Control, choices: Sequence[Choice], switches: S
         for equality in equalities:
             body = [literal(equality.guard), literal(equality.one), literal(equality.other, ast.Sign.Negation)]
             builder.add(ast.Rule(here, never, body))
+        for link in links:
+            builder.add(ast.Rule(here, literal(link.fact), [literal(link.guard)]))
 
 
 def _symbol(fact: Fact) -> clingo.Symbol:

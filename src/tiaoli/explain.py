@@ -338,6 +338,7 @@ class Explainer:
             "comparison",
             step.truth,
             rule=rule,
+            environment=environment,
             facts=facts,
             sides=sides,
             relation=part.operator,

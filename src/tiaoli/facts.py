@@ -7,7 +7,7 @@ which days and numbers an unknown one ranges over, and which calendar facts the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,8 +18,9 @@ from pydantic import MISSING
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.calendar import add_months, to_day, year_bounds
 from tiaoli.case import Case
-from tiaoli.critical import ORDERED, Harvest, Shift, Slot, critical_values
+from tiaoli.critical import ORDERED, Bound, Harvest, Shift, Slot, critical_values
 from tiaoli.engine import Choice
+from tiaoli.patch import without
 from tiaoli.policy import Field, Policy, fen
 
 
@@ -86,6 +87,101 @@ def case_facts(
     return result
 
 
+class Variable(NamedTuple):
+    """A fact that may vary: its path in the case, the values it ranges over, and the one it has.
+
+    `own` is `None` where the case leaves it unknown. A member of a set is a variable of its own, there or `ABSENT`.
+    """
+
+    path: str
+    slot: Slot
+    values: tuple[Value, ...]
+    own: Value | None
+
+
+ABSENT = Name("absent")
+"""The value of a member that is not in its set."""
+
+APPLIED_ON = "applied_on"
+"""The path of the application day, which every case has."""
+
+COPY = 1
+"""What the rules call a case that has no other name in a program."""
+
+
+@dataclass(slots=True)
+class Variation:
+    """A case with some of its facts set free: those that stay, the calendar, and the variables, unknown facts among them.
+
+    `known` are the ordered values that the case has, by field and item.
+    """
+
+    facts: list[Fact]
+    calendar: list[Fact]
+    variables: list[Variable]
+    known: dict[str, dict[str, Value]]
+
+    def facts_of(self, name: Value) -> list[Fact]:
+        """The facts that stay, for a copy of the case that the rules know by `name`."""
+        return [Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in self.facts]
+
+
+def known_values(policy: Policy, case: Case) -> dict[str, tuple[Slot, Value]]:
+    """The scalars that a case knows, by path: the slot each fills and its value."""
+    builder = _Builder(policy, case, COPY)
+    builder.case()
+    return {path: (slot, builder.values[slot]) for slot, path in builder.where.items()}
+
+
+def varied(
+    policy: Policy,
+    harvest: Harvest,
+    case: Case,
+    subject: Subject,
+    bearing: Collection[str],
+    free: Callable[[Field, str, Value], bool],
+    order: Iterable[tuple[str, str]] = (),
+    nearest: bool = True,
+) -> Variation:
+    """A case asked about one subject, with the known facts that `free` says set free beside those it leaves unknown.
+
+    `free` is asked with a field, a path and the value there; only the fields of `bearing` vary. Days and numbers range over
+    their critical values and the value they have; where the `nearest` to it is wanted also over those before them, and the
+    values of the facts set free are followed as well. `order` are pairs of days that stay in order. The rules know the case
+    by `COPY`; `Variation.facts_of` renames it.
+    """
+    whole = _Builder(policy, case, COPY)
+    whole.case()
+    freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
+    sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, ABSENT)]
+    builder = _Builder(policy, without(case, [*freed, *(path for _, _, path in sets)]), COPY)
+    builder.case()
+    known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
+    unknown = [slot for slot in builder.unknown if slot[0] in bearing]
+    ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
+    bounds = [*harvest.bounds]
+    for first, last in order:
+        bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
+    values = critical_values(policy, bounds, known, ordered, nearest) if ordered else {}
+    variables = []
+    for slot in unknown:
+        own = whole.values.get(slot)
+        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
+        if own is not None and own not in found:
+            found = (*found, own)
+        variables.append(Variable(whole.where.get(slot, builder.result.paths[slot]), slot, found, own))
+    for declared, item, path in sets:
+        members = {fact.arguments[-1] for fact in whole.result.facts if fact.predicate == declared.predicate and fact.arguments[1] == item}
+        for member in policy.values[str(declared.table)]:
+            own = Name(member) if member in members else ABSENT
+            variables.append(Variable(path, (declared.path, item), (Name(member), ABSENT), own))
+    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
+    for (path, _), found in values.items():
+        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
+    asked = Fact("asked", (COPY, Name(subject.benefit), subject.item))
+    return Variation([*builder.result.facts, asked], list(calendar_facts(harvest, days)), variables, known)
+
+
 def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
     """The calendar facts that the rules ask for, over the days of each field."""
     made: dict[Fact, None] = {}
@@ -109,6 +205,11 @@ def _calendar_fact(day: int, shift: Shift) -> Fact:
     return Fact("calendar_year", (day, *year_bounds(day)))
 
 
+def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:
+    """The fact of a field's value, for an item of the case that the rules know by `name`."""
+    return Fact(declared.predicate, (name, item, value) if declared.entity else (name, value))
+
+
 class _Builder:
     def __init__(self, policy: Policy, case: Case, name: Value) -> None:
         self.policy = policy
@@ -119,6 +220,10 @@ class _Builder:
         # the values of ordered fields by item, and the unknown facts
         self.known: dict[str, dict[str, Value]] = defaultdict(dict)
         self.unknown: list[Slot] = []
+        self.sets: list[tuple[Field, str, str]] = []
+        # the paths and values of the facts that are known
+        self.where: dict[Slot, str] = {}
+        self.values: dict[Slot, Value] = {}
         self.fields: dict[str | None, list[tuple[Field, tuple[str, ...]]]] = defaultdict(list)
         for declared in policy.fields.values():
             holder = policy.list_of[declared.entity].path if declared.entity else ""
@@ -165,6 +270,7 @@ class _Builder:
     def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
         slot = (declared.path, item)
         if declared.type.startswith("set:"):
+            self.sets.append((declared, item, path))
             if value is MISSING:
                 self.result.assumed.append(path)
             else:
@@ -172,6 +278,7 @@ class _Builder:
         elif value is not MISSING:
             converted = _converted(declared, value)
             self.result.facts.append(self._fact(declared, item, converted))
+            self.where[slot], self.values[slot] = path, converted
             if declared.type in ORDERED:
                 self.known[declared.path][item] = converted
         elif declared.elsewhere:
@@ -180,7 +287,7 @@ class _Builder:
             self.unknown.append(slot)
 
     def _fact(self, declared: Field, item: str, value: Value) -> Fact:
-        return Fact(declared.predicate, (self.name, item, value) if declared.entity else (self.name, value))
+        return fact_of(declared, self.name, item, value)
 
     def choice(self, slot: Slot, values: Iterable[Value]) -> Choice:
         declared = self.policy.fields[slot[0]]

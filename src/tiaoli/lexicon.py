@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 from tiaoli.errors import Problem
 from tiaoli.policy import UNITS, Field, Policy, Predicate
-from tiaoli.syntax import Aggregate, Constant, Literal, Program, Rule, Variable
+from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Variable
 from tiaoli.words import Statement, choices, shown
 
 ALWAYS_THERE = frozenset({"asked", "add_months", "calendar_year", *UNITS}) - {"occupation"}
@@ -37,6 +37,8 @@ def check(policy: Policy, program: Program) -> Iterator[Problem]:
         for part in rule.body:
             if isinstance(part, Aggregate):
                 yield from _total(policy, rule, part)
+            elif isinstance(part, Comparison) and part.operator != "=" and isinstance(part.left, Operation):
+                yield from _test(policy, rule)
             elif isinstance(part, Literal) and part.atom.predicate == "add_months":
                 yield from _since(policy, rule, part)
 
@@ -100,6 +102,18 @@ def _total(policy: Policy, rule: Rule, part: Aggregate) -> Iterator[Problem]:
     words = [str(term.value) for term in terms if isinstance(term, Constant) and isinstance(term.value, str)]
     ratios = [f"{one}/{other}" for one in words for other in words]
     yield from _slots(where, found, [*_COUNTS, *words, *ratios, *policy.parameters])
+
+
+def _test(policy: Policy, rule: Rule) -> Iterator[Problem]:
+    """A comparison of computed numbers is said with the rule's variables, in small letters."""
+    found = policy.predicates[rule.head.predicate].totals.get("test")
+    where = f"vocabulary.toml [predicate.{rule.head.predicate}.total.test]"
+    if found is None:
+        yield _missing(where, f"没有说明 {rule.where} 处比较的句子", f"there is no sentence for the comparison at {rule.where}")
+        return
+    literals = [term for literal in rule.literals() for term in literal.atom.terms]
+    words = [term.name.lower() for term in literals if isinstance(term, Variable)]
+    yield from _slots(where, found, [*words, *(f"{one}/{other}" for one in words for other in words), *policy.parameters])
 
 
 def _since(policy: Policy, rule: Rule, literal: Literal) -> Iterator[Problem]:

@@ -48,6 +48,11 @@ class Encoding:
     outcome_rules: str
     read_program: Callable[[], Program] = field(compare=False, repr=False)
 
+    def outcome_fields(self, benefit: str) -> tuple[str, ...]:
+        """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
+        fields = self.policy.fields
+        return tuple(path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules)
+
     @cached_property
     def program(self) -> Program:
         return self.read_program()

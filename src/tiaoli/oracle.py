@@ -6,19 +6,27 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tiaoli.answer import Answer
+from tiaoli.answer import Answer, Decision, Outcome
 from tiaoli.atoms import Fact
 from tiaoli.case import Case
-from tiaoli.engine import Consequences, consequences
+from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load
+from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
+
+if TYPE_CHECKING:
+    from tiaoli.hypothesis import Hypothesis
+    from tiaoli.questions import Questions
+    from tiaoli.repairs import WhatIf
+    from tiaoli.sufficient import Reason
+    from tiaoli.when import Calendar
 
 
 class Oracle:
@@ -219,6 +227,156 @@ class Oracle:
                 f"the case {shown(case.id)} has no subject {shown(subject)}; {near.en}",
             )
         return Subject(benefit, subject)
+
+    def when(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Calendar:
+        """The spans of application days on which a benefit is granted, and what opens and closes each.
+
+        Everything else stays as the case has it. `subject` may be left out where the case has only one; `limit` is in
+        seconds. Raises as `decide` does, and `CallError` where the subject does not exist or must be named.
+        """
+        from tiaoli.when import calendar_of
+
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        decision = self._decided(parsed, asked, in_force, limit)
+        with _bearing(parsed):
+            return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, limit)
+
+    def what_if(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        lose: bool = False,
+        most: int | None = 10,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> WhatIf:
+        """The smallest changes that would make a benefit granted, or with `lose` certain not to be.
+
+        Subset-minimal among the facts that somebody can still change, fewest changes first, dates by the least number of
+        days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
+        out where the case has only one; `limit` is in seconds. Raises as `when` does.
+        """
+        from tiaoli.impossible import why_impossible
+        from tiaoli.repairs import WhatIf
+        from tiaoli.whatif import Search, repairs_of
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        outcome = self._decided(parsed, asked, in_force, limit).outcome
+        wanted: Outcome = "not_eligible" if lose else "eligible"
+        found, impossible = Search((), True), None
+        if outcome != wanted:
+            with _bearing(parsed):
+                found = repairs_of(self._encoding, parsed, asked, in_force, not lose, most, deadline)
+                if not found.repairs and found.complete:
+                    try:
+                        impossible = why_impossible(self._encoding, parsed, asked, in_force, not lose, deadline)
+                    except OutOfTimeError:
+                        found = Search((), False, True)
+        return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
+
+    def suppose(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        changes: Mapping[str, Any],
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Hypothesis:
+        """The decision beside the one that it would be with plain values put at paths of the case (`employments.e1.start`).
+
+        Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
+        is not in the case format.
+        """
+        from tiaoli.hypothesis import compared
+
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        changed = patched(parsed, changes)
+        before, first = self._within(parsed, asked, in_force, limit)
+        after, second = self._within(changed, asked, in_force, limit)
+        return compared(self.policy, parsed, changed, list(changes), before, after, first or second)
+
+    def ask(
+        self,
+        case: Case | Mapping[str, Any],
+        *,
+        benefits: Iterable[str] | None = None,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Questions:
+        """The unknown facts that can still decide an outcome, as questions: the one that settles most first.
+
+        Raises as `decide` does. `limit` is in seconds.
+        """
+        from tiaoli.questions import Questions, questions_of
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
+        with _bearing(parsed):
+            found, complete = questions_of(self._encoding, parsed, in_force, answer.decisions, deadline)
+        return Questions(parsed.id, found, answer.limit_reached or not complete)
+
+    def reason(
+        self,
+        case: Case | Mapping[str, Any],
+        benefit: str,
+        subject: str | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> Reason:
+        """Facts of the case that guarantee its outcome whatever its other facts are, none of which can be left out.
+
+        Raises as `when` does.
+        """
+        from tiaoli.sufficient import Reason, sufficient_facts
+
+        deadline = None if limit is None else monotonic() + limit
+        parsed, asked, in_force = self._question(case, benefit, subject, readings)
+        outcome = self._decided(parsed, asked, in_force, limit).outcome
+        facts, complete = None, True
+        if outcome != "unknown":
+            try:
+                facts = sufficient_facts(self._encoding, parsed, asked, in_force, outcome == "eligible", deadline)
+            except OutOfTimeError:
+                complete = False
+        return Reason(parsed.id, benefit, asked.item, outcome, facts, not complete)
+
+    def _question(
+        self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None
+    ) -> tuple[Case, Subject, dict[str, str]]:
+        """The case, the one subject asked about, and the readings in force."""
+        self._checked_benefits([benefit])
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        facts = self._facts(parsed, (benefit,))
+        self._require_subjects(parsed, (benefit,), facts)
+        return parsed, self._subject(parsed, facts, benefit, subject), in_force
+
+    def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
+        """The decision about one subject."""
+        return self._within(case, subject, in_force, limit)[0]
+
+    def _within(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None) -> tuple[Decision, bool]:
+        """The decision about one subject, and whether the limit cut it short."""
+        found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit)
+        return next(decision for decision in found.decisions if decision.subject == subject.item), found.limit_reached
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None

@@ -4,7 +4,7 @@ benefit."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tiaoli.atoms import Name
@@ -50,43 +50,92 @@ def rules_of_outcomes(program: Program) -> str:
 
 
 class Bearing(NamedTuple):
-    """What anything read as the answer about a benefit can rest on: paths of fields, and names of readings, each in the
-    policy's order."""
+    """What anything read as the answer about a benefit can rest on: paths of fields, names of readings and names of
+    parameters, each in the policy's order."""
 
     fields: tuple[str, ...]
     readings: tuple[str, ...]
+    parameters: tuple[str, ...]
 
 
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     """What bears on each benefit."""
+    heads = _heads(program)
+    # what the answer says of one decision; what it says of two together rests on each
+    said = [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
+    return {benefit: _reached(policy, heads, [(name, benefit) for name in said]) for benefit in policy.benefits}
+
+
+def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readings: Mapping[str, str]) -> dict[str, Bearing]:
+    """What bears on each condition of a benefit under some readings."""
+    heads = {name: [rule for rule in rules if _in_force(rule, readings)] for name, rules in _heads(program).items()}
+    found = {}
+    for condition in policy.benefits[benefit].conditions:
+        rules = [
+            rule for rule in heads["met"] if rule.head.terms[-1] == Constant(Name(condition)) and _speaks_of(policy, heads, rule, benefit)
+        ]
+        named: dict[str, set[str]] = defaultdict(set)
+        for rule in rules:
+            _name(rule, named)
+        found[condition] = _reached(policy, heads, [step for rule in rules for step in _body(policy, rule, benefit)], named)
+    return found
+
+
+def _heads(program: Program) -> Mapping[str, list[Rule]]:
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
-    paths = {field.predicate: field.path for field in policy.fields.values()}
-    # what the answer says of one decision; what it says of two together rests on each
-    said = [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
-    found = {}
-    for benefit in policy.benefits:
-        seen: set[tuple[str, str | None]] = set()
-        readings: set[str] = set()
-        todo: list[tuple[str, str | None]] = [(name, benefit) for name in said]
-        while todo:
-            here = todo.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            predicate, asked = here
-            for rule in heads.get(predicate, ()):
-                if asked is None or _speaks_of(policy, heads, rule, asked):
-                    for literal in rule.literals():
-                        todo.append((literal.atom.predicate, _passed(policy, rule, literal.atom, asked)))
-                        if literal.atom.predicate == "reading":
-                            readings |= {str(term.value) for term in literal.atom.terms[:1] if isinstance(term, Constant)}
-        reached = {paths[predicate] for predicate, _ in seen if predicate in paths}
-        found[benefit] = Bearing(
-            tuple(path for path in policy.fields if path in reached), tuple(name for name in policy.readings if name in readings)
-        )
-    return found
+    return heads
+
+
+def _in_force(rule: Rule, readings: Mapping[str, str]) -> bool:
+    """Whether a rule rests on no reading other than these."""
+    for literal in rule.literals():
+        if literal.atom.predicate == "reading":
+            name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
+            if readings.get(str(name), option) != option:
+                return False
+    return True
+
+
+def _body(policy: Policy, rule: Rule, asked: str | None) -> list[tuple[str, str | None]]:
+    return [(literal.atom.predicate, _passed(policy, rule, literal.atom, asked)) for literal in rule.literals()]
+
+
+def _name(rule: Rule, named: dict[str, set[str]]) -> None:
+    """Add the constants that a rule's atoms begin with: the names of readings and parameters."""
+    for literal in rule.literals():
+        for term in literal.atom.terms[:1]:
+            if isinstance(term, Constant):
+                named[literal.atom.predicate].add(str(term.value))
+
+
+def _reached(
+    policy: Policy,
+    heads: Mapping[str, list[Rule]],
+    start: Iterable[tuple[str, str | None]],
+    named: dict[str, set[str]] | None = None,
+) -> Bearing:
+    """What predicates rest on, each asked for a benefit or for any."""
+    seen: set[tuple[str, str | None]] = set()
+    named = defaultdict(set) if named is None else named
+    todo = list(start)
+    while todo:
+        here = todo.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        predicate, asked = here
+        for rule in heads.get(predicate, ()):
+            if asked is None or _speaks_of(policy, heads, rule, asked):
+                todo += _body(policy, rule, asked)
+                _name(rule, named)
+    predicates = {predicate for predicate, _ in seen}
+    return Bearing(
+        tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
+        tuple(name for name in policy.readings if name in named["reading"]),
+        tuple(name for name, item in policy.parameters.items() if name in named[item.unit]),
+    )
 
 
 def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, benefit: str) -> bool:

@@ -6,6 +6,7 @@ together: that a comparison fails by three days, that one of several ways is eno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
@@ -183,12 +184,29 @@ class Wording:
         for side, other in ((left, right), (right, left)):
             if side.value is SUPREMUM and isinstance(side.source, FieldSource):
                 return self._never(side.source, other, reason.status == "fails")
+        test = self._test(reason)
+        if test is not None:
+            return test
         if reason.status == "unknown":
             return Statement(*(self._open_comparison(left, relation, right, lang) for lang in ("zh", "en")))
         sign = _SIGNS[relation if reason.status == "holds" else _CONTRARY[relation]]
         zh, en = (self._compared(left, sign, right, lang) for lang in ("zh", "en"))
         margin = self.margin(reason)
         return Statement(f"{zh}，{margin.zh}", f"{en}, {margin.en}") if margin is not None else Statement(zh, en)
+
+    def _test(self, reason: Reason) -> Statement | None:
+        """A comparison of computed numbers by the sentence that the policy has for it, its variables for slots; `None` where
+        it has none or a number is not known."""
+        rule = reason.rule
+        template = self.policy.predicates[rule.head.predicate].totals.get("test") if rule is not None else None
+        if rule is None or template is None or any(side.source is not None for side in reason.sides or ()):
+            return None
+        if any(isinstance(part, Aggregate) for part in rule.body):
+            return None
+        numbers = {name.lower(): value for name, value in reason.environment.items() if isinstance(value, int)}
+        if not set(re.findall(r"\w+", " ".join(re.findall(r"\{([^{}]+)\}", template.zh)))) <= {*numbers, *self.policy.parameters}:
+            return None
+        return Statement(*(self._filled(template.say(lang), numbers, reason, lang) for lang in ("zh", "en")))
 
     def _never(self, source: FieldSource, other: Side, fails: bool) -> Statement:
         """A day that never comes is told by its own sentence: the job is still running, no work was found."""

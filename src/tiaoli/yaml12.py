@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -30,6 +31,17 @@ def parse_yaml(text: str, name: str) -> Any:
         at = getattr(error, "position", None)
         where = f"{name}:{text.count(chr(10), 0, at) + 1}" if isinstance(at, int) else name
         refuse(where, "含有不允许的字符", "holds a character that is not allowed")
+
+
+def dump_yaml(document: Any) -> str:
+    """Plain data as a YAML text that `parse_yaml` reads back unchanged."""
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # keys stay in the order of the case format
+    stream = StringIO()
+    writer.dump(document, stream)
+    return stream.getvalue()
 
 
 _CORE = (

@@ -1,0 +1,152 @@
+"""What the commands share: their common options, how they open an oracle and read a case, and how they report mistakes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tiaoli.errors import CallError, TiaoliError
+from tiaoli.words import Lang, shown
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tiaoli.case import Case
+    from tiaoli.oracle import Oracle
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def language_of(arguments: Sequence[str]) -> Lang:
+    """The language asked for, found also where the arguments could not be parsed; by default the locale's."""
+    for position, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(arguments[position + 1 : position + 2])
+        if word.startswith("--lang") and value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
+    """Say on standard error what is wrong, a line a problem, each under the file it is in."""
+    for name, error in errors:
+        for problem in error.problems:
+            text = problem.say(lang)
+            inside = not name or problem.where.startswith(name)
+            click.echo(f"tiaoli: {text}" if inside else f"tiaoli: {name}: {text}", err=True)
+        case = getattr(error, "case", None)
+        if case is not None:
+            with tempfile.NamedTemporaryFile("w", prefix="tiaoli-", suffix=".case.json", delete=False, encoding="utf-8") as file:
+                json.dump(case, file, ensure_ascii=False, indent=1)
+            saved = "案件已保存于" if lang == "zh" else "the case is saved in"
+            click.echo(f"tiaoli: {saved} {file.name}", err=True)
+
+
+def complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
+    def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        try:
+            return [CompletionItem(word) for word in words(open_oracle(None, None, ())) if word.startswith(incomplete)]
+        except TiaoliError:
+            return []
+
+    return complete
+
+
+def benefit_names(oracle: Oracle) -> list[str]:
+    return list(oracle.policy.benefits)
+
+
+def clause_names(oracle: Oracle) -> list[str]:
+    return [clause.strip("（）") for clause in oracle.policy.clauses]
+
+
+def option_names(oracle: Oracle) -> list[str]:
+    return [f"{reading.name}={option.id}" for reading in oracle.policy.readings.values() for option in reading.options]
+
+
+def with_language(command: Command) -> Command:
+    return click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the text; by default the locale's.")(command)
+
+
+def with_json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+
+
+def with_policy(command: Command) -> Command:
+    root = click.Path(path_type=Path)
+    command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
+    return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
+
+
+def with_readings(command: Command) -> Command:
+    return click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="NAME=OPTION",
+        shell_complete=complete(option_names),
+        help="Choose a reading instead of its default; may be given several times.",
+    )(command)
+
+
+def with_limit(command: Command) -> Command:
+    return click.option(
+        "--limit",
+        type=click.FloatRange(min=0, min_open=True),
+        default=10,
+        show_default=True,
+        metavar="SECONDS",
+        help="Time to search one case; what is certain by then is printed.",
+    )(command)
+
+
+def with_benefits(command: Command) -> Command:
+    return click.option(
+        "--benefit",
+        "benefits",
+        multiple=True,
+        metavar="B",
+        shell_complete=complete(benefit_names),
+        help="Ask for this benefit alone.",
+    )(command)
+
+
+def with_subject(command: Command) -> Command:
+    """FILE BENEFIT [SUBJECT], for the commands that ask about one decision."""
+    command = click.argument("subject", required=False)(command)
+    command = click.argument("benefit", shell_complete=complete(benefit_names))(command)
+    return click.argument("file", type=click.Path(allow_dash=True))(command)
+
+
+def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str]) -> Oracle:
+    from tiaoli.oracle import Oracle
+
+    chosen: dict[str, str] = {}
+    for text in readings:
+        name, equals, option = text.partition("=")
+        if not equals:
+            raise CallError.one("--reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
+        if chosen.setdefault(name.strip(), option.strip()) != option.strip():
+            raise CallError.one("--reading", f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+    return Oracle(policy, policy_root=policy_root, readings=chosen)
+
+
+def read_case(name: str) -> Case:
+    from tiaoli.case import Case
+    from tiaoli.documents import MAX_BYTES, read_document
+
+    standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
+    return Case.read(read_document(Path(name), standard_input))
+
+
+def dump(value: Any, indent: int | None = 1) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)

@@ -1,0 +1,247 @@
+"""The commands that ask what would be otherwise: on which days, after which changes, with which answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiaoli.cli_options import (
+    dump,
+    language_of,
+    open_oracle,
+    read_case,
+    report,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit,
+    with_policy,
+    with_readings,
+    with_subject,
+)
+from tiaoli.errors import CallError, CaseError, InternalError
+from tiaoli.words import Lang, Statement, shown
+
+if TYPE_CHECKING:
+    from tiaoli.case import Case
+    from tiaoli.hypothesis import Hypothesis
+    from tiaoli.interview import Interview
+    from tiaoli.oracle import Oracle
+    from tiaoli.policy import Policy
+    from tiaoli.repairs import WhatIf
+
+
+@click.command()
+@with_subject
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
+def when(
+    file: str,
+    benefit: str,
+    subject: str | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """The spans of application days on which BENEFIT is granted.
+
+    Says what opens and what closes each. Everything but the day of the application stays as the case has it.
+    """
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
+    try:
+        found = oracle.when(read_case(file), benefit, subject, limit=limit)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    if as_json:
+        click.echo(dump(found.to_json()))
+    else:
+        from tiaoli import render, render_questions
+
+        render.show(render_questions.calendar(oracle.policy, found, language), sys.stdout)
+    return 3 if found.limit_reached else 0
+
+
+@click.command("what-if")
+@with_subject
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Try one hypothetical instead; may be given several times.")
+@click.option("--lose", is_flag=True, help="The changes after which it is certain not to be granted.")
+@click.option("--max", "most", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="How many to look for.")
+@click.option("--all", "every", is_flag=True, help="Look for all of them.")
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
+def what_if(
+    file: str,
+    benefit: str,
+    subject: str | None,
+    settings: tuple[str, ...],
+    lose: bool,
+    most: int,
+    every: bool,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """The smallest changes after which BENEFIT would be granted, fewest first.
+
+    Only what somebody can still change is changed: by the applicant, by an authority, or by waiting. Each was decided again. PATH is a
+    fact's path in the case, like employments.e1.start; VALUE is written as in a case file.
+    """
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
+    try:
+        case = read_case(file)
+        found: WhatIf | Hypothesis
+        if settings:
+            found = oracle.suppose(case, benefit, subject, changes=_settings(oracle.policy, settings), limit=limit)
+        else:
+            found = oracle.what_if(case, benefit, subject, lose=lose, most=None if every else most, limit=limit)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    if as_json:
+        click.echo(dump(found.to_json()))
+    else:
+        from tiaoli import render, render_questions
+        from tiaoli.repairs import WhatIf
+
+        if isinstance(found, WhatIf):
+            render.show(render_questions.what_if(oracle.policy, found, language), sys.stdout)
+        else:
+            render.show(render_questions.hypothesis(oracle.policy, found, language), sys.stdout)
+    return 3 if found.limit_reached else 0
+
+
+def _settings(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
+    """The values that `--set` gives, by path, as a case file would have them."""
+    from tiaoli.setting import parse_value
+
+    found = {}
+    for text in settings:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise CallError.one("--set", f"{shown(text)} 应写成 路径=值", f"write {shown(text)} as PATH=VALUE")
+        found[path.strip()] = parse_value(policy, path.strip(), value.strip())
+    return found
+
+
+@click.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+@with_benefits
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Save the case here, as JSON or YAML by the name.")
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
+def ask(
+    file: str,
+    benefits: tuple[str, ...],
+    output: Path | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Ask for the missing facts that decide, one at a time, the one that settles most first.
+
+    Answers are lines of standard input: `?` leaves a question open, `<` goes back, `.` stops with the answer so far. --json lists the
+    questions, and which answers settle what, without asking.
+    """
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
+    if file == "-" and not as_json:
+        raise CallError.one(
+            "FILE",
+            "标准输入用于回答问题，不能同时是案件；请给出案件文件，或加 --json",
+            "standard input carries the answers and cannot be the case as well; name a case file, or add --json",
+        )
+    try:
+        case = read_case(file)
+        if as_json:
+            found = oracle.ask(case, benefits=benefits or None, limit=limit)
+            click.echo(dump(found.to_json()))
+            return 3 if found.limit_reached else 0
+        from tiaoli.interview import Interview
+
+        interview = Interview(oracle, case, benefits=benefits or None, limit=limit)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    return _interview(oracle, interview, output, language)
+
+
+def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: Lang) -> int:
+    from tiaoli import render, render_questions
+    from tiaoli.questions import item_of
+
+    render.show(render_questions.interview_help(lang), sys.stdout)
+    while interview.question is not None:
+        render.show(render_questions.asked(oracle.policy, interview, lang), sys.stdout)
+        text = _line()
+        if text in (None, "."):
+            break
+        if text == "?":
+            interview.leave_open()
+        elif text == "<":
+            if not interview.back():
+                click.echo(BACK.say(lang))
+        elif text:
+            item = item_of(interview.question.path, interview.field)
+            try:
+                interview.answer(render_questions.chosen(oracle.policy, interview.field, item, text))
+            except CaseError as error:
+                click.echo(error.problems[0].what.say(lang))
+    found = interview.result()
+    click.echo()
+    render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+    if output is None and interview.answered:
+        click.echo()
+        click.echo(SAVE.say(lang))
+        name = _line()
+        output = Path(name) if name else None
+    if output is not None:
+        _save(interview.case, output, lang)
+    return 3 if found.limit_reached or interview.limit_reached else 0
+
+
+def _line() -> str | None:
+    """A line of standard input, or `None` at its end."""
+    click.echo("> ", nl=False)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        # a reader of the transcript sees what was answered
+        click.echo(line.strip())
+    return line.strip() if line else None
+
+
+def _save(case: Case, output: Path, lang: Lang) -> None:
+    from tiaoli.documents import write_document
+
+    write_document(case.to_json(), output)
+    click.echo({"zh": f"案件已保存于 {output}", "en": f"the case is saved in {output}"}[lang])
+
+
+BACK = Statement("这已是第一个问题。", "This is the first question.")
+SAVE = Statement("把补全后的案件保存到哪个文件？（直接回车则不保存）", "Save the completed case in which file? (Enter alone: do not save)")
+COMMANDS = (ask, what_if, when)

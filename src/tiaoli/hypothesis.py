@@ -1,0 +1,83 @@
+"""One hypothetical: a decision beside the one that it would be with some facts set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import MISSING
+
+from tiaoli.answer import Decision
+from tiaoli.case import Case
+from tiaoli.facts import known_values
+from tiaoli.patch import value_at
+from tiaoli.policy import Policy
+from tiaoli.repairs import Change, said, scalar_changed
+from tiaoli.words import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A decision beside the one that it would be with some facts set.
+
+    `differences` names what is not the same: `outcome`, `amount_cny`, `conditions.ID`.
+    """
+
+    case: str
+    benefit: str
+    subject: str
+    changes: tuple[Change, ...]
+    before: Decision
+    after: Decision
+    limit_reached: bool = False
+    differences: tuple[str, ...] = ()
+
+    @property
+    def statement(self) -> Statement:
+        """What the facts set lead to, in a sentence."""
+        return said(self.changes, self.after.outcome)
+
+    def to_json(self) -> dict[str, Any]:
+        changes = [change.to_json() for change in self.changes]
+        statement = self.statement.to_json()
+        repairs = [{"changes": changes, "statement": statement}] if self.after.outcome == "eligible" else []
+        found: dict[str, Any] = {
+            "case": self.case,
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "outcome": self.before.outcome,
+            "set": changes,
+            "statement": statement,
+            "before": self.before.to_json(),
+            "after": self.after.to_json(),
+            "differences": list(self.differences),
+            "repairs": repairs,
+            "complete": False,
+        }
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def compared(
+    policy: Policy, case: Case, changed: Case, paths: Sequence[str], before: Decision, after: Decision, limit_reached: bool
+) -> Hypothesis:
+    """What the facts at `paths` make of a decision, the case and the changed case having been decided."""
+    old, new = known_values(policy, case), known_values(policy, changed)
+    changes = []
+    for path in paths:
+        plain = value_at(changed, path)
+        declared = policy.fields[new[path][0][0]] if path in new else None
+        if declared is None or declared.type == "record":
+            text = json.dumps(plain, ensure_ascii=False)
+            statement = Statement(f"{path} 为 {text}", f"{path} is {text}")
+        else:
+            slot, value = new[path]
+            statement = scalar_changed(policy, declared, slot[1], old[path][1] if path in old else None, value)
+        by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
+        was = value_at(case, path)
+        changes.append(Change(path, MISSING if was is MISSING else was, plain, by, statement))
+    differences = [name for name in ("outcome", "amount_cny") if getattr(before, name) != getattr(after, name)]
+    pairs = zip(before.conditions, after.conditions, strict=True)
+    differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
+    return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, limit_reached, tuple(differences))

@@ -1,0 +1,110 @@
+"""Why no change of a case helps: what cannot change and stands in the way, or the list that lacks an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tiaoli.case import Case
+from tiaoli.facts import Subject, varied
+from tiaoli.labels import condition_name, label, listed
+from tiaoli.load import Encoding
+from tiaoli.minimal import minimal
+from tiaoli.patch import value_in
+from tiaoli.policy import Field, ItemList
+from tiaoli.sufficient import FactSpace
+from tiaoli.whatif import ACTORS, change_values
+from tiaoli.words import Statement
+
+
+def why_impossible(
+    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], granted: bool, deadline: float | None
+) -> Statement:
+    """The reason why no change makes the decision grant (`granted`), or certain not to.
+
+    Raises `OutOfTimeError` at the deadline.
+    """
+
+    def space_with(lists: Iterable[ItemList]) -> FactSpace:
+        changed = _with_new_items(encoding, case, subject, lists)
+        return FactSpace(encoding, changed, subject, readings, granted, deadline, _changes, change_values)
+
+    space = space_with(())
+    if space.possible(list(space.paths)):
+        return _unknown(encoding, case, subject)
+    lists = list(_lists(encoding, subject))
+    space = space_with(lists)
+    if space.possible(list(space.paths)):
+        helping = [declared for declared in lists if (one := space_with([declared])).possible(list(one.paths))]
+        return _new_item(helping or lists)
+    paths = minimal(lambda kept: not space.possible(kept), list(space.paths))
+    facts = listed((space.ground(path).statement for path in paths), "；", "; ")
+    if not granted:
+        return Statement(
+            f"能够改变的事项都不会使其丧失：{facts.zh}，而这些不能改变。",
+            f"Nothing that can change would lose it: {facts.en}, and that cannot change.",
+        )
+    benefit = encoding.policy.benefits[subject.benefit]
+    conditions = [
+        condition_name(encoding, benefit.id, condition) for condition in benefit.conditions if not space.possible(paths, condition)
+    ]
+    stands = f"，因而无从符合{listed(conditions).zh}" if conditions else ""
+    fails = f", so this cannot be met: {listed(conditions, '、', '; ').en}" if conditions else ""
+    return Statement(f"以下事项不能改变{stands}：{facts.zh}。", f"This cannot change{fails}. {facts.en[:1].upper()}{facts.en[1:]}.")
+
+
+def _changes(declared: Field) -> bool:
+    return declared.changed_by in ACTORS
+
+
+def _unknown(encoding: Encoding, case: Case, subject: Subject) -> Statement:
+    """Nothing known stands in the way: what nobody can change is not known."""
+    policy = encoding.policy
+    bearing = encoding.outcome_fields(subject.benefit)
+    variables = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).variables
+    names = [
+        label(policy, policy.fields[variable.slot[0]], variable.slot[1])
+        for variable in variables
+        if not _changes(policy.fields[variable.slot[0]])
+    ]
+    found = listed(dict.fromkeys(names))
+    return Statement(
+        f"取决于尚未查明、且不能改变的事项，须先查明：{found.zh}。",
+        f"It depends on what is not known and cannot be changed; find out first: {found.en}.",
+    )
+
+
+def _lists(encoding: Encoding, subject: Subject) -> Iterator[ItemList]:
+    """The lists in which a new item can bear on the decision without being its subject."""
+    policy = encoding.policy
+    asked = policy.list_of[policy.benefits[subject.benefit].subject]
+    own = {asked.entity, asked.parent}
+    bearing = {policy.fields[path].entity for path in encoding.outcome_fields(subject.benefit)}
+    for declared in policy.lists.values():
+        if declared.entity in bearing and declared.entity not in own and declared.parent in (None, asked.entity, asked.parent):
+            yield declared
+
+
+def _new_item(lists: Sequence[ItemList]) -> Statement:
+    names = listed((Statement(f"{item.statement.zh}（{item.path}）", f"{item.statement.en} ({item.path})") for item in lists), "或", " or ")
+    return Statement(
+        f"现有事项无论怎样改变都不够；另有新的{names.zh}才有可能。",
+        f"No change of what is there suffices; only a new item could help: {names.en}.",
+    )
+
+
+def _with_new_items(encoding: Encoding, case: Case, subject: Subject, lists: Iterable[ItemList]) -> Case:
+    """The case with an item more in each list, of which nothing is known."""
+    document = case.to_json()
+    for declared in lists:
+        holder: Any = document
+        if declared.parent is not None:
+            outer = encoding.policy.list_of[declared.parent].path
+            holder = value_in(document, f"{outer}.{subject.item.partition('/')[0]}")
+        items = holder.setdefault(declared.path.rpartition(".")[2], [])
+        items.append({"id": _unused({item["id"] for item in items})})
+    return Case.read(document)
+
+
+def _unused(names: set[str]) -> str:
+    return next(name for number in range(len(names) + 1) if (name := f"new-{number}") not in names)

@@ -1,0 +1,250 @@
+"""What to ask next: the unknown facts that can still decide, the one that settles most first.
+
+For each of them and each value it can have, two questions to the engine say whether the value settles a decision whatever
+the other unknown facts are. Days and numbers are asked about in ranges; between two critical values nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
+from typing import Any, NamedTuple
+
+from tiaoli.answer import Decision, Outcome
+from tiaoli.atoms import Fact, Name, Value
+from tiaoli.calendar import previous_day
+from tiaoli.case import Case
+from tiaoli.critical import ORDERED, RANGES
+from tiaoli.engine import Choice, OutOfTimeError, Session
+from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
+from tiaoli.labels import condition_name, listed, question, written
+from tiaoli.load import Encoding
+from tiaoli.policy import Field, reading_facts
+from tiaoli.reach import Bearing, bearing_on_conditions
+from tiaoli.setting import field_at
+from tiaoli.words import Statement
+
+
+class Settled(NamedTuple):
+    """An answer that settles a decision: a value as a case file has it, or a range of days or numbers (`a..b`, both ends
+    inside); `null` is none, `{}` a record, and `*` any code that the policy does not know."""
+
+    answer: str
+    benefit: str
+    subject: str
+    outcome: Outcome
+
+    def to_json(self) -> dict[str, Any]:
+        return {"answer": self.answer, "benefit": self.benefit, "subject": self.subject, "outcome": self.outcome}
+
+
+class Question(NamedTuple):
+    """An unknown fact to ask for: its path, the question, why it is asked, the decisions (benefit, subject) whose outcome it
+    can decide, and which answers settle what. `for_amount`: it bears on the amount alone."""
+
+    path: str
+    question: Statement
+    why: Statement
+    decides: tuple[tuple[str, str], ...]
+    settles: tuple[Settled, ...]
+    for_amount: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "path": self.path,
+            "question": self.question.to_json(),
+            "why": self.why.to_json(),
+            "decides": [list(decision) for decision in self.decides],
+            "settles": [settled.to_json() for settled in self.settles],
+        }
+        return found | ({"for_amount": True} if self.for_amount else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions to ask of a case, best first. `limit_reached`: there may be more, and more that they settle."""
+
+    case: str
+    questions: tuple[Question, ...]
+    limit_reached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def questions_of(
+    encoding: Encoding, case: Case, readings: Mapping[str, str], decisions: Sequence[Decision], deadline: float | None
+) -> tuple[tuple[Question, ...], bool]:
+    """The questions that `decisions`, each with its alternatives, leave open, and whether the limit left any out.
+
+    `readings` are those in force; `deadline` is a time of `monotonic()`.
+    """
+    found = _Questions(encoding, case, readings, decisions, deadline)
+    complete = True
+    try:
+        found.search()
+    except OutOfTimeError:
+        complete = False
+    return tuple(found.ranked()), complete
+
+
+class _Questions:
+    def __init__(
+        self, encoding: Encoding, case: Case, readings: Mapping[str, str], decisions: Sequence[Decision], deadline: float | None
+    ) -> None:
+        self.encoding, self.case, self.readings, self.decisions, self.deadline = encoding, case, readings, decisions, deadline
+        self.settles: dict[str, list[Settled]] = defaultdict(list)
+        # how much of what a fact can be settles something, over all decisions
+        self.shares: dict[str, float] = defaultdict(float)
+        self.open: dict[str, list[Decision]] = defaultdict(list)
+        self.for_amount: dict[str, list[Decision]] = defaultdict(list)
+        for decision in decisions:
+            assert decision.alternatives is not None
+            for path in decision.alternatives.missing:
+                self.open[path].append(decision)
+            for path in decision.alternatives.missing_for_amount:
+                self.for_amount[path].append(decision)
+
+    def search(self) -> None:
+        """Find what the answers settle, one decision after another."""
+        for decision in self.decisions:
+            assert decision.alternatives is not None
+            if decision.alternatives.missing:
+                self._search(decision, decision.alternatives.missing)
+
+    def _search(self, decision: Decision, missing: Sequence[str]) -> None:
+        encoding, policy = self.encoding, self.encoding.policy
+        subject = Subject(decision.benefit, decision.subject)
+        bearing = encoding.outcome_fields(subject.benefit)
+        variation = varied(policy, encoding.harvest, self.case, subject, bearing, lambda *_: False)
+        choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in variation.variables]
+        facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *variation.facts_of(COPY), *variation.calendar]
+        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
+        session = Session(encoding.outcome_rules, facts, choices, limit=left)
+        granted = Fact("eligible", (COPY, Name(subject.benefit), subject.item))
+        first: dict[str, Variable] = {}
+        for variable in variation.variables:
+            first.setdefault(variable.path, variable)
+        for path in missing:
+            if path not in first:
+                continue
+            variable = first[path]
+            outcomes: list[Outcome | None] = []
+            for value in variable.values:
+                here = self._fact(variable, value)
+                if not session.possible((granted, True), (here, True)):
+                    outcomes.append("not_eligible")
+                else:
+                    outcomes.append(None if session.possible((granted, False), (here, True)) else "eligible")
+            self.shares[path] += sum(outcome is not None for outcome in outcomes) / len(outcomes)
+            for answer, outcome in self._answers(variable, outcomes):
+                self.settles[path].append(Settled(answer, *subject, outcome))
+
+    def _fact(self, variable: Variable, value: Value) -> Fact:
+        return fact_of(self.encoding.policy.fields[variable.slot[0]], COPY, variable.slot[1], value)
+
+    def _answers(self, variable: Variable, outcomes: Sequence[Outcome | None]) -> Iterator[tuple[str, Outcome]]:
+        """The answers that settle: values, or ranges of them, each with the outcome."""
+        declared = self.encoding.policy.fields[variable.slot[0]]
+        if declared.type not in ORDERED:
+            for value, outcome in zip(variable.values, outcomes, strict=True):
+                if outcome is not None:
+                    yield self._text(declared, value), outcome
+            return
+        low: int | None = None
+        numbers = [(value, outcome) for value, outcome in zip(variable.values, outcomes, strict=True) if isinstance(value, int)]
+        for position, (value, outcome) in enumerate(numbers):
+            low = value if low is None else low
+            last = position + 1 == len(numbers)
+            if last or numbers[position + 1][1] != outcome:
+                high = RANGES[declared.type][1] if last else _before(declared, numbers[position + 1][0])
+                if outcome is not None:
+                    ends = [str(written(declared, end)) for end in (low, high)]
+                    yield (ends[0] if low == high else "..".join(ends)), outcome
+                low = None
+        for value, outcome in zip(variable.values, outcomes, strict=True):
+            if not isinstance(value, int) and outcome is not None:
+                yield "null", outcome
+
+    def _text(self, declared: Field, value: Value) -> str:
+        plain = written(declared, value)
+        if declared.type == "code" and value not in self._codes:
+            return "*"
+        if plain is None or isinstance(plain, bool):
+            return {None: "null", True: "true", False: "false"}[plain]
+        return "{}" if declared.type == "record" else str(plain)
+
+    @cached_property
+    def _codes(self) -> set[str]:
+        policy = self.encoding.policy
+        return {row.code for row in policy.annex} | {str(item.value) for item in policy.parameters.values() if item.unit == "occupation"}
+
+    def ranked(self) -> Iterator[Question]:
+        """The questions, those that settle most first; then those about amounts alone."""
+        paths = list(self.open)
+        # sorted keeps the order in which decisions ask where two settle as much
+        paths.sort(key=lambda path: (-self.shares[path], -len(self.open[path])))
+        for path in paths:
+            yield self._question(path, self.open[path], False)
+        for path in self.for_amount:
+            if path not in self.open:
+                yield self._question(path, self.for_amount[path], True)
+
+    def _question(self, path: str, decisions: Sequence[Decision], for_amount: bool) -> Question:
+        policy = self.encoding.policy
+        declared = field_at(policy, path)
+        assert declared is not None
+        why = self._why_amount(decisions) if for_amount else self._why(declared, decisions)
+        pairs = () if for_amount else tuple((decision.benefit, decision.subject) for decision in decisions)
+        return Question(path, question(policy, declared, item_of(path, declared)), why, pairs, tuple(self.settles[path]), for_amount)
+
+    def _why(self, declared: Field, decisions: Sequence[Decision]) -> Statement:
+        """The clauses and conditions that a fact decides."""
+        names: dict[Statement, None] = {}
+        for decision in decisions:
+            inside = self._bearing_fields(declared)
+            for condition in decision.conditions:
+                reached = self._bearing(decision.benefit)[condition.id].fields
+                if condition.status == "unknown" and any(path in reached for path in inside):
+                    names[condition_name(self.encoding, decision.benefit, condition.id)] = None
+        found = listed(names, "、", "; ")
+        return Statement(f"它决定是否符合{found.zh}。", f"It decides whether this is met: {found.en}.")
+
+    def _bearing_fields(self, declared: Field) -> list[str]:
+        """A field, and for a record the fields inside it."""
+        return [path for path in self.encoding.policy.fields if path == declared.path or path.startswith(f"{declared.path}.")]
+
+    def _why_amount(self, decisions: Sequence[Decision]) -> Statement:
+        benefits = self.encoding.policy.benefits
+        found = listed(dict.fromkeys(Statement(*benefits[decision.benefit].statement) for decision in decisions), "、", "; ")
+        clauses = "".join(dict.fromkeys(decision.clause for decision in decisions))
+        return Statement(f"它影响金额：{clauses}{found.zh}。", f"It bears on the amount: {clauses} {found.en}.")
+
+    def _bearing(self, benefit: str) -> dict[str, Bearing]:
+        if benefit not in self._reached:
+            self._reached[benefit] = bearing_on_conditions(self.encoding.policy, self.encoding.program, benefit, self.readings)
+        return self._reached[benefit]
+
+    @cached_property
+    def _reached(self) -> dict[str, dict[str, Bearing]]:
+        return {}
+
+
+def item_of(path: str, declared: Field) -> str:
+    """The item that a path of a case speaks of: `c1`, or `k1/t1` inside an item."""
+    steps, keys = path.split("."), declared.path.split(".")
+    ids = []
+    for key in keys:
+        while steps and steps[0] != key:
+            ids.append(steps.pop(0))
+        if steps:
+            steps.pop(0)
+    return "/".join(ids)
+
+
+def _before(declared: Field, value: int) -> int:
+    return previous_day(value) if declared.type == "day" else value - 1

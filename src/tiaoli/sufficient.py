@@ -1,0 +1,145 @@
+"""Which facts of a case are reason enough: with these as they are, the outcome is the same whatever the others are.
+
+A fact that is not kept becomes a choice over all its values, critical days included, and the engine looks for a completion
+with another outcome. Where there is none, what was kept is enough; what is kept is made minimal by halves. The items of the
+case stay as they are: none comes or goes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from time import monotonic
+from typing import Any, NamedTuple
+
+from tiaoli.answer import Outcome
+from tiaoli.atoms import Fact, Name, Value
+from tiaoli.case import Case
+from tiaoli.engine import Choice, Session
+from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
+from tiaoli.labels import sentence, set_sentence
+from tiaoli.load import Encoding
+from tiaoli.minimal import minimal
+from tiaoli.patch import value_at
+from tiaoli.policy import Field, reading_facts
+from tiaoli.words import Statement
+
+
+class Ground(NamedTuple):
+    """A fact of a case that a reason rests on: its path, its plain value, and the fact as a sentence."""
+
+    path: str
+    value: Any
+    statement: Statement
+
+    def to_json(self) -> dict[str, Any]:
+        return {"path": self.path, "value": self.value, "statement": self.statement.to_json()}
+
+
+class Reason(NamedTuple):
+    """Facts that guarantee an outcome whatever the other facts are; leaving out any one of them, they no longer do.
+
+    `facts` is `None` where the outcome is unknown: then nothing guarantees it.
+    """
+
+    case: str
+    benefit: str
+    subject: str
+    outcome: Outcome
+    facts: tuple[Ground, ...] | None
+    limit_reached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        facts = None if self.facts is None else [ground.to_json() for ground in self.facts]
+        found: dict[str, Any] = {
+            "case": self.case,
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "outcome": self.outcome,
+            "facts": facts,
+        }
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def sufficient_facts(
+    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], granted: bool, deadline: float | None
+) -> tuple[Ground, ...]:
+    """A subset-minimal set of facts of the case with which its outcome, `granted` or not, cannot be another.
+
+    `readings` are those in force, `deadline` a time of `monotonic()`. Raises `OutOfTimeError`.
+    """
+    space = FactSpace(encoding, case, subject, readings, not granted, deadline)
+    kept = minimal(lambda paths: not space.possible(paths), list(space.paths))
+    return tuple(space.ground(path) for path in kept)
+
+
+class FactSpace:
+    """A case of which some facts are kept and all others can be anything: whether the decision can still be `granted`.
+
+    What can be changed anyway, as `changed` says of a field, is never kept and ranges over `values`.
+    """
+
+    def __init__(
+        self,
+        encoding: Encoding,
+        case: Case,
+        subject: Subject,
+        readings: Mapping[str, str],
+        granted: bool,
+        deadline: float | None,
+        changed: Callable[[Field], bool] = lambda _: False,
+        values: Callable[[Field, Variable], tuple[Value, ...]] = lambda _, variable: variable.values,
+    ) -> None:
+        self.encoding, self.case, self.subject, self.granted, self.deadline = encoding, case, subject, granted, deadline
+        self.values = values
+        policy = encoding.policy
+        self.common = [*policy.facts, *reading_facts(policy, dict(readings))]
+        self.bearing = encoding.outcome_fields(subject.benefit)
+        known = [variable for variable in self._varied(()).variables if variable.own is not None]
+        # the subject's own facts first: of two reasons the one that speaks of it is kept
+        known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
+        self.paths: dict[str, list[Variable]] = defaultdict(list)
+        for variable in known:
+            if not changed(policy.fields[variable.slot[0]]):
+                self.paths[variable.path].append(variable)
+
+    def _varied(self, kept: Collection[str]) -> Variation:
+        encoding = self.encoding
+        return varied(
+            encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
+        )
+
+    def possible(self, kept: Sequence[str], *conditions: str) -> bool:
+        """Whether the decision, or else these conditions, can come out as `granted` says while the facts at some paths are
+        kept.
+
+        Raises `OutOfTimeError` at the deadline.
+        """
+        policy = self.encoding.policy
+        variation = self._varied(frozenset(kept))
+        choices = []
+        for variable in variation.variables:
+            declared = policy.fields[variable.slot[0]]
+            choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
+        facts = [*self.common, *variation.facts_of(COPY), *variation.calendar]
+        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
+        session = Session(self.encoding.outcome_rules, facts, choices, limit=left)
+        about = (COPY, Name(self.subject.benefit), self.subject.item)
+        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        return session.possible(*((atom, self.granted) for atom in atoms))
+
+    def ground(self, path: str) -> Ground:
+        """A fact of the case in words."""
+        policy, found = self.encoding.policy, self.paths[path]
+        declared = policy.fields[found[0].slot[0]]
+        if declared.type.startswith("set:"):
+            members = [variable.values[0] for variable in found if variable.own is not ABSENT]
+            return Ground(path, value_at(self.case, path), set_sentence(policy, declared, found[0].slot[1], members))
+        own = found[0].own
+        assert own is not None
+        return Ground(path, value_at(self.case, path), sentence(policy, declared, found[0].slot[1], own))
+
+    def _fact(self, declared: Field, variable: Variable, value: Value) -> Fact:
+        if value is ABSENT:
+            return Fact("absent", (declared.path, variable.slot[1], variable.values[0]))
+        return fact_of(declared, COPY, variable.slot[1], value)

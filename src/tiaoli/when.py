@@ -1,0 +1,186 @@
+"""On which application days a decision grants, and what opens and closes each span of them.
+
+A decision changes only on the critical values of the application day. The case is decided on each of them, together, by
+the ordinary rules; between two of them nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+from typing import Any
+
+from tiaoli.answer import Decision, Outcome
+from tiaoli.calendar import FIRST_DAY, iso, previous_day, to_date
+from tiaoli.case import Case
+from tiaoli.critical import Bound, origins
+from tiaoli.deciding import decide_each
+from tiaoli.engine import OutOfTimeError
+from tiaoli.facts import APPLIED_ON, Subject, varied
+from tiaoli.labels import condition_name, label, listed
+from tiaoli.load import Encoding
+from tiaoli.patch import patched
+from tiaoli.reach import bearing_on_conditions
+from tiaoli.words import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Application days on which a decision grants, both ends inside; an end is `None` where the format's range of days is
+    the only bound. `opens` and `closes` say what changes there."""
+
+    first: date | None
+    last: date | None
+    opens: Statement
+    closes: Statement
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "from": None if self.first is None else self.first.isoformat(),
+            "to": None if self.last is None else self.last.isoformat(),
+            "opens": self.opens.to_json(),
+            "closes": self.closes.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The spans of application days on which a decision grants, in order. `outcome` is that of the case as it stands.
+
+    `undecided` are the spans in which unknown facts leave it open, as first and last days. `limit_reached`: days after the
+    last one decided in time are in no span.
+    """
+
+    case: str
+    benefit: str
+    subject: str
+    applied_on: date
+    outcome: Outcome
+    spans: tuple[Span, ...]
+    undecided: tuple[tuple[date | None, date | None], ...] = ()
+    limit_reached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "case": self.case,
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "applied_on": self.applied_on.isoformat(),
+            "outcome": self.outcome,
+            "spans": [span.to_json() for span in self.spans],
+        }
+        if self.undecided:
+            found["undecided"] = [[None if end is None else end.isoformat() for end in span] for span in self.undecided]
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def calendar_of(
+    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], outcome: Outcome, limit: float | None = None
+) -> Calendar:
+    """When the decision about `subject` grants. `readings` are those in force; `limit` is in seconds."""
+    deadline = None if limit is None else monotonic() + limit
+    search = _Days(encoding, case, subject, readings)
+    cases = [patched(case, {APPLIED_ON: iso(day)}) for day in search.days]
+    decisions: list[Decision] = []
+    complete = True
+    try:
+        for decision in decide_each(encoding, cases, subject, readings, deadline):
+            decisions.append(decision)
+    except OutOfTimeError:
+        complete = False
+    return Calendar(
+        case.id,
+        subject.benefit,
+        subject.item,
+        case.applied_on,
+        outcome,
+        tuple(search.spans(decisions)),
+        tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
+        not complete,
+    )
+
+
+class _Days:
+    """The days on which a decision can change, and why each is one."""
+
+    def __init__(self, encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str]) -> None:
+        self.encoding, self.subject, self.readings = encoding, subject, readings
+        policy = encoding.policy
+        fields = encoding.fields[subject.benefit]
+        found = varied(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        self.known = found.known
+        values = {value for item in found.variables if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
+        self.days = sorted(values | {FIRST_DAY})
+
+    def runs(self, decisions: Sequence[Decision], outcome: Outcome) -> Iterator[tuple[date | None, date | None, int, int]]:
+        """The longest runs of days with one outcome: first and last day, and the positions of the first critical day in the
+        run and of the first after it."""
+        start: int | None = None
+        for position in range(len(decisions) + 1):
+            here = position < len(decisions) and decisions[position].outcome == outcome
+            if here and start is None:
+                start = position
+            elif not here and start is not None:
+                first = to_date(self.days[start]) if start else None
+                last = to_date(previous_day(self.days[position])) if position < len(self.days) else None
+                yield first, last, start, position
+                start = None
+
+    def spans(self, decisions: Sequence[Decision]) -> Iterator[Span]:
+        """The spans on which the decision grants."""
+        for first, last, start, position in self.runs(decisions, "eligible"):
+            opens = self._edge(decisions, start - 1, start) if first else _ALWAYS_BEFORE
+            if last is None:
+                closes = _ALWAYS_AFTER
+            elif position == len(decisions):
+                closes = _NOT_SEARCHED
+            else:
+                closes = self._edge(decisions, position, position)
+            yield Span(first, last, opens, closes)
+
+    def _edge(self, decisions: Sequence[Decision], outside: int, day: int) -> Statement:
+        """What changes on a critical day, `outside` being the position on the side where the decision does not grant."""
+        policy, benefit = self.encoding.policy, self.subject.benefit
+        changed = [item.id for item in decisions[outside].conditions if item.status != "met"]
+        reached = bearing_on_conditions(policy, self.encoding.program, benefit, self.readings)
+        fields = {path for condition in changed for path in reached[condition].fields}
+        named = {name for condition in changed for name in reached[condition].parameters}
+        days = {policy.parameters[name].value for name in named if policy.parameters[name].unit == "day"}
+        reasons = [
+            self._origin(bound, item)
+            for bound, item in origins(self.encoding.harvest.bounds, policy, self.known, APPLIED_ON, self.days[day])
+            if bound.other in (days if isinstance(bound.other, int) else fields)
+        ]
+        why = listed(dict.fromkeys(reasons), "；", "; ")
+        conditions = listed(condition_name(self.encoding, benefit, condition) for condition in changed)
+        when = iso(self.days[day])
+        zh = f"自{when}起，{conditions.zh}{'由不符合转为符合' if outside < day else '不再符合'}"
+        en = f"from {when}, {'now met' if outside < day else 'no longer met'}: {conditions.en}"
+        return Statement(f"{zh}：{why.zh}。", f"{en}; {why.en}.") if reasons else Statement(f"{zh}。", f"{en}.")
+
+    def _origin(self, bound: Bound, item: str) -> Statement:
+        """Where a critical day comes from: a date of the case or a day of the notice, so many months on."""
+        policy = self.encoding.policy
+        if isinstance(bound.other, int):
+            named = [parameter.statement for parameter in policy.parameters.values() if parameter.value == bound.other]
+            found, day = listed(dict.fromkeys(named)), bound.other
+        else:
+            found, value = label(policy, policy.fields[bound.other], item), self.known[bound.other][item]
+            assert isinstance(value, int)
+            day = value
+        zh, en = f"{found.zh}为{iso(day)}", f"{found.en} is {iso(day)}"
+        for shift in bound.other_shifts:
+            if isinstance(shift, int):
+                zh, en = f"{zh}，自该日起{shift}个月", f"{en}, and {shift} months run from it"
+            else:
+                zh, en = f"{zh}，以其所在年度为准", f"{en}, and its calendar year counts"
+        if any(not isinstance(shift, int) for shift in bound.target_shifts):
+            zh, en = f"{zh}，申请日所在年度随之不同", f"{en}, and the year of the application is another"
+        return Statement(zh, en)
+
+
+_ALWAYS_BEFORE = Statement("案件格式所及的最早日期即已符合。", "it holds from the first day that the format has.")
+_ALWAYS_AFTER = Statement("此后一直符合。", "it holds from then on.")
+_NOT_SEARCHED = Statement("已到时间上限，此后未再查明。", "the time limit was reached; later days were not searched.")
