@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     MISSING,
@@ -139,6 +139,8 @@ class Part(BaseModel):
     later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    days_in_order: ClassVar[tuple[str, ...]] = ()
+    """Two days of which the second does not lie before the first."""
 
 
 class Item(Part):
@@ -165,7 +167,8 @@ def _unique(items: list[_Item]) -> list[_Item]:
 Items = Annotated[list[_Item], AfterValidator(_unique)]
 
 
-def _in_order(part: Part, first: str, last: str) -> None:
+def _in_order(part: Part) -> None:
+    first, last = part.days_in_order
     start, end = getattr(part, first), getattr(part, last)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         raise _refused(
@@ -218,6 +221,8 @@ class EmploymentRegistry(Registry):
 class Employment(Item):
     """任职 · a job of the person."""
 
+    days_in_order: ClassVar[tuple[str, ...]] = ("start", "end")
+
     employer_in_shanghai: bool | MISSING = MISSING
     industry: Industry | MISSING = MISSING
     post: Industry | MISSING = MISSING
@@ -229,7 +234,7 @@ class Employment(Item):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "start", "end")
+        _in_order(self)
         return self
 
 
@@ -246,6 +251,8 @@ class Application(Item):
 class Trainee(Item):
     """学员 · a trainee of a class."""
 
+    days_in_order: ClassVar[tuple[str, ...]] = ("employed_on", "employment_ended")
+
     group: Group | MISSING = MISSING
     hukou: Hukou | MISSING = MISSING
     passed: bool | MISSING = MISSING
@@ -257,12 +264,14 @@ class Trainee(Item):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "employed_on", "employment_ended")
+        _in_order(self)
         return self
 
 
 class TrainingClass(Item):
     """定向培训班 · a class of directed training."""
+
+    days_in_order: ClassVar[tuple[str, ...]] = ("starts", "ends")
 
     sector: Sector | MISSING = MISSING
     employer_in_shanghai: bool | MISSING = MISSING
@@ -275,7 +284,7 @@ class TrainingClass(Item):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, "starts", "ends")
+        _in_order(self)
         return self
 
 
@@ -414,6 +423,19 @@ def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[st
                 words = item if get_origin(item) is Literal else None
                 fields[here] = get_args(words) if words is not None else fields.get(here)
     return fields, lists
+
+
+def days_in_order(model: type[BaseModel] = Case, path: str = "") -> dict[str, tuple[str, ...]]:
+    """For the path of each list whose items have two days that must stand in order, the keys of the two."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, declared in model.model_fields.items():
+        for kind in _inner(declared.annotation):
+            item = get_args(kind)[0] if get_origin(kind) is list else None
+            if isinstance(item, type) and issubclass(item, Part):
+                if item.days_in_order:
+                    found[f"{path}{key}"] = item.days_in_order
+                found |= days_in_order(item, f"{path}{key}.")
+    return found
 
 
 # Pydantic's findings in the words of the case format.

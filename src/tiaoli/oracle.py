@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
-from tiaoli.answer import Answer
+from tiaoli.answer import Answer, Decision
 from tiaoli.atoms import Fact
+from tiaoli.calendar import iso
 from tiaoli.case import Case
+from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.engine import Consequences, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.facts import CaseFacts, case_facts
@@ -18,6 +20,8 @@ from tiaoli.load import Encoding, load
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
+
+Engine = Literal["auto", "clingo", "compiled"]
 
 
 class Oracle:
@@ -41,11 +45,18 @@ class Oracle:
     ) -> None:
         self._encoding: Encoding = load(policy, Path(policy_root) if policy_root is not None else None)
         self._readings = self._checked_readings(readings or {})
+        self._compiled = Compiled(self._encoding)
+        self._asked_before = False
 
     @property
     def policy(self) -> Policy:
         """The policy as data: its sentences, parameters, readings, benefits and words."""
         return self._encoding.policy
+
+    @property
+    def compiled(self) -> Compiled:
+        """The rules compiled to Python, as the fast path has them."""
+        return self._compiled
 
     @property
     def encoding(self) -> Encoding:
@@ -60,11 +71,15 @@ class Oracle:
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
         full: bool = False,
+        engine: Engine = "auto",
     ) -> Answer:
         """Every decision of a case, or those of `benefits`.
 
         `readings` are options chosen instead of the defaults; `limit` is in seconds. With `full` each decision bears its
         `alternatives` (the facts that can still decide it, and what other readings make of it).
+
+        `engine` is who decides; the answer is the same. `auto` leaves to clingo what is asked once, in full, or of a case with
+        unknown facts that bear on the decision, and everything else to the compiled rules. `compiled` insists on them.
 
         Raises `CaseError` where the case is not in the case format or has no subject for a benefit that is asked,
         `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
@@ -73,6 +88,10 @@ class Oracle:
         started = monotonic()
         asked = self._checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings or {})}
+        if engine != "clingo":
+            quick = self._quick(case, asked, chosen, engine == "compiled", full)
+            if quick is not None:
+                return self._answer(quick.facts.id, iso(quick.facts.today), chosen, quick.facts.assumed, quick.decisions)
         parsed = case if isinstance(case, Case) else Case.read(case)
         facts = self._facts(parsed, asked)
         if asked is not None:
@@ -90,17 +109,55 @@ class Oracle:
             with _bearing(parsed):
                 decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left)
             complete = complete and searched
-        return Answer(
-            case=parsed.id,
-            applied_on=parsed.applied_on.isoformat(),
-            policy=self.policy.number,
-            policy_digest=self.policy.digest,
-            chosen_readings={name: option for name, option in in_force.items() if option != self.policy.readings[name].default},
-            assumed=tuple(facts.assumed),
-            decisions=decisions,
+        return self._answer(
+            parsed.id,
+            parsed.applied_on.isoformat(),
+            chosen,
+            facts.assumed,
+            decisions,
             limit_reached=not complete,
             exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
+
+    def _answer(
+        self, case: str, applied_on: str, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
+    ) -> Answer:
+        readings = self.policy.readings
+        return Answer(
+            case=case,
+            applied_on=applied_on,
+            policy=self.policy.number,
+            policy_digest=self.policy.digest,
+            chosen_readings={name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default},
+            assumed=tuple(assumed),
+            decisions=decisions,
+            **more,
+        )
+
+    def _quick(
+        self, case: Case | Mapping[str, Any], asked: Collection[str] | None, chosen: Mapping[str, str], insisted: bool, full: bool
+    ) -> Quick | None:
+        """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
+        if full and insisted:
+            raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
+        if full or not (self._asked_before or insisted):
+            # compiling costs more than one decision
+            self._asked_before = True
+            return None
+        facts = self._compiled.reader.case(case) if isinstance(case, Case) else self._compiled.reader.document(case)
+        if facts is None:
+            facts = self._compiled.reader.case(Case.read(case))
+        if asked is not None and any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked):
+            return None
+        try:
+            found = self._compiled.decide(facts, asked, chosen)
+        except InternalError as error:
+            raise InternalError(error.problems, (case if isinstance(case, Case) else Case.read(case)).to_json()) from error
+        if isinstance(found, Cannot):
+            if insisted:
+                raise CallError([found.problem])
+            return None
+        return found
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None
