@@ -48,6 +48,7 @@ ORDER = [
     "compiler",
     "tables",
     "compiled",
+    "chunks",
     "alternatives",
     "oracle",
     "notice",

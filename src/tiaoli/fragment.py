@@ -64,11 +64,11 @@ def check(policy: Policy, rule: Rule) -> None:
             refuse(
                 rule, f"编译器不认识引擎谓词 {shown(atom.predicate)}", f"the compiler does not know how to supply {shown(atom.predicate)}"
             )
-        if case is not None and case in atom.terms[1 if of_case(policy, atom.predicate) else 0 :]:
-            refuse(rule, "案件只能作第一个参数", "the case may only be a first argument")
     for literal in rule.literals():
         if any(isinstance(term, Operation) for term in literal.atom.terms):
             refuse(rule, "规则体的参数中不写算式；请先用 `X = …`", "no arithmetic inside a body atom; write `X = …` before it")
+    if case is not None and any(variable == case for term in _terms_but_the_case(policy, rule) for variable in variables(term)):
+        refuse(rule, "案件只能作第一个参数", "the case may only be a first argument")
     for term in _terms(rule):
         _check_arithmetic(rule, term, types)
     for comparison in rule.comparisons():
@@ -155,10 +155,20 @@ def _atoms(rule: Rule) -> Iterator[Atom]:
     yield from (literal.atom for literal in rule.literals())
 
 
+def _terms_but_the_case(policy: Policy, rule: Rule) -> Iterator[Term]:
+    for atom in _atoms(rule):
+        yield from atom.terms[1 if of_case(policy, atom.predicate) else 0 :]
+    yield from _terms_beside_atoms(rule)
+
+
 def _terms(rule: Rule) -> Iterator[Term]:
     """Every term that stands in a rule."""
     for atom in _atoms(rule):
         yield from atom.terms
+    yield from _terms_beside_atoms(rule)
+
+
+def _terms_beside_atoms(rule: Rule) -> Iterator[Term]:
     for comparison in rule.comparisons():
         yield from (comparison.left, comparison.right)
     for part in rule.body:

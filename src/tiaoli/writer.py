@@ -292,6 +292,8 @@ class RuleWriter:
         way = tuple(self.mode(term) for term in terms)
         if not self.functions.possible(part.atom.predicate, way):
             self.need("True" if part.negated else "False")
+            # what it would have named is looked at no more
+            self.names |= {term.name: "None" for term, mode in zip(terms, way, strict=True) if mode == "f" and isinstance(term, Variable)}
             return
         arguments = ", ".join(["case", *(self.value(term) for term, mode in zip(terms, way, strict=True) if mode == "b")])
         call = f"{self.functions.function(Call(part.atom.predicate, way))}({arguments})"
