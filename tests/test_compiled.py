@@ -23,6 +23,7 @@ from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotie
 from tiaoli.chunks import Decided, decide_chunk
 from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.documents import read_document
+from tiaoli.fragment import OutsideError
 from tiaoli.policy import Policy
 
 Item = dict[str, Any]
@@ -251,7 +252,7 @@ def test_the_quick_reader_takes_nothing_that_the_case_models_refuse(oracle: Orac
             continue
         if quick is not None:
             taken += 1
-            assert vars(quick) == vars(reader.case(parsed)), case
+            assert vars(quick) | {"size": 0} == vars(reader.case(parsed)), case
     assert min(taken, refused) > 300
 
 
@@ -407,7 +408,10 @@ class _Judge:
                 return True
             if expected is not None and (not isinstance(found, Quick) or found.decisions != expected[0]):
                 return True
-            if expected is not None and isinstance(found, Quick) and pairs(compiled, found, readings) != _pairs(expected):
+            try:
+                if expected is not None and isinstance(found, Quick) and pairs(compiled, found, readings) != _pairs(expected):
+                    return True
+            except OutsideError:
                 return True
         return False
 

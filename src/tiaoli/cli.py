@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -80,6 +81,9 @@ def _report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
 # Arguments
 
 
+_A_FILE = click.Path(allow_dash=True, path_type=Path)
+
+
 def _complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
     def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -116,6 +120,12 @@ def _with_policy(command: Command) -> Command:
     root = click.Path(path_type=Path)
     command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
     return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
+
+
+def _with_limit(command: Command) -> Command:
+    seconds = click.FloatRange(min=0, min_open=True)
+    text = "Time to search one case; what is certain by then is printed."
+    return click.option("--limit", type=seconds, default=10, show_default=True, metavar="SECONDS", help=text)(command)
 
 
 def _with_readings(command: Command) -> Command:
@@ -189,14 +199,7 @@ def tiaoli() -> None:
 @tiaoli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
 @click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time to search one case; what is certain by then is printed.",
-)
+@_with_limit
 @_with_readings
 @_with_policy
 @_with_json
@@ -240,6 +243,63 @@ def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> Non
     if apart:
         click.echo()
     render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+
+
+@tiaoli.command()
+@click.argument("source", metavar="IN", type=_A_FILE)
+@click.option("-o", "--output", "target", required=True, metavar="OUT", type=_A_FILE, help="The answers.")
+@click.option("--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Lines without a case; OUT.rejects.jsonl by default.")
+@click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
+@click.option("--why", is_flag=True, help="Write the unmet conditions of every refusal, with clauses and words.")
+@click.option("--full", is_flag=True, help="Write full answers (slow: clingo decides every case).")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
+@_with_limit
+@_with_readings
+@_with_policy
+@_with_json
+@_with_language
+def bulk(
+    source: Path,
+    target: Path,
+    rejects: Path | None,
+    benefits: tuple[str, ...],
+    why: bool,
+    full: bool,
+    workers: int,
+    resume: bool,
+    restart: bool,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Decide a population: a case a line in IN (JSON Lines), an answer a line in OUT, in the same order.
+
+    Lines that hold no case go to a file of their own with number, path and reason. OUT appears when it is whole; a run that was stopped
+    goes on with --resume. A sample of every run is decided again by clingo. `-` is standard input or output.
+    """
+    from tiaoli import bulk as many
+    from tiaoli import render
+    from tiaoli.lines import Options
+
+    language, started = lang or _language(()), time.monotonic()
+    oracle = _oracle(policy, policy_root, readings)
+    options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
+    job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
+    with render.progress(sys.stderr, language) as report:
+        tally = many.run(job, lambda progress: report(*progress))
+    found = many.summary(oracle, tally, time.monotonic() - started)
+    # standard output is the result's where it was asked for
+    stream = sys.stderr if str(target) == "-" else sys.stdout
+    if as_json:
+        click.echo(_dump(found), file=stream)
+    else:
+        render.show(render.bulk_summary(oracle.policy, found, str(job.rejects_path), language), stream)
+    return 2 if tally.rejected else 3 if tally.limited else 0
 
 
 @tiaoli.command()

@@ -92,7 +92,10 @@ class Compiled:
         return Quick(facts, tuple(found))
 
     def exclusive(self, facts: Facts, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
-        """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year."""
+        """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year.
+
+        Raises `OutsideError` where the rules for it fall outside the fragment.
+        """
         module = self._module(readings)
         with self._lock:
             if "exclusive" not in module.names:

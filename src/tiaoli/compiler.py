@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 
 from tiaoli import fragment
@@ -46,25 +47,30 @@ class Compiler:
         It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts (yuan and
         fen), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then nothing is kept.
         """
-        before = dict(self._names), set(self._extensions), set(self._taken)
-        self._fresh = []
-        try:
-            this: Constant = Constant(Name(benefit.id))
+        this: Constant = Constant(Name(benefit.id))
+        with self._all_or_nothing():
             conditions = [self._entry("met", (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
             granted = self._entry("eligible", (this, "b"))
             found = [f"set({self._entry(name, (this, 'b', *wanted), '()')})" for name, wanted in _OUTPUTS]
-        except fragment.OutsideError:
-            self._names, self._extensions, self._taken = before
-            raise
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
         lines += [f"    return met, {', '.join([granted, *found])}"]
         return "\n\n\n".join([*self._fresh, "\n".join(lines)]) + "\n"
 
     def exclusive(self) -> str:
-        """The text of `exclusive(case)`, which yields the pairs of decisions that cannot both be filed."""
-        self._fresh = []
-        call = self._entry("exclusive", ("f", "f", "f", "f"), "()")
+        """The text of `exclusive(case)`, which returns the pairs of decisions that cannot both be filed. Raises `OutsideError`."""
+        with self._all_or_nothing():
+            call = self._entry("exclusive", ("f", "f", "f", "f"), "()")
         return "\n\n\n".join([*self._fresh, f"def exclusive(case):\n    return set({call})"]) + "\n"
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        before = dict(self._names), set(self._extensions), set(self._taken)
+        self._fresh = []
+        try:
+            yield
+        except fragment.OutsideError:
+            self._names, self._extensions, self._taken = before
+            raise
 
     def _entry(self, predicate: str, way: Way, nothing: str = "False") -> str:
         call = Call(predicate, way)

@@ -23,6 +23,10 @@ NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fe
 GIVEN = frozenset({"asked", "reading", "catalogue", *UNITS, *CALENDAR})
 
 
+OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
+"""What the facts of a case bear beside their predicates."""
+
+
 class OutsideError(Exception):
     """A rule that the compiler does not take. Never leaves this package: clingo decides instead."""
 
@@ -43,7 +47,7 @@ def of_case(policy: Policy, predicate: str) -> bool:
 
 def attribute(predicate: str) -> str:
     """The name under which compiled rules find the facts of a predicate."""
-    return f"{predicate}_" if keyword.iskeyword(predicate) or predicate in ("asked", "memo") else predicate
+    return f"{predicate}_" if keyword.iskeyword(predicate) or predicate in OWN_NAMES else predicate
 
 
 def single(rule: Rule) -> frozenset[str]:

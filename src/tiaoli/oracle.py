@@ -54,6 +54,11 @@ class Oracle:
         return self._encoding.policy
 
     @property
+    def chosen_readings(self) -> dict[str, str]:
+        """The readings that this oracle takes instead of the defaults, as an answer echoes them."""
+        return self._echoed(self._readings)
+
+    @property
     def compiled(self) -> Compiled:
         """The rules compiled to Python, as the fast path has them."""
         return self._compiled
@@ -86,7 +91,7 @@ class Oracle:
         itself.
         """
         started = monotonic()
-        asked = self._checked_benefits(benefits)
+        asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         if engine != "clingo":
             quick = self._quick(case, asked, chosen, engine == "compiled", full)
@@ -122,17 +127,20 @@ class Oracle:
     def _answer(
         self, case: str, applied_on: str, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
     ) -> Answer:
-        readings = self.policy.readings
         return Answer(
             case=case,
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
-            chosen_readings={name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default},
+            chosen_readings=self._echoed(chosen),
             assumed=tuple(assumed),
             decisions=decisions,
             **more,
         )
+
+    def _echoed(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        readings = self.policy.readings
+        return {name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default}
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: Collection[str] | None, chosen: Mapping[str, str], insisted: bool, full: bool
@@ -180,7 +188,8 @@ class Oracle:
         with _bearing(case):
             return consequences(self.policy.rule_text, known, list(facts.choices.values()), limit)
 
-    def _checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
+    def checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
+        """The benefits asked for. Raises `CallError` where there is none of a name."""
         if benefits is None:
             return None
         asked = (benefits,) if isinstance(benefits, str) else tuple(benefits)

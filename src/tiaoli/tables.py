@@ -32,7 +32,10 @@ Convert = Callable[[Any], Any]
 
 class Facts:
     """The facts of one case. Beside what stands here it has an attribute for every predicate of facts: a dictionary from
-    item to value, or the value itself where the fact is no item's; empty or `None` on the class."""
+    item to value, or the value itself where the fact is no item's; empty or `None` on the class.
+
+    `size` is the number of keys of the document it was read from.
+    """
 
     def __init__(self) -> None:
         self.id = ""
@@ -41,6 +44,7 @@ class Facts:
         self.asked: Mapping[str, dict[str, None]] = {}
         self.assumed: list[str] = []
         self.unknown: set[str] = set()
+        self.size = 0
         self.memo: dict[tuple[str, ...], bool] = {}
 
 
@@ -188,6 +192,7 @@ class _Walk:
         if self.checked:
             if seen != len(owner):
                 raise _GiveUp
+            self.facts.size += seen
             if shape.in_order:
                 self.in_order(shape, name)
 
@@ -240,6 +245,7 @@ class _Walk:
                 if self.checked:
                     if type(value) is not dict or self.keys(key.members, value, name, f"{path}{key.key}.") != len(value):
                         raise _GiveUp
+                    self.facts.size += len(value)
                 else:
                     self.keys(key.members, value.__dict__, name, f"{path}{key.key}.")
             elif key.members and scalar is None:
