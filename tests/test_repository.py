@@ -44,6 +44,8 @@ ORDER = [
     "fragment",
     "unfold",
     "arithmetic",
+    "plan",
+    "book",
     "writer",
     "compiler",
     "tables",

@@ -9,37 +9,31 @@ stands in `writer`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import product
 
 from tiaoli import fragment
 from tiaoli.atoms import Name
+from tiaoli.book import RuleBook
 from tiaoli.fragment import constant_of, refuse
-from tiaoli.policy import UNITS, Benefit, Field, ItemList, Policy
-from tiaoli.syntax import Atom, Constant, Literal, Program, Rule, Variable
+from tiaoli.plan import Call, Way
+from tiaoli.policy import Benefit, Policy
+from tiaoli.syntax import Atom, Constant, Program, Rule
 from tiaoli.unfold import unfolded
-from tiaoli.writer import RESERVED, Call, RuleWriter, Way, distinct, identifier, in_tuple, literal
+from tiaoli.writer import RESERVED, RuleWriter, distinct, identifier, in_tuple, literal
 
 _OUTPUTS: tuple[tuple[str, Way], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
 
 
-class Compiler:
+class Compiler(RuleBook):
     """Compiles the rules of one policy, benefit by benefit; what two benefits share is compiled once."""
 
     def __init__(self, policy: Policy, program: Program) -> None:
-        self.policy = policy
-        self.heads: dict[str, list[Rule]] = defaultdict(list)
-        for rule in program.rules:
-            self.heads[rule.head.predicate].append(rule)
-        self.fields: Mapping[str, Field] = {declared.predicate: declared for declared in policy.fields.values()}
-        self.lists: Mapping[str, ItemList] = {declared.predicate: declared for declared in policy.lists.values()}
+        super().__init__(policy, program)
         self._names: dict[Call, str] = {}
         self._extensions: set[str] = set()
         self._taken: set[str] = set()
         self._fresh: list[str] = []
-        self._checked: set[int] = set()
 
     def benefit(self, benefit: Benefit) -> str:
         """The text of `decide__BENEFIT(case, subject)` and of all it calls that no earlier text has.
@@ -77,24 +71,6 @@ class Compiler:
         known = ", subject" if "b" in way else ""
         return f"{self.function(call)}(case{known})" if self.possible(predicate, way) else nothing
 
-    # What can hold at all
-
-    def possible(self, predicate: str, way: Way) -> bool:
-        """Whether some fact or rule can speak of what is asked."""
-        constants = [(position, term.value) for position, term in enumerate(way) if isinstance(term, Constant)]
-        if predicate in self.heads:
-            skip = 1 if fragment.of_case(self.policy, predicate) else 0
-            return any(
-                all(
-                    not isinstance(head := rule.head.terms[position + skip], Constant) or head.value == value
-                    for position, value in constants
-                )
-                for rule in self.heads[predicate]
-            )
-        if predicate in UNITS and constants and constants[0][0] == 0:
-            return str(constants[0][1]) in self.policy.parameters
-        return predicate in self.fields or predicate in self.lists or predicate in fragment.GIVEN
-
     # Functions
 
     def function(self, call: Call) -> str:
@@ -110,8 +86,8 @@ class Compiler:
         lines: list[str] = []
         loops, calls = False, 0
         for rule in self.heads[call.predicate]:
-            self._check(rule)
-            for known in self._written_out(rule, call.way):
+            self.check(rule)
+            for known in self.written_out(rule, call.way):
                 written = RuleWriter(self, unfolded(rule, known, self._instances), known)
                 lines += [f"    # {rule.where} {' '.join(rule.text.split())}", *written.rule(call.way, parameters)]
                 loops, calls = loops or written.loops, calls + written.calls
@@ -162,7 +138,7 @@ class Compiler:
         way: Way = tuple("f" for _ in self.policy.predicates[predicate].arguments)
         lines = [f"def {predicate}_rows():"]
         for rule in self.heads[predicate]:
-            self._check(rule)
+            self.check(rule)
             lines += [f"    # {rule.where} {' '.join(rule.text.split())}", *RuleWriter(self, rule, {}).rule(way, [])]
         self._fresh.append("\n".join(lines if len(lines) > 1 else [*lines, "    yield from ()"]))
         self._fresh.append(f"{name} = {{(row,) for row in {predicate}_rows()}}" if len(way) == 1 else f"{name} = set({predicate}_rows())")
@@ -193,11 +169,6 @@ class Compiler:
         self._taken.add(found)
         return found
 
-    def _check(self, rule: Rule) -> None:
-        if id(rule) not in self._checked:
-            fragment.check(self.policy, rule)
-            self._checked.add(id(rule))
-
     def _instances(self, atom: Atom, known: Mapping[str, Constant]) -> list[tuple[Rule, dict[str, Constant]]] | None:
         """The rules that can derive an atom of the case; `None` where it is no derived one."""
         if atom.predicate not in self.heads or not fragment.of_case(self.policy, atom.predicate):
@@ -205,42 +176,6 @@ class Compiler:
         way: Way = tuple(constant_of(term, known) or "_" for term in atom.terms[1:])
         found = []
         for rule in self.heads[atom.predicate]:
-            self._check(rule)
-            found += [(rule, constants) for constants in self._written_out(rule, way)]
+            self.check(rule)
+            found += [(rule, constants) for constants in self.written_out(rule, way)]
         return found
-
-    def _written_out(self, rule: Rule, way: Way) -> Iterator[dict[str, Constant]]:
-        """What the variables of a rule stand for: the constants that are asked for, and each benefit and condition in turn
-        where some rule or fact can speak of it."""
-        known: dict[str, Constant] = {}
-        for term, asked in zip(rule.head.terms[1:], way, strict=True):
-            if isinstance(asked, Constant):
-                if isinstance(term, Variable) and known.setdefault(term.name, asked) != asked:
-                    return
-                if isinstance(term, Constant) and term != asked:
-                    return
-        conditions = dict.fromkeys(name for benefit in self.policy.benefits.values() for name in benefit.conditions)
-        words = {"benefit": _names(self.policy.benefits), "condition": _names(conditions)}
-        free: dict[str, list[Constant]] = {}
-        for atom in (rule.head, *(part.atom for part in rule.body if isinstance(part, Literal))):
-            for (_, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
-                if kind in words and isinstance(term, Variable) and not term.anonymous and term.name not in known:
-                    free[term.name] = words[kind]
-        for name, values in free.items():
-            free[name] = [value for value in values if self._can_hold(rule, {**known, name: value})]
-        for chosen in product(*free.values()):
-            found = {**known, **dict(zip(free, chosen, strict=True))}
-            if self._can_hold(rule, found):
-                yield found
-
-    def _can_hold(self, rule: Rule, known: Mapping[str, Constant]) -> bool:
-        for part in rule.body:
-            if isinstance(part, Literal) and not part.negated:
-                terms = part.atom.terms[1 if fragment.of_case(self.policy, part.atom.predicate) else 0 :]
-                if not self.possible(part.atom.predicate, tuple(constant_of(term, known) or "_" for term in terms)):
-                    return False
-        return True
-
-
-def _names(words: Iterable[str]) -> list[Constant]:
-    return [Constant(Name(word)) for word in words]

@@ -19,19 +19,15 @@ comes first. `case` holds the facts (see `tables`):
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal as OneOf
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from tiaoli import fragment
 from tiaoli.atoms import SUPREMUM
 from tiaoli.fragment import constant_of, refuse
-from tiaoli.policy import UNITS, Field, ItemList, Policy
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Element, Literal, Rule, Term, Variable, variables
-
-Mode = OneOf["b", "f", "_"]
-Way = tuple[Constant | Mode, ...]
-"""How a predicate is called: for each argument but the case a constant, or whether it is known, wanted or neither."""
+from tiaoli.plan import Call, Planner, Way
+from tiaoli.policy import Field, ItemList, Policy
+from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
 
 RESERVED = frozenset(
     (
@@ -42,19 +38,10 @@ RESERVED = frozenset(
 """What generated text uses itself: no name for a variable."""
 
 
-class Call(NamedTuple):
-    """A predicate and one way of calling it."""
-
-    predicate: str
-    way: Way
-
-
 class Functions(Protocol):
     """Where the names of what a rule calls come from."""
 
     policy: Policy
-    fields: Mapping[str, Field]
-    lists: Mapping[str, ItemList]
 
     def possible(self, predicate: str, way: Way) -> bool:
         """Whether some fact or rule can speak of what is asked."""
@@ -69,16 +56,13 @@ class Functions(Protocol):
         """The name of the constant that holds a parameter."""
 
 
-class RuleWriter:
+class RuleWriter(Planner):
     """Writes one rule, whose variables in `known` stand for constants."""
 
     def __init__(self, functions: Functions, rule: Rule, known: Mapping[str, Constant]) -> None:
+        super().__init__(functions.policy, rule, known)
         self.functions = functions
-        self.policy = functions.policy
-        self.of = rule
-        self.known = known
-        self.single = fragment.single(rule)
-        self.names: dict[str, str] = {name: literal(constant) for name, constant in known.items()}
+        self.names = {name: literal(constant) for name, constant in known.items()}
         self.lines: list[str] = []
         self.depth = 1
         self.pending: list[str] = []
@@ -112,23 +96,6 @@ class RuleWriter:
         self.line(f"yield {in_tuple(wanted)}" if wanted else "return True")
         return self.lines
 
-    def body(self, parts: Iterable[BodyPart]) -> None:
-        """Write the parts of a body, always the cheapest that can be written next."""
-        todo = list(parts)
-        while todo:
-            costs = [(cost, position) for position, part in enumerate(todo) if (cost := self.cost(part)) is not None]
-            if not costs:
-                refuse(self.of, "编译器无法为此规则排出次序", "the compiler finds no order for the parts of this rule")
-            self.part(todo.pop(min(costs)[1]))
-
-    def part(self, part: BodyPart) -> None:
-        if isinstance(part, Comparison):
-            self.comparison(part)
-        elif isinstance(part, Aggregate):
-            self.aggregate(part)
-        else:
-            self.atom(part)
-
     # Lines
 
     def need(self, condition: str) -> None:
@@ -151,7 +118,7 @@ class RuleWriter:
     def value(self, term: Term) -> str:
         """A term as Python."""
         if isinstance(term, Variable):
-            return self.names[term.name]
+            return str(self.names[term.name])
         if isinstance(term, Constant):
             return literal(term)
         values = [self.value(argument) for argument in term.arguments]
@@ -160,13 +127,6 @@ class RuleWriter:
         if term.operator in ("/", "\\"):
             return f"{'quotient' if term.operator == '/' else 'remainder'}({', '.join(values)})"
         return f"exact({values[0]} {term.operator} {values[1]})"
-
-    def is_known(self, term: Term) -> bool:
-        return all(variable.name in self.names for variable in variables(term))
-
-    def idle(self, term: Term) -> bool:
-        """Whether nothing asks for the value of a term."""
-        return isinstance(term, Variable) and (term.anonymous or term.name in self.single) and term.name not in self.names
 
     def bind(self, term: Term) -> tuple[str, str | None]:
         """A name for a value that is found, and the condition on it where the term has a value already."""
@@ -182,65 +142,7 @@ class RuleWriter:
     def _local(self, variable: str) -> str:
         return distinct([identifier(variable)], {*self.taken, *self.names.values()})[0]
 
-    def mode(self, term: Term) -> Constant | Mode:
-        constant = constant_of(term, self.known)
-        if constant is not None:
-            return constant
-        return "_" if self.idle(term) else "b" if self.is_known(term) else "f"
-
     # Comparisons and aggregates
-
-    def cost(self, part: BodyPart) -> int | None:
-        """What it costs to write a part next, as a rank; `None` where something it needs is not known yet."""
-        if isinstance(part, Comparison):
-            sides = [self.is_known(part.left), self.is_known(part.right)]
-            if all(sides):
-                return 0
-            open_side = part.right if sides[0] else part.left
-            return 1 if any(sides) and part.operator == "=" and isinstance(open_side, Variable) else None
-        if isinstance(part, Aggregate):
-            inside = {variable.name for element in part.elements for variable in _variables_of(element)}
-            outside = {
-                variable.name
-                for term in (*self.of.head.terms, *_terms_outside(self.of, part))
-                for variable in variables(term)
-                if not variable.anonymous
-            }
-            ready = all(name in self.names for name in inside & (outside - self._case())) and (
-                self.is_known(part.bound) or (part.operator == "=" and isinstance(part.bound, Variable))
-            )
-            return 6 if ready else None
-        return self._cost_of_literal(part)
-
-    def _case(self) -> set[str]:
-        return {
-            term.name
-            for atom in (self.of.head, *(literal.atom for literal in self.of.literals()))
-            if fragment.of_case(self.policy, atom.predicate)
-            for term in atom.terms[:1]
-            if isinstance(term, Variable)
-        }
-
-    def _cost_of_literal(self, part: Literal) -> int | None:
-        terms = self._terms(part.atom)
-        modes = [self.mode(term) for term in terms]
-        predicate = part.atom.predicate
-        if part.negated:
-            return None if "f" in modes else 4
-        if predicate in fragment.CALENDAR:
-            inputs = modes[:-1] if predicate == "add_months" else modes[:1]
-            return None if set(inputs) & {"f", "_"} else 3
-        if not fragment.of_case(self.policy, predicate):
-            return 0 if "f" not in modes else 1 if self._is_parameter(predicate, modes) else 10
-        if predicate in self.functions.fields:
-            scalar = self.functions.fields[predicate].entity is None
-            return 2 if scalar or modes[0] == "b" else 9
-        if predicate in self.functions.lists or predicate == "asked":
-            return 2 if "f" not in modes else 3 if modes[-1] == "b" else 7 if "b" in modes else 9
-        return 4 if "f" not in modes else 7 if "b" in modes else 8
-
-    def _terms(self, atom: Atom) -> tuple[Term, ...]:
-        return atom.terms[1:] if fragment.of_case(self.policy, atom.predicate) else atom.terms
 
     def comparison(self, part: Comparison) -> None:
         operator = "==" if part.operator == "=" else part.operator
@@ -273,8 +175,8 @@ class RuleWriter:
     # Literals
 
     def atom(self, part: Literal) -> None:
-        predicate, terms = part.atom.predicate, self._terms(part.atom)
-        declared, listed = self.functions.fields.get(predicate), self.functions.lists.get(predicate)
+        predicate, terms = part.atom.predicate, self.terms(part.atom)
+        declared, listed = self.fields.get(predicate), self.lists.get(predicate)
         if predicate in fragment.CALENDAR:
             self._calendar(part, terms)
         elif declared is not None:
@@ -309,13 +211,10 @@ class RuleWriter:
         self.loop(_target([name for name, _ in bound]), values)
         self.pending += [condition for _, condition in bound if condition]
 
-    def _is_parameter(self, predicate: str, modes: Sequence[Constant | Mode]) -> bool:
-        return predicate in UNITS and UNITS[predicate] != "code" and isinstance(modes[0], Constant)
-
     def _constant(self, part: Literal, terms: Sequence[Term]) -> None:
         predicate = part.atom.predicate
         way = tuple(self.mode(term) for term in terms)
-        if self._is_parameter(predicate, way) and not part.negated:
+        if self.is_parameter(predicate, way) and not part.negated:
             assert isinstance(way[0], Constant)
             value = self.functions.parameter(self.of, predicate, str(way[0].value))
             if self.idle(terms[1]):
@@ -424,26 +323,6 @@ class RuleWriter:
             self.need(f"not {table}" if part.negated else table)
         else:
             self._each([terms[1]], table)
-
-
-def _variables_of(element: Element) -> Iterator[Variable]:
-    for term in element.terms:
-        yield from variables(term)
-    for part in element.condition:
-        terms = part.atom.terms if isinstance(part, Literal) else (part.left, part.right)
-        for term in terms:
-            yield from variables(term)
-
-
-def _terms_outside(rule: Rule, aggregate: Aggregate) -> Iterator[Term]:
-    """The terms of a body that stand outside one aggregate; of other aggregates only the bound."""
-    for part in rule.body:
-        if isinstance(part, Literal):
-            yield from part.atom.terms
-        elif isinstance(part, Comparison):
-            yield from (part.left, part.right)
-        elif part is not aggregate:
-            yield part.bound
 
 
 def literal(constant: Constant) -> str:
