@@ -50,6 +50,8 @@ ORDER = [
     "compiler",
     "tables",
     "compiled",
+    "population",
+    "columns",
     "chunks",
     "alternatives",
     "oracle",
@@ -97,7 +99,10 @@ def outside(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("library", "modules"), [("clingo", {"engine", "grammar"}), ("rich", {"render"}), ("ruamel", {"yaml12"})])
+@pytest.mark.parametrize(
+    ("library", "modules"),
+    [("clingo", {"engine", "grammar"}), ("rich", {"render"}), ("ruamel", {"yaml12"}), ("numpy", {"population", "columns"})],
+)
 def test_a_heavy_library_has_one_home(library: str, modules: set[str]) -> None:
     assert {path.stem for path in SOURCES if library in outside(path)} == modules
 

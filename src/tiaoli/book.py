@@ -25,6 +25,15 @@ class RuleBook:
         self.fields: Mapping[str, Field] = {declared.predicate: declared for declared in policy.fields.values()}
         self.lists: Mapping[str, ItemList] = {declared.predicate: declared for declared in policy.lists.values()}
         self._checked: set[int] = set()
+        self._single: dict[int, tuple[Rule, frozenset[str]]] = {}
+
+    def single(self, rule: Rule) -> frozenset[str]:
+        """The variables that stand only once in a rule."""
+        found = self._single.get(id(rule))
+        if found is None:
+            # the rule is kept with what was found, so that no other can have its place in memory
+            found = self._single[id(rule)] = rule, fragment.single(rule)
+        return found[1]
 
     def possible(self, predicate: str, way: Way) -> bool:
         """Whether some fact or rule can speak of what is asked."""

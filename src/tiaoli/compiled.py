@@ -99,8 +99,17 @@ class Compiled:
         module = self._module(readings)
         with self._lock:
             if "exclusive" not in module.names:
-                self._run(module, "exclusive", self._compiled().exclusive())
+                self._run(module, "exclusive", self.book().exclusive())
         return frozenset(module.names["exclusive"](facts))
+
+    def rows(self, predicate: str, readings: Mapping[str, str]) -> frozenset[tuple[Any, ...]]:
+        """All tuples of a predicate that no case bears on."""
+        module = self._module(readings)
+        name = predicate.upper()
+        with self._lock:
+            if name not in module.names:
+                self._run(module, f"rows of {predicate}", self.book().rows(predicate))
+        return frozenset(module.names[name])
 
     def text(self) -> str:
         """The compiled text of every benefit, to be read. Benefits outside the fragment are left out."""
@@ -158,7 +167,8 @@ class Compiled:
         names = [name for entity in inside for name in facts.items.get(entity, ()) if name in gaps and name.startswith(f"{item}/")]
         return tuple(name.rpartition("/")[2] for name in names)
 
-    def _compiled(self) -> Compiler:
+    def book(self) -> Compiler:
+        """The rules, ready to be compiled."""
         if self._compiler is None:
             self._compiler = Compiler(self.policy, self._encoding.program)
         return self._compiler
@@ -182,7 +192,7 @@ class Compiled:
         with self._lock:
             if benefit.id not in module.functions and benefit.id not in self._outside:
                 try:
-                    self._run(module, benefit.id, self._compiled().benefit(benefit))
+                    self._run(module, benefit.id, self.book().benefit(benefit))
                 except OutsideError as error:
                     self._outside[benefit.id] = error.problem
             return module.functions.get(benefit.id)

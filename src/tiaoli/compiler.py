@@ -56,6 +56,12 @@ class Compiler(RuleBook):
             call = self._entry("exclusive", ("f", "f", "f", "f"), "()")
         return "\n\n\n".join([*self._fresh, f"def exclusive(case):\n    return set({call})"]) + "\n"
 
+    def rows(self, predicate: str) -> str:
+        """The text of the constant that holds all tuples of a predicate which no case bears on. Raises `OutsideError`."""
+        with self._all_or_nothing():
+            self._extension(predicate)
+        return "\n\n\n".join(self._fresh) + "\n"
+
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         before = dict(self._names), set(self._extensions), set(self._taken)

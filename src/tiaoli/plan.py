@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from typing import Literal as OneOf
 
 from tiaoli import fragment
 from tiaoli.fragment import constant_of, refuse
-from tiaoli.policy import UNITS, Policy
+from tiaoli.policy import UNITS, Field, ItemList, Policy
 from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Element, Literal, Rule, Term, Variable, variables
 
 Mode = OneOf["b", "f", "_"]
@@ -23,18 +23,29 @@ class Call(NamedTuple):
     way: Way
 
 
+class Words(Protocol):
+    """What is known of the predicates of a policy, and of its rules."""
+
+    policy: Policy
+    fields: Mapping[str, Field]
+    lists: Mapping[str, ItemList]
+
+    def single(self, rule: Rule) -> frozenset[str]:
+        """The variables that stand only once in a rule."""
+
+
 class Planner:
     """Puts the parts of one rule in order. `known` are the variables that stand for constants, `names` all that have a
     value by now; who takes a part adds to them."""
 
-    def __init__(self, policy: Policy, rule: Rule, known: Mapping[str, Constant]) -> None:
-        self.policy = policy
+    def __init__(self, words: Words, rule: Rule, known: Mapping[str, Constant]) -> None:
+        self.policy = words.policy
         self.of = rule
         self.known = known
-        self.single = fragment.single(rule)
+        self.single = words.single(rule)
         self.names: dict[str, Any] = {}
-        self.fields = {declared.predicate: declared for declared in policy.fields.values()}
-        self.lists = {listed.predicate: listed for listed in policy.lists.values()}
+        self.fields = words.fields
+        self.lists = words.lists
 
     def body(self, parts: Iterable[BodyPart]) -> None:
         """Take the parts of a body, always the cheapest that can be taken next."""
@@ -101,7 +112,7 @@ class Planner:
                 self.is_known(part.bound) or (part.operator == "=" and isinstance(part.bound, Variable))
             )
             return 6 if ready else None
-        return self._cost_of_literal(part)
+        return self.cost_of_atom(part)
 
     def _case(self) -> set[str]:
         return {
@@ -112,7 +123,8 @@ class Planner:
             if isinstance(term, Variable)
         }
 
-    def _cost_of_literal(self, part: Literal) -> int | None:
+    def cost_of_atom(self, part: Literal) -> int | None:
+        """What it costs to take an atom next."""
         terms = self.terms(part.atom)
         modes = [self.mode(term) for term in terms]
         predicate = part.atom.predicate

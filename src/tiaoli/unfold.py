@@ -27,7 +27,7 @@ def unfolded(rule: Rule, known: Mapping[str, Constant], instances: Instances) ->
         found = instances(part.atom, known) if isinstance(part, Literal) and not part.negated else None
         if found is not None and len(found) == 1 and isinstance(part, Literal):
             inner, inner_known = found[0]
-            body = _body(rule, part.atom, inner, inner_known, known)
+            body = body_of(rule, part.atom, inner, inner_known, known)
             if body is not None and len(rule.body) - 1 + len(body) <= MOST_PARTS:
                 rule = replace(rule, body=(*rule.body[:position], *body, *rule.body[position + 1 :]))
                 continue
@@ -35,7 +35,7 @@ def unfolded(rule: Rule, known: Mapping[str, Constant], instances: Instances) ->
     return rule
 
 
-def _body(
+def body_of(
     rule: Rule, atom: Atom, inner: Rule, inner_known: Mapping[str, Constant], known: Mapping[str, Constant]
 ) -> tuple[BodyPart, ...] | None:
     """The body of `inner` in the words of `rule`, or `None` where it cannot be said in them."""
@@ -44,12 +44,14 @@ def _body(
     taken = {variable.name for variable in _variables(rule)}
     terms: dict[str, Term] = dict(inner_known)
     more: list[BodyPart] = []
+    worked_out: list[tuple[Term, Operation]] = []
     for head, asked in zip(inner.head.terms, atom.terms, strict=True):
         asked = known.get(asked.name, asked) if isinstance(asked, Variable) else asked
         if isinstance(asked, Variable) and asked.anonymous:
             continue
         if isinstance(head, Operation):
-            return None
+            worked_out.append((asked, head))
+            continue
         value = terms.get(head.name) if isinstance(head, Variable) else head
         if value is None:
             assert isinstance(head, Variable)
@@ -64,6 +66,7 @@ def _body(
                 name = f"{variable.name}_{number}"
             taken.add(name)
             terms[variable.name] = Variable(name)
+    more += [Comparison(asked, "=", _term(head, terms)) for asked, head in worked_out]
     return (*more, *(_renamed(part, terms) for part in inner.body))
 
 

@@ -25,8 +25,8 @@ from typing import Protocol
 from tiaoli import fragment
 from tiaoli.atoms import SUPREMUM
 from tiaoli.fragment import constant_of, refuse
-from tiaoli.plan import Call, Planner, Way
-from tiaoli.policy import Field, ItemList, Policy
+from tiaoli.plan import Call, Planner, Way, Words
+from tiaoli.policy import Field, ItemList
 from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
 
 RESERVED = frozenset(
@@ -38,10 +38,8 @@ RESERVED = frozenset(
 """What generated text uses itself: no name for a variable."""
 
 
-class Functions(Protocol):
+class Functions(Words, Protocol):
     """Where the names of what a rule calls come from."""
-
-    policy: Policy
 
     def possible(self, predicate: str, way: Way) -> bool:
         """Whether some fact or rule can speak of what is asked."""
@@ -60,7 +58,7 @@ class RuleWriter(Planner):
     """Writes one rule, whose variables in `known` stand for constants."""
 
     def __init__(self, functions: Functions, rule: Rule, known: Mapping[str, Constant]) -> None:
-        super().__init__(functions.policy, rule, known)
+        super().__init__(functions, rule, known)
         self.functions = functions
         self.names = {name: literal(constant) for name, constant in known.items()}
         self.lines: list[str] = []
