@@ -25,6 +25,7 @@ class RuleBook:
         self.fields: Mapping[str, Field] = {declared.predicate: declared for declared in policy.fields.values()}
         self.lists: Mapping[str, ItemList] = {declared.predicate: declared for declared in policy.lists.values()}
         self._checked: set[int] = set()
+        self._possible: dict[tuple[str, Way], bool] = {}
         self._single: dict[int, tuple[Rule, frozenset[str]]] = {}
 
     def single(self, rule: Rule) -> frozenset[str]:
@@ -37,6 +38,12 @@ class RuleBook:
 
     def possible(self, predicate: str, way: Way) -> bool:
         """Whether some fact or rule can speak of what is asked."""
+        found = self._possible.get((predicate, way))
+        if found is None:
+            found = self._possible[predicate, way] = self._speaks(predicate, way)
+        return found
+
+    def _speaks(self, predicate: str, way: Way) -> bool:
         constants = [(position, term.value) for position, term in enumerate(way) if isinstance(term, Constant)]
         if predicate in self.heads:
             skip = 1 if fragment.of_case(self.policy, predicate) else 0

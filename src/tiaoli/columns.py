@@ -86,7 +86,7 @@ class ColumnRules:
         self.policy = book.policy
         self.codes = codes
         self.static = static
-        self.orders: dict[tuple[int, Way, tuple[tuple[str, Constant], ...]], list[int]] = {}
+        self.orders: dict[tuple[int, Way, tuple[tuple[str, Constant], ...]], tuple[Rule, frozenset[str], list[BodyPart]]] = {}
         self._instances: dict[Call, list[tuple[Rule, dict[str, Constant]]]] = {}
         self._rows: dict[Call, tuple[tuple[int, ...], ...]] = {}
 
@@ -295,33 +295,31 @@ class _Frame(Planner):
             self.keep(self.same(self.bound(term), value))
         orders = self.columns.rules.orders
         key = id(self.of), way, tuple(self.known.items())
-        self.todo = list(self.of.body)
-        order = orders.get(key)
-        if order is None:
-            order = self.ordered()
-            if not self.todo:
-                orders[key] = order
-        else:
-            for position in order:
+        if key in orders:
+            self.of, self.single, parts = orders[key]
+            for part in parts:
                 if self.dead:
                     break
-                self.part(self.todo.pop(position))
+                self.part(part)
+        else:
+            parts = self.body(self.of.body)
+            if not self.todo:
+                orders[key] = self.of, self.single, parts
         return not self.dead and self.size > 0
 
-    def body(self, parts: Iterable[BodyPart]) -> None:
-        """Take the parts of a body until no position is left."""
+    def body(self, parts: Iterable[BodyPart]) -> list[BodyPart]:
+        """Take the parts of a body until no position is left. Says in which order, with small rules written out: the next frame of the rule
+        need not look for it."""
         self.todo = list(parts)
-        self.ordered()
-
-    def ordered(self) -> list[int]:
-        """Take what is to be taken, and say in which order: the next frame of the rule need not look for it."""
         order = []
         while self.todo and not self.dead:
             costs = [(cost, position) for position, part in enumerate(self.todo) if (cost := self.cost(part)) is not None]
             if not costs:
                 refuse(self.of, "编译器无法为此规则排出次序", "the compiler finds no order for the parts of this rule")
-            order.append(min(costs)[1])
-            self.part(self.todo.pop(order[-1]))
+            part = self.todo.pop(min(costs)[1])
+            if not self._written_out(part):
+                self.part(part)
+                order.append(part)
         return order
 
     def place(self) -> Place:
@@ -331,13 +329,10 @@ class _Frame(Planner):
     def cost_of_atom(self, part: Literal) -> int | None:
         """As for one case; but what would be looked for at every position comes last, unless its rule can be written out."""
         cost = super().cost_of_atom(part)
-        predicate = part.atom.predicate
-        if cost is None or cost < 7 or predicate in self.fields or predicate in self.lists or predicate == "asked":
+        if cost is None or cost < 7 or not self._is_derived(part.atom):
             return cost
-        if not fragment.of_case(self.policy, predicate):
-            return cost
-        call = Call(predicate, tuple(self.mode(term) for term in self.terms(part.atom)))
-        return cost if len(self.columns.rules.instances(call)) == 1 else 11
+        call = Call(part.atom.predicate, tuple(self.mode(term) for term in self.terms(part.atom)))
+        return cost if self._any_item(call) or len(self.columns.rules.instances(call)) == 1 else 11
 
     # Positions
 
@@ -634,6 +629,12 @@ class _Frame(Planner):
         if not self.columns.book.possible(*call):
             self.keep(part.negated)
             return
+        item = self._any_item(call)
+        if item is not None:
+            term = terms[way.index("f")]
+            self._every(term, item)
+            terms, way = (term,), ("b",)
+            call = Call(call.predicate, tuple("b" if mode == "f" else mode for mode in call.way))
         known = [self.bound(term) for term, mode in zip(terms, way, strict=True) if mode == "b"]
         entity = self._alone(known)
         if "f" not in way:
@@ -646,8 +647,6 @@ class _Frame(Planner):
             else:
                 found = self.columns.test(call, known, self.place())
             self.keep(~found if part.negated else found)
-            return
-        if self._written_out(part.atom, call):
             return
         self.compress()
         known = [self.bound(term) for term, mode in zip(terms, way, strict=True) if mode == "b"]
@@ -678,18 +677,32 @@ class _Frame(Planner):
                 self.spread.add(term.name)
             self.name(term, value)
 
-    def _written_out(self, atom: Atom, call: Call) -> bool:
-        """Where one rule alone can answer, take its body in the atom's place."""
-        instances = self.columns.rules.instances(call)
-        if len(instances) != 1:
+    def _written_out(self, part: BodyPart) -> bool:
+        """Where something is wanted of an atom that one rule alone can answer, take its body in the atom's place."""
+        if not isinstance(part, Literal) or part.negated or not self._is_derived(part.atom):
             return False
-        parts = body_of(self.of, atom, *instances[0], self.known)
+        call = Call(part.atom.predicate, tuple(self.mode(term) for term in self.terms(part.atom)))
+        if "f" not in call.way or self._any_item(call) is not None:
+            return False
+        instances = self.columns.rules.instances(call)
+        parts = body_of(self.of, part.atom, *instances[0], self.known) if len(instances) == 1 else None
         if parts is None:
             return False
         self.todo += parts
         self.of = replace(self.of, body=(*self.of.body, *parts))
         self.single = fragment.single(self.of)
         return True
+
+    def _is_derived(self, atom: Atom) -> bool:
+        facts = atom.predicate in self.fields or atom.predicate in self.lists
+        return not facts and atom.predicate != "asked" and fragment.of_case(self.policy, atom.predicate)
+
+    def _any_item(self, call: Call) -> str | None:
+        """The entity of the one item that a call wants while it knows nothing: then every item is looked at, and asked about once."""
+        if call.way.count("f") != 1 or "b" in call.way:
+            return None
+        kind = self.policy.predicates[call.predicate].arguments[1:][call.way.index("f")][1]
+        return kind if kind in self.policy.list_of else None
 
     def _alone(self, known: Sequence[Bound]) -> str | None:
         """The entity of the one item that a call knows, or the empty name where it knows nothing."""

@@ -42,7 +42,8 @@ def refuse(rule: Rule, zh: str, en: str) -> NoReturn:
 
 def of_case(policy: Policy, predicate: str) -> bool:
     """Whether a predicate's first argument is the case."""
-    return policy.predicates[predicate].arguments[:1] == (("case", "case"),)
+    arguments = policy.predicates[predicate].arguments
+    return bool(arguments) and arguments[0][1] == "case"
 
 
 def attribute(predicate: str) -> str:

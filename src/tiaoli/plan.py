@@ -47,14 +47,17 @@ class Planner:
         self.fields = words.fields
         self.lists = words.lists
 
-    def body(self, parts: Iterable[BodyPart]) -> None:
-        """Take the parts of a body, always the cheapest that can be taken next."""
+    def body(self, parts: Iterable[BodyPart]) -> list[BodyPart]:
+        """Take the parts of a body, always the cheapest that can be taken next. Says in which order."""
+        order = []
         todo = list(parts)
         while todo:
             costs = [(cost, position) for position, part in enumerate(todo) if (cost := self.cost(part)) is not None]
             if not costs:
                 refuse(self.of, "编译器无法为此规则排出次序", "the compiler finds no order for the parts of this rule")
-            self.part(todo.pop(min(costs)[1]))
+            order.append(todo.pop(min(costs)[1]))
+            self.part(order[-1])
+        return order
 
     def part(self, part: BodyPart) -> None:
         """Take one part."""
