@@ -380,7 +380,7 @@ def test_several_processes_give_the_same_result(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def die(_first: int, _lines: list[bytes]) -> None:
+def die(_: bulk.Portion) -> None:
     """What a worker does where memory runs out."""
     os._exit(9)
 

@@ -57,8 +57,10 @@ ORDER = [
     "oracle",
     "tally",
     "lines",
+    "arrow",
     "journal",
     "bulk",
+    "parquet",
     "notice",
     "template",
     "schema",
@@ -101,7 +103,13 @@ def outside(path: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("library", "modules"),
-    [("clingo", {"engine", "grammar"}), ("rich", {"render"}), ("ruamel", {"yaml12"}), ("numpy", {"population", "columns"})],
+    [
+        ("clingo", {"engine", "grammar"}),
+        ("rich", {"render"}),
+        ("ruamel", {"yaml12"}),
+        ("numpy", {"population", "columns", "arrow"}),
+        ("pyarrow", {"arrow", "parquet"}),
+    ],
 )
 def test_a_heavy_library_has_one_home(library: str, modules: set[str]) -> None:
     assert {path.stem for path in SOURCES if library in outside(path)} == modules

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from tiaoli import __version__
 from tiaoli.errors import CallError
@@ -28,6 +28,9 @@ from tiaoli.tally import Tally
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
+
+Given = TypeVar("Given")
+Came = TypeVar("Came")
 
 LINES, BYTES = 1024, 1 << 20
 """The most lines, and about the most bytes, of one portion."""
@@ -110,7 +113,8 @@ def _run(job: Job, decider: LineDecider, stream: BinaryIO, journal: Journal | St
     waiting: list[Sample] = []
     noted = monotonic()
     report(tally.lines, tally.rejected, offset)
-    for portion, found in _results(job, decider, _portions(stream, line, offset)):
+    portions = _portions(stream, line, offset)
+    for portion, found in results(job, portions, lambda given: decider.decide(given.first, given.lines), _ready, _decide):
         journal.append(found.answers, found.rejects)
         tally.merge(found.tally)
         waiting += found.random + [sample for kind, sample in found.kinds.items() if kind not in kinds]
@@ -177,14 +181,18 @@ def _journal(job: Job, oracle: Oracle, total: int | None) -> Journal | Straight:
         if job.resume:
             raise CallError.one(str(job.target), "只有写入文件才能继续", "only a result in a file can be gone on with")
         return Straight(job.target, job.rejects_path)
-    identity: dict[str, Any] = {
+    return Journal(job.target, job.rejects_path, identity(job, oracle, total), job.resume, job.restart)
+
+
+def identity(job: Job, oracle: Oracle, total: int | None) -> dict[str, Any]:
+    """What a result is made of and from: a run goes on only where this is the same."""
+    return {
         "version": __version__,
         "policy": oracle.policy.digest,
         "readings": oracle.chosen_readings,
         "options": {**job.options._asdict(), "benefits": list(job.options.benefits or ())},
         "input": None if total is None else [total, _fingerprint(job.source)],
     }
-    return Journal(job.target, job.rejects_path, identity, job.resume, job.restart)
 
 
 def _fingerprint(source: Path) -> str:
@@ -196,22 +204,24 @@ def _fingerprint(source: Path) -> str:
 # Processes
 
 
-def _results(job: Job, decider: LineDecider, portions: Iterator[Portion]) -> Iterator[tuple[Portion, Stretch]]:
-    """Every portion with what came of it, in order."""
+def results(
+    job: Job, portions: Iterator[Given], here: Callable[[Given], Came], begin: Callable[[Job], None], there: Callable[[Given], Came]
+) -> Iterator[tuple[Given, Came]]:
+    """Every portion with what came of it, in order: decided here, or in several processes, of which each begins with `begin`."""
     if job.workers == 1:
         for portion in portions:
-            yield portion, decider.decide(portion.first, portion.lines)
+            yield portion, here(portion)
         return
     # only a run with several processes waits for these
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    waiting: deque[tuple[Portion, Future[Stretch]]] = deque()
-    pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _begin, (job,))
+    waiting: deque[tuple[Given, Future[Came]]] = deque()
+    pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _begin, (job, begin))
     try:
         for portion in portions:
-            waiting.append((portion, pool.submit(_decide, portion.first, portion.lines)))
+            waiting.append((portion, pool.submit(there, portion)))
             if len(waiting) > 3 * job.workers:
                 first, found = waiting.popleft()
                 yield first, found.result()
@@ -225,10 +235,7 @@ def _results(job: Job, decider: LineDecider, portions: Iterator[Portion]) -> Ite
         pool.shutdown(cancel_futures=True)
 
 
-_DECIDER: list[LineDecider] = []
-
-
-def _begin(job: Job) -> None:
+def _begin(job: Job, begin: Callable[[Job], None]) -> None:
     """What a worker does first. It ends with the process that started it, however that ends."""
     from multiprocessing import parent_process
 
@@ -236,7 +243,7 @@ def _begin(job: Job) -> None:
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _DECIDER[:] = [LineDecider(job.oracle(), job.options)]
+    begin(job)
 
 
 def _end_with(parent: BaseProcess) -> None:
@@ -244,8 +251,15 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _decide(first: int, lines: list[bytes]) -> Stretch:
-    return _DECIDER[0].decide(first, lines)
+_DECIDER: list[LineDecider] = []
+
+
+def _ready(job: Job) -> None:
+    _DECIDER[:] = [LineDecider(job.oracle(), job.options)]
+
+
+def _decide(portion: Portion) -> Stretch:
+    return _DECIDER[0].decide(portion.first, portion.lines)
 
 
 def summary(oracle: Oracle, tally: Tally, seconds: float) -> dict[str, Any]:

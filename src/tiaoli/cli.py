@@ -248,6 +248,7 @@ def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> Non
 @tiaoli.command()
 @click.argument("source", metavar="IN", type=_A_FILE)
 @click.option("-o", "--output", "target", required=True, metavar="OUT", type=_A_FILE, help="The answers.")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "parquet"]), help="Of IN and OUT; by default what IN's name ends with.")
 @click.option("--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Lines without a case; OUT.rejects.jsonl by default.")
 @click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
 @click.option("--why", is_flag=True, help="Write the unmet conditions of every refusal, with clauses and words.")
@@ -263,6 +264,7 @@ def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> Non
 def bulk(
     source: Path,
     target: Path,
+    kind: str | None,
     rejects: Path | None,
     benefits: tuple[str, ...],
     why: bool,
@@ -279,8 +281,9 @@ def bulk(
 ) -> int:
     """Decide a population: a case a line in IN (JSON Lines), an answer a line in OUT, in the same order.
 
-    Lines that hold no case go to a file of their own with number, path and reason. OUT appears when it is whole; a run that was stopped
-    goes on with --resume. A sample of every run is decided again by clingo. `-` is standard input or output.
+    With Parquet it is a case a row in IN and a decision a row in OUT. Lines (rows) that hold no case go to a file of their own with number,
+    path and reason. OUT appears when it is whole; a run that was stopped goes on with --resume. A sample of every run is decided again by
+    clingo. `-` is standard input or output.
     """
     from tiaoli import bulk as many
     from tiaoli import render
@@ -291,7 +294,10 @@ def bulk(
     options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
     job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
     with render.progress(sys.stderr, language) as report:
-        tally = many.run(job, lambda progress: report(*progress))
+        run = many.run
+        if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
+            from tiaoli.parquet import run
+        tally = run(job, lambda progress: report(*progress))
     found = many.summary(oracle, tally, time.monotonic() - started)
     # standard output is the result's where it was asked for
     stream = sys.stderr if str(target) == "-" else sys.stdout
@@ -392,9 +398,15 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 
 
 @tiaoli.command()
+@click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
 @_with_policy
-def schema(policy: str | None, policy_root: Path | None) -> None:
+def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
     """The JSON Schema of case files, for editors and programs."""
+    if arrow:
+        from tiaoli.parquet import schemas
+
+        click.echo(schemas(_oracle(policy, policy_root, ()).policy))
+        return
     from tiaoli.schema import case_schema
 
     click.echo(_dump(case_schema(_oracle(policy, policy_root, ()).policy)))

@@ -92,7 +92,7 @@ class LineDecider:
                     continue
             except CaseError as error:
                 stretch.tally.rejected += 1
-                rejects.append(_reject(number, error))
+                rejects.append(reject(number, error))
                 continue
             text = self.written(found.facts.id, found.facts.today, found.facts.assumed, found.decisions)
             self._count(stretch, found.decisions)
@@ -239,7 +239,8 @@ def _case(raw: bytes) -> Case:
 _HERE = "<line>"
 
 
-def _reject(number: int, error: CaseError) -> str:
+def reject(number: int, error: CaseError, unit: str = "line") -> str:
+    """What is wrong with a line, or another unit of the input, as a line of the file of rejects."""
     problems = []
     for where, what in error.problems:
         path, reason = where, what
@@ -249,4 +250,4 @@ def _reject(number: int, error: CaseError) -> str:
             placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column.isdigit() else what
             path, reason = "", placed
         problems.append({"path": path, "reason": reason.to_json()})
-    return json.dumps({"line": number, "problems": problems}, ensure_ascii=False)
+    return json.dumps({unit: number, "problems": problems}, ensure_ascii=False)
