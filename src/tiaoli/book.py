@@ -46,13 +46,12 @@ class RuleBook:
     def _speaks(self, predicate: str, way: Way) -> bool:
         constants = [(position, term.value) for position, term in enumerate(way) if isinstance(term, Constant)]
         if predicate in self.heads:
-            skip = 1 if fragment.of_case(self.policy, predicate) else 0
+            if fragment.of_case(self.policy, predicate):
+                return any(True for rule in self.heads[predicate] for _ in self.written_out(rule, way))
+            heads = [rule.head.terms for rule in self.heads[predicate]]
             return any(
-                all(
-                    not isinstance(head := rule.head.terms[position + skip], Constant) or head.value == value
-                    for position, value in constants
-                )
-                for rule in self.heads[predicate]
+                all(not isinstance(head := terms[position], Constant) or head.value == value for position, value in constants)
+                for terms in heads
             )
         if predicate in UNITS and constants and constants[0][0] == 0:
             return str(constants[0][1]) in self.policy.parameters

@@ -45,9 +45,11 @@ class Compiler(RuleBook):
         with self._all_or_nothing():
             conditions = [self._entry("met", (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
             granted = self._entry("eligible", (this, "b"))
-            found = [f"set({self._entry(name, (this, 'b', *wanted), '()')})" for name, wanted in _OUTPUTS]
+            found = [self._entry(name, (this, "b", *wanted), "()") for name, wanted in _OUTPUTS]
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
-        lines += [f"    return met, {', '.join([granted, *found])}"]
+        lines += [f"    granted = {granted}"]
+        lines += [f"    {name} = set({text})" for (name, _), text in zip(_OUTPUTS, found, strict=True)]
+        lines += [f"    return met, granted, {', '.join(name for name, _ in _OUTPUTS)}"]
         return "\n\n\n".join([*self._fresh, "\n".join(lines)]) + "\n"
 
     def exclusive(self) -> str:

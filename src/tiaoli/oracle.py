@@ -139,6 +139,8 @@ class Oracle:
         )
 
     def _echoed(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        if not chosen:
+            return {}
         readings = self.policy.readings
         return {name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default}
 

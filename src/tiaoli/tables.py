@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import MISSING
@@ -69,7 +68,10 @@ class _Key:
 class _Shape:
     """What the items of a list, or the case itself, consist of."""
 
-    listed: ItemList | None
+    entity: str
+    table: str
+    """Where its items are found; and, where an item holds them, `holders` the holder of each."""
+    holders: str
     scalars: list[tuple[str, str, Convert, str | None]]
     """The plain facts of items: key, table, what converts them, and the path where it counts as unknown."""
     keys: list[_Key]
@@ -133,7 +135,8 @@ class FactReader:
         plain = [key for key in keys if entity and key.scalar and not key.members and not key.scalar.type.startswith("set:")]
         scalars = [(key.key, key.name, key.convert, key.paths[0] if key.paths else None) for key in plain]
         in_order = [key.name for end in orders.get(listed.path if listed else "", ()) for key in plain if key.key == end]
-        return _Shape(listed, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
+        table, holders = (attribute(listed.predicate), f"holder_of_{listed.predicate}") if listed else ("", "")
+        return _Shape(entity or "", table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
 
 
 def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Convert) -> None:
@@ -181,14 +184,13 @@ class _Walk:
         for key, inner in shape.lists:
             items = owner.get(key, MISSING)
             where = f"{path}{key}"
-            assert inner.listed is not None
             if items is MISSING:
                 self.facts.assumed.append(where)
                 continue
             seen += 1
             if self.checked and type(items) is not list:
                 raise _GiveUp
-            self.items(inner, inner.listed, items, name, where)
+            self.items(inner, items, name, where)
         if self.checked:
             if seen != len(owner):
                 raise _GiveUp
@@ -196,10 +198,10 @@ class _Walk:
             if shape.in_order:
                 self.in_order(shape, name)
 
-    def items(self, shape: _Shape, listed: ItemList, items: list[Any], holder: str, path: str) -> None:
+    def items(self, shape: _Shape, items: list[Any], holder: str, path: str) -> None:
         names: dict[str, None] = {}
         tables = self.tables
-        of_entity = self.facts.items.setdefault(listed.entity, {})
+        of_entity = self.facts.items.setdefault(shape.entity, {})
         for _, table, _, _ in shape.scalars:
             if table not in tables:
                 tables[table] = {}
@@ -215,10 +217,10 @@ class _Walk:
             self.owner(shape, owner, name, f"{path}.{own}.")
         of_entity.update(names)
         if holder:
-            tables.setdefault(attribute(listed.predicate), {})[holder] = names
-            tables.setdefault(f"holder_of_{listed.predicate}", {}).update(dict.fromkeys(names, holder))
+            tables.setdefault(shape.table, {})[holder] = names
+            tables.setdefault(shape.holders, {}).update(dict.fromkeys(names, holder))
         else:
-            tables[attribute(listed.predicate)] = names
+            tables[shape.table] = names
 
     def keys(self, keys: list[_Key], owner: Mapping[str, Any], name: str, path: str) -> int:
         """The facts of an object; how many of its keys were recognised."""
@@ -232,23 +234,22 @@ class _Walk:
             seen += 1
             scalar = key.scalar
             if scalar is not None:
-                found = key.convert(value)
-                if scalar.entity is None:
-                    tables[key.name] = found
+                if not name:
+                    tables[key.name] = key.convert(value)
+                elif key.name in tables:
+                    tables[key.name][name] = key.convert(value)
                 else:
-                    table = tables.get(key.name)
-                    if table is None:
-                        tables[key.name] = {name: found}
-                    else:
-                        table[name] = found
-            if key.members and value is not None:
+                    tables[key.name] = {name: key.convert(value)}
+                if not key.members:
+                    continue
+            if value is not None:
                 if self.checked:
                     if type(value) is not dict or self.keys(key.members, value, name, f"{path}{key.key}.") != len(value):
                         raise _GiveUp
                     self.facts.size += len(value)
                 else:
                     self.keys(key.members, value.__dict__, name, f"{path}{key.key}.")
-            elif key.members and scalar is None:
+            elif scalar is None:
                 raise _GiveUp
         return seen
 
@@ -328,20 +329,23 @@ def _whole(value: Any, low: int, high: int) -> int:
     raise _GiveUp
 
 
-_DAYS: dict[str, int] = {}
-"""The days that were read so far, by their text; there are no more than the format has days."""
+class _Days(dict[str, int]):
+    """The days that were read so far, by their text; there are no more than the format has days."""
 
-
-def _day(value: Any) -> int:
-    found = _DAYS.get(value)
-    if found is None:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _string(value), re.ASCII):
+    def __missing__(self, text: str) -> int:
+        if not _DAY.fullmatch(_string(text)):
             raise _GiveUp
-        found = to_day(date.fromisoformat(value))
+        found = to_day(date.fromisoformat(text))
         if not FIRST_DAY <= found <= LAST_DAY:
             raise _GiveUp
-        _DAYS[value] = found
-    return found
+        self[text] = found
+        return found
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_day = _Days().__getitem__
+_MOST_FEN = fen(MOST_MONEY)
 
 
 def _nullable_day(value: Any) -> int:
@@ -349,16 +353,16 @@ def _nullable_day(value: Any) -> int:
 
 
 def _money(value: Any) -> int:
-    text = _string(value)
-    if MONEY.fullmatch(text) is None:
+    if MONEY.fullmatch(_string(value)) is None:
         raise _GiveUp
-    amount = Decimal(text)
-    if not 0 < amount <= MOST_MONEY:
+    yuan, _, rest = value.partition(".")
+    amount = 100 * int(yuan) + int(f"{rest:0<2}")
+    if not 0 < amount <= _MOST_FEN:
         raise _GiveUp
-    return fen(amount)
+    return amount
 
 
 def _code(value: Any) -> str:
-    if re.fullmatch(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", _string(value), re.ASCII) is None:
+    if _CODE.fullmatch(_string(value)) is None:
         raise _GiveUp
     return str(value)
