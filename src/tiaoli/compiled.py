@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from threading import RLock
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,12 +74,13 @@ class Compiled:
 
         Raises `InternalError` with the case's problem where a number leaves 32 bits.
         """
-        facts = self.reader.case(case) if isinstance(case, Case) else case
+        facts = case if isinstance(case, Facts) else self.reader.case(case)
         asked = self._asked(facts, benefits)
         facts.asked = {benefit.id: facts.items[benefit.subject] for benefit in asked}
-        for benefit in asked:
-            if facts.unknown and not facts.unknown.isdisjoint(self.bearing[benefit.id]):
-                return Cannot(self._unknown(facts, benefit))
+        if facts.unknown:
+            for benefit in asked:
+                if not facts.unknown.isdisjoint(self.bearing[benefit.id]):
+                    return Cannot(self._unknown(facts, benefit))
         module = self._module(readings)
         found: list[Decision] = []
         for benefit in asked:
@@ -127,11 +129,9 @@ class Compiled:
         return dict(self._outside)
 
     def _asked(self, facts: Facts, benefits: Collection[str] | None) -> list[Benefit]:
-        return [
-            benefit
-            for benefit in self.policy.benefits.values()
-            if facts.items.get(benefit.subject) and (benefits is None or benefit.id in benefits)
-        ]
+        items = facts.items
+        known = self.policy.benefits.values()
+        return [benefit for benefit in known if items.get(benefit.subject) and (benefits is None or benefit.id in benefits)]
 
     def _unknown(self, facts: Facts, benefit: Benefit) -> Problem:
         paths = [path for path in self.policy.fields if path in facts.unknown and path in self.bearing[benefit.id]]
@@ -148,7 +148,7 @@ class Compiled:
         if conditions is None:
             both = self._conditions[benefit.id]
             conditions = self._met[benefit.id, met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = [Decimal(100 * yuan + fen).scaleb(-2) for yuan, fen in amounts] if granted else []
+        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts]
         return Decision(
             benefit.id,
             item,
@@ -157,8 +157,8 @@ class Compiled:
             sums[0] if len(sums) == 1 else None,
             conditions,
             (min(sums), max(sums)) if len(sums) > 1 else None,
-            Decimal(max(rates)).scaleb(-2) if rates else None,
-            self._gap(benefit, item, gaps, facts) if granted and gaps else (),
+            _hundredths(max(rates)) if rates else None,
+            self._gap(benefit, item, gaps, facts) if gaps else (),
         )
 
     def _gap(self, benefit: Benefit, item: str, gaps: frozenset[str], facts: Facts) -> tuple[str, ...]:
@@ -175,7 +175,7 @@ class Compiled:
 
     def _module(self, readings: Mapping[str, str]) -> _Module:
         """The compiled rules under one choice of readings."""
-        key = tuple(sorted(readings.items()))
+        key = tuple(sorted(readings.items())) if readings else ()
         found = self._modules.get(key)
         if found is not None:
             return found
@@ -221,6 +221,12 @@ class _Module:
         function = self.names.get(f"decide__{name}")
         if function is not None:
             self.functions[name] = function
+
+
+@lru_cache(maxsize=65536)
+def _hundredths(value: int) -> Decimal:
+    """Fen as CNY, percent as a multiple."""
+    return Decimal(value).scaleb(-2)
 
 
 def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:

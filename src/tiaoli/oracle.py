@@ -92,7 +92,7 @@ class Oracle:
         """
         started = monotonic()
         asked = self.checked_benefits(benefits)
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        chosen = {**self._readings, **self._checked_readings(readings)} if readings else self._readings
         if engine != "clingo":
             quick = self._quick(case, asked, chosen, engine == "compiled", full)
             if quick is not None:
@@ -154,9 +154,9 @@ class Oracle:
             # compiling costs more than one decision
             self._asked_before = True
             return None
-        facts = self._compiled.reader.case(case) if isinstance(case, Case) else self._compiled.reader.document(case)
+        facts = self._compiled.reader.document(case)
         if facts is None:
-            facts = self._compiled.reader.case(Case.read(case))
+            facts = self._compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
         if asked is not None and any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked):
             return None
         try:

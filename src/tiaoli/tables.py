@@ -94,15 +94,15 @@ class FactReader:
             empty[f"holder_of_{listed.predicate}"] = {}
         self._facts: type[Facts] = type("CaseFacts", (Facts,), empty)
         orders = days_in_order()
-        self._checked = self._shape(None, _recognised, orders)
-        self._trusted = self._shape(None, _known, orders)
+        self._checked = _Writer(checked=True).reader(self._shape(None, _recognised, orders))
+        self._trusted = _Writer(checked=False).reader(self._shape(None, _known, orders))
 
     def case(self, case: Case) -> Facts:
         """The facts of a case that was read before."""
         facts = self._facts()
         facts.id = case.id
         facts.today = to_day(case.applied_on)
-        _Walk(facts, checked=False).owner(self._trusted, case.__dict__, "", "")
+        self._trusted(facts, case.__dict__)
         return facts
 
     def document(self, document: Any) -> Facts | None:
@@ -113,7 +113,7 @@ class FactReader:
                 return None
             facts.id = _text(document["id"])
             facts.today = _day(document["applied_on"])
-            _Walk(facts, checked=True).owner(self._checked, document, "", "")
+            self._checked(facts, document)
         except (_GiveUp, KeyError, TypeError, ValueError):
             return None
         return facts
@@ -159,109 +159,110 @@ def _gather(key: _Key) -> None:
     key.paths = (*own, *(path for member in key.members for path in member.paths))
 
 
-class _Walk:
-    """One way through one case; the order is that in which an answer names absent lists."""
+class _Writer:
+    """Writes the function that reads one case: for every list a function of its own, for every key a line or two.
 
-    def __init__(self, facts: Facts, checked: bool) -> None:
-        self.facts = facts
-        self.tables = facts.__dict__
+    `checked` is for documents, where nothing is taken that is not recognised; without it the values come from case models.
+    """
+
+    def __init__(self, checked: bool) -> None:
         self.checked = checked
+        self.names: dict[str, Any] = {"MISSING": MISSING, "GiveUp": _GiveUp, "item_id": ITEM_ID.fullmatch, "SUP": SUP}
+        self.functions: list[str] = []
 
-    def owner(self, shape: _Shape, owner: Mapping[str, Any], name: str, path: str) -> None:
-        """The case itself or an item: its own facts, then its lists."""
-        seen = 1
-        tables = self.tables
-        unknown = self.facts.unknown
-        for key, table, convert, where in shape.scalars:
-            value = owner.get(key, MISSING)
-            if value is not MISSING:
-                tables[table][name] = convert(value)
-                seen += 1
-            elif where is not None:
-                unknown.add(where)
-        if shape.keys:
-            seen += self.keys(shape.keys, owner, name, path)
-        for key, inner in shape.lists:
-            items = owner.get(key, MISSING)
-            where = f"{path}{key}"
-            if items is MISSING:
-                self.facts.assumed.append(where)
-                continue
-            seen += 1
-            if self.checked and type(items) is not list:
-                raise _GiveUp
-            self.items(inner, items, name, where)
+    def reader(self, shape: _Shape) -> Callable[[Facts, Mapping[str, Any]], None]:
+        """The function that reads what a case holds into its facts."""
+        lines = ["def read(facts, owner):", "    tables, unknown, assumed = facts.__dict__, facts.unknown, facts.assumed", "    seen = 1"]
+        lines += self._keys(shape.keys, "owner", "", "    ") + self._lists(shape, "''", "''", "    ")
+        lines += ["    if seen != len(owner):", "        raise GiveUp", "    facts.size += seen"] if self.checked else []
+        exec("\n\n".join([*self.functions, "\n".join(lines)]), self.names)
+        found: Callable[[Facts, Mapping[str, Any]], None] = self.names["read"]
+        return found
+
+    def _name(self, value: Any) -> str:
+        name = f"convert_{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def _list(self, shape: _Shape) -> str:
+        """The function that reads the items of a list."""
+        name = f"read_{shape.entity}"
+        lines = [f"def {name}(facts, tables, unknown, assumed, items, holder, path):", "    names = {}"]
+        places = dict.fromkeys([*(table for _, table, _, _ in shape.scalars), *(table for key in shape.keys for table in _tables(key))])
+        lines += [f"    if {table!r} not in tables:\n        tables[{table!r}] = {{}}" for table in places]
+        lines += [f"    {table}_of = tables[{table!r}]" for table in places]
+        lines += ["    for owner in items:"]
         if self.checked:
-            if seen != len(owner):
-                raise _GiveUp
-            self.facts.size += seen
-            if shape.in_order:
-                self.in_order(shape, name)
-
-    def items(self, shape: _Shape, items: list[Any], holder: str, path: str) -> None:
-        names: dict[str, None] = {}
-        tables = self.tables
-        of_entity = self.facts.items.setdefault(shape.entity, {})
-        for _, table, _, _ in shape.scalars:
-            if table not in tables:
-                tables[table] = {}
-        for entry in items:
-            owner = entry if self.checked else entry.__dict__
-            own = owner["id"]
-            if self.checked and (type(owner) is not dict or type(own) is not str or ITEM_ID.fullmatch(own) is None):
-                raise _GiveUp
-            name = f"{holder}/{own}" if holder else own
-            if name in names:
-                raise _GiveUp
-            names[name] = None
-            self.owner(shape, owner, name, f"{path}.{own}.")
-        of_entity.update(names)
-        if holder:
-            tables.setdefault(shape.table, {})[holder] = names
-            tables.setdefault(shape.holders, {}).update(dict.fromkeys(names, holder))
+            lines += ["        if type(owner) is not dict:", "            raise GiveUp", "        own = owner['id']"]
+            lines += ["        if type(own) is not str or item_id(own) is None:", "            raise GiveUp"]
         else:
-            tables[shape.table] = names
+            lines += ["        owner = owner.__dict__", "        own = owner['id']"]
+        lines += ["        name = f'{holder}/{own}' if holder else own", "        if name in names:", "            raise GiveUp"]
+        lines += ["        names[name] = None", "        seen = 1"]
+        for key, table, convert, where in shape.scalars:
+            lines += [f"        value = owner.get({key!r}, MISSING)", "        if value is not MISSING:"]
+            lines += [f"            {table}_of[name] = {self._name(convert)}(value)", "            seen += 1"]
+            lines += ["        else:", f"            unknown.add({where!r})"] if where else []
+        lines += self._keys(shape.keys, "owner", "f'{path}.{own}.", "        ")
+        lines += self._lists(shape, "name", "f'{path}.{own}.'", "        ")
+        if self.checked:
+            lines += ["        if seen != len(owner):", "            raise GiveUp", "        facts.size += seen"]
+            if shape.in_order:
+                first, last = (f"{table}_of.get(name)" for table in shape.in_order)
+                lines += [f"        first, last = {first}, {last}"]
+                lines += [
+                    "        if first is not None and last is not None and first != SUP and last < first:",
+                    "            raise GiveUp",
+                ]
+        lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)", "    if holder:"]
+        lines += [f"        tables.setdefault({shape.table!r}, {{}})[holder] = names"]
+        lines += [f"        tables.setdefault({shape.holders!r}, {{}}).update(dict.fromkeys(names, holder))"]
+        lines += ["    else:", f"        tables[{shape.table!r}] = names"]
+        self.functions.append("\n".join(lines))
+        return name
 
-    def keys(self, keys: list[_Key], owner: Mapping[str, Any], name: str, path: str) -> int:
-        """The facts of an object; how many of its keys were recognised."""
-        seen = 0
-        tables = self.tables
+    def _lists(self, shape: _Shape, name: str, path: str, margin: str) -> list[str]:
+        lines = []
+        for key, inner in shape.lists:
+            function = self._list(inner)
+            where = repr(key) if path == "''" else f"{path[:-1]}{key}'"
+            lines += [f"value = owner.get({key!r}, MISSING)", "if value is MISSING:", f"    assumed.append({where})", "else:"]
+            lines += ["    seen += 1"]
+            lines += ["    if type(value) is not list:", "        raise GiveUp"] if self.checked else []
+            lines += [f"    {function}(facts, tables, unknown, assumed, value, {name}, {where})"]
+        return [margin + line for line in lines]
+
+    def _keys(self, keys: list[_Key], owner: str, path: str, margin: str, count: str = "seen") -> list[str]:
+        """The keys of an object that are no plain facts of an item."""
+        lines: list[str] = []
         for key in keys:
-            value = owner.get(key.key, MISSING)
-            if value is MISSING:
-                self.absent(key, f"{path}{key.key}")
-                continue
-            seen += 1
-            scalar = key.scalar
-            if scalar is not None:
-                if not name:
-                    tables[key.name] = key.convert(value)
-                elif key.name in tables:
-                    tables[key.name][name] = key.convert(value)
-                else:
-                    tables[key.name] = {name: key.convert(value)}
-                if not key.members:
-                    continue
-            if value is not None:
+            lines += [f"value = {owner}.get({key.key!r}, MISSING)", "if value is MISSING:"]
+            several = key.scalar is not None and key.scalar.type.startswith("set:")
+            where = f"{path}{key.key}'" if path else repr(key.key)
+            lines += [f"    assumed.append({where})"] if several else []
+            lines += [f"    unknown.update({key.paths!r})", "else:", f"    {count} += 1"]
+            if key.scalar is not None:
+                target = f"{key.name}_of[name]" if key.scalar.entity else f"tables[{key.name!r}]"
+                lines += [f"    {target} = {self._name(key.convert)}(value)"]
+            if key.members:
+                inner = f"{key.key}_owner"
+                lines += ["    if value is not None:"]
+                lines += ["        if type(value) is not dict:", "            raise GiveUp"] if self.checked else []
+                lines += [f"        {inner} = value{'' if self.checked else '.__dict__'}", f"        {inner}_seen = 0"]
+                lines += self._keys(key.members, inner, path, "        ", f"{inner}_seen")
                 if self.checked:
-                    if type(value) is not dict or self.keys(key.members, value, name, f"{path}{key.key}.") != len(value):
-                        raise _GiveUp
-                    self.facts.size += len(value)
-                else:
-                    self.keys(key.members, value.__dict__, name, f"{path}{key.key}.")
-            elif scalar is None:
-                raise _GiveUp
-        return seen
+                    lines += [
+                        f"        if {inner}_seen != len({inner}):",
+                        "            raise GiveUp",
+                        f"        facts.size += {inner}_seen",
+                    ]
+                lines += ["    else:", "        raise GiveUp"] if key.scalar is None else []
+        return [margin + line for line in lines]
 
-    def absent(self, key: _Key, path: str) -> None:
-        if key.scalar is not None and key.scalar.type.startswith("set:"):
-            self.facts.assumed.append(path)
-        self.facts.unknown.update(key.paths)
 
-    def in_order(self, shape: _Shape, name: str) -> None:
-        first, last = (self.tables[table].get(name) for table in shape.in_order)
-        if first is not None and last is not None and first != SUP and last < first:
-            raise _GiveUp
+def _tables(key: _Key) -> list[str]:
+    own = [key.name] if key.scalar is not None and key.scalar.entity else []
+    return [*own, *(table for member in key.members for table in _tables(member))]
 
 
 # Values
