@@ -177,11 +177,16 @@ def test_errors_are_the_same_whoever_decides(oracle: Oracle) -> None:
         oracle.decide({"id": "A", "applied_on": "2025-06-01"}, benefits=["care_route"], engine="compiled")
 
 
+def test_an_engine_that_is_not_there(oracle: Oracle) -> None:
+    with pytest.raises(CallError, match="did you mean `clingo`"):
+        oracle.decide({"id": "A", "applied_on": "2025-06-01"}, engine="clngo")  # type: ignore[arg-type]
+
+
 def test_the_first_question_does_not_wait_for_a_compiler() -> None:
     fresh = Oracle("hrss-2024-20")
     case = read_document(CASES / "01-annotator-first-day.yaml")
     first = fresh.decide(case)
-    assert fresh.compiled._texts == []
+    assert fresh._compiled is None
     assert fresh.decide(case) == first
     assert fresh.compiled._texts != []
 

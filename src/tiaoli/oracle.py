@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.answer import Answer, Decision
 from tiaoli.atoms import Fact
 from tiaoli.calendar import iso
 from tiaoli.case import Case
-from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.engine import Consequences, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.facts import CaseFacts, case_facts
@@ -21,7 +20,11 @@ from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
+if TYPE_CHECKING:
+    from tiaoli.compiled import Compiled, Quick
+
 Engine = Literal["auto", "clingo", "compiled"]
+_ENGINES = get_args(Engine)
 
 
 class Oracle:
@@ -45,7 +48,7 @@ class Oracle:
     ) -> None:
         self._encoding: Encoding = load(policy, Path(policy_root) if policy_root is not None else None)
         self._readings = self._checked_readings(readings or {})
-        self._compiled = Compiled(self._encoding)
+        self._compiled: Compiled | None = None
         self._asked_before = False
 
     @property
@@ -61,6 +64,11 @@ class Oracle:
     @property
     def compiled(self) -> Compiled:
         """The rules compiled to Python, as the fast path has them."""
+        if self._compiled is None:
+            # a run with one question does without
+            from tiaoli.compiled import Compiled
+
+            self._compiled = Compiled(self._encoding)
         return self._compiled
 
     @property
@@ -93,6 +101,9 @@ class Oracle:
         started = monotonic()
         asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings)} if readings else self._readings
+        if engine not in _ENGINES:
+            near = choices(_ENGINES, engine)
+            raise CallError.one("engine", f"没有求解方式 {shown(engine)}；{near.zh}", f"there is no engine {shown(engine)}; {near.en}")
         if engine != "clingo":
             quick = self._quick(case, asked, chosen, engine == "compiled", full)
             if quick is not None:
@@ -154,13 +165,16 @@ class Oracle:
             # compiling costs more than one decision
             self._asked_before = True
             return None
-        facts = self._compiled.reader.document(case)
+        from tiaoli.compiled import Cannot
+
+        compiled = self.compiled
+        facts = compiled.reader.document(case)
         if facts is None:
-            facts = self._compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
+            facts = compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
         if asked is not None and any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked):
             return None
         try:
-            found = self._compiled.decide(facts, asked, chosen)
+            found = compiled.decide(facts, asked, chosen)
         except InternalError as error:
             raise InternalError(error.problems, (case if isinstance(case, Case) else Case.read(case)).to_json()) from error
         if isinstance(found, Cannot):
