@@ -72,7 +72,8 @@ class LineDecider:
         self.readings = oracle.chosen_readings
         self._head = json.dumps({"policy": self.policy.number, "policy_digest": self.policy.digest}, ensure_ascii=False)[1:-1]
         self._conditions: dict[tuple[object, ...], str] = {}
-        self._kinds: set[str] = set()
+        self._kinds: set[tuple[object, ...]] = set()
+        self._chosen = json.dumps(self.readings, ensure_ascii=False)
 
     def decide(self, first: int, lines: Sequence[bytes]) -> Stretch:
         """Decide the lines, of which the first has the number `first`."""
@@ -168,19 +169,18 @@ class LineDecider:
         if sample.line <= FIRST or crc32(sample.text) % SAMPLE == 0:
             stretch.random.append(sample)
         for decision in decisions:
-            kind = f"{decision.benefit} {decision.outcome} {bool(decision.gap)} {[condition.status for condition in decision.conditions]}"
+            kind = (decision.benefit, decision.outcome, bool(decision.gap), *[condition.status for condition in decision.conditions])
             if kind not in self._kinds:
                 self._kinds.add(kind)
-                stretch.kinds[kind] = sample
+                stretch.kinds[" ".join(map(str, kind))] = sample
 
     # The text of an answer
 
     def written(self, case: str, today: int, assumed: Iterable[str], decisions: Iterable[Decision]) -> str:
         """The answer as its JSON text, without the time it takes to make the objects."""
         day = f"{today // 10000:04}-{today // 100 % 100:02}-{today % 100:02}"
-        readings = json.dumps(self.readings, ensure_ascii=False)
         head = f'{{"format": 1, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
-        body = f'"chosen_readings": {readings}, "assumed": {json.dumps(list(assumed))}'
+        body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
         return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}]}}'
 
     def _decision(self, decision: Decision) -> str:
