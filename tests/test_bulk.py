@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def test_the_summary_counts_what_the_answers_say(oracle: Oracle, cli: Cli, tmp_p
         for reason in found[benefit.id]["reasons"]:
             assert reason["unmet"] == sum(reason["condition"] in unmet for unmet in refused)
             assert reason["alone"] == sum(unmet == [reason["condition"]] for unmet in refused)
+        assert {name: sum(month.get(name, 0) for month in found[benefit.id]["months"].values()) for name in outcomes} == outcomes
         counts = [reason["unmet"] for reason in found[benefit.id]["reasons"]]
         assert counts == sorted(counts, reverse=True)
     text = cli("bulk", str(tmp_path / "in"), "-o", str(tmp_path / "out")).out
@@ -471,12 +473,30 @@ def test_an_answer_that_a_sample_no_longer_has_is_a_difference(oracle: Oracle) -
 
 def test_counts_survive_being_noted(oracle: Oracle) -> None:
     tally = Tally(lines=3)
-    tally.add(oracle.decide(population(2)[1]).decisions)
+    tally.add(oracle.decide(population(2)[1]).decisions, "2025-06-01")
     again = Tally.of(json.loads(json.dumps(tally.state())))
     assert again == tally
     again.merge(tally)
     assert again.lines == 6
     assert again.outcomes.total() == 2 * tally.outcomes.total() > 0
+
+
+def test_a_report_is_one_page_that_people_can_read(oracle: Oracle, cli: Cli, tmp_path: Path) -> None:
+    cases = population(60)
+    arguments = ["bulk", str(write(tmp_path / "in", cases)), "-o", str(tmp_path / "out"), "--report", str(tmp_path / "report.html")]
+    found = json.loads(cli(*arguments, "--json").out)
+    text = (tmp_path / "report.html").read_text("utf-8")
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    HTMLParser().feed(text)
+    for name, numbers in found["benefits"].items():
+        benefit = oracle.policy.benefits[name]
+        assert benefit.statement.zh in text
+        assert benefit.statement.en in text
+        for reason in numbers["reasons"]:
+            assert benefit.conditions[reason["condition"]].zh in text
+            assert f"{reason['unmet']:,}" in text
+        assert all(month in text for month in numbers["months"])
+    assert cli(*arguments[:-1], str(tmp_path / "none" / "report.html")).code == 2
 
 
 class Terminal(io.StringIO):

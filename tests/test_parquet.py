@@ -97,9 +97,9 @@ def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> Non
     found = cases(60, "counts")
     tally = Tally(lines=60, cases=60)
     for case in found:
-        tally.add(oracle.decide(case).decisions)
+        tally.add(oracle.decide(case).decisions, case["applied_on"])
     came = BatchDecider(oracle).decide(batch(oracle, found)).tally
-    for name in ("outcomes", "money", "unmet", "alone"):
+    for name in ("outcomes", "money", "months", "unmet", "alone"):
         assert +getattr(came, name) == +getattr(tally, name)
     assert (came.lines, came.cases, came.exact) == (60, 60, 0)
 

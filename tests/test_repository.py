@@ -61,6 +61,7 @@ ORDER = [
     "journal",
     "bulk",
     "parquet",
+    "report",
     "notice",
     "template",
     "schema",

@@ -402,6 +402,7 @@ class BatchDecider:
                 pattern |= column.astype(np.int32) << position
             rows.append(self._benefit_rows(number, columns, reader, pattern, granted, place))
             self._count(tally, benefit.id, pattern, granted, rows[-1]["fen"])
+            self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, granted)
             kinds, first = np.unique(pattern * 2 + granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
@@ -484,6 +485,12 @@ class BatchDecider:
             if len(unmet) == 1:
                 tally.alone[f"{benefit} {unmet[0]}"] += count
 
+    def _count_months(self, tally: Tally, benefit: str, months: Array, granted: Array) -> None:
+        numbers, counts = np.unique(months * 2 + granted, return_counts=True)
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            month, outcome = number // 2, "eligible" if number % 2 else "not_eligible"
+            tally.months[f"{benefit} {FIRST_DAY // 10000 + month // 12:04}-{month % 12 + 1:02} {outcome}"] += count
+
     def _differences(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
         """Decide some cases again by clingo."""
         places = found.column("place").to_numpy(zero_copy_only=False)
@@ -522,7 +529,7 @@ class BatchDecider:
             else:
                 decisions = quick.decisions
             tally.cases += 1
-            tally.add(decisions)
+            tally.add(decisions, case.applied_on.isoformat())
             found += [_row(case.id, decision) for decision in decisions]
             places += [row] * len(decisions)
         order = {benefit.id: number for number, benefit in enumerate(self.benefits)}

@@ -253,6 +253,7 @@ def _print_answer(oracle: Oracle, found: Answer, lang: Lang, apart: bool) -> Non
 @click.option("--benefit", "benefits", multiple=True, metavar="B", shell_complete=_complete(_benefits), help="Ask for this benefit alone.")
 @click.option("--why", is_flag=True, help="Write the unmet conditions of every refusal, with clauses and words.")
 @click.option("--full", is_flag=True, help="Write full answers (slow: clingo decides every case).")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as a page with plots.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
@@ -269,6 +270,7 @@ def bulk(
     benefits: tuple[str, ...],
     why: bool,
     full: bool,
+    report: Path | None,
     workers: int,
     resume: bool,
     restart: bool,
@@ -293,12 +295,16 @@ def bulk(
     oracle = _oracle(policy, policy_root, readings)
     options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
     job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
-    with render.progress(sys.stderr, language) as report:
+    with render.progress(sys.stderr, language) as show_progress:
         run = many.run
         if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
             from tiaoli.parquet import run
-        tally = run(job, lambda progress: report(*progress))
+        tally = run(job, lambda progress: show_progress(*progress))
     found = many.summary(oracle, tally, time.monotonic() - started)
+    if report is not None:
+        from tiaoli.report import write
+
+        write(report, oracle.policy, found)
     # standard output is the result's where it was asked for
     stream = sys.stderr if str(target) == "-" else sys.stdout
     if as_json:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from tiaoli.answer import Answer, Decision
+from tiaoli.calendar import iso
 from tiaoli.case import Case
 from tiaoli.chunks import decide_chunk
 from tiaoli.compiled import Cannot, Quick
@@ -96,14 +97,14 @@ class LineDecider:
                 rejects.append(reject(number, error))
                 continue
             text = self.written(found.facts.id, found.facts.today, found.facts.assumed, found.decisions)
-            self._count(stretch, found.decisions)
+            self._count(stretch, found.decisions, iso(found.facts.today))
             self._sample(stretch, Sample(number, raw, text), found.decisions)
             answers.append(text)
         exact = self._exact([case for _, case in waiting])
-        for (position, _), (text, decisions, limited) in zip(waiting, exact, strict=True):
+        for (position, case), (text, decisions, limited) in zip(waiting, exact, strict=True):
             stretch.tally.exact += 1
             stretch.tally.limited += limited
-            self._count(stretch, decisions)
+            self._count(stretch, decisions, case.applied_on.isoformat())
             answers[position] = text
         stretch.answers = "".join(f"{text}\n" for text in answers).encode()
         stretch.rejects = "".join(f"{text}\n" for text in rejects).encode()
@@ -161,9 +162,9 @@ class LineDecider:
             found.append((self._answer(answer), answer.decisions, answer.limit_reached))
         return found
 
-    def _count(self, stretch: Stretch, decisions: tuple[Decision, ...]) -> None:
+    def _count(self, stretch: Stretch, decisions: tuple[Decision, ...], applied_on: str) -> None:
         stretch.tally.cases += 1
-        stretch.tally.add(decisions)
+        stretch.tally.add(decisions, applied_on)
 
     def _sample(self, stretch: Stretch, sample: Sample, decisions: tuple[Decision, ...]) -> None:
         if sample.line <= FIRST or crc32(sample.text) % SAMPLE == 0:
@@ -178,7 +179,7 @@ class LineDecider:
 
     def written(self, case: str, today: int, assumed: Iterable[str], decisions: Iterable[Decision]) -> str:
         """The answer as its JSON text, without the time it takes to make the objects."""
-        day = f"{today // 10000:04}-{today // 100 % 100:02}-{today % 100:02}"
+        day = iso(today)
         head = f'{{"format": 1, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
         body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
         return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}]}}'

@@ -17,8 +17,8 @@ class Tally:
     """Counts of one run, or of a part of one; parts are merged.
 
     `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in fen and of
-    certain amounts alone. Of conditions `unmet` counts every decision refused in which it is unmet, `alone` those in which
-    it is the only one.
+    certain amounts alone, `months` are those of the application days. Of conditions `unmet` counts every decision refused in
+    which it is unmet, `alone` those in which it is the only one.
     """
 
     lines: int = 0
@@ -28,12 +28,15 @@ class Tally:
     limited: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     money: Counter[str] = field(default_factory=Counter)
+    months: Counter[str] = field(default_factory=Counter)
     unmet: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
 
-    def add(self, decisions: Iterable[Decision]) -> None:
+    def add(self, decisions: Iterable[Decision], applied_on: str) -> None:
         """Count the decisions of a case."""
+        month = applied_on[:7]
         for decision in decisions:
+            self.months[f"{decision.benefit} {month} {decision.outcome}"] += 1
             self.outcomes[f"{decision.benefit} {decision.outcome}"] += 1
             if decision.amount_cny is not None:
                 self.money[decision.benefit] += int(decision.amount_cny.scaleb(2))
@@ -83,9 +86,18 @@ class Tally:
             ]
             reasons.sort(key=lambda reason: -int(str(reason["unmet"])))
             money = f"{Decimal(self.money[benefit.id]).scaleb(-2):.2f}" if benefit.has_amount else None
-            benefits[benefit.id] = {**outcomes, "amount_cny": money, "reasons": reasons}
+            benefits[benefit.id] = {**outcomes, "amount_cny": money, "reasons": reasons, "months": self._months(benefit.id)}
         counts = {name: getattr(self, name) for name in ("lines", "cases", "rejected", "exact", "limited")}
         return {**counts, "benefits": benefits}
+
+    def _months(self, benefit: str) -> dict[str, dict[str, int]]:
+        """The outcomes of each month of application days, in order."""
+        found: dict[str, dict[str, int]] = {}
+        for key in sorted(self.months):
+            name, month, outcome = key.split(" ")
+            if name == benefit:
+                found.setdefault(month, {})[outcome] = self.months[key]
+        return found
 
 
 def clauses_of(encoding: Encoding, benefit: str, condition: str) -> list[str]:
