@@ -62,6 +62,7 @@ ORDER = [
     "bulk",
     "parquet",
     "report",
+    "spark",
     "notice",
     "template",
     "schema",
@@ -110,6 +111,7 @@ def outside(path: Path) -> set[str]:
         ("ruamel", {"yaml12"}),
         ("numpy", {"population", "columns", "arrow"}),
         ("pyarrow", {"arrow", "parquet"}),
+        ("pyspark", {"spark"}),
     ],
 )
 def test_a_heavy_library_has_one_home(library: str, modules: set[str]) -> None:

@@ -24,7 +24,7 @@ try:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from tiaoli.arrow import Batch, BatchDecider, case_schema, decision_schema
+    from tiaoli.arrow import Batch, BatchDecider, case_schema, decision_schema, fitted
 except ModuleNotFoundError as error:
     raise CallError.one(
         "--format",
@@ -134,16 +134,7 @@ def _unknown(found: Iterable[pa.Field], wanted: Iterable[pa.Field], path: str) -
 def _portions(file: pq.ParquetFile, schema: pa.Schema, done: int) -> Iterator[Rows]:
     for number, batch in enumerate(file.iter_batches(ROWS)):
         if number >= done:
-            yield Rows(number, number * ROWS + 1, _fitted(batch, schema))
-
-
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch with every column of the schema; what is not there is absent."""
-    columns = [
-        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=schema.names)
+            yield Rows(number, number * ROWS + 1, fitted(batch, schema))
 
 
 class _Folder:
