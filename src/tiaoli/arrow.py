@@ -335,6 +335,21 @@ class Reject(NamedTuple):
     error: CaseError
 
 
+REJECTS = pa.schema([pa.field("case", pa.string()), *(pa.field(name, pa.string(), nullable=False) for name in ("path", "zh", "en"))])
+"""The Arrow schema of what is wrong with rows that hold no case."""
+
+
+def named(batch: pa.RecordBatch, rejects: Sequence[Reject]) -> pa.RecordBatch:
+    """What is wrong with the rows of a batch that hold no case, a row a problem."""
+    names = batch.column("id")
+    rows = [
+        {"case": names[reject.row].as_py(), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
+        for reject in rejects
+        for problem in reject.error.problems
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=REJECTS)
+
+
 class Batch(NamedTuple):
     """What came of a batch."""
 

@@ -9,18 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from tiaoli.arrow import BatchDecider, case_schema, decision_schema, fitted
+from tiaoli.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
 from tiaoli.errors import CaseError
 from tiaoli.oracle import Oracle
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-Batches = Iterable[pa.RecordBatch]
-
-_REJECTS = pa.schema([pa.field("case", pa.string()), *(pa.field(name, pa.string(), nullable=False) for name in ("path", "zh", "en"))])
+Batches = Iterable[Any]
+"""Arrow batches."""
 
 
 def decisions(
@@ -42,10 +39,10 @@ def rejects(
     frame: DataFrame, *, policy: str | None = None, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
 ) -> DataFrame:
     """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages."""
-    return _mapped(frame, _rejecting(policy, policy_root, readings), _REJECTS)
+    return _mapped(frame, _rejecting(policy, policy_root, readings), REJECTS)
 
 
-def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[pa.RecordBatch]], schema: pa.Schema) -> DataFrame:
+def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], schema: Any) -> DataFrame:
     from pyspark.sql.pandas.types import from_arrow_schema
 
     return frame.mapInArrow(function, from_arrow_schema(schema))
@@ -53,10 +50,10 @@ def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[pa.RecordBa
 
 def _deciding(
     policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None, benefits: Iterable[str] | None
-) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+) -> Callable[[Batches], Iterator[Any]]:
     chosen = None if benefits is None else tuple(benefits)
 
-    def decide(batches: Batches) -> Iterator[pa.RecordBatch]:
+    def decide(batches: Batches) -> Iterator[Any]:
         # a partition's process makes its own oracle: clingo does not travel
         oracle = Oracle(policy, policy_root=policy_root, readings=readings)
         decider = BatchDecider(oracle, oracle.checked_benefits(chosen))
@@ -71,17 +68,11 @@ def _deciding(
 
 def _rejecting(
     policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None
-) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    def find(batches: Batches) -> Iterator[pa.RecordBatch]:
+) -> Callable[[Batches], Iterator[Any]]:
+    def find(batches: Batches) -> Iterator[Any]:
         oracle = Oracle(policy, policy_root=policy_root, readings=readings)
         decider = BatchDecider(oracle)
         for batch in batches:
-            names = batch.column("id")
-            rows: list[dict[str, Any]] = [
-                {"case": names[reject.row].as_py(), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
-                for reject in decider.decide(fitted(batch, case_schema(oracle.policy))).rejects
-                for problem in reject.error.problems
-            ]
-            yield pa.RecordBatch.from_pylist(rows, schema=_REJECTS)
+            yield named(batch, decider.decide(fitted(batch, case_schema(oracle.policy))).rejects)
 
     return find
