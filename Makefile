@@ -13,7 +13,7 @@ help:
 	@echo "make test    every check: lint, types, the policy, generated pages, tests"
 	@echo "make docs    write the generated reference pages"
 	@echo "make format  format the code"
-	@echo "make bench   measure, against bare clingo and xclingo"
+	@echo "make bench   measure, against bare clingo, xclingo and other engines"
 	@echo "make clean   remove what was set up"
 
 demo: $(VENV)/.run
@@ -37,9 +37,12 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/reference/generate.py
 
 bench: $(VENV)/.dev $(VENV)/xclingo/.done
+	$(PIP) install --quiet --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/decide.py
 	$(BIN)/python tests/benchmarks/questions.py
 	XCLINGO_PYTHON=$(VENV)/xclingo/bin/python $(BIN)/python tests/benchmarks/explain.py
+	$(BIN)/python tests/benchmarks/peers.py
+	$(BIN)/python tests/benchmarks/population.py
 
 clean:
 	rm -rf $(VENV)

@@ -31,6 +31,7 @@ from strategies import (
 )
 
 from tiaoli import Oracle
+from tiaoli.oracle import Engine
 
 Readings = dict[str, str]
 Key = tuple[str, str]
@@ -38,6 +39,7 @@ Path = tuple[str | int, ...]
 Scalar = Choice | Day | Money | Record
 
 COMPLETE_CHUNKS, CASES_A_CHUNK = 20, 260
+ENGINES: tuple[Engine, ...] = ("clingo", "compiled")
 NESTED = {"training_classes": "trainees", "trainings": "participants", "apprenticeships": "apprentices"}
 EMPTY: Readings = {}
 
@@ -70,10 +72,11 @@ def test_complete_cases_are_decided_as_the_reference_decides_them(oracle: Oracle
         case = random_case(rng, sections=PERSONAL if number % 4 == 0 else SECTIONS)
         assert reference.complete(case)
         readings = random_readings(rng)
-        found = oracle.decide(case, readings=readings).to_json()["decisions"]
         expected = reference.decide(case, readings)
-        for ours, theirs in zip(found, expected, strict=True):
-            assert ours == theirs, shown(case, readings, ours, theirs)
+        for engine in ENGINES:
+            found = oracle.decide(case, readings=readings, engine=engine).to_json()["decisions"]
+            for ours, theirs in zip(found, expected, strict=True):
+                assert ours == theirs, shown(case, readings, engine, ours, theirs)
 
 
 def test_more_than_five_thousand_complete_cases_are_compared() -> None:

@@ -46,6 +46,18 @@ ORDER = [
     "reader",
     "deciding",
     "minimal",
+    "fragment",
+    "unfold",
+    "arithmetic",
+    "plan",
+    "book",
+    "writer",
+    "compiler",
+    "tables",
+    "compiled",
+    "population",
+    "columns",
+    "chunks",
     "alternatives",
     "when",
     "repairs",
@@ -67,6 +79,14 @@ ORDER = [
     "why",
     "oracle",
     "interview",
+    "tally",
+    "lines",
+    "arrow",
+    "journal",
+    "bulk",
+    "parquet",
+    "report",
+    "spark",
     "notice",
     "template",
     "schema",
@@ -76,6 +96,7 @@ ORDER = [
     "render_questions",
     "cli_options",
     "cli_questions",
+    "cli_bulk",
     "cli",
     "__main__",
 ]
@@ -112,7 +133,14 @@ def outside(path: Path) -> set[str]:
     return found
 
 
-HOMES = [("clingo", {"engine", "grammar"}), ("rich", {"render", "render_questions", "render_why"}), ("ruamel", {"yaml12"})]
+HOMES = [
+    ("clingo", {"engine", "grammar"}),
+    ("rich", {"render", "render_questions", "render_why"}),
+    ("ruamel", {"yaml12"}),
+    ("numpy", {"population", "columns", "arrow"}),
+    ("pyarrow", {"arrow", "parquet"}),
+    ("pyspark", {"spark"}),
+]
 
 
 @pytest.mark.parametrize(("library", "modules"), HOMES)

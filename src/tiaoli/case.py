@@ -139,6 +139,8 @@ class Part(BaseModel):
     later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    days_in_order: ClassVar[tuple[str, ...]] = ()
+    """Two days of which the second does not lie before the first."""
 
 
 class Item(Part):
@@ -165,8 +167,8 @@ def _unique(items: list[_Item]) -> list[_Item]:
 Items = Annotated[list[_Item], AfterValidator(_unique)]
 
 
-def _in_order(part: Part, keys: tuple[str, str]) -> None:
-    first, last = keys
+def _in_order(part: Part) -> None:
+    first, last = part.days_in_order
     start, end = getattr(part, first), getattr(part, last)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         raise _refused(
@@ -219,6 +221,8 @@ class EmploymentRegistry(Registry):
 class Employment(Item):
     """任职 · a job of the person."""
 
+    days_in_order: ClassVar[tuple[str, ...]] = ("start", "end")
+
     employer_in_shanghai: bool | MISSING = MISSING
     industry: Industry | MISSING = MISSING
     post: Industry | MISSING = MISSING
@@ -228,11 +232,9 @@ class Employment(Item):
     registry: EmploymentRegistry | MISSING | None = MISSING
     """`None`: no record."""
 
-    in_order: ClassVar[tuple[str, str]] = ("start", "end")
-
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, self.in_order)
+        _in_order(self)
         return self
 
 
@@ -249,6 +251,8 @@ class Application(Item):
 class Trainee(Item):
     """学员 · a trainee of a class."""
 
+    days_in_order: ClassVar[tuple[str, ...]] = ("employed_on", "employment_ended")
+
     group: Group | MISSING = MISSING
     hukou: Hukou | MISSING = MISSING
     passed: bool | MISSING = MISSING
@@ -258,16 +262,16 @@ class Trainee(Item):
     employment_ended: Day | MISSING | None = MISSING
     """`None` while it runs."""
 
-    in_order: ClassVar[tuple[str, str]] = ("employed_on", "employment_ended")
-
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, self.in_order)
+        _in_order(self)
         return self
 
 
 class TrainingClass(Item):
     """定向培训班 · a class of directed training."""
+
+    days_in_order: ClassVar[tuple[str, ...]] = ("starts", "ends")
 
     sector: Sector | MISSING = MISSING
     employer_in_shanghai: bool | MISSING = MISSING
@@ -278,11 +282,9 @@ class TrainingClass(Item):
     ends: Day | MISSING = MISSING
     trainees: Items[Trainee] | MISSING = MISSING
 
-    in_order: ClassVar[tuple[str, str]] = ("starts", "ends")
-
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        _in_order(self, self.in_order)
+        _in_order(self)
         return self
 
 
@@ -425,13 +427,26 @@ def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[st
 
 def date_pairs(model: type[BaseModel] = Case, path: str = "") -> list[tuple[str, str]]:
     """The paths of the dates that the format keeps in order, the earlier one first."""
-    pair = getattr(model, "in_order", None)
+    pair = model.days_in_order if issubclass(model, Part) else ()
     found = [(f"{path}{pair[0]}", f"{path}{pair[1]}")] if pair else []
     for key, declared in model.model_fields.items():
         for kind in _inner(declared.annotation):
             item = get_args(kind)[0] if get_origin(kind) is list else kind
             if isinstance(item, type) and issubclass(item, BaseModel):
                 found += date_pairs(item, f"{path}{key}.")
+    return found
+
+
+def days_in_order(model: type[BaseModel] = Case, path: str = "") -> dict[str, tuple[str, ...]]:
+    """For the path of each list whose items have two days that must stand in order, the keys of the two."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, declared in model.model_fields.items():
+        for kind in _inner(declared.annotation):
+            item = get_args(kind)[0] if get_origin(kind) is list else None
+            if isinstance(item, type) and issubclass(item, Part):
+                if item.days_in_order:
+                    found[f"{path}{key}"] = item.days_in_order
+                found |= days_in_order(item, f"{path}{key}.")
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_questions
+from tiaoli import __version__, cli_bulk, cli_questions
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -342,9 +342,15 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 
 
 @tiaoli.command()
+@click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
 @with_policy
-def schema(policy: str | None, policy_root: Path | None) -> None:
+def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
     """The JSON Schema of case files, for editors and programs."""
+    if arrow:
+        from tiaoli.parquet import schemas
+
+        click.echo(schemas(open_oracle(policy, policy_root, ()).policy))
+        return
     from tiaoli.schema import case_schema
 
     click.echo(dump(case_schema(open_oracle(policy, policy_root, ()).policy)))
@@ -361,5 +367,5 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-for command in cli_questions.COMMANDS:
+for command in (*cli_questions.COMMANDS, cli_bulk.bulk):
     tiaoli.add_command(command)

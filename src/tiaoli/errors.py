@@ -13,7 +13,7 @@ English text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tiaoli.words import Lang, Statement
 
@@ -37,6 +37,10 @@ class TiaoliError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(problem.say("en") for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # a worker process hands its errors over
+        return type(self), (self.problems,)
 
     @classmethod
     def one(cls, where: str, zh: str, en: str) -> TiaoliError:
@@ -69,3 +73,6 @@ class InternalError(TiaoliError):
     def __init__(self, problems: Iterable[Problem], case: dict[str, object] | None = None) -> None:
         super().__init__(problems)
         self.case = case
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems, self.case)

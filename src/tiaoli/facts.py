@@ -276,11 +276,11 @@ class _Builder:
             else:
                 self.result.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
         elif value is not MISSING:
-            converted = _converted(declared, value)
-            self.result.facts.append(self._fact(declared, item, converted))
-            self.where[slot], self.values[slot] = path, converted
+            known = converted(declared, value)
+            self.result.facts.append(self._fact(declared, item, known))
+            self.where[slot], self.values[slot] = path, known
             if declared.type in ORDERED:
-                self.known[declared.path][item] = converted
+                self.known[declared.path][item] = known
         elif declared.elsewhere:
             self.result.elsewhere[slot] = path
         else:
@@ -303,7 +303,8 @@ class _Builder:
         return (Name("record"), Name("none")) if declared.type == "record" else (Name("true"), Name("false"))
 
 
-def _converted(declared: Field, value: Any) -> Value:
+def converted(declared: Field, value: Any) -> Value:
+    """The value of a fact as the rules know it."""
     if declared.type == "record":
         return Name("none" if value is None else "record")
     if value is None:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.answer import Answer, Decision, Outcome
 from tiaoli.atoms import Fact
+from tiaoli.calendar import iso
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
@@ -22,11 +23,15 @@ from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
 if TYPE_CHECKING:
+    from tiaoli.compiled import Compiled, Quick
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.questions import Questions
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
+
+Engine = Literal["auto", "clingo", "compiled"]
+_ENGINES = get_args(Engine)
 
 
 class Oracle:
@@ -50,11 +55,28 @@ class Oracle:
     ) -> None:
         self._encoding: Encoding = load(policy, Path(policy_root) if policy_root is not None else None)
         self._readings = self._checked_readings(readings or {})
+        self._compiled: Compiled | None = None
+        self._asked_before = False
 
     @property
     def policy(self) -> Policy:
         """The policy as data: its sentences, parameters, readings, benefits and words."""
         return self._encoding.policy
+
+    @property
+    def chosen_readings(self) -> dict[str, str]:
+        """The readings that this oracle takes instead of the defaults, as an answer echoes them."""
+        return self._echoed(self._readings)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The rules compiled to Python, as the fast path has them."""
+        if self._compiled is None:
+            # a run with one question does without
+            from tiaoli.compiled import Compiled
+
+            self._compiled = Compiled(self._encoding)
+        return self._compiled
 
     @property
     def encoding(self) -> Encoding:
@@ -69,19 +91,30 @@ class Oracle:
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
         full: bool = False,
+        engine: Engine = "auto",
     ) -> Answer:
         """Every decision of a case, or those of `benefits`.
 
         `readings` are options chosen instead of the defaults; `limit` is in seconds. With `full` each decision bears its
         `alternatives` (the facts that can still decide it, and what other readings make of it).
 
+        `engine` is who decides; the answer is the same. `auto` leaves to clingo what is asked once, in full, or of a case with
+        unknown facts that bear on the decision, and everything else to the compiled rules. `compiled` insists on them.
+
         Raises `CaseError` where the case is not in the case format or has no subject for a benefit that is asked,
         `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
         itself.
         """
         started = monotonic()
-        asked = self._checked_benefits(benefits)
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        asked = self.checked_benefits(benefits)
+        chosen = {**self._readings, **self._checked_readings(readings)} if readings else self._readings
+        if engine not in _ENGINES:
+            near = choices(_ENGINES, engine)
+            raise CallError.one("engine", f"没有求解方式 {shown(engine)}；{near.zh}", f"there is no engine {shown(engine)}; {near.en}")
+        if engine != "clingo":
+            quick = self._quick(case, asked, chosen, engine == "compiled", full)
+            if quick is not None:
+                return self._answer(quick.facts.id, iso(quick.facts.today), chosen, quick.facts.assumed, quick.decisions)
         parsed = case if isinstance(case, Case) else Case.read(case)
         facts = self._facts(parsed, asked)
         if asked is not None:
@@ -99,14 +132,12 @@ class Oracle:
             with _bearing(parsed):
                 decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left)
             complete = complete and searched
-        return Answer(
-            case=parsed.id,
-            applied_on=parsed.applied_on.isoformat(),
-            policy=self.policy.number,
-            policy_digest=self.policy.digest,
-            chosen_readings={name: option for name, option in in_force.items() if option != self.policy.readings[name].default},
-            assumed=tuple(facts.assumed),
-            decisions=decisions,
+        return self._answer(
+            parsed.id,
+            parsed.applied_on.isoformat(),
+            chosen,
+            facts.assumed,
+            decisions,
             limit_reached=not complete,
             exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
@@ -177,7 +208,7 @@ class Oracle:
         # a decision does without it
         from tiaoli.why import explain
 
-        self._checked_benefits([benefit])
+        self.checked_benefits([benefit])
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         declared = self.policy.benefits[benefit]
         if condition is not None and condition not in declared.conditions:
@@ -361,7 +392,7 @@ class Oracle:
         self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None
     ) -> tuple[Case, Subject, dict[str, str]]:
         """The case, the one subject asked about, and the readings in force."""
-        self._checked_benefits([benefit])
+        self.checked_benefits([benefit])
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
         parsed = case if isinstance(case, Case) else Case.read(case)
@@ -375,8 +406,56 @@ class Oracle:
 
     def _within(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None) -> tuple[Decision, bool]:
         """The decision about one subject, and whether the limit cut it short."""
-        found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit)
+        found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit, engine="clingo")
         return next(decision for decision in found.decisions if decision.subject == subject.item), found.limit_reached
+
+    def _answer(
+        self, case: str, applied_on: str, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
+    ) -> Answer:
+        return Answer(
+            case=case,
+            applied_on=applied_on,
+            policy=self.policy.number,
+            policy_digest=self.policy.digest,
+            chosen_readings=self._echoed(chosen),
+            assumed=tuple(assumed),
+            decisions=decisions,
+            **more,
+        )
+
+    def _echoed(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        if not chosen:
+            return {}
+        readings = self.policy.readings
+        return {name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default}
+
+    def _quick(
+        self, case: Case | Mapping[str, Any], asked: Collection[str] | None, chosen: Mapping[str, str], insisted: bool, full: bool
+    ) -> Quick | None:
+        """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
+        if full and insisted:
+            raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
+        if full or not (self._asked_before or insisted):
+            # compiling costs more than one decision
+            self._asked_before = True
+            return None
+        from tiaoli.compiled import Cannot
+
+        compiled = self.compiled
+        facts = compiled.reader.document(case)
+        if facts is None:
+            facts = compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
+        if asked is not None and any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked):
+            return None
+        try:
+            found = compiled.decide(facts, asked, chosen)
+        except InternalError as error:
+            raise InternalError(error.problems, (case if isinstance(case, Case) else Case.read(case)).to_json()) from error
+        if isinstance(found, Cannot):
+            if insisted:
+                raise CallError([found.problem])
+            return None
+        return found
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None
@@ -399,7 +478,8 @@ class Oracle:
         with _bearing(case):
             return consequences(self.policy.rule_text, known, list(facts.choices.values()), limit)
 
-    def _checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
+    def checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
+        """The benefits asked for. Raises `CallError` where there is none of a name."""
         if benefits is None:
             return None
         asked = (benefits,) if isinstance(benefits, str) else tuple(benefits)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from textwrap import wrap
-from typing import TextIO
+from time import monotonic
+from typing import Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -294,3 +298,64 @@ def _breaks(text: str, width: int) -> Iterator[int]:
 
 def _word(lang: Lang, zh: str, en: str) -> str:
     return zh if lang == "zh" else en
+
+
+# Bulk
+
+
+@contextmanager
+def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[int, int, int, int | None], None]]:
+    """A bar on a terminal: lines done, lines rejected, lines a second and the time left. Nothing where it is no terminal."""
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    words = "{task.fields[lines]:,} " + _word(lang, "行", "lines") + "  {task.fields[rate]:,.0f}/s"
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn(words), TextColumn("{task.fields[bad]}"), TimeRemainingColumn())
+    with ProgressBar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, lines=0, rate=0.0, bad="")
+        begun: list[tuple[float, int]] = []
+
+        def report(lines: int, rejected: int, done: int, total: int | None) -> None:
+            begun.append((monotonic(), lines)) if not begun else None
+            seconds = monotonic() - begun[0][0]
+            rate = (lines - begun[0][1]) / seconds if seconds else 0.0
+            bad = _word(lang, f"{rejected:,} 行有误", f"{rejected:,} rejected") if rejected else ""
+            bar.update(task, completed=done, total=total, lines=lines, rate=rate, bad=bad)
+
+        yield report
+
+
+def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: Lang) -> RenderableType:
+    """What a run adds up to: counts, and for each benefit the outcomes, the money, and why people are refused."""
+    seconds, rate = found["seconds"], found["lines_a_second"] or 0
+    zh = f"{found['lines']:,} 行，{found['cases']:,} 个案件已决定，用时 {seconds} 秒（每秒 {rate:,} 行）"
+    en = f"{found['lines']:,} lines, {found['cases']:,} cases decided in {seconds} s ({rate:,} lines a second)"
+    parts: list[RenderableType] = [Text(_word(lang, zh, en), style="bold")]
+    if found["exact"]:
+        zh, en = (
+            f"其中 {found['exact']:,} 个由 clingo 求解（有关事实未知）",
+            f"{found['exact']:,} of them by clingo (a fact that bears on them is unknown)",
+        )
+        parts.append(Text(_word(lang, zh, en)))
+    if found["limited"]:
+        zh, en = f"{found['limited']:,} 个到了时间上限", f"{found['limited']:,} of them reached the time limit"
+        parts.append(Text(_word(lang, zh, en), style="yellow"))
+    if found["rejected"]:
+        zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{found['rejected']:,} lines hold no case, see {rejects}"
+        parts.append(Text(_word(lang, zh, en), style="red"))
+    for name, numbers in found["benefits"].items():
+        benefit = policy.benefits[name]
+        counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
+        head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
+        if numbers["amount_cny"] not in (None, "0.00"):
+            head.append(_word(lang, f"  共 {numbers['amount_cny']} 元", f"  {numbers['amount_cny']} CNY in all"))
+        table = Table.grid(padding=(0, 1))
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(overflow="fold")
+        for reason in numbers["reasons"]:
+            only = _word(lang, f"（仅此一项 {reason['alone']:,}）", f"({reason['alone']:,} for this alone)") if reason["alone"] else ""
+            said = f"{''.join(reason['clauses'])} {benefit.conditions[reason['condition']].say(lang)}  {reason['condition']} {only}"
+            table.add_row(Text(f"{reason['unmet']:,}", style="red"), Text(said.rstrip()))
+        parts += [head, Padding(table, (0, 0, 0, 2))] if numbers["reasons"] else [head]
+    return Group(*parts)

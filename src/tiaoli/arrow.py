@@ -1,0 +1,611 @@
+"""Cases as Arrow batches: the case format's own shape in nested columns, a row a case in, a row a decision out.
+
+A missing value is absent. Where the format's `null` has a meaning a boolean stands beside the field: `end_is_null`. A null list is
+absent, an empty one is empty. Cases that are complete and seen at once to be in order are decided over columns; every other goes the
+long way, as a line of JSON does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tiaoli.answer import Condition, Decision
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, to_date
+from tiaoli.case import MOST_MONEY, Case, days_in_order
+from tiaoli.chunks import decide_chunk
+from tiaoli.columns import ColumnRules, Columns, Rows
+from tiaoli.compiled import Cannot
+from tiaoli.critical import RANGES
+from tiaoli.errors import CaseError, InternalError, Problem
+from tiaoli.fragment import OutsideError
+from tiaoli.oracle import Oracle
+from tiaoli.plain import ITEM_ID
+from tiaoli.policy import Field, Policy
+from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
+from tiaoli.tally import Tally
+from tiaoli.words import Statement
+
+Array = NDArray[Any]
+
+IS_NULL = "_is_null"
+"""What the name of a field ends with that says whether the field is the format's `null`."""
+
+MONEY = pa.decimal128(12, 2)
+
+_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32(), "code": pa.string()}
+
+
+# The schema
+
+
+def case_schema(policy: Policy) -> pa.Schema:
+    """The Arrow schema of cases."""
+    return pa.schema([pa.field("id", pa.string(), nullable=False), *_fields_of(policy, None, "")])
+
+
+def _fields_of(policy: Policy, entity: str | None, prefix: str) -> list[pa.Field]:
+    found: dict[str, Any] = {}
+    for declared in policy.fields.values():
+        if declared.entity == entity:
+            _put(found, declared.path[len(prefix) :].split("."), declared)
+    fields = [field for key, value in found.items() for field in _arrow_fields(key, value)]
+    for listed in policy.lists.values():
+        if listed.parent == entity:
+            inside = [pa.field("id", pa.string()), *_fields_of(policy, listed.entity, f"{listed.path}.")]
+            fields.append(pa.field(listed.path.rpartition(".")[2], pa.list_(pa.struct(inside))))
+    return fields
+
+
+def _put(found: dict[str, Any], steps: Sequence[str], declared: Field) -> None:
+    if len(steps) == 1 and declared.type != "record":
+        found[steps[0]] = declared
+        return
+    inner = found.setdefault(steps[0], {})
+    if len(steps) == 1:
+        inner[""] = declared
+    else:
+        _put(inner, steps[1:], declared)
+
+
+def _arrow_fields(key: str, value: Any) -> Iterator[pa.Field]:
+    nullable = False
+    if isinstance(value, dict):
+        record = value.get("")
+        nullable = record is not None
+        inside = [field for name, inner in value.items() if name for field in _arrow_fields(name, inner)]
+        yield pa.field(key, pa.struct(inside))
+    else:
+        nullable = value.nullable
+        kind = pa.list_(pa.string()) if value.type.startswith("set:") else _TYPES.get(value.type, pa.string())
+        yield pa.field(key, kind, nullable=key != "applied_on")
+    if nullable:
+        yield pa.field(f"{key}{IS_NULL}", pa.bool_())
+
+
+def decision_schema() -> pa.Schema:
+    """The Arrow schema of decisions."""
+    names = pa.list_(pa.string())
+    return pa.schema(
+        [
+            pa.field("case", pa.string(), nullable=False),
+            pa.field("benefit", pa.string(), nullable=False),
+            pa.field("subject", pa.string(), nullable=False),
+            pa.field("clause", pa.string(), nullable=False),
+            pa.field("outcome", pa.string(), nullable=False),
+            pa.field("amount_cny", MONEY),
+            pa.field("rate", pa.decimal128(5, 2)),
+            *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
+        ]
+    )
+
+
+def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with every column of the schema; what is not there is absent."""
+    columns = [
+        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=schema.names)
+
+
+# From rows to documents
+
+
+def document(row: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """A row as a document of the case format. Raises `CaseError` where it contradicts itself."""
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        if key.endswith(IS_NULL):
+            if value:
+                name = key.removesuffix(IS_NULL)
+                if row.get(name) is not None:
+                    raise CaseError.one(f"{path}{name}", f"有值，而 {key} 为 true", f"has a value while {key} is true")
+                found[name] = None
+        elif value is not None:
+            found[key] = _plain(value, f"{path}{key}")
+    return found
+
+
+def _plain(value: Any, path: str) -> Any:
+    if isinstance(value, dict):
+        return document(value, f"{path}.")
+    if isinstance(value, list):
+        named = [inner.get("id") if isinstance(inner, dict) else None for inner in value]
+        return [
+            _plain(inner, f"{path}.{name}" if name else f"{path}[{at}]") for at, (inner, name) in enumerate(zip(value, named, strict=True))
+        ]
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+# From batches to columns
+
+
+class _Reader:
+    """Turns the columns of one batch into those of a population; `odd` marks the cases that have to go the long way."""
+
+    def __init__(self, policy: Policy, codes: CodeBook, batch: pa.RecordBatch) -> None:
+        self.policy, self.codes, self.batch = policy, codes, batch
+        self.size = batch.num_rows
+        self.odd = np.zeros(self.size, bool)
+        self.tables: dict[str, Table] = {"": Table(self.size, np.arange(self.size, dtype=np.int32))}
+        self.ids: dict[str, pa.Array] = {"": batch.column("id")}
+        self.absent: list[tuple[str, Array]] = []
+        self.orders = days_in_order()
+
+    def read(self) -> Population:
+        names = self.ids[""]
+        self.odd |= ~_true(pc.and_(pc.utf8_is_printable(names), pc.greater(pc.utf8_length(names), 0)))
+        columns = {name: self.batch.column(name) for name in self.batch.schema.names}
+        self._owner(None, "", columns, self.tables[""])
+        return Population(self.codes, self.tables)
+
+    def _owner(self, entity: str | None, prefix: str, columns: Mapping[str, pa.Array], table: Table) -> None:
+        for declared in self.policy.fields.values():
+            if declared.entity == entity:
+                self._field(declared, declared.path[len(prefix) :].split("."), columns, table)
+        listed_path = prefix.removesuffix(".")
+        if listed_path in self.orders:
+            first, last = (
+                table.columns[declared.predicate]
+                for end in self.orders[listed_path]
+                for declared in self.policy.fields.values()
+                if declared.path == f"{prefix}{end}"
+            )
+            known = (first != ABSENT) & (last != ABSENT) & (first != NEVER)
+            self._mark(table, known & (last < first))
+        for listed in self.policy.lists.values():
+            if listed.parent == entity:
+                self._list(listed.entity, listed.path, columns.get(listed.path.rpartition(".")[2]), entity, table)
+
+    def _list(self, entity: str, path: str, lists: pa.Array | None, parent: str | None, above: Table) -> None:
+        if lists is None:
+            lists = pa.nulls(above.size, pa.list_(pa.struct([pa.field("id", pa.string())])))
+        counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        items = lists.flatten()
+        holder = np.repeat(np.arange(above.size, dtype=np.int32), counts)
+        table = self.tables[entity] = Table(len(holder), above.case[holder], holder if parent else None)
+        columns = {field.name: items.field(number) for number, field in enumerate(items.type)}
+        if items.null_count:
+            self._mark(table, _null(items))
+        own = self.ids[entity] = columns["id"]
+        self._mark(table, ~_true(pc.match_substring_regex(own, f"^{ITEM_ID.pattern}$")))
+        coded = own.dictionary_encode().indices
+        key = holder.astype(np.int64) * (len(own) + 1) + pc.fill_null(coded, len(own)).to_numpy(zero_copy_only=False)
+        order = np.argsort(key, kind="stable")
+        twice = np.zeros(table.size, bool)
+        twice[order[1:]] = key[order][1:] == key[order][:-1]
+        self._mark(table, twice)
+        self._owner(entity, f"{path}.", columns, table)
+
+    def _mark(self, table: Table, rows: Array) -> None:
+        """The cases of these rows go the long way."""
+        self.odd[table.case[rows]] = True
+
+    def _field(self, declared: Field, steps: Sequence[str], columns: Mapping[str, pa.Array], table: Table) -> None:
+        here: Mapping[str, pa.Array] = columns
+        reached = np.ones(table.size, bool)
+        gone = np.zeros(table.size, bool)
+        for step in steps[:-1]:
+            outer = here.get(step)
+            if outer is None:
+                reached[:] = False
+                here = {}
+                break
+            reached &= ~_null(outer)
+            gone |= _flag(here.get(f"{step}{IS_NULL}"), table.size)
+            here = {field.name: outer.field(number) for number, field in enumerate(outer.type)}
+        value, key = here.get(steps[-1]), steps[-1]
+        null = _flag(here.get(f"{key}{IS_NULL}"), table.size)
+        known = np.zeros(table.size, bool) if value is None else reached & ~_null(value)
+        column = np.full(table.size, ABSENT, np.int32)
+        if value is not None and known.any():
+            found, good = self._coded(declared, value)
+            column[known] = found[known]
+            self._mark(table, known & ~good)
+        # a value beside what says that it is null
+        self._mark(table, known & null)
+        if declared.type == "record":
+            column[null & ~known] = self.codes.words["none"]
+        elif declared.nullable:
+            column[null & ~known] = NEVER
+        table.columns[declared.predicate] = column
+        several = declared.type.startswith("set:")
+        if not declared.elsewhere and not several:
+            self.absent.append((declared.path, np.unique(table.case[~known & ~null & ~gone])))
+        if several:
+            column[~known] = 0
+
+    def _coded(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
+        """The codes of a column, and which of its values are in the format."""
+        kind = declared.type
+        if kind == "record":
+            return np.full(len(value), self.codes.words["record"], np.int32), np.ones(len(value), bool)
+        if kind.startswith("set:"):
+            return self._members(declared, value)
+        if kind == "boolean":
+            yes, no = self.codes.words["true"], self.codes.words["false"]
+            return np.where(_flag(value, len(value)), yes, no).astype(np.int32), np.ones(len(value), bool)
+        if kind == "day":
+            return _days(value)
+        if kind == "money":
+            amounts = pc.cast(pc.multiply(pc.cast(value, MONEY), pa.scalar(Decimal(100), pa.decimal128(3, 0))), pa.int64())
+            fen = pc.fill_null(amounts, 0).to_numpy(zero_copy_only=False)
+            good = (fen > 0) & (fen <= int(MOST_MONEY * 100))
+            return np.where(good, fen, 1).astype(np.int32), good
+        if kind == "code":
+            coded = pc.cast(value, pa.string()).dictionary_encode()
+            numbers = np.array([self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
+            good = _true(pc.match_substring_regex(coded.dictionary, "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
+            at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
+            return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
+        if declared.table:
+            return self._words(list(self.policy.values[declared.table]), value)
+        low, high = RANGES[kind]
+        numbers = pc.fill_null(pc.cast(value, pa.int64()), low).to_numpy(zero_copy_only=False)
+        good = (numbers >= low) & (numbers <= high)
+        return np.where(good, numbers, low).astype(np.int32), good
+
+    def _words(self, words: list[str], value: pa.Array) -> tuple[Array, Array]:
+        if pa.types.is_dictionary(value.type):
+            value = value.cast(pa.string())
+        at = pc.fill_null(pc.index_in(value, pa.array(words)), -1).to_numpy(zero_copy_only=False)
+        return np.array([self.codes.words[word] for word in words], np.int32)[at], at >= 0
+
+    def _members(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
+        words = list(self.policy.values[declared.table or ""])
+        counts = pc.fill_null(pc.list_value_length(value), 0).to_numpy(zero_copy_only=False)
+        of = np.repeat(np.arange(len(value)), counts)
+        at = pc.fill_null(pc.index_in(value.flatten(), pa.array(words)), -1).to_numpy(zero_copy_only=False)
+        bits = np.zeros(len(value), np.int32)
+        np.bitwise_or.at(bits, of[at >= 0], (1 << at[at >= 0]).astype(np.int32))
+        good = np.ones(len(value), bool)
+        good[of[at < 0]] = False
+        return bits, good
+
+
+def _null(array: pa.Array) -> Array:
+    found: Array = pc.is_null(array).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _true(array: pa.Array) -> Array:
+    found: Array = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _flag(array: pa.Array | None, size: int) -> Array:
+    return np.zeros(size, bool) if array is None else _true(array)
+
+
+def _days(value: pa.Array) -> tuple[Array, Array]:
+    since = pc.fill_null(pc.cast(pc.cast(value, pa.date32()), pa.int32()), 0).to_numpy(zero_copy_only=False)
+    low, high = ((to_date(day) - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
+    good = (since >= low) & (since <= high)
+    return _DAY_CODES[np.where(good, since - low, 0)], good
+
+
+def _day_codes() -> Array:
+    days = np.arange(np.datetime64(to_date(FIRST_DAY)), np.datetime64(to_date(LAST_DAY)) + 1)
+    months = days.astype("datetime64[M]")
+    number = months.astype(int) - (FIRST_DAY // 10000 - 1970) * 12
+    codes: Array = (number * 31 + (days - months.astype("datetime64[D]")).astype(int)).astype(np.int32)
+    return codes
+
+
+_DAY_CODES = _day_codes()
+
+
+# Deciding
+
+
+class Reject(NamedTuple):
+    """A row that holds no case: its place in the batch, and what is wrong."""
+
+    row: int
+    error: CaseError
+
+
+REJECTS = pa.schema([pa.field("case", pa.string()), *(pa.field(name, pa.string(), nullable=False) for name in ("path", "zh", "en"))])
+"""The Arrow schema of what is wrong with rows that hold no case."""
+
+
+def named(batch: pa.RecordBatch, rejects: Sequence[Reject]) -> pa.RecordBatch:
+    """What is wrong with the rows of a batch that hold no case, a row a problem."""
+    names = batch.column("id")
+    rows = [
+        {"case": names[reject.row].as_py(), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
+        for reject in rejects
+        for problem in reject.error.problems
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=REJECTS)
+
+
+class Batch(NamedTuple):
+    """What came of a batch."""
+
+    decisions: pa.RecordBatch
+    rejects: list[Reject]
+    tally: Tally
+
+
+class BatchDecider:
+    """Decides Arrow batches of cases under one oracle. Of every batch some rows and the first of each kind of decision are decided again by
+    clingo; raises `InternalError` (with the case) where it answers otherwise."""
+
+    def __init__(self, oracle: Oracle, benefits: Sequence[str] | None = None, limit: float | None = None) -> None:
+        self.oracle = oracle
+        self.policy = oracle.policy
+        self.benefits = [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
+        self.asked = None if benefits is None else tuple(benefits)
+        self.limit = limit
+        self.readings = oracle.chosen_readings
+        self.codes = CodeBook(self.policy)
+        compiled = oracle.compiled
+        self.rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, self.readings))
+        self._kinds: set[tuple[str, int, bool]] = set()
+        self._columnar = True
+
+    def decide(self, batch: pa.RecordBatch) -> Batch:
+        """The decisions of every case in a batch, in the order of the cases, the benefits and the items."""
+        tally = Tally(lines=batch.num_rows)
+        reader = _Reader(self.policy, self.codes, batch)
+        population = reader.read()
+        slow = reader.odd | self._incomplete(reader, population)
+        quick = np.flatnonzero(~slow) if self._columnar else np.zeros(0, np.int64)
+        parts: list[pa.RecordBatch] = []
+        if len(quick):
+            try:
+                parts.append(self._quick(batch if len(quick) == batch.num_rows else batch.take(pa.array(quick)), quick, tally))
+            except OutsideError:
+                self._columnar = False
+                quick = np.zeros(0, np.int64)
+        others = np.setdiff1d(np.arange(batch.num_rows), quick)
+        rejects: list[Reject] = []
+        if len(others):
+            parts.append(self._slow(batch, others, rejects, tally))
+        return Batch(_in_order(parts), rejects, tally)
+
+    def _incomplete(self, reader: _Reader, population: Population) -> Array:
+        """The cases with an absent fact that bears on what is asked of them."""
+        found = np.zeros(reader.size, bool)
+        for benefit in self.benefits:
+            table = population.tables[benefit.subject]
+            asked = np.zeros(reader.size, bool)
+            asked[table.case] = True
+            bearing = self.oracle.compiled.bearing[benefit.id]
+            for path, cases in reader.absent:
+                if path in bearing:
+                    found[cases] |= asked[cases]
+        return found
+
+    def _quick(self, batch: pa.RecordBatch, place: Array, tally: Tally) -> pa.RecordBatch:
+        reader = _Reader(self.policy, self.codes, batch)
+        population = reader.read()
+        columns = Columns(self.rules, population)
+        tally.cases += len(place)
+        rows: list[dict[str, Any]] = []
+        again: dict[int, None] = dict.fromkeys(range(0, len(place), max(1, len(place) // 4)))
+        for number, benefit in enumerate(self.benefits):
+            table = population.tables[benefit.subject]
+            if not table.size:
+                continue
+            met = [columns.condition(benefit, condition) for condition in benefit.conditions]
+            granted = columns.granted(benefit)
+            pattern = np.zeros(table.size, np.int32)
+            for position, column in enumerate(met):
+                pattern |= column.astype(np.int32) << position
+            rows.append(self._benefit_rows(number, columns, reader, pattern, granted, place))
+            self._count(tally, benefit.id, pattern, granted, rows[-1]["fen"])
+            self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, granted)
+            kinds, first = np.unique(pattern * 2 + granted, return_index=True)
+            for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
+                if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
+                    self._kinds.add((benefit.id, kind // 2, bool(kind % 2)))
+                    again[int(table.case[at])] = None
+        found = _joined(rows)
+        self._differences(batch, found, place, list(again))
+        return found
+
+    def _benefit_rows(self, number: int, columns: Columns, reader: _Reader, pattern: Array, granted: Array, place: Array) -> dict[str, Any]:
+        """The decisions on one benefit as columns."""
+        benefit = self.benefits[number]
+        table = columns.population.tables[benefit.subject]
+        fen = np.full(table.size, -1, np.int64)
+        if benefit.has_amount:
+            at, (yuan, odd) = columns.found(benefit, "amount", ("f", "f"))
+            assert not isinstance(yuan, Rows)
+            assert not isinstance(odd, Rows)
+            if len(np.unique(at)) < len(at):
+                what = Statement("规则给出不止一个金额", "the rules give more than one amount")
+                raise InternalError([Problem(benefit.id, what)])
+            fen[at] = np.asarray(yuan, np.int64) * 100 + odd
+        rate = np.full(table.size, -1, np.int64)
+        at, (percent,) = columns.found(benefit, "rate", ("f",))
+        assert not isinstance(percent, Rows)
+        rate[at] = percent
+        at, (person,) = columns.found(benefit, "gap", ("f",))
+        gap_of = [[] for _ in range(table.size)] if len(at) else None  # type: ignore[var-annotated]
+        if gap_of is not None:
+            assert isinstance(person, Rows)
+            assert person.at is not None
+            order = np.lexsort((person.at, at))
+            for row, who in zip(at[order].tolist(), person.at[order].tolist(), strict=True):
+                gap_of[row].append(reader.ids[person.entity][who].as_py())
+        subject = reader.ids[benefit.subject]
+        parent = self.policy.list_of[benefit.subject].parent
+        if parent is not None:
+            assert table.holder is not None
+            subject = pc.binary_join_element_wise(reader.ids[parent].take(pa.array(table.holder)), subject, "/")
+        lists = {}
+        for name, wanted in (("met", 1), ("unmet", 0)):
+            shapes = [
+                [condition for position, condition in enumerate(benefit.conditions) if (bits >> position) & 1 == wanted]
+                for bits in range(1 << len(benefit.conditions))
+            ]
+            lists[name] = pa.array(shapes, pa.list_(pa.string())).take(pa.array(pattern))
+        names = pa.list_(pa.string())
+        return {
+            "place": place[table.case],
+            "order": np.full(table.size, number),
+            "fen": fen,
+            "batch": pa.RecordBatch.from_arrays(
+                [
+                    reader.ids[""].take(pa.array(table.case)),
+                    _same(benefit.id, table.size),
+                    subject,
+                    _same(benefit.clause, table.size),
+                    pa.array(["not_eligible", "eligible"]).take(pa.array(granted.astype(np.int8))),
+                    _decimal(fen, MONEY),
+                    _decimal(rate, pa.decimal128(5, 2)),
+                    lists["met"],
+                    lists["unmet"],
+                    _empty(table.size),
+                    _empty(table.size) if gap_of is None else pa.array(gap_of, names),
+                ],
+                schema=decision_schema(),
+            ),
+        }
+
+    def _count(self, tally: Tally, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
+        conditions = list(self.policy.benefits[benefit].conditions)
+        tally.outcomes[f"{benefit} eligible"] += int(granted.sum())
+        tally.outcomes[f"{benefit} not_eligible"] += int((~granted).sum())
+        tally.money[benefit] += int(fen[fen > 0].sum())
+        numbers, counts = np.unique(pattern[~granted], return_counts=True)
+        for bits, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            unmet = [condition for position, condition in enumerate(conditions) if not (bits >> position) & 1]
+            for condition in unmet:
+                tally.unmet[f"{benefit} {condition}"] += count
+            if len(unmet) == 1:
+                tally.alone[f"{benefit} {unmet[0]}"] += count
+
+    def _count_months(self, tally: Tally, benefit: str, months: Array, granted: Array) -> None:
+        numbers, counts = np.unique(months * 2 + granted, return_counts=True)
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            month, outcome = number // 2, "eligible" if number % 2 else "not_eligible"
+            tally.months[f"{benefit} {FIRST_DAY // 10000 + month // 12:04}-{month % 12 + 1:02} {outcome}"] += count
+
+    def _differences(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
+        """Decide some cases again by clingo."""
+        places = found.column("place").to_numpy(zero_copy_only=False)
+        cases = [Case.read(document(batch.slice(at, 1).to_pylist()[0])) for at in again]
+        decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.asked)
+        for at, case, answer in zip(again, cases, decided, strict=True):
+            low, high = np.searchsorted(places, [place[at], place[at] + 1])
+            ours = found.slice(int(low), int(high - low)).drop_columns(["place", "order"]).to_pylist()
+            theirs = None if answer is None else [_row(case.id, decision) for decision in answer[0]]
+            if ours != theirs:
+                zh = "按列执行的规则与 clingo 的答案不同；结果未写出"
+                en = "the rules over columns and clingo answer differently; the result is not written"
+                raise InternalError([Problem(f"row {int(place[at]) + 1}", Statement(zh, en))], case.to_json())
+
+    def _slow(self, batch: pa.RecordBatch, rows: Array, rejects: list[Reject], tally: Tally) -> pa.RecordBatch:
+        """Decide some rows one by one."""
+        found: list[dict[str, Any]] = []
+        places: list[int] = []
+        compiled = self.oracle.compiled
+        for row, values in zip(rows.tolist(), batch.take(pa.array(rows)).to_pylist(), strict=True):
+            try:
+                case = Case.read(document(values))
+            except CaseError as error:
+                tally.rejected += 1
+                rejects.append(Reject(row, error))
+                continue
+            quick = compiled.decide(case, self.asked, self.readings)
+            decisions: tuple[Decision, ...]
+            if isinstance(quick, Cannot):
+                facts = compiled.reader.case(case)
+                present = [benefit.id for benefit in self.benefits if facts.items.get(benefit.subject)]
+                answer = self.oracle.decide(case, benefits=present, limit=self.limit, engine="clingo")
+                decisions = answer.decisions
+                tally.exact += 1
+                tally.limited += answer.limit_reached
+            else:
+                decisions = quick.decisions
+            tally.cases += 1
+            tally.add(decisions, case.applied_on.isoformat())
+            found += [_row(case.id, decision) for decision in decisions]
+            places += [row] * len(decisions)
+        order = {benefit.id: number for number, benefit in enumerate(self.benefits)}
+        table = pa.RecordBatch.from_pylist(found, schema=decision_schema())
+        return _placed(table, np.array(places, np.int64), np.array([order[row["benefit"]] for row in found], np.int64))
+
+
+def _row(case: str, decision: Decision) -> dict[str, Any]:
+    def named(status: str) -> list[str]:
+        conditions: tuple[Condition, ...] = decision.conditions
+        return [condition.id for condition in conditions if condition.status == status]
+
+    about = {"case": case, "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
+    about |= {"outcome": decision.outcome}
+    said: dict[str, Any] = {"amount_cny": decision.amount_cny, "rate": decision.rate}
+    return about | said | {status: named(status) for status in ("met", "unmet", "unknown")} | {"gap": list(decision.gap)}
+
+
+def _same(text: str, size: int) -> pa.Array:
+    return pa.array([text]).take(pa.array(np.zeros(size, np.int8)))
+
+
+def _empty(size: int) -> pa.Array:
+    return pa.array([[]], pa.list_(pa.string())).take(pa.array(np.zeros(size, np.int8)))
+
+
+def _decimal(hundredths: Array, kind: pa.DataType) -> pa.Array:
+    """Whole hundredths as a decimal; none where they are negative."""
+    whole = pa.array(hundredths, mask=hundredths < 0).cast(pa.decimal128(19, 0))
+    return pc.multiply(whole, pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))).cast(kind)
+
+
+def _placed(batch: pa.RecordBatch, place: Array, order: Array) -> pa.RecordBatch:
+    return batch.append_column("place", pa.array(place)).append_column("order", pa.array(order))
+
+
+def _joined(rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:
+    """The decisions on several benefits, in the order of the cases, the benefits and the items."""
+    parts = [_placed(row["batch"], row["place"], row["order"]) for row in rows]
+    if not parts:
+        empty = np.zeros(0, np.int64)
+        return _placed(pa.RecordBatch.from_pylist([], schema=decision_schema()), empty, empty)
+    return _sorted(parts)
+
+
+def _sorted(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    table = pa.Table.from_batches(parts).combine_chunks()
+    keys = [table.column(name).to_numpy() for name in ("order", "place")]
+    return table.take(pa.array(np.lexsort(keys))).combine_chunks().to_batches()[0] if table.num_rows else parts[0]
+
+
+def _in_order(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    if not parts:
+        return pa.RecordBatch.from_pylist([], schema=decision_schema())
+    return _sorted(parts).drop_columns(["place", "order"])

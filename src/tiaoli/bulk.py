@@ -1,0 +1,268 @@
+"""A whole population: JSON Lines in, an answer a line out, in the input's order and in constant memory.
+
+The input is cut into portions of lines. Each is decided by itself, in this process or in one of several; their results come
+back in order, are written, counted and sampled. Of every run a sample and one case of each kind of decision are decided
+again by clingo, before anything is noted as done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+
+from tiaoli import __version__
+from tiaoli.errors import CallError
+from tiaoli.journal import Journal, Straight
+from tiaoli.lines import LONGEST, LineDecider, Options, Sample, Stretch
+from tiaoli.oracle import Oracle
+from tiaoli.tally import Tally
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+Given = TypeVar("Given")
+Came = TypeVar("Came")
+
+LINES, BYTES = 1024, 1 << 20
+"""The most lines, and about the most bytes, of one portion."""
+
+NOTE_SECONDS = 2.0
+"""How often what is done is noted."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: what is decided, by which policy, and where the result goes. `-` is standard input or output."""
+
+    source: Path
+    target: Path
+    rejects: Path | None = None
+    policy: str | None = None
+    policy_root: Path | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    workers: int = 1
+    resume: bool = False
+    restart: bool = False
+
+    def oracle(self) -> Oracle:
+        """The oracle that decides it."""
+        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings)
+
+    @property
+    def rejects_path(self) -> Path:
+        """Where the lines go that hold no case: by default beside the result."""
+        if self.rejects is not None:
+            return self.rejects
+        name = "bulk" if str(self.target) == "-" or not _regular(self.target) else self.target.name
+        folder = self.target.parent if _regular(self.target) and str(self.target) != "-" else Path()
+        return folder / f"{name}.rejects.jsonl"
+
+
+class Progress(NamedTuple):
+    """How far a run is; `total` bytes where the input says how long it is."""
+
+    lines: int
+    rejected: int
+    done: int
+    total: int | None
+
+
+class Portion(NamedTuple):
+    """Lines to decide, and where the input stands behind them."""
+
+    first: int
+    lines: list[bytes]
+    offset: int
+
+
+def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
+    """Decide every line of the input and put the result in its place.
+
+    Raises `CallError` where a file cannot be read or written, `InternalError` (with the case) where clingo answers otherwise than
+    the compiled rules.
+    """
+    oracle = job.oracle()
+    decider = LineDecider(oracle, job.options)
+    with _opened(job) as stream:
+        total = os.fstat(stream.fileno()).st_size if str(job.source) != "-" and _regular(job.source) else None
+        journal = _journal(job, oracle, total)
+        try:
+            tally = _run(job, decider, stream, journal, lambda lines, rejected, done: report(Progress(lines, rejected, done, total)))
+            journal.finish()
+        finally:
+            journal.close()
+    return tally
+
+
+def _run(job: Job, decider: LineDecider, stream: BinaryIO, journal: Journal | Straight, report: Callable[[int, int, int], None]) -> Tally:
+    tally, line, offset = Tally(), 1, 0
+    if journal.position is not None:
+        tally, line, offset = Tally.of(journal.position["tally"]), journal.position["line"], journal.position["offset"]
+        stream.seek(offset)
+    kinds: set[str] = set()
+    waiting: list[Sample] = []
+    noted = monotonic()
+    report(tally.lines, tally.rejected, offset)
+    portions = _portions(stream, line, offset)
+    for portion, found in results(job, portions, lambda given: decider.decide(given.first, given.lines), _ready, _decide):
+        journal.append(found.answers, found.rejects)
+        tally.merge(found.tally)
+        waiting += found.random + [sample for kind, sample in found.kinds.items() if kind not in kinds]
+        kinds.update(found.kinds)
+        report(tally.lines, tally.rejected, portion.offset)
+        if monotonic() - noted > NOTE_SECONDS:
+            decider.differences(waiting)
+            waiting = []
+            journal.note({"line": portion.first + len(portion.lines), "offset": portion.offset, "tally": tally.state()})
+            noted = monotonic()
+    decider.differences(waiting)
+    return tally
+
+
+# Lines
+
+
+def _opened(job: Job) -> BinaryIO:
+    if str(job.source) == "-":
+        if job.resume:
+            raise CallError.one("-", "标准输入不能从中间读起；请给出文件", "standard input cannot be read from the middle; give a file")
+        return sys.stdin.buffer
+    try:
+        if job.source.is_dir():
+            raise CallError.one(str(job.source), "这是一个目录；请给出 JSON Lines 文件", "this is a directory; name a JSON Lines file")
+        return job.source.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CallError.one(
+            str(job.source), f"无法读取（{reason}）；请检查文件名和权限", f"cannot be read ({reason}); check its name and permissions"
+        ) from None
+
+
+def _portions(stream: BinaryIO, first: int, offset: int) -> Iterator[Portion]:
+    """The lines from here on, some at a time. Of a line that is too long only the beginning is kept."""
+    lines: list[bytes] = []
+    size = 0
+    while line := stream.readline(LONGEST + 1):
+        offset += len(line)
+        rest = line
+        while not rest.endswith(b"\n") and len(line) > LONGEST and (rest := stream.readline(1 << 20)):
+            offset += len(rest)
+        lines.append(line)
+        size += len(line)
+        if len(lines) >= LINES or size >= BYTES:
+            yield Portion(first, lines, offset)
+            first, lines, size = first + len(lines), [], 0
+    if lines:
+        yield Portion(first, lines, offset)
+
+
+# The journal
+
+
+def _regular(path: Path) -> bool:
+    """Whether a path is a file, or may become one."""
+    return path.is_file() or not path.exists()
+
+
+def _journal(job: Job, oracle: Oracle, total: int | None) -> Journal | Straight:
+    if str(job.target) == "-" or not _regular(job.target):
+        if job.target.is_dir():
+            raise CallError.one(str(job.target), "这是一个目录；请给出文件名", "this is a directory; name a file")
+        if job.resume:
+            raise CallError.one(str(job.target), "只有写入文件才能继续", "only a result in a file can be gone on with")
+        return Straight(job.target, job.rejects_path)
+    return Journal(job.target, job.rejects_path, identity(job, oracle, total), job.resume, job.restart)
+
+
+def identity(job: Job, oracle: Oracle, total: int | None) -> dict[str, Any]:
+    """What a result is made of and from: a run goes on only where this is the same."""
+    return {
+        "version": __version__,
+        "policy": oracle.policy.digest,
+        "readings": oracle.chosen_readings,
+        "options": {**job.options._asdict(), "benefits": list(job.options.benefits or ())},
+        "input": None if total is None else [total, _fingerprint(job.source)],
+    }
+
+
+def _fingerprint(source: Path) -> str:
+    """A digest of how a file begins."""
+    with source.open("rb") as stream:
+        return hashlib.sha256(stream.read(1 << 20)).hexdigest()
+
+
+# Processes
+
+
+def results(
+    job: Job, portions: Iterator[Given], here: Callable[[Given], Came], begin: Callable[[Job], None], there: Callable[[Given], Came]
+) -> Iterator[tuple[Given, Came]]:
+    """Every portion with what came of it, in order: decided here, or in several processes, of which each begins with `begin`."""
+    if job.workers == 1:
+        for portion in portions:
+            yield portion, here(portion)
+        return
+    # only a run with several processes waits for these
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    waiting: deque[tuple[Given, Future[Came]]] = deque()
+    pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _begin, (job, begin))
+    try:
+        for portion in portions:
+            waiting.append((portion, pool.submit(there, portion)))
+            if len(waiting) > 3 * job.workers:
+                first, found = waiting.popleft()
+                yield first, found.result()
+        while waiting:
+            first, found = waiting.popleft()
+            yield first, found.result()
+    except BrokenProcessPool as error:
+        zh, en = "一个工作进程意外结束；请用 --resume 继续", "a worker process ended; go on with --resume"
+        raise CallError.one("--workers", zh, en) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(job: Job, begin: Callable[[Job], None]) -> None:
+    """What a worker does first. It ends with the process that started it, however that ends."""
+    from multiprocessing import parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+    begin(job)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+_DECIDER: list[LineDecider] = []
+
+
+def _ready(job: Job) -> None:
+    _DECIDER[:] = [LineDecider(job.oracle(), job.options)]
+
+
+def _decide(portion: Portion) -> Stretch:
+    return _DECIDER[0].decide(portion.first, portion.lines)
+
+
+def summary(oracle: Oracle, tally: Tally, seconds: float) -> dict[str, Any]:
+    """What a run adds up to, as plain data."""
+    rate = round(tally.lines / seconds) if seconds else None
+    return {"policy": oracle.policy.number, **tally.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}

@@ -1,0 +1,93 @@
+"""The command that decides a population."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from tiaoli.cli_options import (
+    dump,
+    language_of,
+    open_oracle,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit,
+    with_policy,
+    with_readings,
+)
+from tiaoli.words import Lang
+
+_A_FILE = click.Path(allow_dash=True, path_type=Path)
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=_A_FILE)
+@click.option("-o", "--output", "target", required=True, metavar="OUT", type=_A_FILE, help="The answers.")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "parquet"]), help="Of IN and OUT; by default what IN's name ends with.")
+@click.option("--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Lines without a case; OUT.rejects.jsonl by default.")
+@with_benefits
+@click.option("--why", is_flag=True, help="Write the unmet conditions of every refusal, with clauses and words.")
+@click.option("--full", is_flag=True, help="Write full answers (slow: clingo decides every case).")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as a page with plots.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
+@with_limit
+@with_readings
+@with_policy
+@with_json
+@with_language
+def bulk(
+    source: Path,
+    target: Path,
+    kind: str | None,
+    rejects: Path | None,
+    benefits: tuple[str, ...],
+    why: bool,
+    full: bool,
+    report: Path | None,
+    workers: int,
+    resume: bool,
+    restart: bool,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Decide a population: a case a line in IN (JSON Lines), an answer a line in OUT, in the same order.
+
+    With Parquet it is a case a row in IN and a decision a row in OUT. Lines (rows) that hold no case go to a file of their own with number,
+    path and reason. OUT appears when it is whole; a run that was stopped goes on with --resume. A sample of every run is decided again by
+    clingo. `-` is standard input or output.
+    """
+    from tiaoli import bulk as many
+    from tiaoli import render
+    from tiaoli.lines import Options
+
+    language, started = lang or language_of(()), time.monotonic()
+    oracle = open_oracle(policy, policy_root, readings)
+    options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
+    job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
+    with render.progress(sys.stderr, language) as show_progress:
+        run = many.run
+        if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
+            from tiaoli.parquet import run
+        tally = run(job, lambda progress: show_progress(*progress))
+    found = many.summary(oracle, tally, time.monotonic() - started)
+    if report is not None:
+        from tiaoli.report import write
+
+        write(report, oracle.policy, found)
+    # standard output is the result's where it was asked for
+    stream = sys.stderr if str(target) == "-" else sys.stdout
+    if as_json:
+        click.echo(dump(found), file=stream)
+    else:
+        render.show(render.bulk_summary(oracle.policy, found, str(job.rejects_path), language), stream)
+    return 2 if tally.rejected else 3 if tally.limited else 0

@@ -1,0 +1,237 @@
+"""The compiled form at work: decides complete cases without clingo, with the same answers.
+
+What cannot be decided this way is told apart here and nowhere else: a rule outside the fragment, a fact that is absent and
+bears on what is asked. Then clingo decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from threading import RLock
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tiaoli import arithmetic
+from tiaoli.answer import Condition, Decision
+from tiaoli.case import Case
+from tiaoli.compiler import Compiler
+from tiaoli.errors import InternalError, Problem
+from tiaoli.fragment import OutsideError
+from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
+from tiaoli.tables import FactReader, Facts
+from tiaoli.words import Statement
+
+if TYPE_CHECKING:
+    from tiaoli.load import Encoding
+
+_MOST_READINGS = 64
+"""How many choices of readings are kept ready."""
+
+Found = tuple[tuple[bool, ...], bool, frozenset[tuple[int, int]], frozenset[int], frozenset[str]]
+"""What a compiled benefit returns: the conditions met, whether it is granted, amounts in yuan and fen, rates, persons
+without a standard."""
+
+
+class Cannot(NamedTuple):
+    """Why a case is not decided by the compiled form."""
+
+    problem: Problem
+
+
+class Quick(NamedTuple):
+    """The decisions of one case, and what an answer says of the case."""
+
+    facts: Facts
+    decisions: tuple[Decision, ...]
+
+
+class Compiled:
+    """The compiled rules of one policy. A benefit is compiled when it is first asked for; safe to share between threads."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self.policy: Policy = encoding.policy
+        self.bearing = {benefit: frozenset(paths) for benefit, paths in encoding.fields.items()}
+        self.reader = FactReader(self.policy)
+        self._encoding = encoding
+        self._compiler: Compiler | None = None
+        self._lock = RLock()
+        self._texts: list[tuple[str, CodeType]] = []
+        self._outside: dict[str, Problem] = {}
+        self._modules: dict[tuple[tuple[str, str], ...], _Module] = {}
+        self._conditions = {
+            benefit.id: {
+                True: [Condition(name, "met") for name in benefit.conditions],
+                False: [Condition(name, "unmet") for name in benefit.conditions],
+            }
+            for benefit in self.policy.benefits.values()
+        }
+        self._met: dict[tuple[str, tuple[bool, ...]], tuple[Condition, ...]] = {}
+
+    def decide(self, case: Case | Facts, benefits: Collection[str] | None, readings: Mapping[str, str]) -> Quick | Cannot:
+        """Every decision of a complete case, or those of `benefits`; or why it cannot be decided here.
+
+        Raises `InternalError` with the case's problem where a number leaves 32 bits.
+        """
+        facts = case if isinstance(case, Facts) else self.reader.case(case)
+        asked = self._asked(facts, benefits)
+        facts.asked = {benefit.id: facts.items[benefit.subject] for benefit in asked}
+        if facts.unknown:
+            for benefit in asked:
+                if not facts.unknown.isdisjoint(self.bearing[benefit.id]):
+                    return Cannot(self._unknown(facts, benefit))
+        module = self._module(readings)
+        found: list[Decision] = []
+        for benefit in asked:
+            function = module.functions.get(benefit.id) or self._compile(module, benefit)
+            if function is None:
+                return Cannot(self._outside[benefit.id])
+            try:
+                found += [self._decision(benefit, item, function(facts, item), facts) for item in facts.asked[benefit.id]]
+            except ArithmeticError as error:
+                raise InternalError([_arithmetic_problem(benefit, error)]) from error
+        return Quick(facts, tuple(found))
+
+    def exclusive(self, facts: Facts, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
+        """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year.
+
+        Raises `OutsideError` where the rules for it fall outside the fragment.
+        """
+        module = self._module(readings)
+        with self._lock:
+            if "exclusive" not in module.names:
+                self._run(module, "exclusive", self.book().exclusive())
+        return frozenset(module.names["exclusive"](facts))
+
+    def rows(self, predicate: str, readings: Mapping[str, str]) -> frozenset[tuple[Any, ...]]:
+        """All tuples of a predicate that no case bears on."""
+        module = self._module(readings)
+        name = predicate.upper()
+        with self._lock:
+            if name not in module.names:
+                self._run(module, f"rows of {predicate}", self.book().rows(predicate))
+        return frozenset(module.names[name])
+
+    def text(self) -> str:
+        """The compiled text of every benefit, to be read. Benefits outside the fragment are left out."""
+        module = self._module({})
+        for benefit in self.policy.benefits.values():
+            if benefit.id not in module.functions:
+                self._compile(module, benefit)
+        return self._text
+
+    _text = ""
+
+    def outside(self) -> dict[str, Problem]:
+        """The benefits that the compiled form does not decide, each with the rule that falls outside."""
+        self.text()
+        return dict(self._outside)
+
+    def _asked(self, facts: Facts, benefits: Collection[str] | None) -> list[Benefit]:
+        items = facts.items
+        known = self.policy.benefits.values()
+        return [benefit for benefit in known if items.get(benefit.subject) and (benefits is None or benefit.id in benefits)]
+
+    def _unknown(self, facts: Facts, benefit: Benefit) -> Problem:
+        paths = [path for path in self.policy.fields if path in facts.unknown and path in self.bearing[benefit.id]]
+        return Problem(
+            paths[0],
+            Statement(
+                f"未知，而 {benefit.id} 取决于它；请用 clingo 求解", f"unknown, and {benefit.id} can rest on it; clingo decides such a case"
+            ),
+        )
+
+    def _decision(self, benefit: Benefit, item: str, found: Found, facts: Facts) -> Decision:
+        met, granted, amounts, rates, gaps = found
+        conditions = self._met.get((benefit.id, met))
+        if conditions is None:
+            both = self._conditions[benefit.id]
+            conditions = self._met[benefit.id, met] = tuple(both[value][position] for position, value in enumerate(met))
+        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts]
+        return Decision(
+            benefit.id,
+            item,
+            benefit.clause,
+            "eligible" if granted else "not_eligible",
+            sums[0] if len(sums) == 1 else None,
+            conditions,
+            (min(sums), max(sums)) if len(sums) > 1 else None,
+            _hundredths(max(rates)) if rates else None,
+            self._gap(benefit, item, gaps, facts) if gaps else (),
+        )
+
+    def _gap(self, benefit: Benefit, item: str, gaps: frozenset[str], facts: Facts) -> tuple[str, ...]:
+        """The ids of the persons without a standard, in file order."""
+        inside = [listed.entity for listed in self.policy.lists.values() if listed.parent == benefit.subject]
+        names = [name for entity in inside for name in facts.items.get(entity, ()) if name in gaps and name.startswith(f"{item}/")]
+        return tuple(name.rpartition("/")[2] for name in names)
+
+    def book(self) -> Compiler:
+        """The rules, ready to be compiled."""
+        if self._compiler is None:
+            self._compiler = Compiler(self.policy, self._encoding.program)
+        return self._compiler
+
+    def _module(self, readings: Mapping[str, str]) -> _Module:
+        """The compiled rules under one choice of readings."""
+        key = tuple(sorted(readings.items())) if readings else ()
+        found = self._modules.get(key)
+        if found is not None:
+            return found
+        with self._lock:
+            module = _Module(self.policy, readings)
+            for name, code in self._texts:
+                module.run(name, code)
+            while len(self._modules) >= _MOST_READINGS:
+                del self._modules[next(iter(self._modules))]
+            self._modules[key] = module
+            return module
+
+    def _compile(self, module: _Module, benefit: Benefit) -> Any:
+        with self._lock:
+            if benefit.id not in module.functions and benefit.id not in self._outside:
+                try:
+                    self._run(module, benefit.id, self.book().benefit(benefit))
+                except OutsideError as error:
+                    self._outside[benefit.id] = error.problem
+            return module.functions.get(benefit.id)
+
+    def _run(self, module: _Module, name: str, text: str) -> None:
+        code = compile(text, f"<compiled {self.policy.id} {name}>", "exec")
+        self._text += text
+        self._texts.append((name, code))
+        for other in {id(module): module, **{id(other): other for other in self._modules.values()}}.values():
+            other.run(name, code)
+
+
+class _Module:
+    """The compiled functions under one choice of readings."""
+
+    def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
+        known = [*policy.facts, *reading_facts(policy, readings)]
+        self.names: dict[str, Any] = {name.upper(): set() for name in ("reading", "catalogue", *UNITS)}
+        for fact in known:
+            self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
+        self.names |= {name: getattr(arithmetic, name) for name in arithmetic.__all__}
+        self.functions: dict[str, Any] = {}
+
+    def run(self, name: str, code: CodeType) -> None:
+        exec(code, self.names)
+        function = self.names.get(f"decide__{name}")
+        if function is not None:
+            self.functions[name] = function
+
+
+@lru_cache(maxsize=65536)
+def _hundredths(value: int) -> Decimal:
+    """Fen as CNY, percent as a multiple."""
+    return Decimal(value).scaleb(-2)
+
+
+def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:
+    if isinstance(error, arithmetic.OverflowingError):
+        what = Statement("计算中的数超出 32 位整数；未作决定", "a number in its arithmetic leaves 32 bits; nothing was decided")
+    else:
+        what = Statement("计算中除以零；未作决定", "its arithmetic divides by zero; nothing was decided")
+    return Problem(benefit.id, what)

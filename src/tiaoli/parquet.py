@@ -1,0 +1,214 @@
+"""A whole population in Parquet: a case a row in, a decision a row out.
+
+The input is read in batches. What came of each is a file of its own in `OUT.parts` until the last is done; then they become `OUT`. A
+file there is whole or not there, so a run that was stopped goes on with the first batch that is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tiaoli.bulk import Job, Progress, identity, results
+from tiaoli.errors import CallError
+from tiaoli.lines import reject
+from tiaoli.oracle import Oracle
+from tiaoli.policy import Policy
+from tiaoli.tally import Tally
+from tiaoli.words import shown
+
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from tiaoli.arrow import Batch, BatchDecider, case_schema, decision_schema, fitted
+except ModuleNotFoundError as error:
+    raise CallError.one(
+        "--format",
+        f"Parquet 需要 {error.name}；请安装 tiaoli[bulk]",
+        f"Parquet wants {error.name}: install tiaoli[bulk]",
+    ) from None
+
+ROWS = 50_000
+"""How many cases are decided together."""
+
+
+class Rows(NamedTuple):
+    """Some rows of the input."""
+
+    number: int
+    first: int
+    batch: pa.RecordBatch
+
+
+def schemas(policy: Policy) -> str:
+    """The schemas of cases and of decisions, to be read."""
+    texts = []
+    for title, schema in (("cases", case_schema(policy)), ("decisions", decision_schema())):
+        texts.append(f"# {title}\n" + "\n".join(f"{field.name}: {field.type}{'' if field.nullable else ' not null'}" for field in schema))
+    return "\n\n".join(texts)
+
+
+def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
+    """Decide every row of the input and put the result in its place.
+
+    Raises `CallError` where a file cannot be read or written or is no table of cases, `InternalError` (with the case) where clingo
+    answers otherwise than the rules over columns.
+    """
+    _check_call(job)
+    oracle = job.oracle()
+    decider = _decider(job, oracle)
+    try:
+        file = pq.ParquetFile(job.source)
+        schema = case_schema(oracle.policy)
+        _check_columns(job.source, file.schema_arrow, schema)
+        folder = _Folder(job, oracle)
+        total = file.metadata.num_rows
+        tally = Tally()
+        for number in range(folder.done):
+            tally.merge(folder.tally(number))
+        report(Progress(tally.lines, tally.rejected, tally.lines, total))
+        portions = _portions(file, schema, folder.done)
+        for rows, found in results(job, portions, lambda given: decider.decide(given.batch), _ready, _decide):
+            folder.put(rows, found)
+            tally.merge(found.tally)
+            report(Progress(tally.lines, tally.rejected, tally.lines, total))
+        folder.finish()
+    except pa.ArrowException as error:
+        what = shown(str(error).splitlines()[0], 200)
+        raise CallError.one(
+            str(job.source), f"不是完整的 Parquet 文件，或列不符：{what}", f"no whole Parquet file, or its columns do not fit: {what}"
+        ) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CallError.one(
+            str(error.filename or job.target),
+            f"无法读写（{shown(reason, 200)}）；请腾出空间或检查权限，再用 --resume 继续",
+            f"cannot be read or written ({shown(reason, 200)}); make room or check permissions, then go on with --resume",
+        ) from None
+    return tally
+
+
+def _check_call(job: Job) -> None:
+    if "-" in (str(job.source), str(job.target)):
+        raise CallError.one(
+            "-", "Parquet 不能经标准输入输出；请给出文件", "Parquet does not go through standard input or output; name files"
+        )
+    for path, exists in ((job.source, True), (job.target, False)):
+        if path.is_dir():
+            raise CallError.one(str(path), "这是一个目录；请给出文件名", "this is a directory; name a file")
+        if exists and not path.exists():
+            raise CallError.one(str(path), "无法读取；没有这个文件", "cannot be read: there is no such file")
+    if job.options.full or job.options.why:
+        what = "--full" if job.options.full else "--why"
+        raise CallError.one(what, "Parquet 的每行已列出未满足的条件", "a row of Parquet names its unmet conditions already; leave it out")
+
+
+def _check_columns(source: Path, found: pa.Schema, wanted: pa.Schema) -> None:
+    unknown = list(_unknown(found, wanted, ""))
+    missing = [name for name in ("id", "applied_on") if name not in found.names]
+    if unknown or missing:
+        listed = ", ".join(map(shown, unknown or missing))
+        raise CallError.one(
+            str(source),
+            f"{'没有这样的列' if unknown else '缺少列'}：{listed}；`tiaoli schema --arrow` 列出全部",
+            f"{'there are no such columns' if unknown else 'columns are missing'}: {listed}; `tiaoli schema --arrow` lists them",
+        )
+
+
+def _unknown(found: Iterable[pa.Field], wanted: Iterable[pa.Field], path: str) -> Iterator[str]:
+    """The columns, those inside others too, that no case has."""
+    known = {field.name: field.type for field in wanted}
+    for field in found:
+        if field.name not in known:
+            yield f"{path}{field.name}"
+        else:
+            one, other = (kind.value_type if pa.types.is_list(kind) else kind for kind in (field.type, known[field.name]))
+            if pa.types.is_struct(one) and pa.types.is_struct(other):
+                yield from _unknown(one, other, f"{path}{field.name}.")
+
+
+def _portions(file: pq.ParquetFile, schema: pa.Schema, done: int) -> Iterator[Rows]:
+    for number, batch in enumerate(file.iter_batches(ROWS)):
+        if number >= done:
+            yield Rows(number, number * ROWS + 1, fitted(batch, schema))
+
+
+class _Folder:
+    """The parts of an unfinished result."""
+
+    def __init__(self, job: Job, oracle: Oracle) -> None:
+        self.job = job
+        self.path = job.target.with_name(f"{job.target.name}.parts")
+        note = self.path / "run.json"
+        wanted = json.dumps({**identity(job, oracle, job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
+        if job.resume:
+            if not note.exists():
+                zh, en = "没有可以继续的运行；去掉 --resume", "there is no run to go on with; leave out --resume"
+                raise CallError.one(str(self.path), zh, en)
+            if note.read_text("utf-8") != wanted:
+                zh = "上次运行的输入或选项与这次不同；请用 --restart 重新开始"
+                en = "the earlier run had other input or options; begin again with --restart"
+                raise CallError.one(str(self.path), zh, en)
+        elif note.exists() and not job.restart:
+            zh = "上次运行未完成；--resume 从中断处继续，--restart 重新开始"
+            en = "an earlier run was not finished; --resume goes on where it stopped, --restart begins again"
+            raise CallError.one(str(self.path), zh, en)
+        else:
+            shutil.rmtree(self.path, ignore_errors=True)
+            self.path.mkdir()
+            note.write_text(wanted, "utf-8")
+        self.done = 0
+        while self._part(self.done, "json").exists():
+            self.done += 1
+
+    def _part(self, number: int, ending: str) -> Path:
+        return self.path / f"{number:06}.{ending}"
+
+    def tally(self, number: int) -> Tally:
+        """The counts of a part."""
+        return Tally.of(json.loads(self._part(number, "json").read_bytes())["tally"])
+
+    def put(self, rows: Rows, found: Batch) -> None:
+        """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
+        pq.write_table(pa.Table.from_batches([found.decisions]), self._part(rows.number, "parquet"))
+        rejects = [reject(rows.first + row, error, "row") for row, error in found.rejects]
+        fresh = self._part(rows.number, "new")
+        fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
+        fresh.replace(self._part(rows.number, "json"))
+        self.done = rows.number + 1
+
+    def finish(self) -> None:
+        """Put the parts together and in their place."""
+        fresh = self.path / "whole.parquet"
+        rejects: list[str] = []
+        with pq.ParquetWriter(fresh, decision_schema()) as writer:
+            for number in range(self.done):
+                writer.write_table(pq.read_table(self._part(number, "parquet"), schema=decision_schema()))
+                rejects += json.loads(self._part(number, "json").read_bytes())["rejects"]
+        if rejects:
+            self.job.rejects_path.write_text("".join(f"{line}\n" for line in rejects), "utf-8")
+        else:
+            self.job.rejects_path.unlink(missing_ok=True)
+        fresh.replace(self.job.target)
+        shutil.rmtree(self.path)
+
+
+# Processes
+
+_DECIDER: list[BatchDecider] = []
+
+
+def _decider(job: Job, oracle: Oracle) -> BatchDecider:
+    return BatchDecider(oracle, job.options.benefits, job.options.limit)
+
+
+def _ready(job: Job) -> None:
+    _DECIDER[:] = [_decider(job, job.oracle())]
+
+
+def _decide(rows: Rows) -> Batch:
+    return _DECIDER[0].decide(rows.batch)

@@ -1,0 +1,145 @@
+"""Many complete cases as columns: for every list a table with a row an item, for every fact a column of whole numbers.
+
+Rows stand in the order of their cases, and rows inside an item in the order of the items that hold them. Values are coded: words and texts
+by their number in a code book, days so that they order like dates and months are added by adding, a set as bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiaoli.arithmetic import SUP
+from tiaoli.calendar import FIRST_DAY
+from tiaoli.fragment import attribute
+from tiaoli.policy import Policy
+from tiaoli.tables import Facts
+
+Ints = NDArray[np.int32]
+
+ABSENT = -(1 << 31)
+"""Where a row has no such fact."""
+
+NEVER = 1 << 30
+"""`#sup` among coded days: above all of them."""
+
+_FIRST_YEAR = FIRST_DAY // 10000
+_YEARS = 500
+
+
+def day_code(day: int) -> int:
+    """A day's code: 31 numbers for each month since 1900, so that months are added by adding 31."""
+    if day == SUP:
+        return NEVER
+    return ((day // 10000 - _FIRST_YEAR) * 12 + day // 100 % 100 - 1) * 31 + day % 100 - 1
+
+
+def last_days() -> Ints:
+    """For each code the code itself, or that of the month's last day where it has no such day."""
+    codes = np.arange(_YEARS * 372, dtype=np.int32)
+    months = np.arange(_YEARS * 12)
+    starts = (np.datetime64(f"{_FIRST_YEAR}-01") + months).astype("datetime64[D]")
+    ends = (np.datetime64(f"{_FIRST_YEAR}-01") + months + 1).astype("datetime64[D]")
+    lengths = (ends - starts).astype(np.int32)
+    found: Ints = np.minimum(codes, np.repeat(months.astype(np.int32) * 31 + lengths - 1, 31)).astype(np.int32)
+    return found
+
+
+class CodeBook:
+    """Numbers for the words of a policy, and for the texts that occur."""
+
+    def __init__(self, policy: Policy) -> None:
+        words = [word for table in policy.values.values() for word in table]
+        words += ["true", "false", "record", "none", *policy.benefits, *(name for b in policy.benefits.values() for name in b.conditions)]
+        self.words = {word: number for number, word in enumerate(dict.fromkeys(words))}
+        self.texts: dict[str, int] = {}
+
+    def text(self, text: str) -> int:
+        """The number of a text; it is made where there is none."""
+        return self.texts.setdefault(text, len(self.texts))
+
+
+@dataclass
+class Table:
+    """The rows of one list, or the cases themselves: the case of each row, the row that holds it, and columns by the name of a predicate's
+    facts."""
+
+    size: int
+    case: Ints
+    holder: Ints | None = None
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def starts(self, of: Ints, number: int) -> NDArray[np.int64]:
+        """Where the rows of each case, or of each holder, begin; one more at the end."""
+        return np.concatenate(([0], np.cumsum(np.bincount(of, minlength=number)))).astype(np.int64)
+
+
+@dataclass
+class Population:
+    """Cases as tables by entity, the cases themselves under the empty name."""
+
+    codes: CodeBook
+    tables: Mapping[str, Table]
+
+    @property
+    def size(self) -> int:
+        """How many cases there are."""
+        return self.tables[""].size
+
+    @cached_property
+    def by_case(self) -> dict[str, NDArray[np.int64]]:
+        """Where the rows of each case begin, for each entity."""
+        return {name: table.starts(table.case, self.size) for name, table in self.tables.items() if name}
+
+    def by_holder(self, entity: str, parent: str) -> NDArray[np.int64]:
+        """Where the rows of each holder begin."""
+        if entity not in self._by_holder:
+            table = self.tables[entity]
+            assert table.holder is not None
+            self._by_holder[entity] = table.starts(table.holder, self.tables[parent].size)
+        return self._by_holder[entity]
+
+    _by_holder: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+
+def population(policy: Policy, codes: CodeBook, cases: Iterable[Facts]) -> Population:
+    """The columns of cases that were read one by one."""
+    read = list(cases)
+    tables = {"": Table(len(read), np.arange(len(read), dtype=np.int32))}
+    rows: dict[str, dict[tuple[int, str], int]] = {"": {}}
+    for listed in policy.lists.values():
+        names = [(number, name) for number, facts in enumerate(read) for name in facts.items.get(listed.entity, ())]
+        rows[listed.entity] = {key: row for row, key in enumerate(names)}
+        case = np.array([number for number, _ in names], dtype=np.int32)
+        holder = None
+        if listed.parent is not None:
+            above = rows[listed.parent]
+            holder = np.array([above[number, name.rpartition("/")[0]] for number, name in names], dtype=np.int32)
+        tables[listed.entity] = Table(len(names), case, holder)
+    for declared in policy.fields.values():
+        name = attribute(declared.predicate)
+        code = coder(policy, codes, declared.value_type, declared.type.startswith("set:"))
+        if declared.entity is None:
+            found = [getattr(facts, name) for facts in read]
+        else:
+            found = [getattr(read[number], name).get(item) for number, item in rows[declared.entity]]
+        column = [ABSENT if value is None else code(value) for value in found]
+        tables[declared.entity or ""].columns[declared.predicate] = np.array(column, dtype=np.int32)
+    return Population(codes, tables)
+
+
+def coder(policy: Policy, codes: CodeBook, kind: str, several: bool = False) -> Any:
+    """What turns a value of a type, as facts have it, into its number."""
+    if several:
+        places = {word: 1 << number for number, word in enumerate(policy.values[kind])}
+        return lambda value: sum(places[word] for word in value)
+    if kind == "day":
+        return day_code
+    if kind in policy.values or kind in ("boolean", "record", "benefit", "condition"):
+        return codes.words.__getitem__
+    return codes.text if kind == "code" else int

@@ -1,0 +1,78 @@
+"""A population on Spark: the function that decides one Arrow batch, over the partitions of a frame.
+
+A case is one row with its lists inside, so a partition decides by itself and nothing is shuffled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tiaoli.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
+from tiaoli.errors import CaseError
+from tiaoli.oracle import Oracle
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Batches = Iterable[Any]
+"""Arrow batches."""
+
+
+def decisions(
+    frame: DataFrame,
+    *,
+    policy: str | None = None,
+    policy_root: Path | str | None = None,
+    readings: Mapping[str, str] | None = None,
+    benefits: Iterable[str] | None = None,
+) -> DataFrame:
+    """A row a decision, of a frame with a row a case (`tiaoli schema --arrow`).
+
+    A job over a frame with a row that holds no case fails with `CaseError`: find them with `rejects`, and leave them out.
+    """
+    return _mapped(frame, _deciding(policy, policy_root, readings, benefits), decision_schema())
+
+
+def rejects(
+    frame: DataFrame, *, policy: str | None = None, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
+) -> DataFrame:
+    """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages."""
+    return _mapped(frame, _rejecting(policy, policy_root, readings), REJECTS)
+
+
+def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], schema: Any) -> DataFrame:
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    return frame.mapInArrow(function, from_arrow_schema(schema))
+
+
+def _deciding(
+    policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None, benefits: Iterable[str] | None
+) -> Callable[[Batches], Iterator[Any]]:
+    chosen = None if benefits is None else tuple(benefits)
+
+    def decide(batches: Batches) -> Iterator[Any]:
+        # a partition's process makes its own oracle: clingo does not travel
+        oracle = Oracle(policy, policy_root=policy_root, readings=readings)
+        decider = BatchDecider(oracle, oracle.checked_benefits(chosen))
+        for batch in batches:
+            found = decider.decide(fitted(batch, case_schema(oracle.policy)))
+            if found.rejects:
+                raise CaseError([problem for reject in found.rejects for problem in reject.error.problems])
+            yield found.decisions
+
+    return decide
+
+
+def _rejecting(
+    policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None
+) -> Callable[[Batches], Iterator[Any]]:
+    def find(batches: Batches) -> Iterator[Any]:
+        oracle = Oracle(policy, policy_root=policy_root, readings=readings)
+        decider = BatchDecider(oracle)
+        for batch in batches:
+            yield named(batch, decider.decide(fitted(batch, case_schema(oracle.policy))).rejects)
+
+    return find

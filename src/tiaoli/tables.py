@@ -1,0 +1,369 @@
+"""A case as compiled rules look at it: for every predicate of facts a dictionary from item to value.
+
+A document (plain data out of JSON) is read here without the case models, which cost more than a decision. This reader is
+made for what it recognises at once; at the first thing it does not it gives up, and the case models read the document and
+say what is wrong. So it accepts nothing that they refuse, and what it accepts means the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import MISSING
+
+from tiaoli.arithmetic import SUP
+from tiaoli.atoms import SUPREMUM
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, to_day
+from tiaoli.case import MONEY, MOST_MONEY, Case, days_in_order
+from tiaoli.critical import RANGES
+from tiaoli.facts import converted
+from tiaoli.fragment import attribute
+from tiaoli.plain import ITEM_ID
+from tiaoli.policy import Field, ItemList, Policy, fen
+
+Values = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+
+class Facts:
+    """The facts of one case. Beside what stands here it has an attribute for every predicate of facts: a dictionary from
+    item to value, or the value itself where the fact is no item's; empty or `None` on the class.
+
+    `size` is the number of keys of the document it was read from.
+    """
+
+    def __init__(self) -> None:
+        self.id = ""
+        self.today = 0
+        self.items: dict[str, dict[str, None]] = {}
+        self.asked: Mapping[str, dict[str, None]] = {}
+        self.assumed: list[str] = []
+        self.unknown: set[str] = set()
+        self.size = 0
+        self.memo: dict[tuple[str, ...], bool] = {}
+
+
+class _GiveUp(Exception):  # noqa: N818  # never an error: the case models take over
+    """Something that is not recognised at once."""
+
+
+@dataclass(slots=True)
+class _Key:
+    """A key of an object: a fact, a set of facts, or an object with keys of its own."""
+
+    key: str
+    path: str
+    name: str
+    scalar: Field | None
+    convert: Convert
+    members: list[_Key] = field(default_factory=list)
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What the items of a list, or the case itself, consist of."""
+
+    entity: str
+    table: str
+    """Where its items are found; and, where an item holds them, `holders` the holder of each."""
+    holders: str
+    scalars: list[tuple[str, str, Convert, str | None]]
+    """The plain facts of items: key, table, what converts them, and the path where it counts as unknown."""
+    keys: list[_Key]
+    """Everything else that is no list."""
+    lists: list[tuple[str, _Shape]]
+    in_order: tuple[str, ...]
+    """The tables of the two days that must stand in order."""
+
+
+class FactReader:
+    """Reads documents and cases into `Facts`, as one policy names them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        empty: dict[str, Any] = {}
+        for declared in policy.fields.values():
+            empty[attribute(declared.predicate)] = {} if declared.entity else None
+        for listed in policy.lists.values():
+            empty[attribute(listed.predicate)] = {}
+            empty[f"holder_of_{listed.predicate}"] = {}
+        self._facts: type[Facts] = type("CaseFacts", (Facts,), empty)
+        orders = days_in_order()
+        self._checked = _Writer(checked=True).reader(self._shape(None, _recognised, orders))
+        self._trusted = _Writer(checked=False).reader(self._shape(None, _known, orders))
+
+    def case(self, case: Case) -> Facts:
+        """The facts of a case that was read before."""
+        facts = self._facts()
+        facts.id = case.id
+        facts.today = to_day(case.applied_on)
+        self._trusted(facts, case.__dict__)
+        return facts
+
+    def document(self, document: Any) -> Facts | None:
+        """The facts of plain data, or `None` where it is not at once seen to be a case."""
+        facts = self._facts()
+        try:
+            if type(document) is not dict:
+                return None
+            facts.id = _text(document["id"])
+            facts.today = _day(document["applied_on"])
+            self._checked(facts, document)
+        except (_GiveUp, KeyError, TypeError, ValueError):
+            return None
+        return facts
+
+    def _shape(self, listed: ItemList | None, convert: Callable[[Field, Policy], Convert], orders: Mapping[str, tuple[str, ...]]) -> _Shape:
+        entity = listed.entity if listed else None
+        start = len(listed.path) + 1 if listed else 0
+        keys: list[_Key] = []
+        for declared in self.policy.fields.values():
+            if declared.entity == entity:
+                _place(keys, declared, declared.path[start:].split("."), declared.path[:start], convert(declared, self.policy))
+        for key in keys:
+            _gather(key)
+        lists = [
+            (inner.path.rpartition(".")[2], self._shape(inner, convert, orders))
+            for inner in self.policy.lists.values()
+            if inner.parent == entity
+        ]
+        plain = [key for key in keys if entity and key.scalar and not key.members and not key.scalar.type.startswith("set:")]
+        scalars = [(key.key, key.name, key.convert, key.paths[0] if key.paths else None) for key in plain]
+        in_order = [key.name for end in orders.get(listed.path if listed else "", ()) for key in plain if key.key == end]
+        table, holders = (attribute(listed.predicate), f"holder_of_{listed.predicate}") if listed else ("", "")
+        return _Shape(entity or "", table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
+
+
+def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Convert) -> None:
+    """Put a field where its path says, making objects on the way."""
+    found = next((key for key in keys if key.key == steps[0]), None)
+    if found is None:
+        found = _Key(steps[0], f"{prefix}{steps[0]}", "", None, convert)
+        keys.append(found)
+    if len(steps) > 1:
+        _place(found.members, declared, steps[1:], f"{found.path}.", convert)
+    else:
+        found.name, found.scalar, found.convert = attribute(declared.predicate), declared, convert
+
+
+def _gather(key: _Key) -> None:
+    """Note the paths of the facts that are unknown where a key is absent."""
+    own = (key.path,) if key.scalar is not None and not key.scalar.elsewhere and not key.scalar.type.startswith("set:") else ()
+    for member in key.members:
+        _gather(member)
+    key.paths = (*own, *(path for member in key.members for path in member.paths))
+
+
+class _Writer:
+    """Writes the function that reads one case: for every list a function of its own, for every key a line or two.
+
+    `checked` is for documents, where nothing is taken that is not recognised; without it the values come from case models.
+    """
+
+    def __init__(self, checked: bool) -> None:
+        self.checked = checked
+        self.names: dict[str, Any] = {"MISSING": MISSING, "GiveUp": _GiveUp, "item_id": ITEM_ID.fullmatch, "SUP": SUP}
+        self.functions: list[str] = []
+
+    def reader(self, shape: _Shape) -> Callable[[Facts, Mapping[str, Any]], None]:
+        """The function that reads what a case holds into its facts."""
+        lines = ["def read(facts, owner):", "    tables, unknown, assumed = facts.__dict__, facts.unknown, facts.assumed", "    seen = 1"]
+        lines += self._keys(shape.keys, "owner", "", "    ") + self._lists(shape, "''", "''", "    ")
+        lines += ["    if seen != len(owner):", "        raise GiveUp", "    facts.size += seen"] if self.checked else []
+        exec("\n\n".join([*self.functions, "\n".join(lines)]), self.names)
+        found: Callable[[Facts, Mapping[str, Any]], None] = self.names["read"]
+        return found
+
+    def _name(self, value: Any) -> str:
+        name = f"convert_{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def _list(self, shape: _Shape) -> str:
+        """The function that reads the items of a list."""
+        name = f"read_{shape.entity}"
+        lines = [f"def {name}(facts, tables, unknown, assumed, items, holder, path):", "    names = {}"]
+        places = dict.fromkeys([*(table for _, table, _, _ in shape.scalars), *(table for key in shape.keys for table in _tables(key))])
+        lines += [f"    if {table!r} not in tables:\n        tables[{table!r}] = {{}}" for table in places]
+        lines += [f"    {table}_of = tables[{table!r}]" for table in places]
+        lines += ["    for owner in items:"]
+        if self.checked:
+            lines += ["        if type(owner) is not dict:", "            raise GiveUp", "        own = owner['id']"]
+            lines += ["        if type(own) is not str or item_id(own) is None:", "            raise GiveUp"]
+        else:
+            lines += ["        owner = owner.__dict__", "        own = owner['id']"]
+        lines += ["        name = f'{holder}/{own}' if holder else own", "        if name in names:", "            raise GiveUp"]
+        lines += ["        names[name] = None", "        seen = 1"]
+        for key, table, convert, where in shape.scalars:
+            lines += [f"        value = owner.get({key!r}, MISSING)", "        if value is not MISSING:"]
+            lines += [f"            {table}_of[name] = {self._name(convert)}(value)", "            seen += 1"]
+            lines += ["        else:", f"            unknown.add({where!r})"] if where else []
+        lines += self._keys(shape.keys, "owner", "f'{path}.{own}.", "        ")
+        lines += self._lists(shape, "name", "f'{path}.{own}.'", "        ")
+        if self.checked:
+            lines += ["        if seen != len(owner):", "            raise GiveUp", "        facts.size += seen"]
+            if shape.in_order:
+                first, last = (f"{table}_of.get(name)" for table in shape.in_order)
+                lines += [f"        first, last = {first}, {last}"]
+                lines += [
+                    "        if first is not None and last is not None and first != SUP and last < first:",
+                    "            raise GiveUp",
+                ]
+        lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)", "    if holder:"]
+        lines += [f"        tables.setdefault({shape.table!r}, {{}})[holder] = names"]
+        lines += [f"        tables.setdefault({shape.holders!r}, {{}}).update(dict.fromkeys(names, holder))"]
+        lines += ["    else:", f"        tables[{shape.table!r}] = names"]
+        self.functions.append("\n".join(lines))
+        return name
+
+    def _lists(self, shape: _Shape, name: str, path: str, margin: str) -> list[str]:
+        lines = []
+        for key, inner in shape.lists:
+            function = self._list(inner)
+            where = repr(key) if path == "''" else f"{path[:-1]}{key}'"
+            lines += [f"value = owner.get({key!r}, MISSING)", "if value is MISSING:", f"    assumed.append({where})", "else:"]
+            lines += ["    seen += 1"]
+            lines += ["    if type(value) is not list:", "        raise GiveUp"] if self.checked else []
+            lines += [f"    {function}(facts, tables, unknown, assumed, value, {name}, {where})"]
+        return [margin + line for line in lines]
+
+    def _keys(self, keys: list[_Key], owner: str, path: str, margin: str, count: str = "seen") -> list[str]:
+        """The keys of an object that are no plain facts of an item."""
+        lines: list[str] = []
+        for key in keys:
+            lines += [f"value = {owner}.get({key.key!r}, MISSING)", "if value is MISSING:"]
+            several = key.scalar is not None and key.scalar.type.startswith("set:")
+            where = f"{path}{key.key}'" if path else repr(key.key)
+            lines += [f"    assumed.append({where})"] if several else []
+            lines += [f"    unknown.update({key.paths!r})", "else:", f"    {count} += 1"]
+            if key.scalar is not None:
+                target = f"{key.name}_of[name]" if key.scalar.entity else f"tables[{key.name!r}]"
+                lines += [f"    {target} = {self._name(key.convert)}(value)"]
+            if key.members:
+                inner = f"{key.key}_owner"
+                lines += ["    if value is not None:"]
+                lines += ["        if type(value) is not dict:", "            raise GiveUp"] if self.checked else []
+                lines += [f"        {inner} = value{'' if self.checked else '.__dict__'}", f"        {inner}_seen = 0"]
+                lines += self._keys(key.members, inner, path, "        ", f"{inner}_seen")
+                if self.checked:
+                    lines += [
+                        f"        if {inner}_seen != len({inner}):",
+                        "            raise GiveUp",
+                        f"        facts.size += {inner}_seen",
+                    ]
+                lines += ["    else:", "        raise GiveUp"] if key.scalar is None else []
+        return [margin + line for line in lines]
+
+
+def _tables(key: _Key) -> list[str]:
+    own = [key.name] if key.scalar is not None and key.scalar.entity else []
+    return [*own, *(table for member in key.members for table in _tables(member))]
+
+
+# Values
+
+
+def _known(declared: Field, _policy: Policy) -> Convert:
+    """What turns a value of a case model into the value of its fact."""
+    if declared.type.startswith("set:"):
+        return lambda value: tuple(dict.fromkeys(value))
+    return lambda value: SUP if (found := converted(declared, value)) is SUPREMUM else found
+
+
+def _recognised(declared: Field, policy: Policy) -> Convert:
+    """What turns a value of plain data into the value of its fact, and raises where it is not one at once."""
+    kind = declared.type
+    if kind.startswith("set:"):
+        words = {word: word for word in policy.values[declared.table or ""]}
+        return lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value)))
+    if kind == "record":
+        return lambda value: "none" if value is None else "record"
+    if declared.table:
+        return {word: word for word in policy.values[declared.table]}.__getitem__
+    if kind == "boolean":
+        return _boolean
+    if kind == "day":
+        return _nullable_day if declared.nullable else _day
+    if kind == "money":
+        return _money
+    if kind == "code":
+        return _code
+    low, high = RANGES[kind]
+    return lambda value: _whole(value, low, high)
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise _GiveUp
+    return value
+
+
+def _string(value: Any) -> str:
+    if type(value) is not str:
+        raise _GiveUp
+    return value
+
+
+def _text(value: Any) -> str:
+    text = _string(value)
+    if not text or not text.isprintable():
+        raise _GiveUp
+    return text
+
+
+def _boolean(value: Any) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    raise _GiveUp
+
+
+def _whole(value: Any, low: int, high: int) -> int:
+    if type(value) is int and low <= value <= high:
+        return value
+    raise _GiveUp
+
+
+class _Days(dict[str, int]):
+    """The days that were read so far, by their text; there are no more than the format has days."""
+
+    def __missing__(self, text: str) -> int:
+        if not _DAY.fullmatch(_string(text)):
+            raise _GiveUp
+        found = to_day(date.fromisoformat(text))
+        if not FIRST_DAY <= found <= LAST_DAY:
+            raise _GiveUp
+        self[text] = found
+        return found
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_day = _Days().__getitem__
+_MOST_FEN = fen(MOST_MONEY)
+
+
+def _nullable_day(value: Any) -> int:
+    return SUP if value is None else _day(value)
+
+
+def _money(value: Any) -> int:
+    if MONEY.fullmatch(_string(value)) is None:
+        raise _GiveUp
+    yuan, _, rest = value.partition(".")
+    amount = 100 * int(yuan) + int(f"{rest:0<2}")
+    if not 0 < amount <= _MOST_FEN:
+        raise _GiveUp
+    return amount
+
+
+def _code(value: Any) -> str:
+    if _CODE.fullmatch(_string(value)) is None:
+        raise _GiveUp
+    return str(value)

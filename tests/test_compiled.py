@@ -1,0 +1,425 @@
+"""The compiled rules against clingo: the same decisions on every complete case, and a fence around what they do not take.
+
+`HYPOTHESIS_PROFILE=thorough pytest tests/test_compiled.py` compares 30 000 cases and every mutant.
+"""
+
+import copy
+import os
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import clingo
+import mutants
+import pytest
+import strategies
+from mutants import Mutant, planted
+from test_mutants import EQUIVALENT
+
+from tiaoli import CallError, Case, CaseError, InternalError, Oracle, grammar
+from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
+from tiaoli.chunks import Decided, decide_chunk
+from tiaoli.compiled import Cannot, Compiled, Quick
+from tiaoli.documents import read_document
+from tiaoli.fragment import OutsideError
+from tiaoli.policy import Policy
+
+Item = dict[str, Any]
+Readings = dict[str, str]
+
+CASES = Path(__file__).parent / "cases"
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+SEEDS = 80 if THOROUGH else 8
+GROUPS, CASES_A_GROUP = 6, 64
+
+
+@pytest.fixture(scope="module")
+def second() -> Oracle:
+    """The amended version, out of the tests' own folders."""
+    return Oracle(policy_root=Path(__file__).parent / "amended")
+
+
+def random_readings(rng: random.Random, policy: Policy) -> Readings:
+    """In a quarter of the draws the defaults, otherwise any options."""
+    if rng.random() < 0.25:
+        return {}
+    return {name: rng.choice(reading.options).id for name, reading in policy.readings.items() if rng.random() < 0.6}
+
+
+def groups(policy: Policy, seed: str) -> Iterator[tuple[list[Item], Readings]]:
+    """Complete cases with the readings they are asked under."""
+    rng = random.Random(f"compiled {seed}")
+    for _ in range(GROUPS):
+        sections = [strategies.PERSONAL if number % 4 == 0 else strategies.SECTIONS for number in range(CASES_A_GROUP)]
+        yield [strategies.random_case(rng, sections=chosen) for chosen in sections], random_readings(rng, policy)
+
+
+def pairs(compiled: Compiled, found: Quick, readings: Readings) -> set[frozenset[tuple[str, str]]]:
+    """The decisions that exclude one another, as the compiled rules see them."""
+    return {frozenset([(one, item), (other, another)]) for one, item, other, another in compiled.exclusive(found.facts, readings)}
+
+
+def assert_agree(compiled: Compiled, case: Item, readings: Readings, expected: Decided) -> None:
+    """Out of the document and out of the parsed case, the compiled rules decide as clingo did."""
+    parsed = Case.read(case)
+    document = compiled.reader.document(case)
+    assert document is not None, case
+    for given in (document, parsed):
+        found = compiled.decide(given, None, readings)
+        assert isinstance(found, Quick), case
+        for ours, theirs in zip(found.decisions, expected[0], strict=True):
+            assert ours == theirs, (case, readings)
+        assert pairs(compiled, found, readings) == {frozenset(map(tuple, pair)) for pair in expected[1]}, (case, readings)
+
+
+def compare(oracle: Oracle, cases: list[Item], readings: Readings) -> None:
+    """Decide cases both ways."""
+    for case, expected in zip(cases, decide_chunk(oracle.encoding, [Case.read(case) for case in cases], readings), strict=True):
+        assert expected is not None
+        assert_agree(oracle.compiled, case, readings, expected)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_complete_cases_are_decided_as_clingo_decides_them(oracle: Oracle, seed: int) -> None:
+    """Outcome, amount, rate, gap, every condition, and what excludes what; boundaries are planted in the random cases."""
+    for cases, readings in groups(oracle.policy, str(seed)):
+        compare(oracle, cases, readings)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 4))
+def test_the_second_policy_too(second: Oracle, seed: int) -> None:
+    for cases, readings in groups(second.policy, f"second {seed}"):
+        compare(second, cases, readings)
+
+
+def test_enough_cases_and_every_option_are_compared(oracle: Oracle) -> None:
+    assert (30_000 if THOROUGH else 3_000) <= SEEDS * GROUPS * CASES_A_GROUP
+    chosen = {option for seed in range(SEEDS) for _, readings in groups(oracle.policy, str(seed)) for option in readings.items()}
+    assert chosen == {(reading.name, option.id) for reading in oracle.policy.readings.values() for option in reading.options}
+
+
+@pytest.mark.parametrize("pool", mutants.POOLS)
+def test_planted_cases_under_each_option(oracle: Oracle, pool: str) -> None:
+    """The cases planted for the mutants and the examples, under the defaults and every single option."""
+    examples = [read_document(path) for path in sorted(CASES.glob("*.yaml"))] if pool == mutants.PERSONAL else []
+    cases = [*planted(pool), *(case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), Quick))]
+    settings = [{}, *({name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:])]
+    found = [[complete(case) for case in cases]] if cases else []
+    for readings in settings:
+        for group in found:
+            compare(oracle, group, dict(readings))
+
+
+def complete(case: Item) -> Item:
+    """The case without the certificates that leave everything open."""
+    certificates = [found for found in case.get("certificates", []) if len(found) > 1]
+    return {**case, **({"certificates": certificates} if "certificates" in case else {})}
+
+
+# The oracle
+
+
+def test_the_oracle_answers_the_same_whoever_decides(oracle: Oracle) -> None:
+    rng = random.Random("engines")
+    for _ in range(25):
+        case = strategies.random_case(rng)
+        readings = random_readings(rng, oracle.policy)
+        by_clingo = oracle.decide(case, readings=readings, engine="clingo")
+        assert oracle.decide(case, readings=readings, engine="compiled") == by_clingo
+        assert oracle.decide(Case.read(case), readings=readings) == by_clingo
+        benefits = list({decision.benefit for decision in by_clingo.decisions})[:2]
+        if benefits:
+            assert oracle.decide(case, benefits=benefits, engine="compiled") == oracle.decide(case, benefits=benefits, engine="clingo")
+
+
+def test_incomplete_cases_are_clingos(oracle: Oracle) -> None:
+    rng = random.Random("incomplete")
+    kinds = set()
+    for _ in range(60):
+        case = strategies.random_case(rng, unknown=rng.choice((0.01, 0.1)), sections=rng.sample(strategies.SECTIONS, 2))
+        found = oracle.compiled.decide(Case.read(case), None, {})
+        kinds.add(type(found))
+        assert oracle.decide(case) == oracle.decide(case, engine="clingo")
+        if isinstance(found, Cannot):
+            with pytest.raises(CallError, match="unknown"):
+                oracle.decide(case, engine="compiled")
+    assert kinds == {Cannot, Quick}
+
+
+def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Oracle) -> None:
+    case: Item = {"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "applications": []}
+    certificate = {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01", "holder_status": "other"}
+    person = {"civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
+    full = {**case, "person": {**case["person"], **person}, "certificates": [certificate]}
+    (decision,) = oracle.decide(full, benefits=["special_ability"], engine="compiled").decisions
+    assert (decision.outcome, str(decision.amount_cny)) == ("eligible", "1000.00")
+    with pytest.raises(CallError, match=r"certificates\.occupation_code: unknown"):
+        oracle.decide(full, benefits=["skill_uplift"], engine="compiled")
+
+
+def test_a_full_answer_is_clingos(oracle: Oracle) -> None:
+    case = read_document(CASES / "01-annotator-first-day.yaml")
+    with pytest.raises(CallError, match="full answer"):
+        oracle.decide(case, full=True, engine="compiled")
+    assert oracle.decide(case, full=True).exclusive is not None
+
+
+def test_errors_are_the_same_whoever_decides(oracle: Oracle) -> None:
+    cases: list[Any] = [{"id": "A"}, {"id": "A", "applied_on": "2025-06-31"}, [], {"id": "A", "applied_on": "2025-06-01", "persn": {}}]
+    for case in cases:
+        for engine in ("auto", "clingo", "compiled"):
+            with pytest.raises(CaseError) as caught:
+                oracle.decide(case, engine=engine)
+            assert caught.value.problems
+    with pytest.raises(CaseError, match="nothing to ask"):
+        oracle.decide({"id": "A", "applied_on": "2025-06-01"}, benefits=["care_route"], engine="compiled")
+
+
+def test_an_engine_that_is_not_there(oracle: Oracle) -> None:
+    with pytest.raises(CallError, match="did you mean `clingo`"):
+        oracle.decide({"id": "A", "applied_on": "2025-06-01"}, engine="clngo")  # type: ignore[arg-type]
+
+
+def test_the_first_question_does_not_wait_for_a_compiler() -> None:
+    fresh = Oracle("hrss-2024-20")
+    case = read_document(CASES / "01-annotator-first-day.yaml")
+    first = fresh.decide(case)
+    assert fresh._compiled is None
+    assert fresh.decide(case) == first
+    assert fresh.compiled._texts != []
+
+
+# Reading documents
+
+
+def _spoil(rng: random.Random, value: Any) -> Any:
+    """Something else in the place of a value."""
+    odd: list[Any] = [
+        None,
+        0,
+        1,
+        -1,
+        True,
+        "",
+        "x",
+        "2025-02-30",
+        "2025-2-1",
+        " employed",
+        "1e3",
+        "0.00",
+        [],
+        {},
+        1.5,
+        "true",
+        "２０２５-01-01",
+    ]
+    return rng.choice([*odd, [value], {"id": "c1"}, str(value), f"{value}\n"])
+
+
+def _spoilt(rng: random.Random, case: Item) -> Item:
+    """A case with one thing in it changed, dropped, doubled or added."""
+    case = copy.deepcopy(case)
+    holders: list[Any] = [case]
+    for holder in holders:
+        inside = list(holder.values()) if isinstance(holder, dict) else holder
+        holders += [inner for inner in inside if isinstance(inner, (dict, list)) and inner]
+    holder = rng.choice(holders)
+    keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+    key = rng.choice(keys)
+    style = rng.randrange(5)
+    if style == 0:
+        del holder[key]
+    elif style == 1 and isinstance(holder, list):
+        holder.append(copy.deepcopy(holder[key]))
+    elif style == 2 and isinstance(holder, dict):
+        holder[rng.choice(["id", "status", "kind", "end", "extra", "registry"])] = _spoil(rng, None)
+    elif style == 3 and isinstance(holder, dict) and any(name in holder for name in ("end", "ends", "employment_ended")):
+        holder[next(name for name in ("end", "ends", "employment_ended") if name in holder)] = "1999-12-31"
+    else:
+        holder[key] = _spoil(rng, holder[key])
+    return case
+
+
+def test_the_quick_reader_takes_nothing_that_the_case_models_refuse(oracle: Oracle) -> None:
+    rng = random.Random("spoilt")
+    reader = oracle.compiled.reader
+    taken = refused = 0
+    for _ in range(4000 if not THOROUGH else 40000):
+        case = _spoilt(rng, strategies.random_case(rng, unknown=0.05, sections=rng.sample(strategies.SECTIONS, 3)))
+        quick = reader.document(case)
+        try:
+            parsed = Case.read(case)
+        except CaseError:
+            refused += 1
+            assert quick is None, case
+            continue
+        if quick is not None:
+            taken += 1
+            assert vars(quick) | {"size": 0} == vars(reader.case(parsed)), case
+    assert min(taken, refused) > 300
+
+
+# Arithmetic
+
+
+@pytest.mark.parametrize("one", [-101, -100, -7, -1, 0, 1, 7, 99, 100, 2_000_000_000])
+@pytest.mark.parametrize("other", [-100, -3, -1, 1, 3, 100])
+def test_division_is_clingos(one: int, other: int) -> None:
+    control = clingo.Control()
+    control.add("base", [], f"found({one}/{other}, {one}\\{other}).")
+    control.ground([("base", [])])
+    (atom,) = control.symbolic_atoms.by_signature("found", 2)
+    assert [argument.number for argument in atom.symbol.arguments] == [quotient(one, other), remainder(one, other)]
+
+
+def test_numbers_of_32_bits_and_days_that_never_come() -> None:
+    assert exact(2**31 - 1) == 2**31 - 1
+    assert exact(-(2**31)) == -(2**31)
+    for number in (2**31, -(2**31) - 1):
+        with pytest.raises(OverflowingError):
+            exact(number)
+    assert months_after(SUP, 3) is None
+    assert year_of(SUP) == ()
+    assert months_after(20241130, 3) == 20250228
+
+
+# The fence
+
+
+def with_rules(oracle: Oracle, changed: Mapping[str, str]) -> Compiled:
+    """The compiled form of the shipped rules with some files changed."""
+    program, problems = grammar.parse(list(changed.items()))
+    assert problems == []
+    rules = (*(rule for rule in oracle.encoding.program.rules if rule.file not in changed), *program.rules)
+    program = replace(oracle.encoding.program, rules=rules)
+    return Compiled(replace(oracle.encoding, read_program=lambda: program))
+
+
+FENCED = {
+    "ordered words": ("special_domain(Domain) :- person_status(C, S), S < employed.", "head wants the case"),
+    "order of words": ("person_group(C, Cert) :- special_status(C, Cert, S), S < employed.", "only numbers and days have an order"),
+    "kinds mixed": ("person_group(C, Cert) :- special_status(C, Cert, S), certificate_issued(C, Cert, D), S = D.", "of one kind"),
+    "a day in arithmetic": (
+        "person_group(C, Cert) :- certificate_issued(C, Cert, D), money(special_ability_standard, M), D - M > 0.",
+        "only numbers enter arithmetic",
+    ),
+    "the case as a value": ("person_group(C, Cert) :- certificate(C, Cert), C != Cert.", "the case may only be a first argument"),
+    "arithmetic in an atom": (
+        "person_group(C, Cert) :- certificate_level(C, Cert, L), certificate_level(C, Cert, L + 0).",
+        "no arithmetic inside a body atom",
+    ),
+    "a sum of words": (
+        "person_group(C, Cert) :- certificate(C, Cert), #sum { S : person_status(C, S) } > 0.",
+        "weight of a #sum must be a number",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FENCED)
+def test_what_falls_outside_is_named(oracle: Oracle, name: str) -> None:
+    rule, message = FENCED[name]
+    file = "c02_special.lp"
+    text = f"{oracle.policy.rules[file]}\n{rule}\n"
+    line = len(oracle.policy.rules[file].splitlines()) + 2
+    outside = with_rules(oracle, {file: text}).outside()
+    assert list(outside) == ["special_ability"]
+    assert outside["special_ability"].where == f"{file}:{line}"
+    assert message in outside["special_ability"].what.en
+
+
+def test_nothing_of_the_two_policies_falls_outside(oracle: Oracle, second: Oracle) -> None:
+    assert oracle.compiled.outside() == {}
+    assert second.compiled.outside() == {}
+
+
+def test_what_falls_outside_is_decided_by_clingo(oracle: Oracle) -> None:
+    """A policy with a rule outside the fragment: the same answers, and `compiled` says which rule it is."""
+    compiled = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
+    fenced = Oracle("hrss-2024-20")
+    fenced._compiled = compiled
+    case = read_document(CASES / "01-annotator-first-day.yaml")
+    assert fenced.decide(case, engine="auto") == oracle.decide(case, engine="clingo")
+    with pytest.raises(CallError, match=r"c02_special\.lp:33: only numbers and days"):
+        fenced.decide(case, engine="compiled")
+
+
+def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Oracle) -> None:
+    text = oracle.policy.rules["c04_directed.lp"].replace("Yuan = #sum { Standard / 100,", "Yuan = #sum { Standard * 100 * 100,")
+    compiled = with_rules(oracle, {"c04_directed.lp": text})
+    (case,) = (case for case in planted("training_classes") if len(case["training_classes"][0]["trainees"]) == 29)
+    with pytest.raises(InternalError, match="32 bits"):
+        compiled.decide(Case.read(case), None, {})
+    wrapping = Oracle("hrss-2024-20")
+    wrapping._compiled = compiled
+    with pytest.raises(InternalError) as caught:
+        wrapping.decide(case, engine="compiled")
+    assert caught.value.case is not None
+
+
+def test_the_text_reads_like_the_rules(oracle: Oracle) -> None:
+    text = oracle.compiled.text()
+    assert "def decide__skill_uplift(case, subject):" in text
+    assert "# c03_care.lp:32 in_time(C,Cert,Job) :- certificate_issued(C,Cert,Day);" in text
+    assert "CARE_EMPLOYMENT = 12  # months(care_employment, …)" in text
+
+
+# Mutants
+
+
+def test_mutants_of_the_rules_are_noticed(oracle: Oracle) -> None:
+    """Had the compiler misread a rule like this, the comparison would say so; of the mutants that can change a decision at least
+    95 % are noticed."""
+    made = [mutant for file in mutants.FILES if file != mutants.PARAMETERS for mutant in mutants.mutants(oracle, file)]
+    tried = [mutant for number, mutant in enumerate(made) if mutant.name not in EQUIVALENT and (THOROUGH or number % 14 == 0)]
+    judge = _Judge(oracle)
+    unnoticed = [mutant.name for mutant in tried if not judge.notices(mutant)]
+    print(f"{len(tried)} of {len(made)} mutants tried, unnoticed:", *unnoticed, sep="\n  ")
+    assert len(unnoticed) <= 0.05 * len(tried)
+
+
+class _Judge:
+    """Cases with clingo's answers by the shipped rules, and whether a mutant's compiled form answers otherwise."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.oracle = oracle
+        options: list[Readings] = [{name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:]]
+        together: Readings = {"class_headcount": "passed", "class_counted": "employed"}
+        self.settings: list[Readings] = [{}, *options, together, {name: option for one in options for name, option in one.items()}]
+        self.cases = {pool: [Case.read(complete(case)) for case in self._cases(pool)] for pool in mutants.POOLS}
+        self.expected: dict[tuple[int, str], list[Decided | None]] = {}
+
+    def _cases(self, pool: str) -> Iterator[Item]:
+        yield from planted(pool)
+        for seed in range(400 if THOROUGH else 200):
+            yield strategies.random_case(random.Random(f"mutants {pool} {seed}"), sections=mutants.POOLS[pool])
+
+    def notices(self, mutant: Mutant) -> bool:
+        compiled = with_rules(self.oracle, {mutant.file: mutant.text})
+        near = [number for number, setting in enumerate(self.settings) if all(name in mutant.name for name in setting)]
+        order = [*near, *(number for number in range(len(self.settings)) if number not in near)]
+        pools = mutants.POOLS_OF.get(mutant.file, tuple(mutants.POOLS))
+        return any(self._differs(compiled, number, pool) for number in order for pool in pools)
+
+    def _differs(self, compiled: Compiled, number: int, pool: str) -> bool:
+        readings, cases = self.settings[number], self.cases[pool]
+        if (number, pool) not in self.expected:
+            self.expected[number, pool] = decide_chunk(self.oracle.encoding, cases, readings)
+        for case, expected in zip(cases, self.expected[number, pool], strict=True):
+            try:
+                found = compiled.decide(case, None, readings)
+            except InternalError:
+                return True
+            if expected is not None and (not isinstance(found, Quick) or found.decisions != expected[0]):
+                return True
+            try:
+                if expected is not None and isinstance(found, Quick) and pairs(compiled, found, readings) != _pairs(expected):
+                    return True
+            except OutsideError:
+                return True
+        return False
+
+
+def _pairs(expected: Decided) -> set[frozenset[tuple[str, str]]]:
+    return {frozenset(map(tuple, pair)) for pair in expected[1]}  # type: ignore[arg-type]
