@@ -120,7 +120,7 @@ def test_a_subject_is_named_where_there_are_several(oracle: Oracle) -> None:
     case["certificates"].append({"id": "c2"})
     with pytest.raises(CallError, match="c1, c2"):
         oracle.when(case, "care_route")
-    with pytest.raises(CallError, match="there is no subject `c3`"):
+    with pytest.raises(CallError, match="has no subject `c3`"):
         oracle.when(case, "care_route", "c3")
 
 

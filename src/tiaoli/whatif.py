@@ -155,22 +155,31 @@ class _Repairs(Frame):
         # completions of what stays unknown that a repair must hold in, by slot
         self.completions: list[dict[Slot, Value]] = [{}]
         self.verified: dict[str, bool] = {}
+        self.found: list[Repair] = []
 
     def search(self, most: int | None) -> Search:
-        found: list[Repair] = []
+        """Search until every repair found holds, or the limit is reached."""
         try:
             while True:
-                session = self._session()
-                found, complete = self._layers(session, most)
-                if all(self._holds(repair) for repair in found):
+                self.found = []
+                complete = self._layers(self._session(), most)
+                if all(self._holds(repair) for repair in self.found):
                     break
         except OutOfTimeError:
-            certain = [repair for repair in found if self.verified.get(_key(repair))]
-            return Search(tuple(sorted(certain, key=self._rank)), False, True)
-        found = merged(found, self.wanted)
+            return Search(tuple(sorted(self._certain(most), key=self._rank)), False, True)
+        found = merged(self.found, self.wanted)
         found.sort(key=self._rank)
         cut = found if most is None else found[:most]
         return Search(tuple(cut), complete and len(cut) == len(found))
+
+    def _certain(self, most: int | None) -> Iterator[Repair]:
+        """Of what was found when the limit was reached, what holds: deciding a case that leaves nothing unknown takes no
+        search, and is worth the moment."""
+        if all(variable.own is not None for variable in self.variables):
+            self.deadline = None
+        for repair in self.found[:most]:
+            if self.verified.get(_key(repair), False) or (self.deadline is None and self._holds(repair)):
+                yield repair
 
     # The program
 
@@ -302,33 +311,32 @@ class _Repairs(Frame):
             (Fact("eligible", (copy, Name(subject.benefit), subject.item)), self.granted) for copy in range(1, len(self.completions) + 1)
         ]
 
-    def _layers(self, session: Session, most: int | None) -> tuple[list[Repair], bool]:
-        """The repairs with one change, with two, and so on, none containing another; and whether these are all."""
-        found: list[Repair] = []
+    def _layers(self, session: Session, most: int | None) -> bool:
+        """Find the repairs with one change, with two, and so on, none containing another; whether these are all."""
         changed = [Fact("changed", (number,)) for number in range(len(self.groups))]
         for size in range(1, self._layers_needed + 1):
             if not session.possible(*self._goal):
-                return found, True
+                return True
             bound: list[Assumption] = [(Fact("most", (size,)), True)] if size < len(self.groups) else []
             while True:
-                if most is not None and len(found) > 4 * most:
-                    return found, False
+                if most is not None and len(self.found) > 4 * most:
+                    return False
                 facts = session.model(*self._goal, *bound, of=changed)
                 if facts is None:
                     break
-                found += self._nearest(session, facts, changed)
+                self.found += self._nearest(session, facts, changed)
                 session.forbid(facts)
-            if most is not None and len(found) > most:
-                return found, not session.possible(*self._goal)
+            if most is not None and len(self.found) > most:
+                return not session.possible(*self._goal)
         # of what needs more changes than any layer has, one set after another, each as small as it can be
-        while most is None or len(found) <= most:
+        while most is None or len(self.found) <= most:
             facts = session.model(*self._goal, of=changed)
             if facts is None:
-                return found, True
+                return True
             facts = self._shrunk(session, facts, changed)
-            found += self._nearest(session, facts, changed)
+            self.found += self._nearest(session, facts, changed)
             session.forbid(facts)
-        return found, not session.possible(*self._goal)
+        return not session.possible(*self._goal)
 
     def _shrunk(self, session: Session, facts: frozenset[Fact], changed: Sequence[Fact]) -> frozenset[Fact]:
         """A part of some changes that suffices and has no smaller part that does."""
