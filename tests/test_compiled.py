@@ -346,7 +346,7 @@ def test_what_falls_outside_is_decided_by_clingo(oracle: Oracle) -> None:
 
 
 def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Oracle) -> None:
-    text = oracle.policy.rules["c04_directed.lp"].replace("Yuan = #sum { Standard / 100,", "Yuan = #sum { Standard * 100 * 100,")
+    text = oracle.policy.rules["c04_directed.lp"].replace("Standard / 100 * Number,", "Standard * 100 * 100 * Number,")
     compiled = with_rules(oracle, {"c04_directed.lp": text})
     (case,) = (case for case in planted("training_classes") if len(case["training_classes"][0]["trainees"]) == 29)
     with pytest.raises(InternalError, match="32 bits"):
