@@ -13,6 +13,7 @@ from tiaoli.answer import Decision
 from tiaoli.case import Case
 from tiaoli.facts import known_values
 from tiaoli.patch import value_at
+from tiaoli.phrases import Phrases
 from tiaoli.policy import Policy
 from tiaoli.repairs import Change, said, scalar_changed
 from tiaoli.words import Statement
@@ -63,6 +64,7 @@ def compared(
     policy: Policy, case: Case, changed: Case, paths: Sequence[str], before: Decision, after: Decision, limit_reached: bool
 ) -> Hypothesis:
     """What the facts at `paths` make of a decision, the case and the changed case having been decided."""
+    phrases = Phrases(policy)
     old, new = known_values(policy, case), known_values(policy, changed)
     changes = []
     for path in paths:
@@ -73,7 +75,7 @@ def compared(
             statement = Statement(f"{path} 为 {text}", f"{path} is {text}")
         else:
             slot, value = new[path]
-            statement = scalar_changed(policy, declared, slot[1], old[path][1] if path in old else None, value)
+            statement = scalar_changed(phrases, declared, slot[1], old[path][1] if path in old else None, value)
         by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
         was = value_at(case, path)
         changes.append(Change(path, MISSING if was is MISSING else was, plain, by, statement))

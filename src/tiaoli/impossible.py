@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tiaoli.case import Case
+from tiaoli.changeable import ACTORS, change_values
 from tiaoli.facts import Subject, varied
-from tiaoli.labels import condition_name, label, listed
 from tiaoli.load import Encoding
 from tiaoli.minimal import minimal
 from tiaoli.patch import value_in
 from tiaoli.policy import Field, ItemList
 from tiaoli.sufficient import FactSpace
-from tiaoli.whatif import ACTORS, change_values
-from tiaoli.words import Statement
+from tiaoli.words import Statement, listed
 
 
 def why_impossible(
@@ -45,9 +44,8 @@ def why_impossible(
             f"Nothing that can change would lose it: {facts.en}, and that cannot change.",
         )
     benefit = encoding.policy.benefits[subject.benefit]
-    conditions = [
-        condition_name(encoding, benefit.id, condition) for condition in benefit.conditions if not space.possible(paths, condition)
-    ]
+    failing = [condition for condition in benefit.conditions if not space.possible(paths, condition)]
+    conditions = [encoding.condition_name(benefit.id, condition) for condition in failing]
     stands = f"，因而无从符合{listed(conditions).zh}" if conditions else ""
     fails = f", so this cannot be met: {listed(conditions, '、', '; ').en}" if conditions else ""
     return Statement(f"以下事项不能改变{stands}：{facts.zh}。", f"This cannot change{fails}. {facts.en[:1].upper()}{facts.en[1:]}.")
@@ -63,7 +61,7 @@ def _unknown(encoding: Encoding, case: Case, subject: Subject) -> Statement:
     bearing = encoding.outcome_fields(subject.benefit)
     variables = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).variables
     names = [
-        label(policy, policy.fields[variable.slot[0]], variable.slot[1])
+        encoding.phrases.named(policy.fields[variable.slot[0]], variable.slot[1])
         for variable in variables
         if not _changes(policy.fields[variable.slot[0]])
     ]

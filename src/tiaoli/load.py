@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli import __version__
 from tiaoli.critical import Bound, Harvest
 from tiaoli.errors import CallError, PolicyError, Problem
+from tiaoli.phrases import Phrases
 from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
@@ -52,6 +53,18 @@ class Encoding:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
         fields = self.policy.fields
         return tuple(path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules)
+
+    def condition_name(self, benefit: str, condition: str) -> Statement:
+        """A condition with the clauses that it stands in: `（三）“申请时仍在岗”`."""
+        places = dict.fromkeys(self.policy.sentences[anchor].clause for anchor in self.sentences[benefit][condition])
+        words = self.policy.benefits[benefit].conditions[condition]
+        zh = "".join(place or "有效期" for place in places)
+        en = "".join(place or "validity" for place in places)
+        return Statement(f"{zh}“{words.zh}”", f"{en} “{words.en}”")
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        return Phrases(self.policy)
 
     @cached_property
     def program(self) -> Program:

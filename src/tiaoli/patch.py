@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import MISSING
 
+from tiaoli.atoms import SUPREMUM, Value
+from tiaoli.calendar import iso
 from tiaoli.case import Case
 from tiaoli.errors import CaseError
+from tiaoli.policy import Field
 from tiaoli.words import choices, shown
+
+
+def written(field: Field, value: Value) -> Any:
+    """A value of the rules as a case file has it."""
+    if value is SUPREMUM or (field.type == "record" and value == "none"):
+        return None
+    if field.type == "boolean":
+        return value == "true"
+    if isinstance(value, int):
+        if field.type == "day":
+            return iso(value)
+        return f"{Decimal(value).scaleb(-2):.2f}" if field.type == "money" else value
+    return {} if field.type == "record" else str(value)
 
 
 def value_at(case: Case, path: str) -> Any:

@@ -7,13 +7,13 @@ as 1,500.00 元, items by their ids. Nothing here knows a predicate.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
-from tiaoli.atoms import SUPREMUM
+from tiaoli.atoms import SUPREMUM, Value
 from tiaoli.calendar import iso
 from tiaoli.policy import Field, Policy
-from tiaoli.words import Lang, Statement
+from tiaoli.words import Lang, Statement, listed
 from tiaoli.world import Given, Open, Pattern
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -141,16 +141,26 @@ class Phrases:
     def fact(self, field: Field, item: str, value: Given | None) -> Statement:
         """A fact of the case as a sentence; a value that is open as the question it leaves."""
         if value is None or isinstance(value, Open):
-            return self.question(field, item)
+            return self.open_question(field, item)
         if value is SUPREMUM or (field.type == "record" and value == "none"):
             return self.said(field, "null", item, value)
         if field.type == "record":
             return self.said(field, "record", item, value)
         return self.said(field, str(value) if field.type == "boolean" else "holds", item, value)
 
+    def members(self, field: Field, item: str, inside: Collection[Value]) -> Statement:
+        """What a set holds, as a sentence."""
+        name = self.named(field, item)
+        found = listed(self.stated(field, member) for member in inside) if inside else Statement("无", "none")
+        return Statement(f"{name.zh}：{found.zh}", f"{name.en}: {found.en}")
+
     def question(self, field: Field, item: str) -> Statement:
+        """The question to put where a fact is missing."""
+        return self.said(field, "ask", item, None)
+
+    def open_question(self, field: Field, item: str) -> Statement:
         """That a fact is not known, by the question it leaves."""
-        asked = self.said(field, "ask", item, None)
+        asked = self.question(field, item)
         return Statement(f"尚不清楚：{asked.zh}", f"not known: {asked.en}")
 
     def said(self, field: Field, phrase: str, item: str, value: Given | None) -> Statement:
@@ -177,8 +187,20 @@ class Phrases:
             return self.numbered("months", value, lang)
         return self.value(field.value_type, value, lang)
 
+    def stated(self, field: Field, value: Given | None) -> Statement:
+        """The same in both languages."""
+        return Statement(self.unit_value(field, value, "zh"), self.unit_value(field, value, "en"))
+
+    def named(self, field: Field, item: str) -> Statement:
+        """What a field is called, `证书c1的核发日期`."""
+        if field.entity is None:
+            return field.label
+        return Statement(
+            f"{self.item(field.entity, item, 'zh')}的{field.label.zh}", f"{field.label.en} of {self.item(field.entity, item, 'en')}"
+        )
+
     def label(self, field: Field, item: str) -> Statement:
-        """What a field is called, with the item it belongs to."""
+        """The same in short, for a line of a table: `c1 核发日期`."""
         if not item:
             return field.label
         return Statement(f"{item} {field.label.zh}", f"{field.label.en} of {item}")

@@ -20,12 +20,12 @@ from tiaoli.case import Case
 from tiaoli.critical import ORDERED, RANGES
 from tiaoli.engine import Choice, OutOfTimeError, Session
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
-from tiaoli.labels import condition_name, listed, question, written
 from tiaoli.load import Encoding
+from tiaoli.patch import written
 from tiaoli.policy import Field, reading_facts
 from tiaoli.reach import Bearing, bearing_on_conditions
 from tiaoli.setting import field_at
-from tiaoli.words import Statement
+from tiaoli.words import Statement, listed
 
 
 class Settled(NamedTuple):
@@ -195,12 +195,12 @@ class _Questions:
                 yield self._question(path, self.for_amount[path], True)
 
     def _question(self, path: str, decisions: Sequence[Decision], for_amount: bool) -> Question:
-        policy = self.encoding.policy
-        declared = field_at(policy, path)
+        declared = field_at(self.encoding.policy, path)
         assert declared is not None
         why = self._why_amount(decisions) if for_amount else self._why(declared, decisions)
         pairs = () if for_amount else tuple((decision.benefit, decision.subject) for decision in decisions)
-        return Question(path, question(policy, declared, item_of(path, declared)), why, pairs, tuple(self.settles[path]), for_amount)
+        asked = self.encoding.phrases.question(declared, item_of(path, declared))
+        return Question(path, asked, why, pairs, tuple(self.settles[path]), for_amount)
 
     def _why(self, declared: Field, decisions: Sequence[Decision]) -> Statement:
         """The clauses and conditions that a fact decides."""
@@ -210,7 +210,7 @@ class _Questions:
             for condition in decision.conditions:
                 reached = self._bearing(decision.benefit)[condition.id].fields
                 if condition.status == "unknown" and any(path in reached for path in inside):
-                    names[condition_name(self.encoding, decision.benefit, condition.id)] = None
+                    names[self.encoding.condition_name(decision.benefit, condition.id)] = None
         found = listed(names, "、", "; ")
         return Statement(f"它决定是否符合{found.zh}。", f"It decides whether this is met: {found.en}.")
 

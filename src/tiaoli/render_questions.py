@@ -18,8 +18,8 @@ from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.atoms import SUPREMUM, Name
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
-from tiaoli.labels import sentence
 from tiaoli.load import Encoding
+from tiaoli.phrases import Phrases
 from tiaoli.policy import Field, Policy, Reading
 from tiaoli.questions import item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
@@ -154,11 +154,11 @@ def options(policy: Policy, declared: Field, item: str) -> list[tuple[str, State
     elif declared.type == "boolean":
         found = [("true", Statement("是", "yes")), ("false", Statement("否", "no"))]
     elif declared.type == "record":
-        found = [("{}", sentence(policy, declared, item, Name("record")))]
+        found = [("{}", Phrases(policy).fact(declared, item, Name("record")))]
     else:
         found = []
     if declared.nullable:
-        found.append(("null", sentence(policy, declared, item, SUPREMUM)))
+        found.append(("null", Phrases(policy).fact(declared, item, SUPREMUM)))
     return found
 
 

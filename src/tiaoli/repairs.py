@@ -14,9 +14,9 @@ from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Name, Value
 from tiaoli.calendar import days_between
 from tiaoli.facts import ABSENT
-from tiaoli.labels import label, listed, sentence, value_words
-from tiaoli.policy import Field, Policy
-from tiaoli.words import Statement
+from tiaoli.phrases import Phrases
+from tiaoli.policy import Field
+from tiaoli.words import Statement, listed
 
 
 class Change(NamedTuple):
@@ -147,16 +147,16 @@ def _list_of(path: str) -> str:
     return ".".join(steps[:3] + steps[4:])
 
 
-def scalar_changed(policy: Policy, declared: Field, item: str, before: Value | None, after: Value) -> Statement:
+def scalar_changed(phrases: Phrases, declared: Field, item: str, before: Value | None, after: Value) -> Statement:
     """The new fact as a sentence, with the old value and how far the two lie apart."""
-    now = sentence(policy, declared, item, after)
+    now = phrases.fact(declared, item, after)
     if before is None:
         return Statement(f"{now.zh}（目前未知）", f"{now.en} (unknown now)")
     if declared.type == "boolean":
         return now
     if before is SUPREMUM:
         return Statement(f"{now.zh}（目前没有）", f"{now.en} (none now)")
-    old = value_words(policy, declared, before)
+    old = phrases.stated(declared, before)
     if declared.type != "day" or not isinstance(before, int) or not isinstance(after, int):
         return Statement(f"{now.zh}（目前为{old.zh}）", f"{now.en} (now {old.en})")
     days = days_between(before, after)
@@ -165,23 +165,23 @@ def scalar_changed(policy: Policy, declared: Field, item: str, before: Value | N
     return Statement(f"{now.zh}（目前为{old.zh}，{zh}）", f"{now.en} (now {old.en}, {en})")
 
 
-def set_changed(policy: Policy, declared: Field, item: str, members: Sequence[tuple[Value, Value]]) -> Statement:
+def set_changed(phrases: Phrases, declared: Field, item: str, members: Sequence[tuple[Value, Value]]) -> Statement:
     """Members that come into a set (`(member, member)`) or leave it (`(member, ABSENT)`)."""
     found = []
     for member, now in members:
         if now is ABSENT:
-            words, name = value_words(policy, declared, member), label(policy, declared, item)
+            words, name = phrases.stated(declared, member), phrases.named(declared, item)
             found.append(Statement(f"{name.zh}不含{words.zh}", f"{name.en} do not include: {words.en}"))
         else:
-            found.append(sentence(policy, declared, item, member))
+            found.append(phrases.fact(declared, item, member))
     return listed(found, "，", ", ")
 
 
-def record_made(policy: Policy, record: Field, item: str, contents: Sequence[tuple[Field, Value]], unknown: bool) -> Statement:
+def record_made(phrases: Phrases, record: Field, item: str, contents: Sequence[tuple[Field, Value]], unknown: bool) -> Statement:
     """A record that comes to be, with what it must say."""
-    first = sentence(policy, record, item, Name("record"))
+    first = phrases.fact(record, item, Name("record"))
     now = Statement("目前未知", "unknown now") if unknown else Statement("目前没有", "none now")
-    inside = listed((sentence(policy, declared, item, value) for declared, value in contents), "，", ", ")
+    inside = listed((phrases.fact(declared, item, value) for declared, value in contents), "，", ", ")
     zh, en = f"{first.zh}（{now.zh}）", f"{first.en} ({now.en})"
     return Statement(f"{zh}，{inside.zh}", f"{en}, {inside.en}") if contents else Statement(zh, en)
 

@@ -17,7 +17,6 @@ from tiaoli.atoms import Fact, Name, Value
 from tiaoli.case import Case
 from tiaoli.engine import Choice, Session
 from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
-from tiaoli.labels import sentence, set_sentence
 from tiaoli.load import Encoding
 from tiaoli.minimal import minimal
 from tiaoli.patch import value_at
@@ -130,14 +129,14 @@ class FactSpace:
 
     def ground(self, path: str) -> Ground:
         """A fact of the case in words."""
-        policy, found = self.encoding.policy, self.paths[path]
-        declared = policy.fields[found[0].slot[0]]
+        phrases, found = self.encoding.phrases, self.paths[path]
+        declared = self.encoding.policy.fields[found[0].slot[0]]
         if declared.type.startswith("set:"):
             members = [variable.values[0] for variable in found if variable.own is not ABSENT]
-            return Ground(path, value_at(self.case, path), set_sentence(policy, declared, found[0].slot[1], members))
+            return Ground(path, value_at(self.case, path), phrases.members(declared, found[0].slot[1], members))
         own = found[0].own
         assert own is not None
-        return Ground(path, value_at(self.case, path), sentence(policy, declared, found[0].slot[1], own))
+        return Ground(path, value_at(self.case, path), phrases.fact(declared, found[0].slot[1], own))
 
     def _fact(self, declared: Field, variable: Variable, value: Value) -> Fact:
         if value is ABSENT:

@@ -19,11 +19,10 @@ from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
 from tiaoli.engine import OutOfTimeError
 from tiaoli.facts import APPLIED_ON, Subject, varied
-from tiaoli.labels import condition_name, label, listed
 from tiaoli.load import Encoding
 from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
-from tiaoli.words import Statement
+from tiaoli.words import Statement, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class _Days:
             if bound.other in (days if isinstance(bound.other, int) else fields)
         ]
         why = listed(dict.fromkeys(reasons), "；", "; ")
-        conditions = listed(condition_name(self.encoding, benefit, condition) for condition in changed)
+        conditions = listed(self.encoding.condition_name(benefit, condition) for condition in changed)
         when = iso(self.days[day])
         zh = f"自{when}起，{conditions.zh}{'由不符合转为符合' if outside < day else '不再符合'}"
         en = f"from {when}, {'now met' if outside < day else 'no longer met'}: {conditions.en}"
@@ -167,7 +166,7 @@ class _Days:
             named = [parameter.statement for parameter in policy.parameters.values() if parameter.value == bound.other]
             found, day = listed(dict.fromkeys(named)), bound.other
         else:
-            found, value = label(policy, policy.fields[bound.other], item), self.known[bound.other][item]
+            found, value = self.encoding.phrases.named(policy.fields[bound.other], item), self.known[bound.other][item]
             assert isinstance(value, int)
             day = value
         zh, en = f"{found.zh}为{iso(day)}", f"{found.en} is {iso(day)}"

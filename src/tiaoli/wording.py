@@ -18,7 +18,7 @@ from tiaoli.calendar import to_date
 from tiaoli.explain import Reason
 from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
-from tiaoli.phrases import NOT_KNOWN, Phrases
+from tiaoli.phrases import NOT_KNOWN
 from tiaoli.policy import UNITS, Field
 from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
 from tiaoli.syntax import Aggregate, Constant, Variable
@@ -43,7 +43,7 @@ class Wording:
 
     def __init__(self, encoding: Encoding, benefit: str) -> None:
         self.encoding, self.policy, self.benefit = encoding, encoding.policy, benefit
-        self.phrases = Phrases(encoding.policy)
+        self.phrases = encoding.phrases
         self.fields = {field.predicate: field for field in self.policy.fields.values()}
         self.lists = {item.predicate: item for item in self.policy.lists.values()}
         self.rows = {row.code: row for row in self.policy.annex}
@@ -338,18 +338,18 @@ class Wording:
     def _fact(self, reason: Reason) -> Statement:
         field, item, wanted = self._about(reason)
         if reason.status == "unknown":
-            return self.phrases.question(field, item)
+            return self.phrases.open_question(field, item)
         if reason.status == "holds":
             return self.phrases.fact(field, item, wanted)
         if field.type.startswith("set:"):
             lacks = self.phrases.said(field, "lacks", item, wanted)
-            there = [Statement(*(self.phrases.unit_value(field, near[-1], lang) for lang in ("zh", "en"))) for near in reason.near]
+            there = [self.phrases.stated(field, near[-1]) for near in reason.near]
             zh, en = "、".join(word.zh for word in there), ", ".join(word.en for word in there)
             return Statement(f"{lacks.zh}（已签订的有：{zh}）", f"{lacks.en} (there is: {en})") if there else lacks
         actual = self.phrases.fact(field, item, reason.near[0][-1])
         if field.type in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
             return actual
-        zh, en = (self.phrases.unit_value(field, wanted, lang) for lang in ("zh", "en"))
+        zh, en = self.phrases.stated(field, wanted)
         return Statement(f"{actual.zh}（须为：{zh}）", f"{actual.en} (wanted: {en})")
 
     def _about(self, reason: Reason) -> tuple[Field, str, Given | None]:

@@ -21,6 +21,12 @@ class Statement(NamedTuple):
         return {"zh": self.zh, "en": self.en}
 
 
+def listed(statements: Iterable[Statement], zh: str = "、", en: str = ", ") -> Statement:
+    """Several statements in one."""
+    found = list(statements)
+    return Statement(zh.join(item.zh for item in found), en.join(item.en for item in found))
+
+
 def shown(value: object, limit: int = 60) -> str:
     """`value` as a message quotes it: in backticks, on one line, cut after `limit` characters.
 

@@ -1,0 +1,185 @@
+"""What somebody can still change in a case: the facts, the values each may take, how far these lie, and a change in words."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import MISSING
+
+from tiaoli.atoms import Value
+from tiaoli.calendar import days_between, to_day
+from tiaoli.case import Case, date_pairs
+from tiaoli.facts import ABSENT, Subject, Variable, Variation, varied
+from tiaoli.load import Encoding
+from tiaoli.patch import written
+from tiaoli.policy import Field
+from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
+from tiaoli.words import Statement
+
+ACTORS = ("applicant", "time", "authority")
+"""Who can change a fact, the likeliest to act first."""
+
+# days; further than any two dates that the format has
+_FAR = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The variables that are one change: a scalar, a record with its contents, a set with its members."""
+
+    path: str
+    parts: tuple[int, ...]
+    by: str
+
+
+class Changeable:
+    """A case with what can change in it: what every program about its changes is made of."""
+
+    def __init__(self, encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str]) -> None:
+        self.encoding, self.case, self.subject, self.readings = encoding, case, subject, readings
+        policy = encoding.policy
+        self.bearing = encoding.outcome_fields(subject.benefit)
+        self.order = [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
+        self.variation: Variation = varied(policy, encoding.harvest, case, subject, self.bearing, _can_change, self.order)
+        self.variables = self.variation.variables
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """What can change, in the order of the file."""
+        parts: dict[str, list[int]] = defaultdict(list)
+        for number, variable in enumerate(self.variables):
+            parts[variable.path].append(number)
+        fields = self.encoding.policy.fields
+        found = []
+        for path, numbers in parts.items():
+            declared = fields[self.variables[numbers[0]].slot[0]]
+            if declared.changed_by in ACTORS:
+                found.append(Group(path, tuple(numbers), declared.changed_by))
+        return found
+
+    def values(self, number: int) -> tuple[Value, ...]:
+        """What a variable may become."""
+        variable = self.variables[number]
+        allowed = change_values(self.encoding.policy.fields[variable.slot[0]], variable)
+        return tuple(value for value in allowed if value != variable.own)
+
+    @cached_property
+    def parts(self) -> frozenset[int]:
+        """The variables that can change."""
+        return frozenset(number for group in self.groups for number in group.parts)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The variables that the format keeps in order, a fact that cannot change standing for itself."""
+        by_slot = {variable.slot: number for number, variable in enumerate(self.variables)}
+        for first, last in self.order:
+            for (path, item), number in by_slot.items():
+                if path == first and (last, item) in by_slot and number in self.parts:
+                    yield number, by_slot[last, item]
+
+    @cached_property
+    def symmetric_pairs(self) -> list[tuple[int, int]]:
+        """Groups of items that are alike but for their ids, each with the next: changes begin with the first of them."""
+        return [(one, other) for alike in self.alike.values() for one, other in itertools.pairwise(alike)]
+
+    @cached_property
+    def alike(self) -> dict[tuple[object, ...], list[int]]:
+        """The groups of items that no rule can tell apart, by what is said of them."""
+        said: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+        entities = {field.predicate: field.entity for field in self.encoding.policy.fields.values() if field.path in self.bearing}
+        for fact in self.variation.facts:
+            if entities.get(fact.predicate) is not None:
+                said[str(fact.arguments[1])].add((fact.predicate, *fact.arguments[2:]))
+        for variable in self.variables:
+            said[variable.slot[1]].add((variable.slot[0], variable.values, variable.own))
+        of_item: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, group in enumerate(self.groups):
+            path, item = self.variables[group.parts[0]].slot
+            if "/" in item:
+                of_item[item, str(self.encoding.policy.fields[path].entity)].append(number)
+        found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for (item, entity), numbers in of_item.items():
+            if len(numbers) == 1:
+                found[entity, item.partition("/")[0], frozenset(said[item])].append(numbers[0])
+        return {key: numbers for key, numbers in found.items() if len(numbers) > 1}
+
+    def distance(self, declared: Field, own: Value | None, value: Value) -> int:
+        """How far a value lies from the one the case has, or from the application where it has none: days, or what the
+        value counts; a day rather than none."""
+        if not isinstance(value, int):
+            return _FAR
+        if declared.type != "day":
+            return abs(value - own) if isinstance(own, int) else value
+        return abs(days_between(own if isinstance(own, int) else to_day(self.case.applied_on), value))
+
+    def statement(self, group: Group, values: Mapping[int, Value]) -> Statement:
+        """A change in words."""
+        fields, phrases = self.encoding.policy.fields, self.encoding.phrases
+        first = self.variables[group.parts[0]]
+        path, item = first.slot
+        declared = fields[path]
+        if declared.type.startswith("set:"):
+            return set_changed(phrases, declared, item, [(self.variables[part].values[0], value) for part, value in values.items()])
+        if declared.type == "record":
+            contents = [(fields[self.variables[part].slot[0]], value) for part, value in values.items() if part != group.parts[0]]
+            return record_made(phrases, declared, item, contents, first.own is None)
+        value = values[group.parts[0]]
+        if declared.changed_by == "time" and isinstance(first.own, int) and isinstance(value, int):
+            return waited(first.own, value, phrases.stated(declared, value))
+        return scalar_changed(phrases, declared, item, first.own, value)
+
+    def written_out(self, group: Group, values: Mapping[int, Value], before: Any) -> Any:
+        """The value of a change as a case file has it."""
+        fields = self.encoding.policy.fields
+        first = self.variables[group.parts[0]]
+        declared = fields[first.slot[0]]
+        if declared.type.startswith("set:"):
+            members = [str(self.variables[part].values[0]) for part in group.parts]
+            own = [] if before is MISSING else before
+            now = {str(self.variables[part].values[0]): values.get(part, self.variables[part].own) is not ABSENT for part in group.parts}
+            return [member for member in own if now[member]] + [member for member in members if now[member] and member not in own]
+        if declared.type == "record":
+            inside = {part: value for part, value in values.items() if part != group.parts[0]}
+            return {
+                self.variables[part].slot[0].rpartition(".")[2]: written(fields[self.variables[part].slot[0]], value)
+                for part, value in inside.items()
+            }
+        return written(declared, values[group.parts[0]])
+
+    def any_of(self, touched: Sequence[int]) -> AnyOf | None:
+        """How many of which alike items a repair changes, where it could change others of them as well."""
+        for alike in self.alike.values():
+            here = [number for number in alike if number in touched]
+            if here and len(here) < len(alike):
+                return AnyOf(len(here), tuple(self.groups[number].path.rpartition(".")[0] for number in alike))
+        return None
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The positions of what can change, by path."""
+        return {group.path: number for number, group in enumerate(self.groups)}
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The types of what can change, by path."""
+        return {group.path: self.encoding.policy.fields[self.variables[group.parts[0]].slot[0]].type for group in self.groups}
+
+
+def change_values(declared: Field, variable: Variable) -> tuple[Value, ...]:
+    """The values that a fact may have after a change, its own among them: never back in time, never from a record to
+    none."""
+    own = variable.own
+    if declared.changed_by == "time":
+        return tuple(value for value in variable.values if isinstance(value, int) and isinstance(own, int) and value >= own)
+    if declared.type == "record":
+        return tuple(value for value in variable.values if value != "none" or own == "none")
+    return variable.values
+
+
+def _can_change(declared: Field, _: str, own: Value) -> bool:
+    """Whether somebody can still change a known fact: a record that is there changes in its contents only."""
+    return declared.changed_by in ACTORS and not (declared.type == "record" and own == "record")
