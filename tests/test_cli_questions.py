@@ -97,9 +97,9 @@ def test_mistakes_are_exit_code_2_and_named(capsys: pytest.CaptureFixture[str], 
 
 def test_another_policy_answers_the_same_questions(capsys: pytest.CaptureFixture[str]) -> None:
     oracle = Oracle(policy_root=AMENDED)
-    for path in sorted(CASES.glob("*.yaml"))[::4]:
+    for path in sorted(CASES.glob("*.yaml"))[::8]:
         for decision in answered(capsys, "decide", str(path), "--json", "--policy-root", str(AMENDED))["decisions"]:
-            asked = (str(path), decision["benefit"], decision["subject"], "--json", "--policy-root", str(AMENDED))
+            asked = (str(path), decision["benefit"], decision["subject"], "--json", "--limit", "120", "--policy-root", str(AMENDED))
             assert answered(capsys, "when", *asked)["outcome"] == decision["outcome"]
             found = answered(capsys, "what-if", *asked)
             assert found["repairs"] or found.get("impossible") or decision["outcome"] == "eligible"

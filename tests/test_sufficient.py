@@ -61,7 +61,7 @@ def filled(case: dict[str, Any], facts: dict[str, Any], rng: random.Random, numb
 def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"reason {sections}")
     seen = 0
-    for _ in range(60 if THOROUGH else 5):
+    for _ in range(60 if THOROUGH else 2):
         case = strategies.random_case(rng, sections=sections, unknown=rng.choice((0, 0.1)))
         for item in case.get("training_classes", []):
             # an absent set is taken as empty, which the bare case could not tell from one of which nothing is known
@@ -93,7 +93,7 @@ def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, 
 def test_readings_to_be_fixed_make_the_outcome_certain_and_none_is_to_spare(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"fix {sections}")
     needed = 0
-    for _ in range(40 if THOROUGH else 10):
+    for _ in range(40 if THOROUGH else 4):
         case = strategies.random_case(rng, sections=sections)
         for decision in oracle.decide(case, full=True).decisions:
             assert decision.alternatives is not None

@@ -50,7 +50,7 @@ def inside(found: Calendar, day: date) -> bool:
 def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"when {sections}")
     edges = 0
-    for _ in range(60 if THOROUGH else 8):
+    for _ in range(60 if THOROUGH else 2):
         case = strategies.random_case(rng, sections=sections)
         readings = {name: rng.choice(options) for name, options in reference.READINGS.items()}
         granted: dict[tuple[str, str], set[date]] = {}
@@ -70,7 +70,7 @@ def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sect
 def test_spans_of_cases_with_unknown_facts_agree_with_deciding_on_and_beside_every_edge(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"when unknown {sections}")
     tried = 0
-    while tried < (40 if THOROUGH else 5):
+    while tried < (40 if THOROUGH else 2):
         case = strategies.random_case(rng, sections=sections, unknown=0.15)
         for decision in oracle.decide(case).decisions:
             found = oracle.when(case, decision.benefit, decision.subject)
@@ -80,7 +80,7 @@ def test_spans_of_cases_with_unknown_facts_agree_with_deciding_on_and_beside_eve
             ends = [end for span in found.spans for end in (span.first, span.last) if end] + [
                 d for span in found.undecided for d in span if d
             ]
-            near = {end + timedelta(days=step) for end in ends for step in (-1, 0, 1)} | set(rng.sample(DAYS, 25))
+            near = {end + timedelta(days=step) for end in ends for step in (-1, 0, 1)} | set(rng.sample(DAYS, 25 if THOROUGH else 8))
             near = {day for day in near if date(1900, 1, 1) <= day <= date(2199, 12, 31)}
             for day in near:
                 answer = oracle.decide({**case, "applied_on": day.isoformat()}, benefits=[decision.benefit])
