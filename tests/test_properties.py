@@ -4,7 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from test_explain import Freed, can_be_met, failing, named
 
 from tiaoli import Case, Decision, Oracle
 from tiaoli.documents import read_document
+from tiaoli.patch import patched
 
 Key = tuple[str, str]
 
@@ -426,6 +427,38 @@ def test_the_reasons_of_a_refusal_suffice(oracle: Oracle, case: Item, readings: 
         tree = oracle.why_not(case, benefit, subject, condition=condition, readings=readings, full=True).tree
         freed = Freed(oracle, case, named(tree)).document
         assert not can_be_met(oracle, freed, readings, benefit, subject, condition)
+
+
+# What would be otherwise
+
+
+@settings(max_examples=12)
+@given(PARTIAL, MANY_READINGS, st.data())
+def test_a_span_of_days_ends_where_the_outcome_changes(oracle: Oracle, case: Item, readings: dict[str, str], data: st.DataObject) -> None:
+    keys = sorted(decided(oracle, case, readings))
+    assume(keys)
+    key = data.draw(st.sampled_from(keys))
+    for span in oracle.when(case, *key, readings=readings).spans:
+        for end, step in ((span.first, -1), (span.last, 1)):
+            if end is None or not date(1900, 1, 1) < end < date(2199, 12, 31):
+                continue
+            for day, granted in ((end, True), (end + timedelta(days=step), False)):
+                there = decided(oracle, {**case, "applied_on": day.isoformat()}, readings)[key]
+                assert (there.outcome == "eligible") == granted
+
+
+@settings(max_examples=12)
+@given(PARTIAL, MANY_READINGS, st.data())
+def test_a_repair_does_what_it_says(oracle: Oracle, case: Item, readings: dict[str, str], data: st.DataObject) -> None:
+    keys = sorted(decided(oracle, case, readings))
+    assume(keys)
+    key = data.draw(st.sampled_from(keys))
+    found = oracle.what_if(case, *key, readings=readings, lose=data.draw(st.booleans()), most=2)
+    for repair in found.repairs:
+        for left_out in (None, *repair.changes):
+            kept = {change.path: change.after for change in repair.changes if change is not left_out}
+            there = decided(oracle, patched(Case.read(case), kept), readings)[key]
+            assert (there.outcome == found.wanted) == (left_out is None)
 
 
 # The list of properties
