@@ -107,7 +107,7 @@ def test_no_case_and_cases_with_nothing_in_them(oracle: Oracle) -> None:
 
 
 def test_a_number_that_leaves_32_bits_is_refused(oracle: Oracle) -> None:
-    text = oracle.policy.rules["c04_directed.lp"].replace("Yuan = #sum { Standard / 100,", "Yuan = #sum { Standard * 100 * 100,")
+    text = oracle.policy.rules["c04_directed.lp"].replace("Standard / 100 * Number,", "Standard * 100 * 100 * Number,")
     compiled = with_rules(oracle, {"c04_directed.lp": text})
     cases = [complete(case) for case in planted("training_classes")]
     benefit = next(found for found in oracle.policy.benefits.values() if found.subject == "class")
