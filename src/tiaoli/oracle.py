@@ -209,7 +209,7 @@ class Oracle:
         from tiaoli.why import explain
 
         self.checked_benefits([benefit])
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        in_force = self._in_force(readings)
         declared = self.policy.benefits[benefit]
         if condition is not None and condition not in declared.conditions:
             near = choices(declared.conditions, condition)
@@ -221,11 +221,7 @@ class Oracle:
             raise CallError.one("clause", f"没有条款 {shown(clause)}；{near.zh}", f"there is no clause {shown(clause)}; {near.en}")
         if depth is not None and depth < 0:
             raise CallError.one("depth", f"层数不得小于 0，而不是 {depth}", f"a depth is 0 or more, not {depth}")
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        facts = self._facts(parsed, (benefit,))
-        self._require_subjects(parsed, (benefit,), facts)
-        about = self._subject(parsed, facts, benefit, subject)
-        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        parsed, facts, about = self._about(case, benefit, subject)
         with _bearing(parsed):
             return explain(
                 self._encoding,
@@ -355,8 +351,7 @@ class Oracle:
 
         deadline = None if limit is None else monotonic() + limit
         parsed = case if isinstance(case, Case) else Case.read(case)
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
-        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        in_force = self._in_force(readings)
         answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
         with _bearing(parsed):
             found, complete = questions_of(self._encoding, parsed, in_force, answer.decisions, deadline)
@@ -383,7 +378,8 @@ class Oracle:
         facts, complete = None, True
         if outcome != "unknown":
             try:
-                facts = sufficient_facts(self._encoding, parsed, asked, in_force, outcome == "eligible", deadline)
+                with _bearing(parsed):
+                    facts = sufficient_facts(self._encoding, parsed, asked, in_force, outcome == "eligible", deadline)
             except OutOfTimeError:
                 complete = False
         return Reason(parsed.id, benefit, asked.item, outcome, facts, not complete)
@@ -393,12 +389,21 @@ class Oracle:
     ) -> tuple[Case, Subject, dict[str, str]]:
         """The case, the one subject asked about, and the readings in force."""
         self.checked_benefits([benefit])
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
-        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
+        in_force = self._in_force(readings)
+        parsed, _, about = self._about(case, benefit, subject)
+        return parsed, about, in_force
+
+    def _about(self, case: Case | Mapping[str, Any], benefit: str, subject: str | None) -> tuple[Case, CaseFacts, Subject]:
+        """The case, its facts for a benefit, and the one subject asked about."""
         parsed = case if isinstance(case, Case) else Case.read(case)
         facts = self._facts(parsed, (benefit,))
         self._require_subjects(parsed, (benefit,), facts)
-        return parsed, self._subject(parsed, facts, benefit, subject), in_force
+        return parsed, facts, self._subject(parsed, facts, benefit, subject)
+
+    def _in_force(self, readings: Mapping[str, str] | None) -> dict[str, str]:
+        """The option taken of every reading: those given, those of this oracle, the defaults."""
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        return {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
 
     def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
         """The decision about one subject."""
