@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,12 +14,9 @@ from typing import Any
 import pytest
 import reference
 import strategies
+from strategies import FAMILIES, PERSONAL, THOROUGH
 
 from tiaoli import Oracle
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-PERSONAL = ("certificates", "employments", "applications")
-SECTIONS = [PERSONAL, ("training_classes",), ("trainings",), ("apprenticeships",), ("development_projects", "engagements")]
 
 
 def combinations(oracle: Oracle, benefits: set[str]) -> Iterator[dict[str, str]]:
@@ -41,7 +37,7 @@ def test_the_readings_that_rules_let_touch_a_benefit_are_those_the_policy_names(
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+@pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_verdicts_and_flips_agree_with_looping_over_all_combinations(oracle: Oracle, sections: tuple[str, ...], seed: int) -> None:
     rng = random.Random(f"readings {sections} {seed}")
     for _ in range(14):
@@ -204,7 +200,7 @@ def critical_days_tried(oracle: Oracle, case: dict[str, Any]) -> bool:
     return values <= days
 
 
-@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+@pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"800 days {sections}")
     tried = open_outcomes = 0

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 import strategies
+from strategies import THOROUGH
 from test_cli import Cli, process
 
 from tiaoli import CallError, Case, InternalError, Oracle, bulk, journal, lines, render
@@ -30,7 +31,6 @@ from tiaoli.lines import LineDecider, Options, Sample
 from tiaoli.tally import Tally
 
 Item = dict[str, Any]
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 TINY = b'{"id": "a", "applied_on": "2025-06-01"}\n'
 
 

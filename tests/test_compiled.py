@@ -4,7 +4,6 @@
 """
 
 import copy
-import os
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +15,7 @@ import mutants
 import pytest
 import strategies
 from mutants import Mutant, planted
+from strategies import THOROUGH
 from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle, grammar
@@ -30,7 +30,6 @@ Item = dict[str, Any]
 Readings = dict[str, str]
 
 CASES = Path(__file__).parent / "cases"
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 SEEDS = 80 if THOROUGH else 8
 GROUPS, CASES_A_GROUP = 6, 64
 

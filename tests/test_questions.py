@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import json
-import os
 import random
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 import strategies
+from strategies import FEWER_FAMILIES, THOROUGH
 
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.cli import run
@@ -20,10 +20,6 @@ from tiaoli.documents import read_document
 from tiaoli.interview import Interview
 from tiaoli.patch import patched
 from tiaoli.setting import field_at, parse_value
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-PERSONAL = ("certificates", "employments", "applications")
-SECTIONS = [PERSONAL, ("training_classes",), ("trainings", "apprenticeships"), ("development_projects", "engagements")]
 
 CARER: dict[str, Any] = {
     "id": "U",
@@ -65,7 +61,7 @@ def in_format(case: Case, path: str, value: Any) -> Case | None:
         return None
 
 
-@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+@pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
 def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"ask {sections}")
     settled = left = 0

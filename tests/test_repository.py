@@ -28,6 +28,7 @@ ORDER = [
     "documents",
     "case",
     "answer",
+    "limits",
     "engine",
     "policy",
     "critical",

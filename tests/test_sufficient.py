@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -12,13 +11,10 @@ from typing import Any
 import pytest
 import reference
 import strategies
+from strategies import FEWER_FAMILIES, PERSONAL, THOROUGH
 
 from tiaoli import Case, Oracle
 from tiaoli.patch import put
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-PERSONAL = ("certificates", "employments", "applications")
-SECTIONS = [PERSONAL, ("training_classes",), ("trainings", "apprenticeships"), ("development_projects", "engagements")]
 
 
 def skeleton(case: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +53,7 @@ def filled(case: dict[str, Any], facts: dict[str, Any], rng: random.Random, numb
             yield Case.read(only(case, facts | loose) | {"applied_on": day})
 
 
-@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+@pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
 def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"reason {sections}")
     seen = 0

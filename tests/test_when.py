@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -12,13 +11,11 @@ from typing import Any
 import pytest
 import reference
 import strategies
+from strategies import FAMILIES, PERSONAL, THOROUGH
 
 from tiaoli import CallError, Oracle
 from tiaoli.when import Calendar
 
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-PERSONAL = ("certificates", "employments", "applications")
-SECTIONS = [PERSONAL, ("training_classes",), ("trainings",), ("apprenticeships",), ("development_projects", "engagements")]
 FIRST, LAST = date(2024, 6, 1), date(2027, 5, 31)
 DAYS = [FIRST + timedelta(days=step) for step in range((LAST - FIRST).days + 1)]
 
@@ -46,7 +43,7 @@ def inside(found: Calendar, day: date) -> bool:
     return any((span.first or date.min) <= day <= (span.last or date.max) for span in found.spans)
 
 
-@pytest.mark.parametrize("sections", SECTIONS, ids=lambda sections: sections[0])
+@pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"when {sections}")
     edges = 0

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from tiaoli.atoms import Fact, Name
 from tiaoli.case import Case
 from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
+from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.minimal import minimal
 from tiaoli.reader import Reader
@@ -82,7 +82,7 @@ class _Search:
         # a complete case has one completion: its second copy could only be the first
         self.copies = copies if self.first.choices else copies[:1]
         # nor is there anything to search for long in it
-        self.deadline = monotonic() + limit if limit is not None and self.first.choices else None
+        self.deadline = deadline_of(limit) if self.first.choices else None
         self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
         self.outcomes = self._session(
             encoding.outcome_rules,
@@ -103,12 +103,9 @@ class _Search:
             [*choices, *(choice for copy in self.copies for choice in copy.choices.values())],
             [item.same for item, _ in self.absent],
             [equality for _, equalities in self.absent for equality in equalities],
-            self._left(),
+            left(self.deadline),
             traced=bool(self.absent),
         )
-
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(0.0, self.deadline - monotonic())
 
     def found(self, decision: Decision) -> Alternatives:
         subject = _subject(decision)
@@ -156,7 +153,7 @@ class _Search:
         """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
         policy = self.encoding.policy
         facts = [*policy.facts, *(reading for reading, _ in assumed), *self.first.facts]
-        found = consequences(policy.rule_text, facts, list(self.first.choices.values()), self._left())
+        found = consequences(policy.rule_text, facts, list(self.first.choices.values()), left(self.deadline))
         if not found.exhausted:
             raise OutOfTimeError
         for decision in Reader(policy, self.case, found, 1).decisions(subjects):

@@ -7,13 +7,13 @@ how what another answer claims of a changed case is decided again, by the same r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from time import monotonic
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Value
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
+from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
@@ -56,8 +56,7 @@ def _together(
     common = [*policy.facts, *reading_facts(policy, dict(readings))]
     shared = dict.fromkeys(fact for _, found in group for fact in found.facts)
     choices = [choice for _, found in group for choice in found.choices.values()]
-    left = max(0.0, deadline - monotonic()) if deadline is not None and choices else None
-    found = consequences(policy.rule_text, [*common, *shared], choices, left)
+    found = consequences(policy.rule_text, [*common, *shared], choices, left(deadline) if choices else None)
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)

@@ -11,13 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from time import monotonic
 from typing import Any, NamedTuple, NoReturn
 
 import clingo
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.errors import InternalError, PolicyError, Problem
+from tiaoli.limits import deadline_of, left
 from tiaoli.words import Statement
 
 CLINGO_VERSION = clingo.__version__
@@ -82,7 +82,7 @@ class Session:
         traced: bool = False,
     ) -> None:
         messages: list[str] = []
-        self._deadline = None if limit is None else monotonic() + limit
+        self._deadline = deadline_of(limit)
         self._open = bool(choices)
         # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
         self._control = clingo.Control(["--opt-strategy=usc"], logger=lambda _, text: messages.append(text))
@@ -120,7 +120,7 @@ class Session:
             # a thread for every question costs more than most questions do
             return bool(self._control.solve(assumptions=_assumptions(assumed)).satisfiable)
         with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
-            if not handle.wait(self._left()):
+            if not handle.wait(left(self._deadline)):
                 handle.cancel()
                 raise OutOfTimeError
             return bool(handle.get().satisfiable)
@@ -168,16 +168,13 @@ class Session:
         with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=True) as handle:
             while True:
                 handle.resume()
-                if not handle.wait(self._left()):
+                if not handle.wait(left(self._deadline)):
                     handle.cancel()
                     raise OutOfTimeError
                 model = handle.model()
                 if model is None:
                     return found
                 found = frozenset(fact for fact, symbol in symbols if model.contains(symbol))
-
-    def _left(self) -> float | None:
-        return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
     def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
@@ -187,7 +184,7 @@ class Session:
         with self._control.solve(yield_=True, async_=self._deadline is not None) as handle:
             while True:
                 handle.resume()
-                if not handle.wait(self._left()):
+                if not handle.wait(left(self._deadline)):
                     handle.cancel()
                     return frozenset(map(_fact, latest or ())), False
                 model = handle.model()

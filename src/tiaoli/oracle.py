@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.answer import Answer, Decision, Outcome
@@ -16,6 +15,7 @@ from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
+from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding, load
 from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
@@ -105,7 +105,7 @@ class Oracle:
         `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
         itself.
         """
-        started = monotonic()
+        deadline = deadline_of(limit)
         asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self._checked_readings(readings)} if readings else self._readings
         if engine not in _ENGINES:
@@ -128,9 +128,8 @@ class Oracle:
             # a short run that does not ask for them does not load them
             from tiaoli.alternatives import with_alternatives
 
-            left = None if limit is None else max(0.0, limit - (monotonic() - started))
             with _bearing(parsed):
-                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left)
+                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left(deadline))
             complete = complete and searched
         return self._answer(
             parsed.id,
@@ -271,10 +270,11 @@ class Oracle:
         """
         from tiaoli.when import calendar_of
 
+        deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         decision = self._decided(parsed, asked, in_force, limit)
         with _bearing(parsed):
-            return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, limit)
+            return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, deadline)
 
     def what_if(
         self,
@@ -297,7 +297,7 @@ class Oracle:
         from tiaoli.repairs import WhatIf
         from tiaoli.whatif import Search, repairs_of
 
-        deadline = None if limit is None else monotonic() + limit
+        deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         outcome = self._decided(parsed, asked, in_force, limit).outcome
         wanted: Outcome = "not_eligible" if lose else "eligible"
@@ -349,7 +349,7 @@ class Oracle:
         """
         from tiaoli.questions import Questions, questions_of
 
-        deadline = None if limit is None else monotonic() + limit
+        deadline = deadline_of(limit)
         parsed = case if isinstance(case, Case) else Case.read(case)
         in_force = self._in_force(readings)
         answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
@@ -372,7 +372,7 @@ class Oracle:
         """
         from tiaoli.sufficient import Reason, sufficient_facts
 
-        deadline = None if limit is None else monotonic() + limit
+        deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         outcome = self._decided(parsed, asked, in_force, limit).outcome
         facts, complete = None, True

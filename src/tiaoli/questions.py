@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import monotonic
 from typing import Any, NamedTuple
 
 from tiaoli.answer import Decision, Outcome
@@ -20,6 +19,7 @@ from tiaoli.case import Case
 from tiaoli.critical import ORDERED, RANGES
 from tiaoli.engine import Choice, OutOfTimeError, Session
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
+from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.patch import written
 from tiaoli.policy import Field, reading_facts
@@ -123,8 +123,7 @@ class _Questions:
         variation = varied(policy, encoding.harvest, self.case, subject, bearing, lambda *_: False)
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in variation.variables]
         facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *variation.facts_of(COPY), *variation.calendar]
-        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
-        session = Session(encoding.outcome_rules, facts, choices, limit=left)
+        session = Session(encoding.outcome_rules, facts, choices, limit=left(self.deadline))
         granted = Fact("eligible", (COPY, Name(subject.benefit), subject.item))
         first: dict[str, Variable] = {}
         for variable in variation.variables:

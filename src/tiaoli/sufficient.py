@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from time import monotonic
 from typing import Any, NamedTuple
 
 from tiaoli.answer import Outcome
@@ -17,6 +16,7 @@ from tiaoli.atoms import Fact, Name, Value
 from tiaoli.case import Case
 from tiaoli.engine import Choice, Session
 from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
+from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.minimal import minimal
 from tiaoli.patch import value_at
@@ -121,8 +121,7 @@ class FactSpace:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
         facts = [*self.common, *variation.facts_of(COPY), *variation.calendar]
-        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
-        session = Session(self.encoding.outcome_rules, facts, choices, limit=left)
+        session = Session(self.encoding.outcome_rules, facts, choices, limit=left(self.deadline))
         about = (COPY, Name(self.subject.benefit), self.subject.item)
         atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
         return session.possible(*((atom, self.granted) for atom in atoms))

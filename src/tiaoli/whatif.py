@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from time import monotonic
 from typing import NamedTuple
 
 from tiaoli.answer import Outcome
@@ -24,6 +23,7 @@ from tiaoli.deciding import decide_each
 from tiaoli.engine import Assumption, Choice, Link, OutOfTimeError, Session
 from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import ABSENT, Subject, calendar_facts, case_facts, fact_of
+from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.patch import patched, value_in
 from tiaoli.policy import reading_facts
@@ -155,9 +155,8 @@ class _Repairs:
                 links += [Link(guard, Fact("stands", (number, value))) for value, guard in self._becoming(number)]
                 if own is not None:
                     links.append(Link(_stays(number), Fact("stands", (number, own))))
-        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
         switches = [Fact("most", (number,)) for number in range(1, self._layers_needed + 1)]
-        session = Session(self.encoding.outcome_rules + _RULES, facts, choices, switches, (), left, links)
+        session = Session(self.encoding.outcome_rules + _RULES, facts, choices, switches, (), left(self.deadline), links)
         session.weigh(self._weights())
         return session
 
@@ -325,8 +324,7 @@ class _Repairs:
         encoding, policy, subject = self.encoding, self.encoding.policy, self.subject
         found = case_facts(policy, encoding.harvest, encoding.fields, case, [subject.benefit], 1)
         facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *found.facts]
-        left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
-        session = Session(encoding.outcome_rules, facts, list(found.choices.values()), limit=left)
+        session = Session(encoding.outcome_rules, facts, list(found.choices.values()), limit=left(self.deadline))
         options = {option: slot for slot, choice in found.choices.items() for option in choice.options}
         model = session.model((Fact("eligible", (1, Name(subject.benefit), subject.item)), not self.granted), of=list(options))
         if model is None:

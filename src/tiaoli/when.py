@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 from typing import Any
 
 from tiaoli.answer import Decision, Outcome
@@ -76,10 +75,9 @@ class Calendar:
 
 
 def calendar_of(
-    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], outcome: Outcome, limit: float | None = None
+    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], outcome: Outcome, deadline: float | None = None
 ) -> Calendar:
-    """When the decision about `subject` grants. `readings` are those in force; `limit` is in seconds."""
-    deadline = None if limit is None else monotonic() + limit
+    """When the decision about `subject` grants. `readings` are those in force; `deadline` a time of `monotonic()`."""
     search = _Days(encoding, case, subject, readings)
     cases = [patched(case, {APPLIED_ON: iso(day)}) for day in search.days]
     decisions: list[Decision] = []

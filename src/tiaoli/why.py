@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic
 
 from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
@@ -16,6 +15,7 @@ from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
+from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
@@ -51,7 +51,7 @@ def explain(
 
     Raises `InternalError` where clingo found something that no rule derives.
     """
-    started = monotonic()
+    deadline = deadline_of(limit)
     policy = encoding.policy
     chosen = reading_facts(policy, readings)
     known = (*policy.facts, *chosen, *facts.facts)
@@ -69,8 +69,7 @@ def explain(
     missing: tuple[str, ...] = ()
     complete = True
     if decision.outcome == "unknown":
-        left = None if limit is None else max(0.0, limit - (monotonic() - started))
-        (decision,), complete = with_alternatives(encoding, case, (subject.benefit,), readings, (decision,), left)
+        (decision,), complete = with_alternatives(encoding, case, (subject.benefit,), readings, (decision,), left(deadline))
         assert decision.alternatives is not None
         missing = decision.alternatives.missing
     return replace(
