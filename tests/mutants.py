@@ -142,8 +142,6 @@ class _Maker:
             if node.ast_type is ast.ASTType.BinaryOperation:
                 other = node.update(operator_type=int(_OTHER_OPERATION[ast.BinaryOperator(node.operator_type)]))
                 yield f"{node} becomes {other}", _with(rule, path, other)
-            if node.ast_type is ast.ASTType.UnaryOperation:
-                yield f"{node} becomes {node.argument}", _with(rule, path, node.argument)
             if node.ast_type is ast.ASTType.SymbolicTerm and node.symbol.type is clingo.SymbolType.Number and not required:
                 for number in (node.symbol.number - 1, node.symbol.number + 1):
                     new = _with(rule, path, node.update(symbol=clingo.Number(number)))

@@ -16,9 +16,9 @@ from test_compiled import GROUPS, SEEDS, complete, groups, with_rules
 from tiaoli import Case, Oracle
 from tiaoli.arithmetic import OverflowingError, months_after
 from tiaoli.calendar import add_months, to_day
-from tiaoli.chunks import Decided, decide_chunk
 from tiaoli.columns import ColumnRules, Columns, Found, Rows
 from tiaoli.compiled import Compiled
+from tiaoli.deciding import Decided, decide_chunk
 from tiaoli.fragment import OutsideError
 from tiaoli.plan import Way
 from tiaoli.population import CodeBook, day_code, last_days, population

@@ -5,9 +5,11 @@
 
 import copy
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import clingo
@@ -16,12 +18,13 @@ import pytest
 import strategies
 from mutants import Mutant, planted
 from strategies import THOROUGH
+from test_decide import directed, trainee
 from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle, grammar
 from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
-from tiaoli.chunks import Decided, decide_chunk
 from tiaoli.compiled import Cannot, Compiled, Quick
+from tiaoli.deciding import Decided, decide_chunk
 from tiaoli.documents import read_document
 from tiaoli.fragment import OutsideError
 from tiaoli.policy import Policy
@@ -355,6 +358,37 @@ def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Orac
     with pytest.raises(InternalError) as caught:
         wrapping.decide(case, engine="compiled")
     assert caught.value.case is not None
+
+
+def lines_run(compiled: Compiled, trainees: int, readings: Readings) -> int:
+    """How many lines of compiled rules it takes to decide a class."""
+    lines = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal lines
+        if not frame.f_code.co_filename.startswith("<compiled "):
+            return None
+        lines += event == "line"
+        return trace
+
+    people = [trainee(f"t{number}", passed=number % 5 > 0, hukou="other" if number % 2 else "shanghai") for number in range(trainees)]
+    case = Case.read(directed(*people, held_in="elsewhere"))
+    compiled.decide(case, None, readings)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        compiled.decide(case, None, readings)
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@pytest.mark.parametrize("chosen", range(2))
+def test_the_work_grows_with_the_class_and_not_with_its_square(oracle: Oracle, chosen: int) -> None:
+    """What is counted over a class is counted once, not again for each trainee."""
+    readings = {reading.name: reading.options[min(chosen, len(reading.options) - 1)].id for reading in oracle.policy.readings.values()}
+    small, large = (lines_run(oracle.compiled, size, readings) for size in (40, 80))
+    assert 40 < small < large < 2.1 * small
 
 
 def test_the_text_reads_like_the_rules(oracle: Oracle) -> None:

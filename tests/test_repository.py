@@ -59,7 +59,6 @@ ORDER = [
     "compiled",
     "population",
     "columns",
-    "chunks",
     "alternatives",
     "when",
     "repairs",

@@ -1,6 +1,7 @@
 """A population on a local Spark: the same decisions as on one machine. Skipped where Spark or Java is missing."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,24 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    """Two cores of this machine."""
+    """Two cores of this machine, whatever Python and name it goes by."""
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    found = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "40").getOrCreate()
-    yield found
-    found.stop()
+    settings: dict[str, bool | float | int | str | None] = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "40",
+    }
+    builder = SparkSession.builder.master("local[2]").config(map=settings)
+    with pytest.MonkeyPatch.context() as environment:
+        # the workers import tiaoli: by default they run the first python3 on the path
+        environment.setenv("PYSPARK_PYTHON", sys.executable)
+        environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        found = builder.getOrCreate()
+        yield found
+        found.stop()
 
 
 def test_partitions_decide_as_one_machine_does(session: Any, oracle: Oracle, tmp_path: Path) -> None:

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from tiaoli.answer import Condition, Decision
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, to_date
 from tiaoli.case import MOST_MONEY, Case, days_in_order
-from tiaoli.chunks import decide_chunk
 from tiaoli.columns import ColumnRules, Columns, Rows
 from tiaoli.compiled import Cannot
 from tiaoli.critical import RANGES
+from tiaoli.deciding import decide_chunk
 from tiaoli.errors import CaseError, InternalError, Problem
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
-from tiaoli.plain import ITEM_ID
+from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
 from tiaoli.policy import Field, Policy
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
 from tiaoli.tally import Tally
@@ -265,7 +265,7 @@ class _Reader:
         if kind == "code":
             coded = pc.cast(value, pa.string()).dictionary_encode()
             numbers = np.array([self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
-            good = _true(pc.match_substring_regex(coded.dictionary, "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
+            good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
             at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
             return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
         if declared.table:
@@ -385,7 +385,10 @@ class BatchDecider:
         parts: list[pa.RecordBatch] = []
         if len(quick):
             try:
-                parts.append(self._quick(batch if len(quick) == batch.num_rows else batch.take(pa.array(quick)), quick, tally))
+                if len(quick) < batch.num_rows:
+                    reader = _Reader(self.policy, self.codes, batch.take(pa.array(quick)))
+                    population = reader.read()
+                parts.append(self._quick(reader, population, quick, tally))
             except OutsideError:
                 self._columnar = False
                 quick = np.zeros(0, np.int64)
@@ -408,9 +411,8 @@ class BatchDecider:
                     found[cases] |= asked[cases]
         return found
 
-    def _quick(self, batch: pa.RecordBatch, place: Array, tally: Tally) -> pa.RecordBatch:
-        reader = _Reader(self.policy, self.codes, batch)
-        population = reader.read()
+    def _quick(self, reader: _Reader, population: Population, place: Array, tally: Tally) -> pa.RecordBatch:
+        """Decide rows over columns."""
         columns = Columns(self.rules, population)
         tally.cases += len(place)
         rows: list[dict[str, Any]] = []
@@ -433,7 +435,7 @@ class BatchDecider:
                     self._kinds.add((benefit.id, kind // 2, bool(kind % 2)))
                     again[int(table.case[at])] = None
         found = _joined(rows)
-        self._differences(batch, found, place, list(again))
+        self._differences(reader.batch, found, place, list(again))
         return found
 
     def _benefit_rows(self, number: int, columns: Columns, reader: _Reader, pattern: Array, granted: Array, place: Array) -> dict[str, Any]:

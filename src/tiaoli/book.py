@@ -11,7 +11,7 @@ from tiaoli.atoms import Name
 from tiaoli.fragment import constant_of
 from tiaoli.plan import Way
 from tiaoli.policy import UNITS, Field, ItemList, Policy
-from tiaoli.syntax import Constant, Literal, Program, Rule, Variable
+from tiaoli.syntax import Aggregate, Constant, Literal, Program, Rule, Variable
 
 
 class RuleBook:
@@ -26,6 +26,7 @@ class RuleBook:
         self.lists: Mapping[str, ItemList] = {declared.predicate: declared for declared in policy.lists.values()}
         self._checked: set[int] = set()
         self._possible: dict[tuple[str, Way], bool] = {}
+        self._counts: dict[str, bool] = {}
         self._single: dict[int, tuple[Rule, frozenset[str]]] = {}
 
     def single(self, rule: Rule) -> frozenset[str]:
@@ -56,6 +57,18 @@ class RuleBook:
         if predicate in UNITS and constants and constants[0][0] == 0:
             return str(constants[0][1]) in self.policy.parameters
         return predicate in self.fields or predicate in self.lists or predicate in fragment.GIVEN
+
+    def counts(self, predicate: str) -> bool:
+        """Whether a predicate rests on an aggregate, in its own rules or in those of what they ask for."""
+        found = self._counts.get(predicate)
+        if found is None:
+            self._counts[predicate] = False
+            found = self._counts[predicate] = any(
+                isinstance(part, Aggregate) or (isinstance(part, Literal) and self.counts(part.atom.predicate))
+                for rule in self.heads.get(predicate, ())
+                for part in rule.body
+            )
+        return found
 
     def check(self, rule: Rule) -> None:
         """Raise `OutsideError` where a rule falls outside the fragment."""

@@ -28,7 +28,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_day
 from tiaoli.errors import CaseError, Problem
-from tiaoli.plain import ITEM_ID, path_of
+from tiaoli.plain import ITEM_ID, OCCUPATION_CODE, path_of
 from tiaoli.words import Statement, choices, shown
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]
@@ -108,7 +108,7 @@ def _item_id(value: str) -> str:
 
 
 def _code(value: str) -> str:
-    if not re.fullmatch(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+    if not OCCUPATION_CODE.fullmatch(value):
         raise _refused(f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05")
     return value
 
@@ -129,7 +129,7 @@ Money = Annotated[
 """An amount in CNY, above 0, at most 10 000 000.00, at most two decimals; text in a file."""
 
 ItemId = Annotated[str, AfterValidator(_item_id), WithJsonSchema({"type": "string", "pattern": f"^{ITEM_ID.pattern}$"})]
-OccupationCode = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}$"})]
+OccupationCode = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": f"^{OCCUPATION_CODE.pattern}$"})]
 Level = Annotated[int, Field(ge=1, le=5)]
 ContractMonths = Annotated[int, Field(ge=1, le=1200)]
 

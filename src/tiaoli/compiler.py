@@ -180,12 +180,16 @@ class Compiler(RuleBook):
         return found
 
     def _instances(self, atom: Atom, known: Mapping[str, Constant]) -> list[tuple[Rule, dict[str, Constant]]] | None:
-        """The rules that can derive an atom of the case; `None` where it is no derived one."""
-        if atom.predicate not in self.heads or not fragment.of_case(self.policy, atom.predicate):
+        """The rules that can derive an atom of the case; `None` where it is no derived one, or is to stay a function.
+
+        What rests on an aggregate stays one: written out inside a loop it would count everybody again for each person.
+        """
+        predicate = atom.predicate
+        if predicate not in self.heads or not fragment.of_case(self.policy, predicate) or self.counts(predicate):
             return None
         way: Way = tuple(constant_of(term, known) or "_" for term in atom.terms[1:])
         found = []
-        for rule in self.heads[atom.predicate]:
+        for rule in self.heads[predicate]:
             self.check(rule)
             found += [(rule, constants) for constants in self.written_out(rule, way)]
         return found

@@ -1,12 +1,15 @@
-"""Many cases that differ a little, decided together: the rules and what is common are grounded once.
+"""Many cases decided together: the rules and what is common are grounded once.
 
-Every predicate of the rules has the case as its first argument, so any number of cases can stand in one program. This is
-how what another answer claims of a changed case is decided again, by the same rules and the same engine.
+Every predicate of the rules has the case as its first argument, so any number of cases can stand in one program; one
+grounding for hundreds of them costs a fraction of one each. This is how what another answer claims of a changed case is
+decided again, how the compiled form of the rules is checked, and how what that cannot decide is decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Value
@@ -18,8 +21,22 @@ from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
 
+Decided = tuple[tuple[Decision, ...], tuple[tuple[Subject, Subject], ...]]
+"""The decisions of a case, and the pairs of them that cannot both be filed."""
+
+MOST_CASES = 500
+"""How many complete cases share a program; more would cost memory and save no time."""
+
 _FACTS_A_PROGRAM = 4000
 _CHOICES_A_PROGRAM = 60
+
+
+class _Member(NamedTuple):
+    """A case of a program, with the number that the rules know it by."""
+
+    number: int
+    case: Case
+    facts: CaseFacts
 
 
 def decide_each(
@@ -30,43 +47,56 @@ def decide_each(
     `deadline` is a time of `monotonic()`; past it, with unknown facts still to search, `OutOfTimeError` is raised after
     the decisions that were reached.
     """
-    group: list[tuple[Case, CaseFacts]] = []
+    group: list[_Member] = []
     facts = choices = 0
     for number, case in enumerate(cases):
         found = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, [subject.benefit], number)
-        group.append((case, found))
+        group.append(_Member(number, case, found))
         facts += len(found.facts)
         choices += len(found.choices)
-        if facts > _FACTS_A_PROGRAM or choices > _CHOICES_A_PROGRAM:
-            yield from _together(encoding, group, number + 1 - len(group), subject, readings, deadline)
+        if facts > _FACTS_A_PROGRAM or choices > _CHOICES_A_PROGRAM or number + 1 == len(cases):
+            for reader in _together(encoding, group, readings, deadline):
+                yield from reader.decisions([subject])
             group, facts, choices = [], 0, 0
-    if group:
-        yield from _together(encoding, group, len(cases) - len(group), subject, readings, deadline)
 
 
-def _together(
-    encoding: Encoding,
-    group: Sequence[tuple[Case, CaseFacts]],
-    first: int,
-    subject: Subject,
-    readings: Mapping[str, str],
-    deadline: float | None,
-) -> Iterator[Decision]:
+def decide_chunk(
+    encoding: Encoding, cases: Sequence[Case], readings: Mapping[str, str], benefits: Collection[str] | None = None
+) -> list[Decided | None]:
+    """What clingo decides of each case; `None` for a case with an unknown fact that bears on what is asked.
+
+    Raises `InternalError` where the cases together have not exactly one stable model.
+    """
+    found: list[Decided | None] = [None] * len(cases)
+    for start in range(0, len(cases), MOST_CASES):
+        members = [
+            _Member(number, case, case_facts(encoding.policy, encoding.harvest, encoding.fields, case, benefits, number))
+            for number, case in enumerate(cases[start : start + MOST_CASES], start)
+        ]
+        complete = [member for member in members if not member.facts.choices]
+        for member, reader in zip(complete, _together(encoding, complete, readings), strict=True):
+            subjects = member.facts.subjects
+            found[member.number] = (tuple(reader.decisions(subjects)), tuple(reader.exclusive(subjects)))
+    return found
+
+
+def _together(encoding: Encoding, group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None = None) -> Iterator[Reader]:
+    """What reads the decisions of each case of a program, in their order."""
     policy = encoding.policy
-    common = [*policy.facts, *reading_facts(policy, dict(readings))]
-    shared = dict.fromkeys(fact for _, found in group for fact in found.facts)
-    choices = [choice for _, found in group for choice in found.choices.values()]
-    found = consequences(policy.rule_text, [*common, *shared], choices, left(deadline) if choices else None)
+    shared = dict.fromkeys(fact for member in group for fact in member.facts.facts)
+    choices = [choice for member in group for choice in member.facts.choices.values()]
+    known = [*policy.facts, *reading_facts(policy, dict(readings)), *shared]
+    found = consequences(policy.rule_text, known, choices, left(deadline) if choices else None)
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)
-    for number, (case, _) in enumerate(group, first):
+    for number, case, _ in group:
         own = Consequences(frozenset(certain.get(number, ())), frozenset(possible.get(number, ())))
-        yield from Reader(policy, case, own, number).decisions([subject])
+        yield Reader(policy, case, own, number)
 
 
 def _by_case(facts: frozenset[Fact]) -> dict[Value, list[Fact]]:
-    found: dict[Value, list[Fact]] = {}
+    found: dict[Value, list[Fact]] = defaultdict(list)
     for fact in facts:
-        found.setdefault(fact.arguments[0], []).append(fact)
+        found[fact.arguments[0]].append(fact)
     return found

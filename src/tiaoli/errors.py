@@ -13,7 +13,7 @@ English text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from tiaoli.words import Lang, Statement
 
@@ -43,7 +43,7 @@ class TiaoliError(Exception):
         return type(self), (self.problems,)
 
     @classmethod
-    def one(cls, where: str, zh: str, en: str) -> TiaoliError:
+    def one(cls, where: str, zh: str, en: str) -> Self:
         """An error with a single problem."""
         return cls([Problem(where, Statement(zh, en))])
 

@@ -36,11 +36,7 @@ class Journal:
         if resume:
             lengths = self._resumed()
         elif self._note.exists() and not restart:
-            raise CallError.one(
-                str(self._note),
-                "上次运行未完成；--resume 从中断处继续，--restart 重新开始",
-                "an earlier run was not finished; --resume goes on where it stopped, --restart begins again",
-            )
+            raise unfinished(self._note)
         self._files: tuple[BinaryIO, BinaryIO] | None = None
         try:
             if not resume:
@@ -110,9 +106,7 @@ class Journal:
             noted = json.loads(self._note.read_bytes())
             answers, rejects = noted["lengths"]
         except FileNotFoundError:
-            raise CallError.one(
-                str(self._note), "没有可以继续的运行；去掉 --resume", "there is no run to go on with; leave out --resume"
-            ) from None
+            raise nothing_to_resume(self._note) from None
         except (OSError, ValueError, LookupError, TypeError):
             raise CallError.one(str(self._note), "无法读取；请用 --restart 重新开始", "cannot be read; --restart begins again") from None
         differs = [name for name, value in self.identity.items() if noted["identity"].get(name) != value]
@@ -180,6 +174,20 @@ class Straight:
         if self._answers is not sys.stdout.buffer:
             with suppress(OSError):
                 self._answers.close()
+
+
+def unfinished(where: Path) -> CallError:
+    """That an earlier run stopped half-way, which neither `resume` nor `restart` says what to do with."""
+    return CallError.one(
+        str(where),
+        "上次运行未完成；--resume 从中断处继续，--restart 重新开始",
+        "an earlier run was not finished; --resume goes on where it stopped, --restart begins again",
+    )
+
+
+def nothing_to_resume(where: Path) -> CallError:
+    """That no earlier run stopped half-way."""
+    return CallError.one(str(where), "没有可以继续的运行；去掉 --resume", "there is no run to go on with; leave out --resume")
 
 
 def _beside(path: Path, ending: str) -> Path:

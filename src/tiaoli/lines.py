@@ -15,8 +15,8 @@ from zlib import crc32
 from tiaoli.answer import Answer, Decision
 from tiaoli.calendar import iso
 from tiaoli.case import Case
-from tiaoli.chunks import decide_chunk
 from tiaoli.compiled import Cannot, Quick
+from tiaoli.deciding import decide_chunk
 from tiaoli.documents import parse_document
 from tiaoli.errors import CaseError, InternalError, Problem
 from tiaoli.oracle import Oracle

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tiaoli.bulk import Job, Progress, identity, results
 from tiaoli.errors import CallError
+from tiaoli.journal import nothing_to_resume, unfinished
 from tiaoli.lines import reject
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
@@ -147,16 +148,13 @@ class _Folder:
         wanted = json.dumps({**identity(job, oracle, job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
         if job.resume:
             if not note.exists():
-                zh, en = "没有可以继续的运行；去掉 --resume", "there is no run to go on with; leave out --resume"
-                raise CallError.one(str(self.path), zh, en)
+                raise nothing_to_resume(self.path)
             if note.read_text("utf-8") != wanted:
                 zh = "上次运行的输入或选项与这次不同；请用 --restart 重新开始"
                 en = "the earlier run had other input or options; begin again with --restart"
                 raise CallError.one(str(self.path), zh, en)
         elif note.exists() and not job.restart:
-            zh = "上次运行未完成；--resume 从中断处继续，--restart 重新开始"
-            en = "an earlier run was not finished; --resume goes on where it stopped, --restart begins again"
-            raise CallError.one(str(self.path), zh, en)
+            raise unfinished(self.path)
         else:
             shutil.rmtree(self.path, ignore_errors=True)
             self.path.mkdir()

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from tiaoli.atoms import Fact, Name
 from tiaoli.calendar import to_day
 from tiaoli.errors import PolicyError, Problem
+from tiaoli.plain import OCCUPATION_CODE
 from tiaoli.words import Statement, choices, shown
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -377,7 +378,7 @@ def _sentences(notice: list[list[Any]], clauses: _Table, problems: list[Problem]
 def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
     found: dict[str, Row] = {}
     for line, (row, code, name) in enumerate(rows, 2):
-        if not (isinstance(row, str) and row.isdecimal() and re.fullmatch(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", code or "") and name):
+        if not (isinstance(row, str) and row.isdecimal() and OCCUPATION_CODE.fullmatch(code or "") and name):
             what = Statement(
                 "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
             )

@@ -22,7 +22,7 @@ from tiaoli.case import MONEY, MOST_MONEY, Case, days_in_order
 from tiaoli.critical import RANGES
 from tiaoli.facts import converted
 from tiaoli.fragment import attribute
-from tiaoli.plain import ITEM_ID
+from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
 from tiaoli.policy import Field, ItemList, Policy, fen
 
 Values = dict[str, Any]
@@ -344,7 +344,6 @@ class _Days(dict[str, int]):
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _day = _Days().__getitem__
 _MOST_FEN = fen(MOST_MONEY)
 
@@ -364,6 +363,6 @@ def _money(value: Any) -> int:
 
 
 def _code(value: Any) -> str:
-    if _CODE.fullmatch(_string(value)) is None:
+    if OCCUPATION_CODE.fullmatch(_string(value)) is None:
         raise _GiveUp
     return str(value)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from tiaoli import Case, Oracle
-from tiaoli.chunks import decide_chunk
 from tiaoli.columns import ColumnRules, Columns, Rows
+from tiaoli.deciding import decide_chunk
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table, coder, day_code, last_days
 
 BENEFITS = ("skill_uplift", "special_ability", "care_route")
