@@ -1,0 +1,253 @@
+"""All cases of a kind at once: so many items a list, of which nothing is known. What an analysis of the policy looks at.
+
+Every fact is a choice over the values that stand for all of its values: each value of an enumeration, and of days and
+numbers the critical ones (`critical`) with the days beside them. The application day is one of them, and so is each reading
+that is not fixed. What holds in none of these cases holds in no case with so many items (see `critical` for why).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from math import log10
+from types import MappingProxyType
+from typing import Any
+
+from tiaoli.atoms import Fact, Name, Value
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, next_day, previous_day
+from tiaoli.case import Case, date_pairs
+from tiaoli.critical import Bound, Harvest
+from tiaoli.engine import Choice, Link
+from tiaoli.facts import ABSENT, APPLIED_ON, Subject, Variable, calendar_facts, fact_of, varied
+from tiaoli.load import Encoding
+from tiaoli.patch import put, written
+from tiaoli.policy import Field, ItemList, Policy, reading_facts
+from tiaoli.words import Statement, listed
+
+ITEMS = 2
+"""How many items a list has where nothing else is asked for."""
+
+_ELSEWHERE = "1000.00"
+"""What a standard that is set elsewhere is taken to be."""
+
+_A_DAY = iso(FIRST_DAY)
+"""A case must have an application day to be read, though it is set free at once; the first of all days adds no critical one."""
+
+
+class Domain:
+    """All cases with so many `items` a list, or `sizes[entity]`, that bear on some benefits, asked about every item.
+
+    `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
+    `bounds` what an analysis itself compares, beside the rules. `policies` are versions whose rules share the cases: the
+    first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but the application day.
+    """
+
+    def __init__(
+        self,
+        encoding: Encoding,
+        benefits: Sequence[str],
+        *,
+        fields: Collection[str] = (),
+        items: int = ITEMS,
+        sizes: Mapping[str, int] = MappingProxyType({}),
+        readings: Mapping[str, str] | None = None,
+        bounds: Iterable[Bound] = (),
+        others: Sequence[Encoding] = (),
+        copies: int = 1,
+    ) -> None:
+        self.encoding, self.policy = encoding, encoding.policy
+        self.benefits = tuple(benefits)
+        self.readings = dict(readings or {})
+        self.copies = tuple(range(1, copies + 1))
+        bearing = {path for every in (encoding, *others) for benefit in benefits for path in every.fields.get(benefit, ())}
+        self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
+        self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
+        in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
+        harvests = [every.harvest for every in (encoding, *others)]
+        self.harvest = Harvest(
+            tuple(dict.fromkeys([*(bound for one in harvests for bound in one.bounds), *in_order, *bounds])),
+            tuple(dict.fromkeys(step for one in harvests for step in one.steps)),
+        )
+        self.skeleton = self._skeleton()
+        case, nobody = Case.read(self.skeleton), Subject("", "")
+        found = varied(self.policy, self.harvest, case, nobody, self.fields, lambda declared, *_: not declared.elsewhere, nearest=False)
+        self.variables = [self._beside(variable) for variable in found.variables]
+        self._known = [fact for fact in found.facts if fact.predicate != "asked"]
+        self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
+
+    # What the engine is given
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """What is the same in all the cases: the items, what is asked, and the calendar. The policy's own facts are not among
+        them."""
+        days: dict[str, list[int]] = {}
+        for variable in self.variables:
+            days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
+        asked = [Subject(benefit, item) for benefit in self.benefits for item in self.items[self.policy.benefits[benefit].subject]]
+        of_case = [*self._known, *(Fact("asked", (1, Name(benefit), item)) for benefit, item in asked)]
+        chosen = reading_facts(self.policy, self.readings)
+        fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
+        return [*(_of(copy, fact) for copy in self.copies for fact in of_case), *calendar_facts(self.harvest, days), *fixed]
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """One for every fact of the case, for the application day of every copy, and for every reading that is free."""
+        found = [Choice(self.options(variable)) for variable in self.variables]
+        found += [
+            Choice(tuple(_of(copy, option) for option in self.options(variable)))
+            for copy in self.copies[1:]
+            for variable in self.variables
+            if variable.path == APPLIED_ON
+        ]
+        return [*found, *(Choice(options) for options in self.free_readings.values())]
+
+    @cached_property
+    def free_readings(self) -> dict[str, tuple[Fact, ...]]:
+        """The options of every reading that is not fixed."""
+        return {
+            reading.name: tuple(Fact("reading", (Name(reading.name), Name(option.id))) for option in reading.options)
+            for reading in self.policy.readings.values()
+            if reading.name not in self.readings
+        }
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """What makes every further copy the same case but for its application day."""
+        return [
+            Link(option, _of(copy, option))
+            for copy in self.copies[1:]
+            for variable in self.variables
+            if variable.path != APPLIED_ON
+            for option in self.options(variable)
+        ]
+
+    @cached_property
+    def order(self) -> str:
+        """The rules that leave out what no case file can say: a period that ends before it begins."""
+        pairs = [(self.policy.fields[one], self.policy.fields[other]) for one, other in date_pairs() if {one, other} <= set(self.fields)]
+        return "\n".join(f":- {one.predicate}(C, I, A), {other.predicate}(C, I, B), B < A." for one, other in pairs)
+
+    def options(self, variable: Variable) -> tuple[Fact, ...]:
+        """The facts of the values that a fact of the first copy ranges over."""
+        return tuple(self.option(variable, value) for value in variable.values)
+
+    def option(self, variable: Variable, value: Value) -> Fact:
+        """The fact of one value; that a set lacks a member is a fact of its own, which no rule looks at."""
+        path, item = variable.slot
+        if value is ABSENT:
+            return Fact("lacks_member", (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
+        return fact_of(self.policy.fields[path], 1, item, value)
+
+    # What comes back
+
+    def case(self, facts: Collection[Fact], copy: int = 1) -> dict[str, Any]:
+        """The case, as plain data, in which these options hold; what none of them says is left out of it."""
+        document = Case.read(self.skeleton).to_json()
+        sets: dict[str, list[str]] = {}
+        records: dict[str, Any] = {}
+        for variable in self.variables:
+            declared = self.policy.fields[variable.slot[0]]
+            of = copy if variable.path == APPLIED_ON else 1
+            for value in variable.values:
+                if _of(of, self.option(variable, value)) in facts:
+                    if declared.type.startswith("set:"):
+                        members = sets.setdefault(variable.path, [])
+                        members += [] if value is ABSENT else [str(value)]
+                    elif declared.type == "record":
+                        records[variable.path] = written(declared, value)
+                    else:
+                        put(document, variable.path, written(declared, value))
+        for path, members in sets.items():
+            put(document, path, members)
+        for path, value in records.items():
+            # what stands below a record that is not there is no fact
+            if value is None or not _has(document, path):
+                put(document, path, value)
+        return Case.read(document).to_json()
+
+    @cached_property
+    def statement(self) -> Statement:
+        """The domain in words."""
+        names = {entity: self.policy.list_of[entity].statement for entity in self.sizes}
+        items = listed(
+            (
+                Statement(f"{name.zh}各 {self.sizes[entity]} 项", f"{self.sizes[entity]} of each {name.en}")
+                for entity, name in names.items()
+            ),
+            "、",
+            ", ",
+        )
+        size = sum(log10(len(choice.options)) for choice in self.choices)
+        free = len(self.free_readings)
+        days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), ()))
+        which = Statement(f"{free} 种读法均可任取" if free else "读法固定", f"{free} readings free" if free else "the readings fixed")
+        return Statement(
+            f"{items.zh}；每一枚举取遍全部取值，日期取全部临界日及其前后各一日，其中申请日 {days} 个；{which.zh}；"
+            f"共约 10^{size:.0f} 种组合",
+            f"{items.en}; every value of every enumeration, every critical day and the days beside it, {days} application days among them; "
+            f"{which.en}; about 10^{size:.0f} combinations",
+        )
+
+    # How it is made
+
+    def _skeleton(self) -> dict[str, Any]:
+        document: dict[str, Any] = {"id": "witness", APPLIED_ON: _A_DAY}
+        for declared in self.policy.lists.values():
+            if declared.parent is None and declared.entity in self.sizes:
+                document[declared.path] = list(self._made(declared))
+        return document
+
+    def _made(self, declared: ItemList) -> Iterator[dict[str, Any]]:
+        inner = [item for item in self.policy.lists.values() if item.parent == declared.entity and item.entity in self.sizes]
+        standards = [
+            item for item in self.policy.fields.values() if item.entity == declared.entity and item.elsewhere and item.path in self.fields
+        ]
+        for number in range(1, self.sizes[declared.entity] + 1):
+            item: dict[str, Any] = {"id": f"{declared.entity[0]}{number}"}
+            item |= {standard.key: _ELSEWHERE for standard in standards}
+            item |= {other.path.rpartition(".")[2]: list(self._made(other)) for other in inner}
+            yield item
+
+    def _items(self, declared: ItemList) -> Iterator[str]:
+        own = [f"{declared.entity[0]}{number}" for number in range(1, self.sizes[declared.entity] + 1)]
+        if declared.parent is None:
+            yield from own
+        else:
+            yield from (f"{holder}/{item}" for holder in self._items(self.policy.list_of[declared.parent]) for item in own)
+
+    def _beside(self, variable: Variable) -> Variable:
+        """With the day before and the day after each critical day."""
+        if self.policy.fields[variable.slot[0]].type != "day":
+            return variable
+        days = {value for value in variable.values if isinstance(value, int)}
+        beside = {step(day) for day in days for step, end in ((previous_day, FIRST_DAY), (next_day, LAST_DAY)) if day != end}
+        others = [value for value in variable.values if not isinstance(value, int)]
+        return variable._replace(values=(*sorted(days | beside), *others))
+
+
+def _of(copy: int, fact: Fact) -> Fact:
+    return fact if fact.arguments[0] == copy else Fact(fact.predicate, (copy, *fact.arguments[1:]))
+
+
+def _has(document: Mapping[str, Any], path: str) -> bool:
+    here: Any = document
+    for step in path.split("."):
+        here = next((item for item in here if item["id"] == step), None) if isinstance(here, list) else here.get(step)
+        if here is None:
+            return False
+    return True
+
+
+def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> list[ItemList]:
+    """The lists that the facts and the subjects stand in, and those that hold these."""
+    needed = Counter(entity for path in fields if (entity := policy.fields[path].entity))
+    needed.update(policy.benefits[benefit].subject for benefit in benefits)
+    needed.update([parent for entity in list(needed) if (parent := policy.list_of[entity].parent)])
+    return [declared for declared in policy.lists.values() if declared.entity in needed]
+
+
+def field_of(policy: Policy, predicate: str) -> Field | None:
+    """The field whose fact a predicate is."""
+    return next((declared for declared in policy.fields.values() if declared.predicate == predicate), None)
