@@ -40,7 +40,8 @@ class Domain:
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
     `bounds` what an analysis itself compares, beside the rules. `policies` are versions whose rules share the cases: the
-    first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but the application day.
+    first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but those of the fields
+    `apart`. Where there are several, `day_after(Day, Next)` holds of the days of the domain.
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class Domain:
         bounds: Iterable[Bound] = (),
         others: Sequence[Encoding] = (),
         copies: int = 1,
+        apart: Collection[str] = (APPLIED_ON,),
     ) -> None:
         self.encoding, self.policy = encoding, encoding.policy
         self.benefits = tuple(benefits)
         self.readings = dict(readings or {})
         self.copies = tuple(range(1, copies + 1))
+        self.apart = frozenset(apart)
         bearing = {path for every in (encoding, *others) for benefit in benefits for path in every.fields.get(benefit, ())}
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
@@ -89,17 +92,31 @@ class Domain:
         of_case = [*self._known, *(Fact("asked", (1, Name(benefit), item)) for benefit, item in asked)]
         chosen = reading_facts(self.policy, self.readings)
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
-        return [*(_of(copy, fact) for copy in self.copies for fact in of_case), *calendar_facts(self.harvest, days), *fixed]
+        return [
+            *(of_copy(copy, fact) for copy in self.copies for fact in of_case),
+            *calendar_facts(self.harvest, days),
+            *fixed,
+            *self.succession,
+        ]
+
+    @cached_property
+    def succession(self) -> list[Fact]:
+        """Which of the days follow on which, where copies can be a day apart."""
+        if len(self.copies) == 1:
+            return []
+        days = [variable for variable in self.variables if self.policy.fields[variable.slot[0]].type == "day"]
+        every = {value for variable in days for value in variable.values if isinstance(value, int)}
+        return [Fact("day_after", (day, after)) for day in sorted(every) if day != LAST_DAY and (after := next_day(day)) in every]
 
     @cached_property
     def choices(self) -> list[Choice]:
-        """One for every fact of the case, for the application day of every copy, and for every reading that is free."""
+        """One for every fact of the case, for every fact in which the copies may differ, and for every reading that is free."""
         found = [Choice(self.options(variable)) for variable in self.variables]
         found += [
-            Choice(tuple(_of(copy, option) for option in self.options(variable)))
+            Choice(tuple(of_copy(copy, option) for option in self.options(variable)))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.path == APPLIED_ON
+            if variable.slot[0] in self.apart
         ]
         return [*found, *(Choice(options) for options in self.free_readings.values())]
 
@@ -114,12 +131,12 @@ class Domain:
 
     @cached_property
     def links(self) -> list[Link]:
-        """What makes every further copy the same case but for its application day."""
+        """What makes every further copy the same case but for the fields apart."""
         return [
-            Link(option, _of(copy, option))
+            Link(option, of_copy(copy, option))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.path != APPLIED_ON
+            if variable.slot[0] not in self.apart
             for option in self.options(variable)
         ]
 
@@ -149,9 +166,9 @@ class Domain:
         records: dict[str, Any] = {}
         for variable in self.variables:
             declared = self.policy.fields[variable.slot[0]]
-            of = copy if variable.path == APPLIED_ON else 1
+            of = copy if variable.slot[0] in self.apart else 1
             for value in variable.values:
-                if _of(of, self.option(variable, value)) in facts:
+                if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
                         members = sets.setdefault(variable.path, [])
                         members += [] if value is ABSENT else [str(value)]
@@ -227,7 +244,8 @@ class Domain:
         return variable._replace(values=(*sorted(days | beside), *others))
 
 
-def _of(copy: int, fact: Fact) -> Fact:
+def of_copy(copy: int, fact: Fact) -> Fact:
+    """A fact of the first copy as one of another."""
     return fact if fact.arguments[0] == copy else Fact(fact.predicate, (copy, *fact.arguments[1:]))
 
 

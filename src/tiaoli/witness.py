@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.critical import Bound
-from tiaoli.domain import ITEMS, Domain
+from tiaoli.domain import ITEMS, Domain, of_copy
 from tiaoli.engine import Assumption, OutOfTimeError, Session, consequences
 from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import APPLIED_ON, case_facts
@@ -30,8 +31,8 @@ class Question:
     """What is looked for: an atom that some rules derive from the policy's own and from a case.
 
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields`
-    are facts looked at beside what bears on these; `bounds` what the rules compare. `copies` above 1 are later applications
-    of the same case. `sizes` say how many items a list has at most.
+    are facts looked at beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case,
+    they differ at most in the fields `apart`. `sizes` say how many items a list has at most.
     """
 
     atom: Fact
@@ -41,17 +42,22 @@ class Question:
     sizes: Mapping[str, int] = field(default_factory=dict)
     bounds: tuple[Bound, ...] = ()
     copies: int = 1
+    apart: tuple[str, ...] = (APPLIED_ON,)
     facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
 class Witness:
-    """A case in which it shows, the readings under which it does, and the other application days where there are several
-    copies."""
+    """A case in which it shows, the readings under which it does, and its other copies where there are several."""
 
     case: dict[str, Any]
     readings: Mapping[str, str]
-    applied_on: tuple[str, ...] = ()
+    others: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def applied_on(self) -> tuple[str, ...]:
+        """The application days of the copies, where there are several."""
+        return tuple(copy[APPLIED_ON] for copy in (self.case, *self.others)) if self.others else ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ def search(
             bounds=question.bounds,
             others=others,
             copies=question.copies,
+            apart=question.apart,
         )
         try:
             witness = _Hunt(encoding, question, domain, deadline).run()
@@ -90,6 +97,22 @@ def search(
         if witness is not None:
             return Found(witness, domain)
     return Found(None, domain)
+
+
+def reached(
+    encoding: Encoding, domain: Domain, rules: str, predicates: Mapping[str, int], deadline: float | None = None
+) -> tuple[frozenset[Fact], bool]:
+    """The atoms of some predicates (with their arities) that `rules` beside those of the policy derive of at least one case of
+    a domain, and whether the search came to its end: where it did not, there may be more.
+    """
+    names = [f"{name}/{arity}" for name, arity in predicates.items()]
+    shown = "\n".join(["#show.", *(f"#defined {name}.\n#show {name}." for name in names)])
+    text = "\n".join(
+        [*(line for line in encoding.policy.rule_text.splitlines() if not line.startswith("#show")), rules, domain.order, shown]
+    )
+    session = Session(text, [*encoding.policy.facts, *domain.facts], domain.choices, links=domain.links, limit=left(deadline))
+    found = session.consequences()
+    return found.possible, found.exhausted
 
 
 class _Hunt:
@@ -116,17 +139,20 @@ class _Hunt:
         chosen = [option for choices in free.values() for option in choices if option in model]
         assumed = [(option, True) for option in chosen]
         about = [option for option in options if option in model and option not in chosen]
-        # the application days are always kept: a case has one, and a later one is a case of its own
-        days = [option for option in about if option.predicate == self._today]
-        rest = [option for option in about if option.predicate != self._today]
+        # the application days are always kept, since a case has one, and so is what a copy has otherwise
+        first = [option for option in about if option.arguments[0] == 1 and option.predicate != self._today]
+        same = {option: [copy for number in domain.copies[1:] if (copy := of_copy(number, option)) in model] for option in first}
+        always = [option for option in about if option not in same and option not in chain.from_iterable(same.values())]
+
+        def kept_with(kept: Sequence[Fact]) -> list[Fact]:
+            return [*always, *kept, *(copy for option in kept for copy in same[option] if copy in about)]
 
         def certain(kept: Sequence[Fact]) -> bool:
-            given = [(option, True) for option in (*days, *kept)]
-            return not session.possible((self.question.atom, False), *assumed, *given)
+            return not session.possible((self.question.atom, False), *assumed, *((option, True) for option in kept_with(kept)))
 
-        kept = minimal(certain, rest)
+        kept = minimal(certain, first)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)
-        return self._witness({*days, *kept}, set(about), in_force)
+        return self._witness(kept_with(kept), about, in_force)
 
     @property
     def _today(self) -> str:
@@ -134,10 +160,11 @@ class _Hunt:
 
     def _witness(self, kept: Collection[Fact], whole: Collection[Fact], readings: Mapping[str, str]) -> Witness:
         """The case of the facts kept, without idle items; with all facts where that does not do."""
-        days = tuple(self.domain.case(whole, copy)[APPLIED_ON] for copy in self.domain.copies)
-        for document in (self.domain.case(kept), self.domain.case(whole)):
-            if self.holds(document, readings, days):
-                return Witness(self._without_idle(document, readings, days), readings, days if len(days) > 1 else ())
+        for facts in (set(kept), set(whole)):
+            documents = [self.domain.case(facts, copy) for copy in self.domain.copies]
+            if self.holds(documents, readings):
+                first, *others = self._without_idle(documents, readings)
+                return Witness(first, readings, tuple(others))
         raise InternalError(
             [
                 Problem(
@@ -150,29 +177,28 @@ class _Hunt:
             ]
         )
 
-    def holds(self, document: Mapping[str, Any], readings: Mapping[str, str], days: Sequence[str]) -> bool:
-        """Whether what was asked is certain of a case as it stands in a file, decided by the exact engine."""
+    def holds(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
+        """Whether what was asked is certain of the copies of a case as they stand in files, decided by the exact engine."""
         encoding, policy = self.encoding, self.encoding.policy
         fields = {benefit: (*encoding.fields[benefit], *self.question.fields) for benefit in self.question.benefits}
         facts: dict[Fact, None] = {}
         choices = []
-        for copy, day in enumerate(days, 1):
-            case = Case.read({**document, APPLIED_ON: day})
-            found = case_facts(policy, self.domain.harvest, fields, case, self.question.benefits, copy)
+        for copy, document in enumerate(documents, 1):
+            found = case_facts(policy, self.domain.harvest, fields, Case.read(document), self.question.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
-        known = [*policy.facts, *self.question.facts, *reading_facts(policy, dict(readings)), *facts]
+        given = [*self.question.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]
         asked = f"{self.question.atom.predicate}/{len(self.question.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
-        return self.question.atom in consequences(session, known, choices).certain
+        return self.question.atom in consequences(session, [*policy.facts, *given, *facts], choices).certain
 
-    def _without_idle(self, document: dict[str, Any], readings: Mapping[str, str], days: Sequence[str]) -> dict[str, Any]:
+    def _without_idle(self, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
         """The case without the items that it shows as well without."""
-        for way in _items(document):
-            slim = _without(document, way)
-            if self.holds(slim, readings, days):
-                document = slim
-        return {key: value for key, value in document.items() if value != []}
+        for way in _items(documents[0]):
+            slim = [_without(document, way) for document in documents]
+            if self.holds(slim, readings):
+                documents = slim
+        return [{key: value for key, value in document.items() if value != []} for document in documents]
 
 
 def _items(document: Mapping[str, Any]) -> list[tuple[str, ...]]:
