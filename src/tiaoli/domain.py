@@ -165,17 +165,17 @@ class Domain:
         sets: dict[str, list[str]] = {}
         records: dict[str, Any] = {}
         for variable in self.variables:
-            declared = self.policy.fields[variable.slot[0]]
+            declared, path = self.policy.fields[variable.slot[0]], self._path(variable)
             of = copy if variable.slot[0] in self.apart else 1
             for value in variable.values:
                 if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
-                        members = sets.setdefault(variable.path, [])
+                        members = sets.setdefault(path, [])
                         members += [] if value is ABSENT else [str(value)]
                     elif declared.type == "record":
-                        records[variable.path] = written(declared, value)
+                        records[path] = written(declared, value)
                     else:
-                        put(document, variable.path, written(declared, value))
+                        put(document, path, written(declared, value))
         for path, members in sets.items():
             put(document, path, members)
         for path, value in records.items():
@@ -183,6 +183,19 @@ class Domain:
             if value is None or not _has(document, path):
                 put(document, path, value)
         return Case.read(document).to_json()
+
+    def _path(self, variable: Variable) -> str:
+        """The path of a fact of its own: what stands in a record has the record's where nothing is known of it."""
+        declared, item = self.policy.fields[variable.slot[0]], variable.slot[1]
+        if declared.entity is None:
+            return declared.path
+        listed = self.policy.list_of[declared.entity]
+        key = declared.path[len(listed.path) + 1 :]
+        if listed.parent is None:
+            return f"{listed.path}.{item}.{key}"
+        holder, _, own = item.partition("/")
+        outer = self.policy.list_of[listed.parent].path
+        return f"{outer}.{holder}.{listed.path[len(outer) + 1 :]}.{own}.{key}"
 
     @cached_property
     def statement(self) -> Statement:

@@ -49,6 +49,35 @@ def rules_of_outcomes(program: Program) -> str:
     return "\n".join([*defined, "#show.", *(rule.text for predicate in seen for rule in heads[predicate])])
 
 
+def rules_below(policy: Policy, program: Program, benefits: Iterable[str] = (), predicates: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """The rules that the answers about some benefits, or some predicates, can rest on, in the order of the files."""
+    heads = _heads(program)
+    asked = tuple(benefits)
+    rules: dict[int, Rule] = {}
+    todo: list[tuple[str, tuple[str, ...] | None]] = (
+        [(name, asked) for name in ("eligible", "met", "amount", "rate", "gap")] if asked else []
+    )
+    todo += [(name, None) for name in predicates]
+    seen: set[str] = set()
+    while todo:
+        predicate, wanted = todo.pop()
+        if predicate in seen:
+            continue
+        seen.add(predicate)
+        for rule in heads.get(predicate, ()):
+            if wanted is None or not _names_another(policy, rule, wanted):
+                rules[id(rule)] = rule
+                todo += [(literal.atom.predicate, wanted) for literal in rule.literals()]
+    return tuple(rule for rule in program.rules if id(rule) in rules)
+
+
+def _names_another(policy: Policy, rule: Rule, wanted: Iterable[str]) -> bool:
+    """Whether a rule speaks of benefits by name, and of none that is wanted."""
+    atoms = [rule.head, *(literal.atom for literal in rule.literals())]
+    named = {str(term.value) for atom in atoms for term in atom.terms if isinstance(term, Constant) and term.value in policy.benefits}
+    return bool(named) and named.isdisjoint(wanted)
+
+
 class Bearing(NamedTuple):
     """What anything read as the answer about a benefit can rest on: paths of fields, names of readings and names of
     parameters, each in the policy's order."""

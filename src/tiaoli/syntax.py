@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tiaoli.atoms import Value
+from tiaoli.atoms import SUPREMUM, Name, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +151,26 @@ def variables(term: Term) -> Iterator[Variable]:
     elif isinstance(term, Operation):
         for argument in term.arguments:
             yield from variables(argument)
+
+
+def written(part: Term | Atom | BodyPart | Element) -> str:
+    """A part of a rule as it is written in a rule file."""
+    if isinstance(part, Variable):
+        return part.name
+    if isinstance(part, Constant):
+        value = part.value
+        if value is SUPREMUM:
+            return "#sup"
+        return str(value) if isinstance(value, (int, Name)) else f'"{value}"'
+    if isinstance(part, Operation):
+        inner = [written(argument) for argument in part.arguments]
+        return f"({part.operator}{inner[0]})" if len(inner) == 1 else f"({inner[0]} {part.operator} {inner[1]})"
+    if isinstance(part, Atom):
+        return f"{part.predicate}({', '.join(map(written, part.terms))})" if part.terms else part.predicate
+    if isinstance(part, Literal):
+        return f"not {written(part.atom)}" if part.negated else written(part.atom)
+    if isinstance(part, Comparison):
+        return f"{written(part.left)} {part.operator} {written(part.right)}"
+    if isinstance(part, Element):
+        return f"{', '.join(map(written, part.terms))} : {', '.join(map(written, part.condition))}"
+    return f"#{part.function} {{ {' ; '.join(map(written, part.elements))} }} {part.operator} {written(part.bound)}"

@@ -1,0 +1,143 @@
+"""What the checks of an audit share: how they ask, within one limit, and what they know of the policy's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from tiaoli.atoms import Fact
+from tiaoli.domain import Domain
+from tiaoli.load import Encoding
+from tiaoli.policy import Benefit
+from tiaoli.reach import rules_below
+from tiaoli.witness import Question, Witness, reached, search
+from tiaoli.words import Statement, listed
+
+SHOWS = Fact("shows", (1,))
+"""What the rule of a question derives of the first copy of a case."""
+
+PERSON = "person."
+"""What the paths of the facts about the applicant begin with."""
+
+
+class Unfinished(NamedTuple):
+    """A question that the limit cut short: what was asked."""
+
+    what: Statement
+
+
+class Audit:
+    """One audit of a policy: its questions share a deadline, a time of `monotonic()`."""
+
+    def __init__(self, encoding: Encoding, deadline: float | None) -> None:
+        self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
+        self.defaults = {reading.name: reading.default for reading in self.policy.readings.values()}
+        self.unfinished: list[Unfinished] = []
+        self.domains: dict[tuple[str, ...], Domain] = {}
+
+    def ask(
+        self,
+        what: Statement,
+        rules: str,
+        benefits: Iterable[str],
+        readings: Mapping[str, str] | None = None,
+        fields: Iterable[str] = (),
+        copies: int = 1,
+        apart: Sequence[str] = (),
+    ) -> Witness | None:
+        """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
+        then `what` is noted. Without `readings` all are free."""
+        question = Question(SHOWS, f"#defined shows/1.\n{rules}", tuple(benefits), tuple(fields), copies=copies, apart=tuple(apart))
+        found = search(self.encoding, question, readings, self.deadline)
+        if not found.exhausted:
+            self.unfinished.append(Unfinished(what))
+        return found.witness
+
+    def reached(self, what: Statement, domain: Domain, rules: str, predicates: Mapping[str, int]) -> frozenset[Fact] | None:
+        """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""
+        found, exhausted = reached(self.encoding, domain, rules, predicates, self.deadline)
+        if not exhausted:
+            self.unfinished.append(Unfinished(what))
+            return None
+        return found
+
+    # Words
+
+    def name(self, *benefits: str) -> Statement:
+        """Benefits with their clauses: `（三）养老家政申领路径`."""
+        found = [self.policy.benefits[benefit] for benefit in benefits]
+        return listed(
+            (Statement(f"{one.clause}“{one.statement.zh}”", f"{one.clause} “{one.statement.en}”") for one in found), "与", " and "
+        )
+
+    def subject(self, benefit: str) -> Statement:
+        """What a benefit is decided about."""
+        return self.policy.list_of[self.policy.benefits[benefit].subject].statement
+
+    def sentences(self, *benefits: str) -> tuple[str, ...]:
+        """The sentences of the benefits' own clauses that their conditions rest on."""
+        found = {anchor for benefit in benefits for anchors in self.encoding.sentences[benefit].values() for anchor in anchors}
+        clauses = {self.policy.benefits[benefit].clause for benefit in benefits}
+        return self.ordered(anchor for anchor in found if self.policy.sentences[anchor].clause in clauses)
+
+    def condition_sentences(self, benefit: str, *conditions: str) -> tuple[str, ...]:
+        return self.ordered(anchor for condition in conditions for anchor in self.encoding.sentences[benefit][condition])
+
+    def only_below(self, predicate: str, benefit: str) -> tuple[str, ...]:
+        """The sentences that a predicate rests on for a benefit and its outcome does not."""
+        program = self.encoding.program
+        outcome = {id(rule) for rule in rules_below(self.policy, program, (), ("eligible",))}
+        rules = [rule for rule in rules_below(self.policy, program, (benefit,), (predicate,)) if id(rule) not in outcome]
+        heads = _closure(predicate, rules)
+        clause = self.policy.benefits[benefit].clause
+        found = self.ordered(anchor for rule in rules if rule.head.predicate in heads for anchor in rule.sentences)
+        return tuple(anchor for anchor in found if self.policy.sentences[anchor].clause == clause) or self.sentences(benefit)
+
+    def ordered(self, anchors: Iterable[str]) -> tuple[str, ...]:
+        """Anchors of sentences, each once, in the notice's order."""
+        found = set(anchors)
+        return tuple(anchor for anchor in self.policy.sentences if anchor in found)
+
+    def pairs(self) -> Iterator[tuple[Benefit, Benefit]]:
+        """The benefits that are decided about the same kind of item, two by two."""
+        for one, other in combinations(self.policy.benefits.values(), 2):
+            if one.subject == other.subject:
+                yield one, other
+
+    def personal(self, benefit: str) -> bool:
+        """Whether a benefit is the applicant's own: whether a fact about the person bears on it."""
+        return any(path.startswith(PERSON) for path in self.encoding.fields[benefit])
+
+    def paid(self) -> list[Benefit]:
+        """The benefits that have an amount."""
+        return [benefit for benefit in self.policy.benefits.values() if benefit.has_amount]
+
+
+def _closure(predicate: str, rules: Collection[object]) -> set[str]:
+    from tiaoli.syntax import Rule
+
+    found, todo = set(), [predicate]
+    while todo:
+        here = todo.pop()
+        if here not in found:
+            found.add(here)
+            todo += [
+                literal.atom.predicate
+                for rule in rules
+                if isinstance(rule, Rule) and rule.head.predicate == here
+                for literal in rule.literals()
+            ]
+    return found
+
+
+def subjects_of(witness: Witness | None, encoding: Encoding, benefit: str) -> list[str]:
+    """The subjects that a witness has for a benefit."""
+    if witness is None:
+        return []
+    declared = encoding.policy.list_of[encoding.policy.benefits[benefit].subject]
+    if declared.parent is None:
+        return [str(item["id"]) for item in witness.case.get(declared.path, ())]
+    outer = encoding.policy.list_of[declared.parent]
+    key = declared.path.rpartition(".")[2]
+    return [f"{holder['id']}/{item['id']}" for holder in witness.case.get(outer.path, ()) for item in holder.get(key, ())]

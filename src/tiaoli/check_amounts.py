@@ -1,0 +1,188 @@
+"""Checks of an audit: what is granted without an amount, twice, with two amounts, or not alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+
+from tiaoli.auditing import Audit, subjects_of
+from tiaoli.finding import Finding
+from tiaoli.reach import bearing_on_conditions
+from tiaoli.words import Statement
+
+
+def gaps(audit: Audit) -> Iterator[Finding]:
+    """A decision that grants a sum and for which the notice sets none: for a person in it, or at all."""
+    for benefit in audit.paid():
+        name = audit.name(benefit.id)
+        what = Statement(f"{name.zh}是否均有补贴标准", f"whether {name.en} always has a standard")
+        witness = audit.ask(what, f"shows(C) :- gap(C, {benefit.id}, S, P).", [benefit.id], audit.defaults)
+        if witness is not None:
+            yield Finding(
+                "gap",
+                f"{benefit.id}.person",
+                "error",
+                audit.only_below("no_standard", benefit.id),
+                Statement(
+                    f"{name.zh}准予享受，但通知未为其中某些人员规定补贴标准，该人员不计入补贴金额。",
+                    f"{name.en} is granted, yet the notice sets no standard for some of the persons in it; they draw nothing.",
+                ),
+                (benefit.id,),
+                witness,
+                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
+            )
+        rules = f"with_sum(C, S) :- amount(C, {benefit.id}, S, Y, F). shows(C) :- eligible(C, {benefit.id}, S), not with_sum(C, S)."
+        witness = audit.ask(what, rules, [benefit.id])
+        if witness is not None:
+            yield Finding(
+                "gap",
+                f"{benefit.id}.amount",
+                "error",
+                audit.sentences(benefit.id),
+                Statement(
+                    f"{name.zh}准予享受，但依通知得不出任何补贴金额。", f"{name.en} is granted, yet no amount follows from the notice."
+                ),
+                (benefit.id,),
+                witness,
+                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
+            )
+
+
+def overlaps(audit: Audit) -> Iterator[Finding]:
+    """Two benefits for one item, one benefit twice for one person, and two decisions of which only one may be filed."""
+    for one, other in audit.pairs():
+        if one.clause != other.clause:
+            names, item = audit.name(one.id, other.id), audit.subject(one.id)
+            what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
+            witness = audit.ask(
+                what, f"shows(C) :- eligible(C, {one.id}, S), eligible(C, {other.id}, S).", [one.id, other.id], audit.defaults
+            )
+            if witness is not None:
+                yield Finding(
+                    "overlap",
+                    f"{one.id}+{other.id}",
+                    "warning",
+                    audit.sentences(one.id, other.id),
+                    Statement(
+                        f"同一{item.zh}可同时符合{names.zh}，通知未说明二者能否并享。",
+                        f"One {item.en} can be granted {names.en} at once; the notice does not say whether both may be drawn.",
+                    ),
+                    (one.id, other.id),
+                    witness,
+                    tuple((benefit.id, item) for benefit in (one, other) for item in subjects_of(witness, audit.encoding, benefit.id)),
+                )
+    yield from _twice(audit)
+    yield from _exclusive(audit)
+
+
+def _twice(audit: Audit) -> Iterator[Finding]:
+    for benefit in audit.paid():
+        if audit.personal(benefit.id):
+            name, item = audit.name(benefit.id), audit.subject(benefit.id)
+            what = Statement(f"{name.zh}是否重复享受", f"whether {name.en} is drawn twice")
+            rules = (
+                f"shows(C) :- eligible(C, {benefit.id}, A), eligible(C, {benefit.id}, B), A < B,"
+                f" not exclusive(C, {benefit.id}, A, {benefit.id}, B), not exclusive(C, {benefit.id}, B, {benefit.id}, A)."
+            )
+            witness = audit.ask(what, rules, [benefit.id], audit.defaults)
+            if witness is not None:
+                yield Finding(
+                    "overlap",
+                    f"{benefit.id}.twice",
+                    "warning",
+                    audit.sentences(benefit.id),
+                    Statement(
+                        f"同一人凭两个{item.zh}可同时两次享受{name.zh}，并无规定加以限制。",
+                        f"One person can draw {name.en} twice at once, for two items ({item.en}); nothing limits it.",
+                    ),
+                    (benefit.id,),
+                    witness,
+                    tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
+                )
+
+
+def _exclusive(audit: Audit) -> Iterator[Finding]:
+    personal = [benefit for benefit in audit.policy.benefits if audit.personal(benefit)]
+    for one, other in combinations_with_replacement(personal, 2):
+        names = audit.name(*dict.fromkeys((one, other)))
+        what = Statement(f"{names.zh}是否互斥", f"whether {names.en} exclude one another")
+        atoms = (f"exclusive(C, {first}, A, {second}, B)" for first, second in dict.fromkeys([(one, other), (other, one)]))
+        rules = " ".join(f"shows(C) :- {atom}." for atom in atoms)
+        witness = audit.ask(what, rules, dict.fromkeys((one, other)), audit.defaults)
+        if witness is not None:
+            found = Statement(f"两项{names.zh}" if one == other else names.zh, f"two decisions on {names.en}" if one == other else names.en)
+            yield Finding(
+                "overlap",
+                f"exclusive.{one}+{other}",
+                "warning",
+                audit.ordered([*audit.only_below("exclusive", one), *_limit_sentences(audit)]),
+                Statement(
+                    f"{found.zh}可同时各自符合条件，但先申请一项即用去当年次数，另一项不得再申请；通知未说明如何选择。",
+                    f"{found.en} can each be granted, yet filing one uses up the year for the other; the notice does not say how to choose.",
+                ),
+                tuple(dict.fromkeys((one, other))),
+                witness,
+                tuple((benefit, item) for benefit in dict.fromkeys((one, other)) for item in subjects_of(witness, audit.encoding, benefit)),
+            )
+
+
+def _limit_sentences(audit: Audit) -> tuple[str, ...]:
+    return tuple(anchor for rule in audit.encoding.program.rules if rule.head.predicate == "exclusive" for anchor in rule.sentences)
+
+
+def conflicts(audit: Audit) -> Iterator[Finding]:
+    """Two sums or rates for one decision; a condition common to two benefits that comes out differently for one item."""
+    for benefit in audit.policy.benefits.values():
+        name = audit.name(benefit.id)
+        what = Statement(f"{name.zh}的金额是否唯一", f"whether {name.en} has one amount")
+        about = f"C, {benefit.id}, S"
+        rules = (
+            f"shows(C) :- amount({about}, Y, F), amount({about}, Z, G), Y != Z. shows(C) :- amount({about}, Y, F), amount({about}, Z, G), F != G."
+            f" shows(C) :- rate({about}, R), rate({about}, Q), R != Q."
+        )
+        witness = audit.ask(what, rules, [benefit.id])
+        if witness is not None:
+            yield Finding(
+                "conflict",
+                f"{benefit.id}.amounts",
+                "error",
+                audit.only_below("amount", benefit.id),
+                Statement(
+                    f"{name.zh}对同一事项得出两个不同的金额或标准。", f"Two different sums or rates follow for one decision on {name.en}."
+                ),
+                (benefit.id,),
+                witness,
+                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
+            )
+    yield from _unlike(audit)
+
+
+def _unlike(audit: Audit) -> Iterator[Finding]:
+    encoding, policy = audit.encoding, audit.policy
+    bearing = {benefit: bearing_on_conditions(policy, encoding.program, benefit, audit.defaults) for benefit in policy.benefits}
+    for one, other in audit.pairs():
+        for condition in one.conditions:
+            common = condition in other.conditions and encoding.sentences[one.id][condition] == encoding.sentences[other.id][condition]
+            if not common or bearing[one.id][condition].fields != bearing[other.id][condition].fields:
+                continue
+            names, label = audit.name(one.id, other.id), one.conditions[condition]
+            what = Statement(f"{names.zh}的“{label.zh}”是否一致", f"whether “{label.en}” is the same for {names.en}")
+            rules = " ".join(
+                f"shows(C) :- asked(C, {first}, S), asked(C, {second}, S), met(C, {first}, S, {condition}), not met(C, {second}, S, {condition})."
+                for first, second in ((one.id, other.id), (other.id, one.id))
+            )
+            witness = audit.ask(what, rules, [one.id, other.id], audit.defaults)
+            if witness is not None:
+                yield Finding(
+                    "conflict",
+                    f"{one.id}+{other.id}.{condition}",
+                    "error",
+                    audit.condition_sentences(one.id, condition),
+                    Statement(
+                        f"同一句话规定的“{label.zh}”，对{names.zh}得出相反的结论。",
+                        f"“{label.en}” rests on the same words for {names.en}, yet comes out differently for one item.",
+                    ),
+                    (one.id, other.id),
+                    witness,
+                    tuple((benefit.id, item) for benefit in (one, other) for item in subjects_of(witness, encoding, benefit.id)),
+                )

@@ -1,0 +1,90 @@
+"""What an audit of a policy finds: a sentence, the clauses it rests on, and a case in which it shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from tiaoli.load import Encoding
+from tiaoli.reach import rules_below
+from tiaoli.witness import Witness
+from tiaoli.words import Statement
+
+Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or doubtful in a policy.
+
+    `name` tells it from the others of its `kind` and stays the same while the rules change. `sentences` are the anchors of
+    the sentences it rests on, `benefits` the benefits whose rules it rests on. `about` are the decisions of the witness that
+    show it, as `(benefit, subject)`, to be explained.
+    """
+
+    kind: Kind
+    name: str
+    severity: Severity
+    sentences: tuple[str, ...]
+    statement: Statement
+    benefits: tuple[str, ...] = ()
+    witness: Witness | None = None
+    about: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+    def clauses(self, encoding: Encoding) -> tuple[str, ...]:
+        """The clauses of its sentences, in the notice's order."""
+        own = {encoding.policy.sentences[anchor].clause for anchor in self.sentences}
+        return tuple(clause for clause in encoding.policy.clauses if clause in own)
+
+    def digest(self, encoding: Encoding) -> str:
+        """What the finding rests on, as a digest: it changes when the rules, numbers, readings or sentences do."""
+        policy = encoding.policy
+        rules = rules_below(policy, encoding.program, self.benefits)
+        parts = [rule.text for rule in rules]
+        parts += [policy.sentences[anchor].text for anchor in self.sentences]
+        text = "\n".join(parts)
+        parts += [f"{item.name} {item.value}" for item in policy.parameters.values() if f"({item.name}," in text.replace(" ", "")]
+        parts += [f"{item.name} {' '.join(option.id for option in item.options)}" for item in policy.readings.values() if item.name in text]
+        return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
+
+    def to_json(self, encoding: Encoding) -> dict[str, Any]:
+        """The finding as the contract has it, with the sentences quoted and the readings of the witness that are not the
+        defaults."""
+        policy = encoding.policy
+        found: dict[str, Any] = {
+            "id": self.id,
+            "kind": self.kind,
+            "severity": self.severity,
+            "clauses": list(self.clauses(encoding)),
+            "statement": self.statement.to_json(),
+            "sentences": [{"sentence": anchor, "text": policy.sentences[anchor].text} for anchor in self.sentences],
+            "witness": self.witness.case if self.witness else None,
+            "digest": self.digest(encoding),
+        }
+        if self.witness:
+            found["readings"] = other_readings(encoding, self.witness.readings)
+            if self.witness.others:
+                found["others"] = list(self.witness.others)
+            found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about]
+        return found
+
+
+def other_readings(encoding: Encoding, readings: Mapping[str, str]) -> dict[str, str]:
+    """The readings that are not the defaults."""
+    known = encoding.policy.readings
+    return {name: option for name, option in readings.items() if option != known[name].default}
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors first, then by kind as the kinds are listed."""
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), KINDS.index(finding.kind), finding.name))
