@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.atoms import Fact
@@ -45,10 +46,13 @@ class Audit:
         fields: Iterable[str] = (),
         copies: int = 1,
         apart: Sequence[str] = (),
+        sizes: Mapping[str, int] = MappingProxyType({}),
     ) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
         then `what` is noted. Without `readings` all are free."""
-        question = Question(SHOWS, f"#defined shows/1.\n{rules}", tuple(benefits), tuple(fields), copies=copies, apart=tuple(apart))
+        question = Question(
+            SHOWS, f"#defined shows/1.\n{rules}", tuple(benefits), tuple(fields), copies=copies, apart=tuple(apart), sizes=sizes
+        )
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:
             self.unfinished.append(Unfinished(what))

@@ -154,7 +154,7 @@ class _Checker:
                 self._quote(f"readings.toml [{reading.name}]", anchor, text)
             for touched in reading.touches:
                 self._known(f"readings.toml [{reading.name}.touches]", touched, policy.benefits)
-        for doubt in policy.doubts:
+        for doubt in (*policy.doubts, *policy.terms):
             self._quote(f"doubts.toml [{doubt.id}]", doubt.sentence, doubt.quote)
         entities = {item.entity for item in policy.lists.values()}
         for benefit in policy.benefits.values():

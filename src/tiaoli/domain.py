@@ -41,7 +41,7 @@ class Domain:
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
     `bounds` what an analysis itself compares, beside the rules. `policies` are versions whose rules share the cases: the
     first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but those of the fields
-    `apart`. Where there are several, `day_after(Day, Next)` holds of the days of the domain.
+    `apart`. With `today` the application day is that day, and the greatest values stand beside the least. Where there are several, `day_after(Day, Next)` holds of the days of the domain.
     """
 
     def __init__(
@@ -57,24 +57,33 @@ class Domain:
         others: Sequence[Encoding] = (),
         copies: int = 1,
         apart: Collection[str] = (APPLIED_ON,),
+        today: int | None = None,
     ) -> None:
         self.encoding, self.policy = encoding, encoding.policy
         self.benefits = tuple(benefits)
         self.readings = dict(readings or {})
         self.copies = tuple(range(1, copies + 1))
         self.apart = frozenset(apart)
+        self.today = today
         bearing = {path for every in (encoding, *others) for benefit in benefits for path in every.fields.get(benefit, ())}
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
+        if today is not None:
+            in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
         harvests = [every.harvest for every in (encoding, *others)]
         self.harvest = Harvest(
             tuple(dict.fromkeys([*(bound for one in harvests for bound in one.bounds), *in_order, *bounds])),
             tuple(dict.fromkeys(step for one in harvests for step in one.steps)),
         )
-        self.skeleton = self._skeleton()
+        self.skeleton = self._skeleton(_A_DAY if today is None else iso(today))
+        fixed = {APPLIED_ON} if today is not None else set()
+
+        def is_free(declared: Field, *_: Any) -> bool:
+            return not declared.elsewhere and declared.path not in fixed
+
         case, nobody = Case.read(self.skeleton), Subject("", "")
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, lambda declared, *_: not declared.elsewhere, nearest=False)
+        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None)
         self.variables = [self._beside(variable) for variable in found.variables]
         self._known = [fact for fact in found.facts if fact.predicate != "asked"]
         self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
@@ -85,7 +94,7 @@ class Domain:
     def facts(self) -> list[Fact]:
         """What is the same in all the cases: the items, what is asked, and the calendar. The policy's own facts are not among
         them."""
-        days: dict[str, list[int]] = {}
+        days: dict[str, list[int]] = {APPLIED_ON: [self.today]} if self.today is not None else {}
         for variable in self.variables:
             days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
         asked = [Subject(benefit, item) for benefit in self.benefits for item in self.items[self.policy.benefits[benefit].subject]]
@@ -211,7 +220,7 @@ class Domain:
         )
         size = sum(log10(len(choice.options)) for choice in self.choices)
         free = len(self.free_readings)
-        days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), ()))
+        days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), (self.today,)))
         which = Statement(f"{free} 种读法均可任取" if free else "读法固定", f"{free} readings free" if free else "the readings fixed")
         return Statement(
             f"{items.zh}；每一枚举取遍全部取值，日期取全部临界日及其前后各一日，其中申请日 {days} 个；{which.zh}；"
@@ -222,8 +231,8 @@ class Domain:
 
     # How it is made
 
-    def _skeleton(self) -> dict[str, Any]:
-        document: dict[str, Any] = {"id": "witness", APPLIED_ON: _A_DAY}
+    def _skeleton(self, day: str) -> dict[str, Any]:
+        document: dict[str, Any] = {"id": "witness", APPLIED_ON: day}
         for declared in self.policy.lists.values():
             if declared.parent is None and declared.entity in self.sizes:
                 document[declared.path] = list(self._made(declared))

@@ -112,6 +112,14 @@ class Doubt(NamedTuple):
     statement: Statement
 
 
+class Marker(NamedTuple):
+    """Words that make a sentence doubtful wherever they stand: a regular expression, and what is doubtful."""
+
+    id: str
+    pattern: str
+    statement: Statement
+
+
 class Benefit(NamedTuple):
     """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order."""
 
@@ -188,7 +196,11 @@ class Predicate(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of a notice: its text, its data and its rules."""
+    """One version of a notice: its text, its data and its rules.
+
+    `lapses` is the parameter that holds its last day of validity, where it has one. `terms` are words that it uses without
+    saying what they mean, or names that differ within it; `markers` words that are doubtful in any sentence.
+    """
 
     id: str
     number: str
@@ -199,12 +211,15 @@ class Policy:
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     doubts: tuple[Doubt, ...]
+    terms: tuple[Doubt, ...]
+    markers: tuple[Marker, ...]
     benefits: Mapping[str, Benefit]
     lists: Mapping[str, ItemList]
     fields: Mapping[str, Field]
     values: Mapping[str, Mapping[str, Statement]]
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
+    lapses: str | None = None
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
@@ -299,9 +314,9 @@ class _Table:
         for name, table in self.take(key, dict, {}, required=False).items():
             yield name, _Table(self.file, f"{self.path}{key}.{name}", table, self.problems)
 
-    def each(self, key: str) -> Iterator[_Table]:
+    def each(self, key: str, required: bool = True) -> Iterator[_Table]:
         """The tables of an array."""
-        for position, table in enumerate(self.take(key, list, [])):
+        for position, table in enumerate(self.take(key, list, [], required)):
             yield _Table(self.file, f"{self.path}.{key}[{position}]", table, self.problems)
 
     def finish(self) -> None:
@@ -319,6 +334,12 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
     about = files["policy"]
     about.take("mended", dict, {}, required=False)
     identity, number, title = about.text("id"), about.text("number"), about.statement("title")
+    lapses = about.take("lapses", str, None, required=False)
+    if lapses is not None and tables["parameters"].get(lapses, {}).get("unit") != "day":
+        near = choices(name for name, table in tables["parameters"].items() if table.get("unit") == "day")
+        about.refuse(
+            "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
+        )
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
@@ -333,13 +354,16 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
         annex=_annex(tables["annex"], problems),
         parameters=_parameters(files["parameters"]),
         readings=_readings(files["readings"]),
-        doubts=_doubts(files["doubts"]),
+        doubts=_doubts(files["doubts"], "doubt"),
+        terms=_doubts(files["doubts"], "term"),
+        markers=_markers(files["doubts"]),
         benefits=benefits,
         lists=lists,
         fields=fields,
         values=values,
         predicates={**_case_predicates(lists, fields), **predicates},
         rules=rules,
+        lapses=lapses,
     )
     if problems:
         raise PolicyError(problems)
@@ -447,11 +471,24 @@ def _readings(file: _Table) -> dict[str, Reading]:
     return found
 
 
-def _doubts(file: _Table) -> tuple[Doubt, ...]:
+def _doubts(file: _Table, key: str) -> tuple[Doubt, ...]:
     found = []
-    for table in file.each("doubt"):
+    for table in file.each(key, required=key == "doubt"):
         found.append(Doubt(table.text("id"), table.text("sentence"), table.text("quote"), table.statement()))
         table.finish()
+    return tuple(found)
+
+
+def _markers(file: _Table) -> tuple[Marker, ...]:
+    found = []
+    for table in file.each("marker", required=False):
+        marker = Marker(table.text("id"), table.text("pattern"), table.statement())
+        try:
+            re.compile(marker.pattern)
+        except re.error as error:
+            table.refuse("pattern", Statement(f"不是合法的正则表达式：{error}", f"not a regular expression: {error}"))
+        table.finish()
+        found.append(marker)
     file.finish()
     return tuple(found)
 

@@ -1,0 +1,35 @@
+"""Checks of an audit that look at the notice's words and not at its rules: what is noted as doubtful, and what is left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tiaoli.auditing import Audit
+from tiaoli.finding import Finding
+from tiaoli.words import Statement
+
+_HEADING = "heading"
+_BEFORE, _AFTER = 8, 4
+"""How many characters around a marker are quoted."""
+
+
+def wording(audit: Audit) -> Iterator[Finding]:
+    """Doubts and undefined terms, as the policy's data has them; and the sentences that a marker of the policy stands in."""
+    policy = audit.policy
+    for doubt in policy.doubts:
+        yield Finding("wording", f"doubt.{doubt.id}", "warning", (doubt.sentence,), _quoted(doubt.quote, doubt.statement))
+    for term in policy.terms:
+        yield Finding("wording", f"term.{term.id}", "warning", (term.sentence,), _quoted(term.quote, term.statement))
+    for marker in policy.markers:
+        for anchor, sentence in policy.sentences.items():
+            places = [
+                sentence.text[max(0, found.start() - _BEFORE) : found.end() + _AFTER]
+                for found in re.finditer(marker.pattern, sentence.text)
+            ]
+            if places and sentence.clause and not (sentence.not_computed and sentence.not_computed.kind == _HEADING):
+                yield Finding("wording", f"{marker.id}.{anchor}", "note", (anchor,), _quoted(f"…{'…'.join(places)}…", marker.statement))
+
+
+def _quoted(quote: str, statement: Statement) -> Statement:
+    return Statement(f"“{quote}”：{statement.zh}", f"“{quote}”: {statement.en}")
