@@ -55,14 +55,18 @@ class Audit:
         )
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:
-            self.unfinished.append(Unfinished(what))
+            self.note(what)
         return found.witness
+
+    def note(self, what: Statement) -> None:
+        """The limit was reached while this was asked."""
+        self.unfinished.append(Unfinished(what))
 
     def reached(self, what: Statement, domain: Domain, rules: str, predicates: Mapping[str, int]) -> frozenset[Fact] | None:
         """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""
         found, exhausted = reached(self.encoding, domain, rules, predicates, self.deadline)
         if not exhausted:
-            self.unfinished.append(Unfinished(what))
+            self.note(what)
             return None
         return found
 

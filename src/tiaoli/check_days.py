@@ -62,7 +62,7 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
         audit.ordered([*audit.condition_sentences(benefit.id, *(condition for condition, _ in labels)), *_sentence_of(audit, lapses)]),
         Statement(
             f"{name.zh}可能在通知失效之后方可享受：在有效期最后一日条件{conditions.zh}尚不满足，其后才满足。{fits.zh}",
-            f"{name.en} can fall due only after the notice has lapsed: on its last day {conditions.en} is not met yet, and later it is.{fits.en}",
+            f"{name.en} can fall due only after the notice has lapsed: on its last day {conditions.en} is not met yet, and later it is. {fits.en}",
         ),
         (benefit.id,),
         witness,

@@ -59,6 +59,10 @@ class Witness:
         """The application days of the copies, where there are several."""
         return tuple(copy[APPLIED_ON] for copy in (self.case, *self.others)) if self.others else ()
 
+    def plain(self) -> Witness:
+        """The same, of plain data that any process can be handed."""
+        return Witness(dict(self.case), dict(self.readings), tuple(dict(copy) for copy in self.others))
+
 
 @dataclass(frozen=True)
 class Found:

@@ -1,0 +1,89 @@
+"""Checks of an audit: for each reading the smallest case in which its options part, and what is at stake there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from tiaoli.answer import Decision
+from tiaoli.auditing import Audit
+from tiaoli.changes import Version
+from tiaoli.finding import Finding
+from tiaoli.policy import Option, Reading
+from tiaoli.versions import BenefitDiff, Shown, compare
+from tiaoli.witness import Witness
+from tiaoli.words import Statement
+
+
+def forks(audit: Audit) -> Iterator[Finding]:
+    """For every option that is not the default, a case that it decides otherwise; an option for which there is none is dead."""
+    for reading in audit.policy.readings.values():
+        for option in reading.options[1:]:
+            yield from _fork(audit, reading, option)
+
+
+def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
+    old, new = Version(audit.encoding, audit.defaults), Version(audit.encoding, {**audit.defaults, reading.name: option.id})
+    what = Statement(f"读法 {reading.name}={option.id} 是否有影响", f"whether the reading {reading.name}={option.id} matters")
+    found: list[tuple[BenefitDiff, Shown]] = []
+    open_questions = False
+    for benefit in (name for name in audit.policy.benefits if name in reading.touches):
+        difference = compare(old, new, (), benefit, audit.deadline)
+        open_questions |= difference.relation == "unknown"
+        found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]
+    if open_questions:
+        audit.note(what)
+    if found:
+        difference, shown = min(found, key=lambda item: len(str(item[1].case)))
+        yield _parted(audit, reading, option, difference, shown, len({item.benefit for item, _ in found}))
+    elif not open_questions:
+        yield Finding(
+            "dead",
+            f"reading.{reading.name}.{option.id}",
+            "error",
+            audit.ordered(anchor for anchor, _ in reading.quotes),
+            Statement(
+                f"读法 {reading.name} 的选项 {option.id} 不改变任何决定。",
+                f"The option {option.id} of the reading {reading.name} changes no decision.",
+            ),
+            reading.touches,
+        )
+
+
+def _parted(audit: Audit, reading: Reading, option: Option, difference: BenefitDiff, shown: Shown, touched: int) -> Finding:
+    name, default = audit.name(difference.benefit), reading.options[0]
+    one, other = _said(shown.old), _said(shown.new)
+    anchors = audit.ordered(anchor for anchor, _ in reading.quotes)
+    return Finding(
+        "fork",
+        f"{reading.name}.{option.id}",
+        "warning",
+        anchors,
+        Statement(
+            f"{reading.question.zh}默认读法“{default.statement.zh.rstrip('。')}”，{name.zh}{one.zh}；"
+            f"改按“{option.statement.zh.rstrip('。')}”，则{other.zh}。受影响的待遇共 {touched} 项。",
+            f"{reading.question.en} By default (“{default.statement.en.rstrip('.')}”) {name.en} is {one.en}; read as"
+            f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: {touched}.",
+        ),
+        (difference.benefit,),
+        Witness(shown.case, {**audit.defaults}, ()),
+        ((difference.benefit, shown.subject),),
+    )
+
+
+def _said(decision: Decision | None) -> Statement:
+    assert decision is not None
+    if decision.outcome != "eligible":
+        return Statement("不予享受", "not granted")
+    ends = decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
+    if ends[0] is None or ends[1] is None:
+        return Statement("准予享受", "granted")
+    if ends[0] == ends[1]:
+        return Statement(f"准予享受 {_money(ends[0])} 元", f"granted with CNY {_money(ends[0])}")
+    return Statement(
+        f"准予享受 {_money(ends[0])} 至 {_money(ends[1])} 元", f"granted with CNY {_money(ends[0])} to {_money(ends[1])}"
+    )
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.2f}"

@@ -1,0 +1,95 @@
+"""The findings of an audit for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
+from rich.text import Text
+
+from tiaoli.auditor import DOMAIN, Report
+from tiaoli.explanation import Explanation
+from tiaoli.finding import Finding, other_readings
+from tiaoli.load import Encoding
+from tiaoli.render_why import explanation
+from tiaoli.sarif import KIND_NAMES
+from tiaoli.words import Lang, Statement
+
+_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
+_SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告", "warning"), "note": Statement("提示", "note")}
+
+
+def report(
+    encoding: Encoding, found: Report, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
+) -> RenderableType:
+    """Every finding with its sentence and witness; then what was accepted, what stayed open, and what was looked at.
+
+    `files` are the case files of a finding's witness, by its id; `whys` the explanations of what it shows.
+    """
+    parts: list[RenderableType] = [part for finding in found.findings for part in _finding(encoding, finding, files, whys, lang)]
+    counts = {severity: sum(finding.severity == severity for finding in found.findings) for severity in _STYLES}
+    total = "  ".join(f"{_SEVERITY[severity].say(lang)} {count}" for severity, count in counts.items())
+    parts.append(Text(total if found.findings else _say(lang, "未发现问题", "nothing found"), style="bold"))
+    if found.accepted:
+        parts.append(Text(_say(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}")))
+    for what in found.unknown:
+        parts.append(Text(_say(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow"))
+    parts.append(Text(DOMAIN.say(lang), style="dim"))
+    return Group(*parts)
+
+
+def _finding(
+    encoding: Encoding, finding: Finding, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
+) -> Iterator[RenderableType]:
+    head = Text(_SEVERITY[finding.severity].say(lang), style=_STYLES[finding.severity])
+    head.append(f"  {finding.id}", style="bold").append(f"  {''.join(finding.clauses(encoding))}")
+    yield head
+    yield Padding(Text(finding.statement.say(lang)), (0, 0, 0, 2))
+    for anchor in finding.sentences if finding.kind != "wording" else ():
+        text = encoding.policy.sentences[anchor].text
+        yield Padding(Text(f"「{text}」", style="dim"), (0, 0, 0, 2))
+    if finding.witness is not None:
+        readings = other_readings(encoding, finding.witness.readings)
+        if readings:
+            chosen = "  ".join(f"{name}={option}" for name, option in readings.items())
+            yield Padding(Text(_say(lang, f"读法：{chosen}", f"readings: {chosen}")), (0, 0, 0, 2))
+    for name in files.get(finding.id, ()):
+        yield Padding(Text(_say(lang, f"见证案件：{name}", f"witness: {name}")), (0, 0, 0, 2))
+    for found in whys.get(finding.id, ()):
+        yield Padding(explanation(encoding.policy, found, lang), (0, 0, 0, 4))
+    yield Text("")
+
+
+@contextmanager
+def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Finding], int, int], None]]:
+    """A bar on a terminal: the checks done, and how much was found. Nothing where it is no terminal."""
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    words = "{task.completed}/{task.total}  {task.fields[found]} " + _say(lang, "项", "found")
+    with ProgressBar(BarColumn(), TextColumn(words), TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, found=0)
+        seen: list[Finding] = []
+
+        def tell(findings: list[Finding], done: int, total: int) -> None:
+            seen.extend(findings)
+            for finding in findings:
+                bar.console.print(Text(f"{_SEVERITY[finding.severity].say(lang)}  {finding.id}", style=_STYLES[finding.severity]))
+            bar.update(task, completed=done, total=total, found=len(seen))
+
+        yield tell
+
+
+def kinds(lang: Lang) -> RenderableType:
+    """The kinds of finding and what each means."""
+    return Group(*(Text(f"{kind:<12} {name.say(lang)}") for kind, name in KIND_NAMES.items()))
+
+
+def _say(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
