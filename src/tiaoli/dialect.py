@@ -31,6 +31,12 @@ from tiaoli.words import Statement, choices, shown
 METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""
 
+LATER = "later"
+"""The predicate of two applications of one case, the second on a later day; properties have it."""
+
+UNTYPED = "term"
+"""The type of an argument of which nothing says more."""
+
 # a string as clingo reads it: it knows the escapes \\n, \\" and \\\\ and no others
 _TOKEN = re.compile(r'"(?:\\[n"\\]|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]|[\x00-\x08\x0b-\x1f\x7f]', re.DOTALL)
 _HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ',.:;()""-=<>', strict=True))
@@ -74,6 +80,17 @@ def check(policy: Policy, program: Program) -> list[Problem]:
     """Every problem of a policy and its parsed rules, in the order of files and lines."""
     checker = _Checker(policy, program)
     checker.run()
+    return checker.problems
+
+
+def check_property(policy: Policy, program: Program) -> list[Problem]:
+    """Every problem of the rules of a property, whose own predicates are declared in `policy` beside the notice's.
+
+    They rest on the notice and add nothing to it: they cite no sentence, may read `met` and hold numbers of their own, and may
+    speak of two applications of one case, joined by `LATER`.
+    """
+    checker = _Checker(policy, program)
+    checker.property_rules()
     return checker.problems
 
 
@@ -195,14 +212,61 @@ class _Checker:
         for kind, name, arity in sorted(wanted - found.keys()):
             self.refuse("vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing")
 
+    # The rules of a property
+
+    def property_rules(self) -> None:
+        for quote in self.program.quotes:
+            self.refuse(
+                f"{quote.file}:{quote.line}",
+                "性质不引用通知原文，请删去 `%@` 行；性质的文字写在 `%: zh` 和 `%: en` 行",
+                "a property cites no sentence of the notice; delete the `%@` line and say it in `%: zh` and `%: en` lines",
+            )
+        for item in self.program.declarations:
+            self.refuse(
+                f"{item.file}:{item.line}",
+                f"性质中不写 #{item.kind}；请删去此行",
+                f"a property takes no #{item.kind}; delete the line",
+            )
+        for rule in self.program.rules:
+            known = self._known_atoms(rule)
+            self._types_agree(rule, known)
+            self._two_cases_at_most(rule, known)
+            for literal in rule.literals():
+                self._reading(rule, literal)
+        if not self.malformed:
+            self._no_recursion()
+
+    def _two_cases_at_most(self, rule: Rule, atoms: list[Atom]) -> None:
+        """A rule speaks of one case, or of two applications of it that `LATER` joins."""
+        cases = set(self._cases(atoms))
+        joined = {term for atom in atoms if atom.predicate == LATER for term in atom.terms}
+        named = all(isinstance(term, Variable) and not term.anonymous for term in cases | joined)
+        if not named or len(cases | joined) > (2 if joined else 1):
+            self.refuse(
+                rule.where,
+                f"一条规则只谈一个案件，各处第一个参数须为同一变量；谈两次申请的，写 {LATER}(C, D)",
+                f"a rule speaks of one case, its first arguments the same variable; of two applications where it has {LATER}(C, D)",
+            )
+
     # One rule
+
+    def _known_atoms(self, rule: Rule) -> list[Atom]:
+        """The atoms of a rule that are declared as they are written; the others are problems."""
+        atoms = [rule.head, *(literal.atom for literal in rule.literals())]
+        known = [atom for atom in atoms if self._atom(rule, atom)]
+        self.malformed = self.malformed or len(known) < len(atoms)
+        return known
+
+    def _cases(self, atoms: list[Atom]) -> Iterator[Term]:
+        """The terms that stand for the case."""
+        for atom in atoms:
+            if [kind for _, kind in self.policy.predicates[atom.predicate].arguments[:1]] == ["case"]:
+                yield atom.terms[0]
 
     def _rule(self, rule: Rule) -> None:
         if not rule.sentences:
             self.refuse(rule.where, "规则之上须有 `%@ 锚点 引文`", "a rule wants a line `%@ anchor quote` above it")
-        atoms = [rule.head, *(literal.atom for literal in rule.literals())]
-        known = [atom for atom in atoms if self._atom(rule, atom)]
-        self.malformed = self.malformed or len(known) < len(atoms)
+        known = self._known_atoms(rule)
         head = self.policy.predicates.get(rule.head.predicate)
         if head is not None and head.source != "rules":
             self.refuse(rule.where, f"{head.name} 是事实，规则不得推导", f"{head.name} is a fact; no rule may derive it")
@@ -264,8 +328,10 @@ class _Checker:
     def _joint(self, one: str, other: str) -> str | None:
         """The narrower of two types that may meet in one variable."""
         subjects = {benefit.subject for benefit in self.policy.benefits.values()}
-        if one == other:
+        if one == other or other == UNTYPED:
             return one
+        if one == UNTYPED:
+            return other
         for wide, narrow in ((one, other), (other, one)):
             if wide == "subject" and narrow in subjects:
                 return narrow
@@ -292,7 +358,7 @@ class _Checker:
             words = policy.readings
         elif kind == "parameter":
             words = [name for name, parameter in policy.parameters.items() if parameter.unit == atom.predicate]
-        elif kind == "option" or (isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen"))):
+        elif kind in ("option", UNTYPED) or (isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen"))):
             return
         else:
             self.refuse(
@@ -307,11 +373,7 @@ class _Checker:
             self.refuse(rule.where, f"{shown(value)} 不是 {argument} 的值；{near.zh}", f"{shown(value)} is no {argument}; {near.en}")
 
     def _one_case(self, rule: Rule, atoms: list[Atom]) -> None:
-        cases = {
-            atom.terms[0]
-            for atom in atoms
-            if self.policy.predicates[atom.predicate].arguments[:1] and self.policy.predicates[atom.predicate].arguments[0][1] == "case"
-        }
+        cases = set(self._cases(atoms))
         if len(cases) > 1 or any(not isinstance(term, Variable) or term.anonymous for term in cases):
             self.refuse(
                 rule.where,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import log10
 from types import MappingProxyType
@@ -35,13 +36,25 @@ _A_DAY = iso(FIRST_DAY)
 """A case must have an application day to be read, though it is set free at once; the first of all days adds no critical one."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """The part of a policy that a question rests on: its rules, and the question's own, as one text; the paths of the facts and
+    the names of the readings that bear on it; what these rules do with days and numbers."""
+
+    rules: str
+    fields: tuple[str, ...]
+    readings: tuple[str, ...]
+    harvest: Harvest
+
+
 class Domain:
     """All cases with so many `items` a list, or `sizes[entity]`, that bear on some benefits, asked about every item.
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
     `bounds` what an analysis itself compares, beside the rules. `policies` are versions whose rules share the cases: the
     first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but those of the fields
-    `apart`. With `today` the application day is that day, and the greatest values stand beside the least. Where there are several, `day_after(Day, Next)` holds of the days of the domain.
+    `apart`. With `today` the application day is that day, and the greatest values stand beside the least. Where there are
+    several copies, `day_after(Day, Next)` holds of the days of the domain. With a `part` of the policy nothing else is looked at.
     """
 
     def __init__(
@@ -58,6 +71,7 @@ class Domain:
         copies: int = 1,
         apart: Collection[str] = (APPLIED_ON,),
         today: int | None = None,
+        part: Part | None = None,
     ) -> None:
         self.encoding, self.policy = encoding, encoding.policy
         self.benefits = tuple(benefits)
@@ -65,17 +79,16 @@ class Domain:
         self.copies = tuple(range(1, copies + 1))
         self.apart = frozenset(apart)
         self.today = today
-        bearing = {path for every in (encoding, *others) for benefit in benefits for path in every.fields.get(benefit, ())}
+        self.part = part
+        every = (encoding, *others)
+        bearing = {path for one in every for benefit in benefits for path in one.fields.get(benefit, ())} if part is None else {*part.fields}
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        harvests = [every.harvest for every in (encoding, *others)]
-        self.harvest = Harvest(
-            tuple(dict.fromkeys([*(bound for one in harvests for bound in one.bounds), *in_order, *bounds])),
-            tuple(dict.fromkeys(step for one in harvests for step in one.steps)),
-        )
+        harvests = [one.harvest for one in every] if part is None else [part.harvest]
+        self.harvest = merged(*harvests, Harvest((*in_order, *bounds), ()))
         self.skeleton = self._skeleton(_A_DAY if today is None else iso(today))
         fixed = {APPLIED_ON} if today is not None else set()
 
@@ -135,7 +148,7 @@ class Domain:
         return {
             reading.name: tuple(Fact("reading", (Name(reading.name), Name(option.id))) for option in reading.options)
             for reading in self.policy.readings.values()
-            if reading.name not in self.readings
+            if reading.name not in self.readings and (self.part is None or reading.name in self.part.readings)
         }
 
     @cached_property
@@ -264,6 +277,14 @@ class Domain:
         beside = {step(day) for day in days for step, end in ((previous_day, FIRST_DAY), (next_day, LAST_DAY)) if day != end}
         others = [value for value in variable.values if not isinstance(value, int)]
         return variable._replace(values=(*sorted(days | beside), *others))
+
+
+def merged(*harvests: Harvest) -> Harvest:
+    """What several sets of rules do with days and numbers, each thing once."""
+    return Harvest(
+        tuple(dict.fromkeys(bound for one in harvests for bound in one.bounds)),
+        tuple(dict.fromkeys(step for one in harvests for step in one.steps)),
+    )
 
 
 def of_copy(copy: int, fact: Fact) -> Fact:

@@ -87,6 +87,27 @@ class Bearing(NamedTuple):
     parameters: tuple[str, ...]
 
 
+class Cone(NamedTuple):
+    """The rules that a conclusion rests on, what bears on it, and the benefits that are asked for."""
+
+    program: Program
+    bearing: Bearing
+    benefits: tuple[str, ...]
+
+
+def cone_of(policy: Policy, program: Program, predicate: str, standing_in: str | None = None) -> Cone:
+    """What a conclusion rests on. Where rules that are not the policy's own ask for any benefit, `standing_in` is meant."""
+    walk = _Walk(policy, _heads(program), standing_in=standing_in)
+    walk.go([(predicate, None)])
+    asked = {benefit for name, benefit in walk.seen if name == "asked"} or {benefit for _, benefit in walk.seen if benefit}
+    rules = tuple(rule for rule in program.rules if id(rule) in walk.rules)
+    return Cone(
+        Program(rules, (), program.declarations),
+        walk.bearing(),
+        tuple(benefit for benefit in policy.benefits if benefit in asked or None in asked),
+    )
+
+
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     """What bears on each benefit."""
     heads = _heads(program)
@@ -146,25 +167,55 @@ def _reached(
     named: dict[str, set[str]] | None = None,
 ) -> Bearing:
     """What predicates rest on, each asked for a benefit or for any."""
-    seen: set[tuple[str, str | None]] = set()
-    named = defaultdict(set) if named is None else named
-    todo = list(start)
-    while todo:
-        here = todo.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        predicate, asked = here
-        for rule in heads.get(predicate, ()):
-            if asked is None or _speaks_of(policy, heads, rule, asked):
-                todo += _body(policy, rule, asked)
-                _name(rule, named)
-    predicates = {predicate for predicate, _ in seen}
-    return Bearing(
-        tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
-        tuple(name for name in policy.readings if name in named["reading"]),
-        tuple(name for name, item in policy.parameters.items() if name in named[item.unit]),
-    )
+    walk = _Walk(policy, heads, named)
+    walk.go(start)
+    return walk.bearing()
+
+
+class _Walk:
+    """From predicates, each asked for a benefit or for any, down through the rules to the facts."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        heads: Mapping[str, list[Rule]],
+        named: dict[str, set[str]] | None = None,
+        standing_in: str | None = None,
+    ) -> None:
+        self.policy, self.heads, self.standing_in = policy, heads, standing_in
+        self.seen: set[tuple[str, str | None]] = set()
+        self.rules: set[int] = set()
+        self.named: dict[str, set[str]] = defaultdict(set) if named is None else named
+
+    def go(self, start: Iterable[tuple[str, str | None]]) -> None:
+        todo = list(start)
+        while todo:
+            here = todo.pop()
+            if here in self.seen:
+                continue
+            self.seen.add(here)
+            predicate, asked = here
+            for rule in self.heads.get(predicate, ()):
+                if asked is None or _speaks_of(self.policy, self.heads, rule, asked):
+                    self.rules.add(id(rule))
+                    todo += self._below(rule, asked)
+                    _name(rule, self.named)
+
+    def _below(self, rule: Rule, asked: str | None) -> list[tuple[str, str | None]]:
+        below = _body(self.policy, rule, asked)
+        if self.standing_in is None or self.policy.predicates[rule.head.predicate].source == "rules":
+            return below
+        speaks = {literal.atom.predicate: _benefit_position(self.policy, literal.atom) is not None for literal in rule.literals()}
+        return [(name, self.standing_in if benefit is None and speaks[name] else benefit) for name, benefit in below]
+
+    def bearing(self) -> Bearing:
+        """The facts, readings and parameters that were come by."""
+        policy, predicates = self.policy, {predicate for predicate, _ in self.seen}
+        return Bearing(
+            tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
+            tuple(name for name in policy.readings if name in self.named["reading"]),
+            tuple(name for name, item in policy.parameters.items() if name in self.named[item.unit]),
+        )
 
 
 def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, benefit: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.critical import Bound
-from tiaoli.domain import ITEMS, Domain, of_copy
+from tiaoli.domain import ITEMS, Domain, Part, merged, of_copy
 from tiaoli.engine import Assumption, OutOfTimeError, Session, consequences
 from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import APPLIED_ON, case_facts
@@ -32,7 +32,8 @@ class Question:
 
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields`
     are facts looked at beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case,
-    they differ at most in the fields `apart`. `sizes` say how many items a list has at most.
+    they differ at most in the fields `apart`. `sizes` say how many items a list has at most. `part` is what of the policy it
+    rests on, where less than the whole is looked at.
     """
 
     atom: Fact
@@ -44,6 +45,7 @@ class Question:
     copies: int = 1
     apart: tuple[str, ...] = (APPLIED_ON,)
     facts: tuple[Fact, ...] = ()
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def search(
             others=others,
             copies=question.copies,
             apart=question.apart,
+            part=question.part,
         )
         try:
             witness = _Hunt(encoding, question, domain, deadline).run()
@@ -123,11 +126,13 @@ class _Hunt:
     def __init__(self, encoding: Encoding, question: Question, domain: Domain, deadline: float | None) -> None:
         self.encoding, self.question, self.domain, self.deadline = encoding, question, domain, deadline
         self.rules = f"{encoding.policy.rule_text}\n{question.rules}"
+        # a case is tried again under all the rules, whatever part of them it was found by
+        self.harvest = merged(encoding.harvest, domain.harvest)
 
     def run(self) -> Witness | None:
         domain, atom = self.domain, (self.question.atom, True)
         common = [*self.encoding.policy.facts, *self.question.facts, *domain.facts]
-        rules = f"{self.rules}\n{domain.order}"
+        rules = f"{domain.part.rules if domain.part else self.rules}\n{domain.order}"
         session = Session(rules, common, domain.choices, links=domain.links, limit=left(self.deadline))
         if not session.possible(atom):
             return None
@@ -188,7 +193,7 @@ class _Hunt:
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.domain.harvest, fields, Case.read(document), self.question.benefits, copy)
+            found = case_facts(policy, self.harvest, fields, Case.read(document), self.question.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.question.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]

@@ -1,0 +1,219 @@
+"""Whether a property of the policy holds: looked for is the smallest case that violates it, among all cases of its domain.
+
+Of the rules only those are taken that the property rests on, and of the facts and readings those that bear on it. None of
+this makes the domain smaller: what is left out can change nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from tiaoli.answer import Answer
+from tiaoli.atoms import Fact
+from tiaoli.dialect import LATER
+from tiaoli.domain import Domain, Part
+from tiaoli.errors import PolicyError
+from tiaoli.facts import APPLIED_ON, COPY
+from tiaoli.grammar import parse
+from tiaoli.harvest import harvest
+from tiaoli.load import Encoding
+from tiaoli.properties import VIOLATED, Property
+from tiaoli.reach import cone_of
+from tiaoli.syntax import Constant, Literal as BodyLiteral, Program, Rule, Variable
+from tiaoli.witness import Question, search
+from tiaoli.words import Lang, Statement, listed
+
+Result = Literal["proved", "counterexample", "unknown"]
+RESULTS: Mapping[Result, Statement] = {
+    "proved": Statement("成立", "proved"),
+    "counterexample": Statement("有反例", "counterexample"),
+    "unknown": Statement("未定", "unknown"),
+}
+assert tuple(RESULTS) == get_args(Result)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found of one property, and over which `domain`.
+
+    A counterexample is a `witness`, with the readings that it needs instead of the defaults and the `answers` to it; where the
+    property speaks of two applications, `later` is the second. `known` says why one was expected.
+    """
+
+    property: str
+    statement: Statement
+    result: Result
+    domain: Statement
+    known: Statement | None = None
+    witness: Mapping[str, Any] | None = None
+    later: Mapping[str, Any] | None = None
+    readings: Mapping[str, str] | None = None
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def files(self) -> dict[str, Mapping[str, Any]]:
+        """The witness as case files, by name."""
+        found = {f"{self.property}.yaml": self.witness, f"{self.property}.later.yaml": self.later}
+        return {name: case for name, case in found.items() if case is not None}
+
+    def commands(self, folder: Path | None = None) -> list[str]:
+        """The commands that explain the decisions about the witness, its files standing in a folder."""
+        chosen = "".join(f" --reading {name}={option}" for name, option in (self.readings or {}).items())
+        return [
+            f"tiaoli why {folder / name if folder else name} {decision.benefit} {decision.subject}{chosen}"
+            for name, answer in zip(self.files, self.answers, strict=False)
+            for decision in answer.decisions
+        ]
+
+    def to_json(self, lang: Lang, folder: Path | None = None) -> dict[str, Any]:
+        """The keys of the wire format; the domain is said in one language."""
+        found: dict[str, Any] = {
+            "property": self.property,
+            "statement": self.statement.to_json(),
+            "result": self.result,
+            "witness": self.witness,
+            "domain": self.domain.say(lang),
+        }
+        if self.known is not None:
+            found["known"] = self.known.to_json()
+        if self.witness is not None:
+            found |= {
+                "readings": dict(self.readings or {}),
+                "later": self.later,
+                "answers": [answer.to_json() for answer in self.answers],
+                "why": self.commands(folder),
+            }
+        return found
+
+
+def prove(encoding: Encoding, wanted: Property, readings: Mapping[str, str], deadline: float | None = None) -> Proof:
+    """Look for a case that violates a property. `readings` are fixed, beside those that the property is meant under."""
+    fixed = {**wanted.readings, **readings}
+    searched: list[tuple[str | None, Domain]] = []
+    result: Result = "proved"
+    for benefit, question in _questions(encoding, wanted):
+        found = search(encoding, question, fixed, deadline)
+        if found.witness is not None:
+            case, *others = [{**document, "id": wanted.name} for document in (found.witness.case, *found.witness.others)]
+            in_force = found.witness.readings
+            other = {
+                reading.name: in_force[reading.name]
+                for reading in encoding.policy.readings.values()
+                if in_force.get(reading.name, reading.default) != reading.default
+            }
+            return Proof(
+                wanted.name,
+                wanted.statement,
+                "counterexample",
+                _domain(encoding, [(benefit, found.domain)]),
+                wanted.known,
+                case,
+                others[0] if others else None,
+                other,
+            )
+        searched.append((benefit, found.domain))
+        if not found.exhausted:
+            result = "unknown"
+            break
+    return Proof(wanted.name, wanted.statement, result, _domain(encoding, searched), wanted.known)
+
+
+def asked_for(encoding: Encoding, wanted: Property) -> tuple[str, ...]:
+    """The benefits that a property asks for."""
+    found = {benefit for _, question in _questions(encoding, wanted) for benefit in question.benefits}
+    return tuple(benefit for benefit in encoding.policy.benefits if benefit in found)
+
+
+def _questions(encoding: Encoding, wanted: Property) -> Iterator[tuple[str | None, Question]]:
+    """The questions that a property puts: one, or one for each benefit where it speaks of any one benefit."""
+    fields = encoding.policy.fields
+    program = encoding.program
+    rules = [*program.rules, *wanted.program.rules]
+    if wanted.pairs:
+        rules += _later(fields[APPLIED_ON].predicate)
+    whole = Program(tuple(rules), (), program.declarations)
+    for benefit in _one_at_a_time(wanted) or (None,):
+        cone = cone_of(wanted.policy, whole, VIOLATED, benefit)
+        found, problems = harvest(wanted.policy, cone.program)
+        if problems:
+            raise PolicyError(problems)
+        bearing = cone.bearing.fields
+        part = Part(_text(cone.program), bearing, cone.bearing.readings, found)
+        about = cone.benefits or tuple(name for name in encoding.policy.benefits if set(encoding.fields[name]) & set(bearing))
+        own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
+        yield (
+            benefit,
+            Question(
+                Fact(VIOLATED, (COPY,)),
+                "\n".join(own),
+                about,
+                fields=bearing,
+                sizes=wanted.sizes,
+                copies=2 if wanted.pairs else 1,
+                part=part,
+            ),
+        )
+
+
+def _later(applied_on: str) -> tuple[Rule, ...]:
+    """What `later` means of the two copies of a case."""
+    text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
+    return parse([(LATER, text)])[0].rules
+
+
+def _text(program: Program) -> str:
+    defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
+    return "\n".join([*defined, *(rule.text for rule in program.rules)])
+
+
+def _one_at_a_time(wanted: Property) -> tuple[str, ...]:
+    """The benefits, where a property speaks of any one of them: then each can be asked alone. None where it speaks of several
+    together."""
+    policy = wanted.policy
+    speaking: list[tuple[Rule, str]] = []
+    for rule in wanted.program.rules:
+        outside = {name for part in rule.body if isinstance(part, BodyLiteral) and not part.negated for name in _benefits(policy, part)}
+        every = {name for literal in rule.literals() for name in _benefits(policy, literal)}
+        if every - outside:
+            return ()
+        speaking += [(rule, name) for name in every]
+    if len(speaking) != 1:
+        return ()
+    return tuple(benefit for benefit in policy.benefits if benefit not in _excluded(wanted, *speaking[0]))
+
+
+def _benefits(policy: Any, literal: BodyLiteral) -> Iterator[str]:
+    """The variables of an atom that stand for a benefit."""
+    for (_, kind), term in zip(policy.predicates[literal.atom.predicate].arguments, literal.atom.terms, strict=True):
+        if kind == "benefit" and isinstance(term, Variable):
+            yield term.name
+
+
+def _excluded(wanted: Property, rule: Rule, variable: str) -> Collection[str]:
+    """The benefits that a property's own facts leave out."""
+    excluded: set[str] = set()
+    for part in rule.body:
+        if isinstance(part, BodyLiteral) and not part.negated and part.atom.terms == (Variable(variable),):
+            of = [other for other in wanted.program.rules if other.head.predicate == part.atom.predicate]
+            listed_ones = {str(other.head.terms[0].value) for other in of if isinstance(other.head.terms[0], Constant)}
+            if of and len(listed_ones) == len(of):
+                excluded |= set(wanted.policy.benefits) - listed_ones
+    return excluded
+
+
+def _domain(encoding: Encoding, searched: list[tuple[str | None, Domain]]) -> Statement:
+    """The domains that were searched, in words."""
+    said = [
+        domain.statement
+        if benefit is None
+        else Statement(
+            f"{encoding.policy.benefits[benefit].statement.zh}：{domain.statement.zh}",
+            f"{encoding.policy.benefits[benefit].statement.en}: {domain.statement.en}",
+        )
+        for benefit, domain in searched
+    ]
+    return listed(said, "\n", "\n")
