@@ -4,7 +4,7 @@ benefit."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tiaoli.atoms import Name
@@ -81,6 +81,12 @@ def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readin
     return found
 
 
+def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
+    """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
+    found = {rule for _, rules in _walk(policy, _heads(program), [("eligible", benefit), ("amount", benefit)]) for rule in rules}
+    return tuple(rule for rule in program.rules if rule in found)
+
+
 def _heads(program: Program) -> Mapping[str, list[Rule]]:
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
@@ -117,8 +123,22 @@ def _reached(
     named: dict[str, set[str]] | None = None,
 ) -> Bearing:
     """What predicates rest on, each asked for a benefit or for any."""
-    seen: set[tuple[str, str | None]] = set()
     named = defaultdict(set) if named is None else named
+    predicates: set[str] = set()
+    for predicate, rules in _walk(policy, heads, start):
+        predicates.add(predicate)
+        for rule in rules:
+            _name(rule, named)
+    return Bearing(
+        tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
+        tuple(name for name in policy.readings if name in named["reading"]),
+        tuple(name for name, item in policy.parameters.items() if name in named[item.unit]),
+    )
+
+
+def _walk(policy: Policy, heads: Mapping[str, list[Rule]], start: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, list[Rule]]]:
+    """Every predicate that some rest on, these included, with its rules that can bear on what is asked."""
+    seen: set[tuple[str, str | None]] = set()
     todo = list(start)
     while todo:
         here = todo.pop()
@@ -126,16 +146,9 @@ def _reached(
             continue
         seen.add(here)
         predicate, asked = here
-        for rule in heads.get(predicate, ()):
-            if asked is None or _speaks_of(policy, heads, rule, asked):
-                todo += _body(policy, rule, asked)
-                _name(rule, named)
-    predicates = {predicate for predicate, _ in seen}
-    return Bearing(
-        tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
-        tuple(name for name in policy.readings if name in named["reading"]),
-        tuple(name for name, item in policy.parameters.items() if name in named[item.unit]),
-    )
+        rules = [rule for rule in heads.get(predicate, ()) if asked is None or _speaks_of(policy, heads, rule, asked)]
+        todo += [step for rule in rules for step in _body(policy, rule, asked)]
+        yield predicate, rules
 
 
 def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, benefit: str) -> bool:

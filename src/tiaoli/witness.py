@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tiaoli.atoms import Fact
@@ -71,6 +72,21 @@ def search(
     others: Sequence[Encoding] = (),
 ) -> Found:
     """Look for a case. `readings` are fixed, all others free, the defaults preferred; `deadline` is a time of `monotonic()`."""
+    (found,) = search_each(encoding, question, [[question.atom]], readings, deadline, others)
+    return found
+
+
+def search_each(
+    encoding: Encoding,
+    question: Question,
+    groups: Sequence[Sequence[Fact]],
+    readings: Mapping[str, str] | None = None,
+    deadline: float | None = None,
+    others: Sequence[Encoding] = (),
+) -> list[Found]:
+    """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
+    holds. The cases are searched together, so that the rules are grounded once."""
+    found: dict[int, Found] = {}
     for items in range(1, ITEMS + 1):
         domain = Domain(
             encoding,
@@ -83,27 +99,41 @@ def search(
             others=others,
             copies=question.copies,
         )
-        try:
-            witness = _Hunt(encoding, question, domain, deadline).run()
-        except OutOfTimeError:
-            return Found(None, domain, exhausted=False)
-        if witness is not None:
-            return Found(witness, domain)
-    return Found(None, domain)
+        hunt = _Hunt(encoding, question, domain, deadline)
+        for number, atoms in enumerate(groups):
+            if number not in found:
+                try:
+                    witness = hunt.run(atoms)
+                except OutOfTimeError:
+                    found[number] = Found(None, domain, exhausted=False)
+                    continue
+                if witness is not None or items == ITEMS:
+                    found[number] = Found(witness, domain)
+        if len(found) == len(groups):
+            break
+    return [found[number] for number in range(len(groups))]
 
 
 class _Hunt:
     def __init__(self, encoding: Encoding, question: Question, domain: Domain, deadline: float | None) -> None:
         self.encoding, self.question, self.domain, self.deadline = encoding, question, domain, deadline
         self.rules = f"{encoding.policy.rule_text}\n{question.rules}"
+        self.atom = question.atom
 
-    def run(self) -> Witness | None:
-        domain, atom = self.domain, (self.question.atom, True)
-        common = [*self.encoding.policy.facts, *self.question.facts, *domain.facts]
-        rules = f"{self.rules}\n{domain.order}"
-        session = Session(rules, common, domain.choices, links=domain.links, limit=left(self.deadline))
-        if not session.possible(atom):
+    @cached_property
+    def session(self) -> Session:
+        """The program of the domain, grounded once."""
+        common = [*self.encoding.policy.facts, *self.question.facts, *self.domain.facts]
+        rules = f"{self.rules}\n{self.domain.order}"
+        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline))
+
+    def run(self, atoms: Sequence[Fact]) -> Witness | None:
+        """A case in which the first of the atoms that can hold does."""
+        domain, session = self.domain, self.session
+        first = next((fact for fact in atoms if session.possible((fact, True))), None)
+        if first is None:
             return None
+        self.atom, atom = first, (first, True)
         free = domain.free_readings
 
         def default_but(names: Collection[str]) -> list[Assumption]:
@@ -122,7 +152,7 @@ class _Hunt:
 
         def certain(kept: Sequence[Fact]) -> bool:
             given = [(option, True) for option in (*days, *kept)]
-            return not session.possible((self.question.atom, False), *assumed, *given)
+            return not session.possible((first, False), *assumed, *given)
 
         kept = minimal(certain, rest)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)
@@ -162,9 +192,9 @@ class _Hunt:
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         known = [*policy.facts, *self.question.facts, *reading_facts(policy, dict(readings)), *facts]
-        asked = f"{self.question.atom.predicate}/{len(self.question.atom.arguments)}"
+        asked = f"{self.atom.predicate}/{len(self.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
-        return self.question.atom in consequences(session, known, choices).certain
+        return self.atom in consequences(session, known, choices).certain
 
     def _without_idle(self, document: dict[str, Any], readings: Mapping[str, str], days: Sequence[str]) -> dict[str, Any]:
         """The case without the items that it shows as well without."""
