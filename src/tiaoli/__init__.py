@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tiaoli.questions import Questions
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
+    from tiaoli.versions import Diff, diff
     from tiaoli.when import Calendar
     from tiaoli.words import Statement
 
@@ -33,6 +34,7 @@ _HOMES = {
     "CaseError": "errors",
     "Condition": "answer",
     "Decision": "answer",
+    "Diff": "versions",
     "Explanation": "explanation",
     "Hypothesis": "hypothesis",
     "InternalError": "errors",
@@ -46,6 +48,7 @@ _HOMES = {
     "Statement": "words",
     "TiaoliError": "errors",
     "WhatIf": "repairs",
+    "diff": "versions",
 }
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "CaseError",
     "Condition",
     "Decision",
+    "Diff",
     "Explanation",
     "Hypothesis",
     "InternalError",
@@ -70,6 +74,7 @@ __all__ = [
     "TiaoliError",
     "WhatIf",
     "__version__",
+    "diff",
 ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditor import DOMAIN, Report
-from tiaoli.documents import to_yaml
 from tiaoli.explanation import Explanation
 from tiaoli.finding import KINDS, Finding, other_readings
 from tiaoli.load import Encoding
 from tiaoli.markup import markdown as why_markdown
 from tiaoli.sarif import KIND_NAMES
 from tiaoli.words import Lang
+from tiaoli.yaml12 import dump_yaml
 
 
 def markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
@@ -39,7 +39,7 @@ def _finding(encoding: Encoding, finding: Finding, whys: Sequence[Explanation], 
         if readings:
             yield from (", ".join(f"`{name}={option}`" for name, option in readings.items()), "")
         for case in (finding.witness.case, *finding.witness.others):
-            yield from ("```yaml", to_yaml(case).rstrip(), "```", "")
+            yield from ("```yaml", dump_yaml(case).rstrip(), "```", "")
     for found in whys:
         yield from (why_markdown(encoding.policy, found, lang).rstrip(), "")
 

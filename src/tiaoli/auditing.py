@@ -95,8 +95,8 @@ class Audit:
     def only_below(self, predicate: str, benefit: str) -> tuple[str, ...]:
         """The sentences that a predicate rests on for a benefit and its outcome does not."""
         program = self.encoding.program
-        outcome = {id(rule) for rule in rules_below(self.policy, program, (), ("eligible",))}
-        rules = [rule for rule in rules_below(self.policy, program, (benefit,), (predicate,)) if id(rule) not in outcome]
+        outcome = {id(rule) for rule in rules_below(self.policy, program, [("eligible", None)])}
+        rules = [rule for rule in rules_below(self.policy, program, [(predicate, benefit)]) if id(rule) not in outcome]
         heads = _closure(predicate, rules)
         clause = self.policy.benefits[benefit].clause
         found = self.ordered(anchor for rule in rules if rule.head.predicate in heads for anchor in rule.sentences)

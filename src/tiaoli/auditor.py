@@ -33,11 +33,12 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 """The checks of each kind of finding, the quickest first."""
 
 DOMAIN = Statement(
-    "各项检查覆盖的案件：涉及的每个清单至多两项（同一班内比较人数时为五名学员），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
+    "各项检查覆盖的案件：涉及的每个清单至多两项（比较人数时为五项），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
     "申请日亦同；除“fork”和“dead”外按默认读法，其余任取读法。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
-    "The cases looked at: at most two items in every list that bears on the question (five trainees where head counts are compared), every value"
-    " of every enumeration, every critical day and the days beside it, application days included; under the default readings, and for “fork” and"
-    " “dead” under all of them. What was not found is absent within these bounds; every witness was decided again by the exact engine.",
+    "The cases looked at: at most two items in every list that bears on the question (five where heads are counted), every value"
+    " of every enumeration, every critical day and the days beside it, application days included; under the default readings, and for"
+    " “fork” and “dead” under all of them. What was not found is absent within these bounds; every witness was decided again by the"
+    " exact engine.",
 )
 """What an audit looks at, in words."""
 
@@ -91,11 +92,9 @@ def run(
     deadline = deadline_of(limit)
     found: list[Finding] = []
     unknown: list[Statement] = []
-    done = 0
-    for findings, open_questions in _all(encoding, checks, deadline, root, workers):
+    for done, (findings, open_questions) in enumerate(_all(encoding, checks, deadline, root, workers), 1):
         found += findings
         unknown += open_questions
-        done += 1
         if progress is not None:
             progress(findings, done, len(checks))
     known = {acceptance.id: acceptance for acceptance in accepted}

@@ -80,9 +80,7 @@ def _said(decision: Decision | None) -> Statement:
         return Statement("准予享受", "granted")
     if ends[0] == ends[1]:
         return Statement(f"准予享受 {_money(ends[0])} 元", f"granted with CNY {_money(ends[0])}")
-    return Statement(
-        f"准予享受 {_money(ends[0])} 至 {_money(ends[1])} 元", f"granted with CNY {_money(ends[0])} to {_money(ends[1])}"
-    )
+    return Statement(f"准予享受 {_money(ends[0])} 至 {_money(ends[1])} 元", f"granted with CNY {_money(ends[0])} to {_money(ends[1])}")
 
 
 def _money(amount: Decimal) -> str:

@@ -16,7 +16,7 @@ from tiaoli.auditing import Audit, subjects_of
 from tiaoli.domain import ITEMS, Domain
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit
-from tiaoli.reach import rules_below
+from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, variables, written
 from tiaoli.words import Statement, listed
 
@@ -90,7 +90,7 @@ class _Live:
         """What shows of one benefit; `None` where the limit was reached. More items a list are tried only where fewer left
         something open."""
         audit = self.audit
-        rules = [rule for rule in rules_below(audit.policy, audit.encoding.program, [benefit.id]) if self._of_case(rule)]
+        rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if self._of_case(rule)]
         for rule in rules:
             self.looked[self.numbers[id(rule)]] = rule
             self.benefits[self.numbers[id(rule)]].append(benefit.id)
@@ -233,7 +233,7 @@ class _Live:
 def grounds(audit: Audit) -> Iterator[Finding]:
     """Two rules that conclude the same of the same case, neither of which is a special case of the other."""
     for benefit in audit.policy.benefits.values():
-        rules = [rule for rule in rules_below(audit.policy, audit.encoding.program, [benefit.id]) if rule.head.predicate != "met"]
+        rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != "met"]
         pairs = [
             (one, other)
             for one, other in combinations(rules, 2)

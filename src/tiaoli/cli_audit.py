@@ -24,14 +24,18 @@ _SHAPES = ("text", "markdown", "sarif")
 
 
 @click.command()
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Look for this kind of finding alone; may be given several times.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Look for this kind of finding alone; may be given several times."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the witness of each finding there as case files.")
 @click.option("--why", is_flag=True, help="Explain what each witness shows.")
 @click.option("--accepted", type=click.Path(path_type=Path), metavar="FILE", help="Findings that were accepted, with the reason (TOML).")
 @click.option("--accept", is_flag=True, help="Print the file that accepts all findings, for the reasons to be written in.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 where anything is found.")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
-@click.option("--limit", type=click.FloatRange(min=0, min_open=True), default=300, show_default=True, metavar="SECONDS", help="Time for all checks.")
+@click.option(
+    "--limit", type=click.FloatRange(min=0, min_open=True), default=300, show_default=True, metavar="SECONDS", help="Time for all checks."
+)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
 @with_policy
 @with_json
@@ -104,7 +108,7 @@ def _written(found: Report, folder: Path) -> Iterator[tuple[str, list[str]]]:
                 for number, case in enumerate(copies, 1):
                     slug = finding.id.replace(":", ".").replace("+", "-")
                     path = folder / f"{slug}{f'.{number}' if len(copies) > 1 else ''}.yaml"
-                    write_document(path, {**case, "id": path.stem})
+                    write_document({**case, "id": path.stem}, path)
                     names.append(str(path))
                 yield finding.id, names
     except OSError as error:

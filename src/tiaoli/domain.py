@@ -32,6 +32,8 @@ ITEMS = 2
 _ELSEWHERE = "1000.00"
 """What a standard that is set elsewhere is taken to be."""
 
+_LACKS = "lacks__"
+
 _A_DAY = iso(FIRST_DAY)
 """A case must have an application day to be read, though it is set free at once; the first of all days adds no critical one."""
 
@@ -81,7 +83,9 @@ class Domain:
         self.today = today
         self.part = part
         every = (encoding, *others)
-        bearing = {path for one in every for benefit in benefits for path in one.fields.get(benefit, ())} if part is None else {*part.fields}
+        bearing = (
+            {path for one in every for benefit in benefits for path in one.fields.get(benefit, ())} if part is None else {*part.fields}
+        )
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
@@ -96,8 +100,9 @@ class Domain:
             return not declared.elsewhere and declared.path not in fixed
 
         case, nobody = Case.read(self.skeleton), Subject("", "")
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None)
-        self.variables = [self._beside(variable) for variable in found.variables]
+        codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
+        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes)
+        self.variables = [self._without_record(self._beside(variable)) for variable in found.variables]
         self._known = [fact for fact in found.facts if fact.predicate != "asked"]
         self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
 
@@ -164,19 +169,26 @@ class Domain:
 
     @cached_property
     def order(self) -> str:
-        """The rules that leave out what no case file can say: a period that ends before it begins."""
+        """The rules that leave out what no case file can say: a period that ends before it begins, facts of a record that is
+        not there."""
         pairs = [(self.policy.fields[one], self.policy.fields[other]) for one, other in date_pairs() if {one, other} <= set(self.fields)]
-        return "\n".join(f":- {one.predicate}(C, I, A), {other.predicate}(C, I, B), B < A." for one, other in pairs)
+        rules = [f":- {one.predicate}(C, I, A), {other.predicate}(C, I, B), B < A." for one, other in pairs]
+        for inner in map(self.policy.fields.__getitem__, self.fields):
+            if record := self._record(inner.path):
+                lacks = f"{_LACKS}(C, {inner.predicate}, I, _)"
+                rules.append(f":- {record.predicate}(C, I, none), not {lacks}. :- {record.predicate}(C, I, record), {lacks}.")
+        return "\n".join(dict.fromkeys(rules))
 
     def options(self, variable: Variable) -> tuple[Fact, ...]:
         """The facts of the values that a fact of the first copy ranges over."""
         return tuple(self.option(variable, value) for value in variable.values)
 
     def option(self, variable: Variable, value: Value) -> Fact:
-        """The fact of one value; that a set lacks a member is a fact of its own, which no rule looks at."""
+        """The fact of one value; that a set lacks a member, or a case the record that a fact belongs to, is a fact of its own,
+        which no rule of a policy looks at."""
         path, item = variable.slot
         if value is ABSENT:
-            return Fact("lacks_member", (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
+            return Fact(_LACKS, (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
         return fact_of(self.policy.fields[path], 1, item, value)
 
     # What comes back
@@ -187,17 +199,19 @@ class Domain:
         sets: dict[str, list[str]] = {}
         records: dict[str, Any] = {}
         for variable in self.variables:
-            declared, path = self.policy.fields[variable.slot[0]], self._path(variable)
+            declared = self.policy.fields[variable.slot[0]]
             of = copy if variable.slot[0] in self.apart else 1
             for value in variable.values:
                 if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
-                        members = sets.setdefault(path, [])
+                        members = sets.setdefault(variable.path, [])
                         members += [] if value is ABSENT else [str(value)]
                     elif declared.type == "record":
-                        records[path] = written(declared, value)
+                        records[variable.path] = written(declared, value)
+                    elif value is ABSENT:
+                        records[variable.path.rpartition(".")[0]] = None
                     else:
-                        put(document, path, written(declared, value))
+                        put(document, variable.path, written(declared, value))
         for path, members in sets.items():
             put(document, path, members)
         for path, value in records.items():
@@ -205,19 +219,6 @@ class Domain:
             if value is None or not _has(document, path):
                 put(document, path, value)
         return Case.read(document).to_json()
-
-    def _path(self, variable: Variable) -> str:
-        """The path of a fact of its own: what stands in a record has the record's where nothing is known of it."""
-        declared, item = self.policy.fields[variable.slot[0]], variable.slot[1]
-        if declared.entity is None:
-            return declared.path
-        listed = self.policy.list_of[declared.entity]
-        key = declared.path[len(listed.path) + 1 :]
-        if listed.parent is None:
-            return f"{listed.path}.{item}.{key}"
-        holder, _, own = item.partition("/")
-        outer = self.policy.list_of[listed.parent].path
-        return f"{outer}.{holder}.{listed.path[len(outer) + 1 :]}.{own}.{key}"
 
     @cached_property
     def statement(self) -> Statement:
@@ -257,17 +258,30 @@ class Domain:
             item for item in self.policy.fields.values() if item.entity == declared.entity and item.elsewhere and item.path in self.fields
         ]
         for number in range(1, self.sizes[declared.entity] + 1):
-            item: dict[str, Any] = {"id": f"{declared.entity[0]}{number}"}
+            item: dict[str, Any] = {"id": _named(declared.entity, number)}
             item |= {standard.key: _ELSEWHERE for standard in standards}
             item |= {other.path.rpartition(".")[2]: list(self._made(other)) for other in inner}
             yield item
 
     def _items(self, declared: ItemList) -> Iterator[str]:
-        own = [f"{declared.entity[0]}{number}" for number in range(1, self.sizes[declared.entity] + 1)]
+        own = [_named(declared.entity, number) for number in range(1, self.sizes[declared.entity] + 1)]
         if declared.parent is None:
             yield from own
         else:
             yield from (f"{holder}/{item}" for holder in self._items(self.policy.list_of[declared.parent]) for item in own)
+
+    def _record(self, path: str) -> Field | None:
+        """The record that a field belongs to, where it is looked at."""
+        holder = self.policy.fields.get(path.rpartition(".")[0])
+        return holder if holder and holder.type == "record" and holder.path in self.fields else None
+
+    def _without_record(self, variable: Variable) -> Variable:
+        """A fact of a record is no fact where there is no record; where there may be one it has a path of its own."""
+        record = self._record(variable.slot[0])
+        if record is None:
+            return variable
+        path = variable.path + variable.slot[0][len(record.path) :] if variable.path.endswith(record.key) else variable.path
+        return variable._replace(path=path, values=(*variable.values, ABSENT))
 
     def _beside(self, variable: Variable) -> Variable:
         """With the day before and the day after each critical day."""
@@ -312,3 +326,13 @@ def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> li
 def field_of(policy: Policy, predicate: str) -> Field | None:
     """The field whose fact a predicate is."""
     return next((declared for declared in policy.fields.values() if declared.predicate == predicate), None)
+
+
+def first_item(policy: Policy, entity: str) -> str:
+    """The first item that a domain has of an entity. No rule tells items apart by name, so it stands for each of them."""
+    parent = policy.list_of[entity].parent
+    return _named(entity, 1) if parent is None else f"{first_item(policy, parent)}/{_named(entity, 1)}"
+
+
+def _named(entity: str, number: int) -> str:
+    return f"{entity[0]}{number}"

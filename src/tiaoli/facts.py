@@ -7,7 +7,7 @@ which days and numbers an unknown one ranges over, and which calendar facts the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -142,19 +142,20 @@ def varied(
     free: Callable[[Field, str, Value], bool],
     order: Iterable[tuple[str, str]] = (),
     nearest: bool = True,
+    codes: Sequence[str] = (),
 ) -> Variation:
     """A case asked about one subject, with the known facts that `free` says set free beside those it leaves unknown.
 
     `free` is asked with a field, a path and the value there; only the fields of `bearing` vary. Days and numbers range over
     their critical values and the value they have; where the `nearest` to it is wanted also over those before them, and the
     values of the facts set free are followed as well. `order` are pairs of days that stay in order. The rules know the case
-    by `COPY`; `Variation.facts_of` renames it.
+    by `COPY`; `Variation.facts_of` renames it. `codes` are the occupation codes that can matter, where not the policy's own alone.
     """
     whole = _Builder(policy, case, COPY)
     whole.case()
     freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
     sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, ABSENT)]
-    builder = _Builder(policy, without(case, [*freed, *(path for _, _, path in sets)]), COPY)
+    builder = _Builder(policy, without(case, [*freed, *(path for _, _, path in sets)]), COPY, codes)
     builder.case()
     known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
@@ -211,7 +212,7 @@ def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:
 
 
 class _Builder:
-    def __init__(self, policy: Policy, case: Case, name: Value) -> None:
+    def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = ()) -> None:
         self.policy = policy
         self.name = name
         self.source = case
@@ -229,9 +230,7 @@ class _Builder:
             holder = policy.list_of[declared.entity].path if declared.entity else ""
             keys = declared.path[len(holder) + 1 :] if holder else declared.path
             self.fields[declared.entity].append((declared, tuple(keys.split("."))))
-        self.codes = sorted(
-            {row.code for row in policy.annex} | {str(p.value) for p in policy.parameters.values() if p.unit == "occupation"}
-        )
+        self.codes = codes or policy.codes
 
     def case(self) -> None:
         self._fields(None, "", "", self.source)

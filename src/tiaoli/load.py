@@ -111,9 +111,46 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     digest = _digest(files, rules)
     encoding = _from_cache(digest, rules)
     if encoding is None:
-        encoding, tables = _checked(name, files, rules, digest)
+        tables = _tables(files)
+        encoding = _checked(name, tables, rules, digest)
         _to_cache(digest, encoding, tables)
     return encoding
+
+
+def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
+    """A policy with other numbers, each under its parameter's name or alias and written as in parameters.toml, checked.
+
+    Raises `CallError` where there is no such parameter, or no such value of it.
+    """
+    plain = load(policy, root)
+    if not parameters:
+        return plain
+    name, where = find(policy, root)
+    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
+    tables = _tables(files)
+    for word, text in parameters.items():
+        parameter = plain.policy.parameter(word)
+        if parameter is None:
+            near = choices([word for item in plain.policy.parameters.values() for word in (item.name, *item.aliases)], word)
+            raise CallError.one("parameter", f"没有参数 {shown(word)}；{near.zh}", f"there is no parameter {shown(word)}; {near.en}")
+        plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
+        number = parameter.unit in ("months", "percent", "count", "level") and plain_number
+        tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
+    digest = _digest({**files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)}, rules)
+    try:
+        return _checked(name, tables, rules, digest)
+    except PolicyError as error:
+        raise CallError(error.problems) from None
+
+
+def located(text: str, root: Path | None) -> tuple[str | None, Path | None]:
+    """The id and root of the policy that a text names: a folder `policy/<id>`, a root with one policy, or an id under `root`."""
+    folder = Path(text)
+    if (folder / "policy").is_dir() and (folder / "encodings").is_dir():
+        return None, folder
+    if folder.is_dir() and folder.resolve().parent.name == "policy":
+        return folder.resolve().name, folder.resolve().parents[1]
+    return text, root
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
@@ -121,7 +158,7 @@ def problems_of(policy: str | None = None, root: Path | None = None) -> list[Pro
     name, where = find(policy, root)
     files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
     try:
-        _checked(name, files, rules, "")
+        _checked(name, _tables(files), rules, "")
     except PolicyError as error:
         return list(error.problems)
     return []
@@ -148,15 +185,19 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], digest: str) -> tuple[Encoding, dict[str, Any]]:
+def _tables(files: Mapping[str, str]) -> dict[str, Any]:
+    from tiaoli.source import parse_tables
+
+    return parse_tables(files)
+
+
+def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli import dialect, engine, grammar, harvest, lexicon, reach
     from tiaoli.case import format_paths
     from tiaoli.facts import calendar_facts
     from tiaoli.policy import reading_facts
-    from tiaoli.source import parse_tables
 
-    tables = parse_tables(files)
     policy = build(tables, rules, digest)
     problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
     if problems:
@@ -188,7 +229,7 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
     if problems:
         raise PolicyError(problems)
     bearing = reach.bearing_on_benefits(policy, program)
-    encoding = Encoding(
+    return Encoding(
         policy,
         found,
         reach.condition_sentences(policy, program),
@@ -197,7 +238,6 @@ def _checked(name: str, files: Mapping[str, str], rules: Mapping[str, str], dige
         reach.rules_of_outcomes(program),
         lambda: program,
     )
-    return encoding, tables
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:

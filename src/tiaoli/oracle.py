@@ -16,7 +16,7 @@ from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.limits import deadline_of, left
-from tiaoli.load import Encoding, load
+from tiaoli.load import Encoding, load, load_with
 from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
@@ -38,9 +38,10 @@ class Oracle:
     """Answers questions about cases under one policy.
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
-    one by default); `readings` are chosen for every question that does not choose its own.
+    one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
+    place of the policy's, written as in parameters.toml.
 
-    Raises `CallError` where a policy or reading does not exist, `PolicyError` where the policy is not in order.
+    Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
     >>> oracle = Oracle("hrss-2024-20")
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
@@ -51,9 +52,15 @@ class Oracle:
     """
 
     def __init__(
-        self, policy: str | None = None, *, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
+        self,
+        policy: str | None = None,
+        *,
+        policy_root: Path | str | None = None,
+        readings: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
-        self._encoding: Encoding = load(policy, Path(policy_root) if policy_root is not None else None)
+        root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_with(policy, root, parameters) if parameters else load(policy, root)
         self._readings = self._checked_readings(readings or {})
         self._compiled: Compiled | None = None
         self._asked_before = False
@@ -77,6 +84,11 @@ class Oracle:
 
             self._compiled = Compiled(self._encoding)
         return self._compiled
+
+    @property
+    def readings_in_force(self) -> dict[str, str]:
+        """Every reading with the option that this oracle takes."""
+        return self._in_force(None)
 
     @property
     def encoding(self) -> Encoding:

@@ -69,7 +69,7 @@ class Row(NamedTuple):
 
 class Parameter(NamedTuple):
     """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
-    code."""
+    code. `aliases` are other names that a person may call it by."""
 
     name: str
     unit: str
@@ -78,6 +78,7 @@ class Parameter(NamedTuple):
     sentence: str
     quote: str
     statement: Statement
+    aliases: tuple[str, ...] = ()
 
     @property
     def fact(self) -> Fact:
@@ -237,12 +238,22 @@ class Policy:
         return "\n".join(re.sub(r"(?m)^%.*$", "", text) for text in self.rules.values())
 
     @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The occupation codes that the annex or a parameter names."""
+        named = {str(item.value) for item in self.parameters.values() if item.unit == "occupation"}
+        return tuple(sorted({row.code for row in self.annex} | named))
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """What holds in every case: the parameters and the rows of the annex."""
         return (
             *(parameter.fact for parameter in self.parameters.values()),
             *(Fact("catalogue", (row.code,)) for row in self.annex),
         )
+
+    def parameter(self, word: str) -> Parameter | None:
+        """The parameter of a name or an alias, or `None`."""
+        return next((item for item in self.parameters.values() if word in (item.name, *item.aliases)), None)
 
     def clause(self, text: str) -> str | None:
         """The clause that `3`, `三` or `（三）` names, or `None`."""
@@ -424,7 +435,9 @@ def _parameters(file: _Table) -> dict[str, Parameter]:
         value = _parameter_value(table, unit)
         if isinstance(value, int) and not 0 < value <= MOST[unit]:
             table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
-        found[name] = Parameter(name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement())
+        found[name] = Parameter(
+            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement(), table.texts("aliases")
+        )
         table.finish()
     return found
 

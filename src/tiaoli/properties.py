@@ -103,7 +103,11 @@ class _Reader:
                 self._header(f"{self.file}:{number}", line.lstrip()[2:].strip())
         for lang in ("zh", "en"):
             if lang not in self.said:
-                self.refuse(self.file, f"缺少 `%: {lang}` 行；请用一句话写明此性质", f"a line `%: {lang} …` is missing; say the property in a sentence")
+                self.refuse(
+                    self.file,
+                    f"缺少 `%: {lang}` 行；请用一句话写明此性质",
+                    f"a line `%: {lang} …` is missing; say the property in a sentence",
+                )
         program, problems = parse([(self.file, self.text)])
         self.problems += problems
         policy = _with_own(self.encoding.policy, program)
@@ -118,9 +122,7 @@ class _Reader:
             self.refuse(f"{self.file}:{line}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
         known = Statement(self.said["counterexample zh"], self.said["counterexample en"]) if "counterexample zh" in self.said else None
-        return Property(
-            self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known
-        )
+        return Property(self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known)
 
     def _stop(self) -> None:
         if self.problems:

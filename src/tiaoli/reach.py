@@ -4,7 +4,7 @@ benefit."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tiaoli.atoms import Name
@@ -47,35 +47,6 @@ def rules_of_outcomes(program: Program) -> str:
             todo += [literal.atom.predicate for rule in heads[predicate] for literal in rule.literals()]
     defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
     return "\n".join([*defined, "#show.", *(rule.text for predicate in seen for rule in heads[predicate])])
-
-
-def rules_below(policy: Policy, program: Program, benefits: Iterable[str] = (), predicates: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """The rules that the answers about some benefits, or some predicates, can rest on, in the order of the files."""
-    heads = _heads(program)
-    asked = tuple(benefits)
-    rules: dict[int, Rule] = {}
-    todo: list[tuple[str, tuple[str, ...] | None]] = (
-        [(name, asked) for name in ("eligible", "met", "amount", "rate", "gap")] if asked else []
-    )
-    todo += [(name, None) for name in predicates]
-    seen: set[str] = set()
-    while todo:
-        predicate, wanted = todo.pop()
-        if predicate in seen:
-            continue
-        seen.add(predicate)
-        for rule in heads.get(predicate, ()):
-            if wanted is None or not _names_another(policy, rule, wanted):
-                rules[id(rule)] = rule
-                todo += [(literal.atom.predicate, wanted) for literal in rule.literals()]
-    return tuple(rule for rule in program.rules if id(rule) in rules)
-
-
-def _names_another(policy: Policy, rule: Rule, wanted: Iterable[str]) -> bool:
-    """Whether a rule speaks of benefits by name, and of none that is wanted."""
-    atoms = [rule.head, *(literal.atom for literal in rule.literals())]
-    named = {str(term.value) for atom in atoms for term in atom.terms if isinstance(term, Constant) and term.value in policy.benefits}
-    return bool(named) and named.isdisjoint(wanted)
 
 
 class Bearing(NamedTuple):
@@ -129,6 +100,23 @@ def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readin
             _name(rule, named)
         found[condition] = _reached(policy, heads, [step for rule in rules for step in _body(policy, rule, benefit)], named)
     return found
+
+
+def rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str | None]]) -> tuple[Rule, ...]:
+    """The rules that some predicates can rest on, each asked for a benefit or for any, in the order of the program."""
+    walk = _Walk(policy, _heads(program))
+    walk.go(start)
+    return tuple(rule for rule in program.rules if id(rule) in walk.rules)
+
+
+def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
+    """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
+    return rules_below(policy, program, [("eligible", benefit), ("amount", benefit)])
+
+
+def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
+    """The rules that anything the answer says of a benefit can rest on, in the order of the program."""
+    return rules_below(policy, program, [(name, benefit) for name in ("eligible", "met", "amount", "rate", "gap")])
 
 
 def _heads(program: Program) -> Mapping[str, list[Rule]]:

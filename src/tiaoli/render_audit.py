@@ -36,9 +36,13 @@ def report(
     total = "  ".join(f"{_SEVERITY[severity].say(lang)} {count}" for severity, count in counts.items())
     parts.append(Text(total if found.findings else _say(lang, "未发现问题", "nothing found"), style="bold"))
     if found.accepted:
-        parts.append(Text(_say(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}")))
+        parts.append(
+            Text(_say(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}"))
+        )
     for what in found.unknown:
-        parts.append(Text(_say(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow"))
+        parts.append(
+            Text(_say(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
+        )
     parts.append(Text(DOMAIN.say(lang), style="dim"))
     return Group(*parts)
 

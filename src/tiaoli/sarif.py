@@ -20,8 +20,12 @@ KIND_NAMES: Mapping[str, Statement] = {
     "overlap": Statement("重叠：同一事项有两项待遇或两个依据", "overlap: two benefits or two grounds for one thing"),
     "conflict": Statement("冲突：两处规定得出相反的结论或不同的金额", "conflict: contrary results or different amounts"),
     "dead": Statement("不起作用：从不影响任何结论", "dead: what can never matter"),
-    "out_of_time": Statement("时限：失效之后方可享受，或期限超出有效期", "out of time: due after the lapse, or a deadline that outlives it"),
-    "cliff": Statement("断崖：一日、一人、一分之差使金额变动超出其份额", "cliff: one day, person or fen moves the sum by more than its share"),
+    "out_of_time": Statement(
+        "时限：失效之后方可享受，或期限超出有效期", "out of time: due after the lapse, or a deadline that outlives it"
+    ),
+    "cliff": Statement(
+        "断崖：一日、一人、一分之差使金额变动超出其份额", "cliff: one day, person or fen moves the sum by more than its share"
+    ),
     "fork": Statement("歧义：不同读法得出不同结论", "fork: readings that part"),
     "wording": Statement("措辞：据政策数据，不由求解器得出", "wording: from the policy's data, not from the solver"),
 }

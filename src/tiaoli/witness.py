@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -83,6 +84,21 @@ def search(
     others: Sequence[Encoding] = (),
 ) -> Found:
     """Look for a case. `readings` are fixed, all others free, the defaults preferred; `deadline` is a time of `monotonic()`."""
+    (found,) = search_each(encoding, question, [[question.atom]], readings, deadline, others)
+    return found
+
+
+def search_each(
+    encoding: Encoding,
+    question: Question,
+    groups: Sequence[Sequence[Fact]],
+    readings: Mapping[str, str] | None = None,
+    deadline: float | None = None,
+    others: Sequence[Encoding] = (),
+) -> list[Found]:
+    """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
+    holds. The cases are searched together, so that the rules are grounded once."""
+    found: dict[int, Found] = {}
     for items in range(1, ITEMS + 1):
         domain = Domain(
             encoding,
@@ -97,13 +113,19 @@ def search(
             apart=question.apart,
             part=question.part,
         )
-        try:
-            witness = _Hunt(encoding, question, domain, deadline).run()
-        except OutOfTimeError:
-            return Found(None, domain, exhausted=False)
-        if witness is not None:
-            return Found(witness, domain)
-    return Found(None, domain)
+        hunt = _Hunt(encoding, question, domain, deadline)
+        for number, atoms in enumerate(groups):
+            if number not in found:
+                try:
+                    witness = hunt.run(atoms)
+                except OutOfTimeError:
+                    found[number] = Found(None, domain, exhausted=False)
+                    continue
+                if witness is not None or items == ITEMS:
+                    found[number] = Found(witness, domain)
+        if len(found) == len(groups):
+            break
+    return [found[number] for number in range(len(groups))]
 
 
 def reached(
@@ -126,16 +148,24 @@ class _Hunt:
     def __init__(self, encoding: Encoding, question: Question, domain: Domain, deadline: float | None) -> None:
         self.encoding, self.question, self.domain, self.deadline = encoding, question, domain, deadline
         self.rules = f"{encoding.policy.rule_text}\n{question.rules}"
+        self.atom = question.atom
         # a case is tried again under all the rules, whatever part of them it was found by
         self.harvest = merged(encoding.harvest, domain.harvest)
 
-    def run(self) -> Witness | None:
-        domain, atom = self.domain, (self.question.atom, True)
-        common = [*self.encoding.policy.facts, *self.question.facts, *domain.facts]
-        rules = f"{domain.part.rules if domain.part else self.rules}\n{domain.order}"
-        session = Session(rules, common, domain.choices, links=domain.links, limit=left(self.deadline))
-        if not session.possible(atom):
+    @cached_property
+    def session(self) -> Session:
+        """The program of the domain, grounded once."""
+        common = [*self.encoding.policy.facts, *self.question.facts, *self.domain.facts]
+        rules = f"{self.domain.part.rules if self.domain.part else self.rules}\n{self.domain.order}"
+        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline))
+
+    def run(self, atoms: Sequence[Fact]) -> Witness | None:
+        """A case in which the first of the atoms that can hold does."""
+        domain, session = self.domain, self.session
+        shown = next((fact for fact in atoms if session.possible((fact, True))), None)
+        if shown is None:
             return None
+        self.atom, atom = shown, (shown, True)
         free = domain.free_readings
 
         def default_but(names: Collection[str]) -> list[Assumption]:
@@ -157,7 +187,7 @@ class _Hunt:
             return [*always, *kept, *(copy for option in kept for copy in same[option] if copy in about)]
 
         def certain(kept: Sequence[Fact]) -> bool:
-            return not session.possible((self.question.atom, False), *assumed, *((option, True) for option in kept_with(kept)))
+            return not session.possible((shown, False), *assumed, *((option, True) for option in kept_with(kept)))
 
         kept = minimal(certain, first)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)
@@ -197,9 +227,9 @@ class _Hunt:
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.question.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]
-        asked = f"{self.question.atom.predicate}/{len(self.question.atom.arguments)}"
+        asked = f"{self.atom.predicate}/{len(self.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
-        return self.question.atom in consequences(session, [*policy.facts, *given, *facts], choices).certain
+        return self.atom in consequences(session, [*policy.facts, *given, *facts], choices).certain
 
     def _without_idle(self, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
         """The case without the items that it shows as well without."""

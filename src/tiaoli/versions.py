@@ -1,0 +1,300 @@
+"""What another version of a policy changes: for each benefit whether more is granted, or less, with a smallest case each way.
+
+Both versions are asked about the same cases in one program, where only what differs stands twice (`changes`). A case found
+there is decided again under each version by itself. The readings that nobody chose are free and the same in both versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from time import monotonic
+from typing import Any, Literal
+
+from tiaoli.answer import Decision
+from tiaoli.atoms import Fact, Name
+from tiaoli.case import Case
+from tiaoli.changes import Change, Cone, Version, clauses_of, cone, shared_readings
+from tiaoli.deciding import decide_each
+from tiaoli.domain import first_item
+from tiaoli.errors import CallError, InternalError, Problem
+from tiaoli.facts import Subject
+from tiaoli.limits import deadline_of, left
+from tiaoli.load import Encoding
+from tiaoli.oracle import Oracle
+from tiaoli.policy import Policy
+from tiaoli.witness import Found, Question, Witness, search_each
+from tiaoli.words import Statement
+
+Relation = Literal["equivalent", "wider", "narrower", "both", "unknown"]
+
+RELATIONS: Mapping[Relation, Statement] = {
+    "equivalent": Statement("等同", "equivalent"),
+    "wider": Statement("放宽", "wider"),
+    "narrower": Statement("收紧", "narrower"),
+    "both": Statement("有宽有严", "both wider and narrower"),
+    "unknown": Statement("尚不能确定", "unknown"),
+}
+"""The relations of the new version to the old one in words."""
+
+_WAYS = ("gains", "loses")
+"""Who does better: the new version, or the old one."""
+
+_KINDS = ("granted", "paid")
+"""In which way one version does better: it grants what the other refuses, or both grant and it pays more."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A case in which one version does better than the other, and what each decides there.
+
+    `old` or `new` is `None` where that version does not have the benefit. `readings` are those in force that are the same in
+    both and not the default.
+    """
+
+    case: dict[str, Any]
+    subject: str
+    readings: Mapping[str, str]
+    old: Decision | None
+    new: Decision | None
+
+    def to_json(self) -> dict[str, Any]:
+        def side(decision: Decision | None) -> dict[str, Any] | None:
+            if decision is None:
+                return None
+            found = decision.to_json()
+            return {key: found[key] for key in ("outcome", "amount_cny", "amount_range_cny", "conditions") if key in found}
+
+        return {"subject": self.subject, "readings": dict(self.readings), "old": side(self.old), "new": side(self.new)}
+
+
+@dataclass(frozen=True)
+class BenefitDiff:
+    """What another version changes for a benefit.
+
+    `gains` is a case in which the new version grants or pays more, `loses` one in which the old one does; `changes` what
+    differs in all that the benefit rests on. Without any change nothing was searched, and it is the same for every case.
+    `domain` are the cases that were searched, `unsettled` the ways in which a limit left it open.
+    """
+
+    benefit: str
+    relation: Relation
+    gains: Shown | None
+    loses: Shown | None
+    changes: tuple[Change, ...]
+    domain: Statement | None = None
+    unsettled: tuple[str, ...] = ()
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses whose rules, numbers or readings differ."""
+        return clauses_of(self.changes)
+
+    def to_json(self) -> dict[str, Any]:
+        shown = {name: item for name, item in (("gains", self.gains), ("loses", self.loses)) if item}
+        return {
+            "relation": self.relation,
+            "gains": self.gains.case if self.gains else None,
+            "loses": self.loses.case if self.loses else None,
+            "clauses": list(self.clauses),
+            "decisions": {name: item.to_json() for name, item in shown.items()},
+            "changes": [change.to_json() for change in self.changes],
+            "domain": self.domain.to_json() if self.domain else None,
+        }
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What a new version changes, benefit by benefit, in the order of the old version and then of the new one."""
+
+    old: Policy
+    new: Policy
+    benefits: Mapping[str, BenefitDiff]
+
+    @property
+    def differs(self) -> bool:
+        return any(item.gains or item.loses for item in self.benefits.values())
+
+    @property
+    def limit_reached(self) -> bool:
+        return any(item.unsettled for item in self.benefits.values())
+
+    def to_json(self) -> dict[str, Any]:
+        sides = {
+            side: {"policy": policy.number, "id": policy.id, "policy_digest": policy.digest}
+            for side, policy in (("old", self.old), ("new", self.new))
+        }
+        found = {**sides, "benefits": {name: item.to_json() for name, item in self.benefits.items()}}
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, limit: float | None = None) -> Diff:
+    """What the version that `new` decides by changes against that of `old`, for all benefits or some.
+
+    A reading that was chosen for either oracle is as each has it; every other one that both versions have with the same
+    options is free, and the same in both. `limit` is in seconds, for all benefits together. A witness was decided again
+    under both versions; that there is none holds for the cases of the domain, which each answer states, and for all cases
+    where nothing differs that the benefit rests on.
+
+    Raises `CallError` where a benefit is in neither version, or the two make different facts of a case.
+
+    >>> from tiaoli import Oracle, diff
+    >>> found = diff(Oracle(), Oracle(parameters={"validity_to": "2026-11-13"}), benefits=["special_ability"])
+    >>> found.benefits["special_ability"].relation
+    'wider'
+    """
+    deadline = deadline_of(limit)
+    one, other = (Version(oracle.encoding, oracle.readings_in_force) for oracle in (old, new))
+    _same_facts(one.policy, other.policy)
+    shared = shared_readings(one, other, {**old.chosen_readings, **new.chosen_readings})
+    known = dict.fromkeys([*one.policy.benefits, *other.policy.benefits])
+    asked = list(known) if benefits is None else list(dict.fromkeys(benefits))
+    for benefit in asked:
+        if benefit not in known:
+            (old if benefit in one.policy.benefits else new).checked_benefits([benefit])
+    cones = {benefit: _cone(one, other, shared, benefit) for benefit in asked}
+    open_ones = sum(found is not None for found in cones.values())
+    found = {}
+    for benefit in asked:
+        item = cones[benefit]
+        if item is None:
+            found[benefit] = BenefitDiff(benefit, "equivalent", None, None, ())
+            continue
+        # what one benefit does not need of its share is left to the others
+        until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / open_ones
+        found[benefit] = _Comparison(one, other, shared, benefit, item, until).run()
+        open_ones -= 1
+    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
+
+
+def compare(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> BenefitDiff:
+    """One benefit under two versions; the readings `shared` are free and the same in both, `deadline` a time of `monotonic()`."""
+    item = _cone(old, new, shared, benefit)
+    return (
+        BenefitDiff(benefit, "equivalent", None, None, ()) if item is None else _Comparison(old, new, shared, benefit, item, deadline).run()
+    )
+
+
+def _cone(old: Version, new: Version, shared: Collection[str], benefit: str) -> Cone | None:
+    # a benefit that only the new version has is looked at from there
+    first, second = (old, new) if benefit in old.policy.benefits else (new, old)
+    return cone(first, second, tuple(shared), benefit)
+
+
+class _Comparison:
+    """One benefit under two versions of which something differs."""
+
+    def __init__(self, old: Version, new: Version, shared: Collection[str], benefit: str, item: Cone, deadline: float | None) -> None:
+        self.old, self.new, self.shared, self.benefit, self.cone, self.deadline = old, new, tuple(shared), benefit, item, deadline
+        self.turned = benefit not in old.policy.benefits
+        first, second = (new, old) if self.turned else (old, new)
+        self.first, self.second = first, second
+        # the rules of the benefit alone
+        self.encoding = _with_rules(first.encoding, item.old)
+
+    def run(self) -> BenefitDiff:
+        found = dict(zip(_WAYS, self._search(), strict=True))
+        gains, loses = (self._shown(way, item.witness) if item.witness else None for way, item in found.items())
+        unsettled = tuple(way for way, item in found.items() if not item.exhausted)
+        relation: Relation = "equivalent"
+        if gains and loses:
+            relation = "both"
+        elif unsettled:
+            relation = "unknown"
+        elif gains or loses:
+            relation = "wider" if gains else "narrower"
+        largest = max((item.domain for item in found.values()), key=lambda domain: sum(domain.sizes.values()))
+        return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, largest.statement, unsettled)
+
+    @property
+    def _fixed(self) -> dict[str, str]:
+        return {name: option for name, option in self.first.readings.items() if name not in self.shared}
+
+    @property
+    def _item(self) -> str:
+        """The item asked about: of a list's items, none is more than another, so the first stands for all."""
+        return first_item(self.first.policy, self.first.policy.benefits[self.benefit].subject)
+
+    def _search(self) -> list[Found]:
+        """For each way a case in which a version does better than the other."""
+        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
+        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
+        question = Question(
+            groups[0][0],
+            "\n".join(rules),
+            (self.benefit,),
+            fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
+            facts=self.cone.facts,
+        )
+        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
+
+    def _better(self, way: str) -> Iterator[str]:
+        """The rules that say in which way one version does better than the other."""
+        # the second version's predicates bear second names
+        better, worse = (str, self.cone.name) if (way == "gains") == self.turned else (self.cone.name, str)
+        about = f'(1,{self.benefit},"{self._item}"'
+        yield f"{way}__(granted) :- {better('eligible')}{about}), not {worse('eligible')}{about})."
+        amount = f"{way}_amount__"
+        both = f"{better('eligible')}{about}), {worse('eligible')}{about}), {better('amount')}{about},Y,F)"
+        yield f"#defined {amount}/0. {amount} :- {worse('amount')}{about},_,_)."
+        for test in (f"{worse('amount')}{about},Z,_), Z < Y", f"{worse('amount')}{about},Y,G), G < F", f"not {amount}"):
+            yield f"{way}__(paid) :- {both}, {test}."
+
+    def _shown(self, way: str, witness: Witness) -> Shown:
+        """The case, decided again under each version by itself."""
+        document = {**witness.case, "id": f"{self.benefit}-{way}"}
+        both = {name: option for name, option in witness.readings.items() if name in self.shared}
+        old, new = (self._decided(side, document, both) for side in (self.old, self.new))
+        better, worse = (new, old) if way == "gains" else (old, new)
+        if not _is_better(better, worse):
+            zh, en = (
+                "两个版本分别复核后，见证案件并无差异；这是程序的缺陷",
+                "decided by each version, the case shows no difference; the program is at fault",
+            )
+            raise InternalError([Problem(self.benefit, Statement(zh, en))], document)
+        readings = self.first.policy.readings
+        return Shown(document, self._item, {name: both[name] for name in both if both[name] != readings[name].default}, old, new)
+
+    def _decided(self, side: Version, document: Mapping[str, Any], readings: Mapping[str, str]) -> Decision | None:
+        if self.benefit not in side.policy.benefits:
+            return None
+        (found,) = decide_each(side.encoding, [Case.read(document)], Subject(self.benefit, self._item), {**side.readings, **readings})
+        return found
+
+
+def _is_better(one: Decision | None, other: Decision | None) -> bool:
+    """Whether the first grants what the second does not, or pays more: certainly, or in every case alike but for what is unknown."""
+    if one is None or one.outcome != "eligible":
+        return False
+    if other is None or other.outcome == "not_eligible":
+        return True
+    return other.outcome == "eligible" and _ends(one) != _ends(other)
+
+
+def _ends(decision: Decision) -> tuple[Decimal | None, Decimal | None]:
+    return decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
+
+
+def _same_facts(old: Policy, new: Policy) -> None:
+    """Both versions must turn a case into the same facts. Raises `CallError` with the fields and lists that differ."""
+
+    def shape(policy: Policy) -> dict[str, object]:
+        fields = {path: (item.predicate, item.type, item.entity, item.nullable, item.elsewhere) for path, item in policy.fields.items()}
+        lists = {path: (item.predicate, item.entity, item.parent) for path, item in policy.lists.items()}
+        subjects = {name: item.subject for name, item in policy.benefits.items() if name in old.benefits and name in new.benefits}
+        return {**fields, **lists, **subjects}
+
+    one, other = shape(old), shape(new)
+    apart = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+    if apart:
+        raise CallError.one(
+            "diff",
+            f"两个版本对案件事实的表述不同，无法比较：{'、'.join(apart)}",
+            f"the two versions make different facts of a case and cannot be compared: {', '.join(apart)}",
+        )
+
+
+def _with_rules(encoding: Encoding, rules: str) -> Encoding:
+    """A policy with these rules alone."""
+    return replace(encoding, policy=replace(encoding.policy, rules={"": rules}))
