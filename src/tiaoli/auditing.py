@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from tiaoli.atoms import Fact
 from tiaoli.domain import Domain
+from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_below
-from tiaoli.witness import Question, Witness, reached, search
+from tiaoli.witness import Question, Witness, reached, search, search_each
 from tiaoli.words import Statement, listed
 
 SHOWS = Fact("shows", (1,))
@@ -47,6 +48,7 @@ class Audit:
         copies: int = 1,
         apart: Sequence[str] = (),
         sizes: Mapping[str, int] = MappingProxyType({}),
+        today: int | None = None,
     ) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
         then `what` is noted. Without `readings` all are free."""
@@ -58,12 +60,33 @@ class Audit:
             self.note(what)
         return found.witness
 
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the limit is reached."""
+        return left(self.deadline) == 0
+
+    def each(
+        self, what: Statement, rules: str, benefits: Iterable[str], atoms: Sequence[Fact], readings: Mapping[str, str] | None = None
+    ) -> list[Witness | None]:
+        """The smallest case for each of several atoms that the rules derive, all searched together."""
+        if self.out_of_time:
+            self.note(what)
+            return [None] * len(atoms)
+        question = Question(atoms[0], rules, tuple(benefits))
+        found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
+        if not all(item.exhausted for item in found):
+            self.note(what)
+        return [item.witness for item in found]
+
     def note(self, what: Statement) -> None:
         """The limit was reached while this was asked."""
         self.unfinished.append(Unfinished(what))
 
-    def reached(self, what: Statement, domain: Domain, rules: str, predicates: Mapping[str, int]) -> frozenset[Fact] | None:
+    def reached(self, what: Statement, domain: Domain, rules: str, predicates: Collection[str]) -> frozenset[Fact] | None:
         """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""
+        if self.out_of_time:
+            self.note(what)
+            return None
         found, exhausted = reached(self.encoding, domain, rules, predicates, self.deadline)
         if not exhausted:
             self.note(what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
+from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit, subjects_of
 from tiaoli.finding import Finding
 from tiaoli.reach import bearing_on_conditions
@@ -103,22 +104,28 @@ def _twice(audit: Audit) -> Iterator[Finding]:
 
 def _exclusive(audit: Audit) -> Iterator[Finding]:
     personal = [benefit for benefit in audit.policy.benefits if audit.personal(benefit)]
-    for one, other in combinations_with_replacement(personal, 2):
-        names = audit.name(*dict.fromkeys((one, other)))
-        what = Statement(f"{names.zh}是否互斥", f"whether {names.en} exclude one another")
-        atoms = (f"exclusive(C, {first}, A, {second}, B)" for first, second in dict.fromkeys([(one, other), (other, one)]))
-        rules = " ".join(f"shows(C) :- {atom}." for atom in atoms)
-        witness = audit.ask(what, rules, dict.fromkeys((one, other)), audit.defaults)
+    pairs = list(combinations_with_replacement(personal, 2))
+    if not pairs:
+        return
+    rules = ["#defined both/2."]
+    for number, (one, other) in enumerate(pairs):
+        for first, second in dict.fromkeys([(one, other), (other, one)]):
+            rules.append(f"both(C, {number}) :- exclusive(C, {first}, A, {second}, B).")
+    what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
+    atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
+    found = audit.each(what, "\n".join(rules), personal, atoms, audit.defaults)
+    for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:
-            found = Statement(f"两项{names.zh}" if one == other else names.zh, f"two decisions on {names.en}" if one == other else names.en)
+            names = audit.name(*dict.fromkeys((one, other)))
+            both = Statement(f"两项{names.zh}", f"Two decisions on {names.en}") if one == other else names
             yield Finding(
                 "overlap",
                 f"exclusive.{one}+{other}",
                 "warning",
-                audit.ordered([*audit.only_below("exclusive", one), *_limit_sentences(audit)]),
+                audit.ordered([*audit.sentences(one), *audit.sentences(other), *_limit_sentences(audit)]),
                 Statement(
-                    f"{found.zh}可同时各自符合条件，但先申请一项即用去当年次数，另一项不得再申请；通知未说明如何选择。",
-                    f"{found.en} can each be granted, yet filing one uses up the year for the other; the notice does not say how to choose.",
+                    f"{both.zh}可同时各自符合条件，但先申请一项即用去当年次数，另一项不得再申请；通知未说明如何选择。",
+                    f"{both.en} can each be granted, yet filing one uses up the year for the other; the notice does not say how to choose.",
                 ),
                 tuple(dict.fromkeys((one, other))),
                 witness,
@@ -136,10 +143,8 @@ def conflicts(audit: Audit) -> Iterator[Finding]:
         name = audit.name(benefit.id)
         what = Statement(f"{name.zh}的金额是否唯一", f"whether {name.en} has one amount")
         about = f"C, {benefit.id}, S"
-        rules = (
-            f"shows(C) :- amount({about}, Y, F), amount({about}, Z, G), Y != Z. shows(C) :- amount({about}, Y, F), amount({about}, Z, G), F != G."
-            f" shows(C) :- rate({about}, R), rate({about}, Q), R != Q."
-        )
+        sums = f"amount({about}, Y, F), amount({about}, Z, G)"
+        rules = f"shows(C) :- {sums}, Y != Z. shows(C) :- {sums}, F != G. shows(C) :- rate({about}, R), rate({about}, Q), R != Q."
         witness = audit.ask(what, rules, [benefit.id])
         if witness is not None:
             yield Finding(
@@ -161,18 +166,28 @@ def _unlike(audit: Audit) -> Iterator[Finding]:
     encoding, policy = audit.encoding, audit.policy
     bearing = {benefit: bearing_on_conditions(policy, encoding.program, benefit, audit.defaults) for benefit in policy.benefits}
     for one, other in audit.pairs():
-        for condition in one.conditions:
-            common = condition in other.conditions and encoding.sentences[one.id][condition] == encoding.sentences[other.id][condition]
-            if not common or bearing[one.id][condition].fields != bearing[other.id][condition].fields:
-                continue
-            names, label = audit.name(one.id, other.id), one.conditions[condition]
-            what = Statement(f"{names.zh}的“{label.zh}”是否一致", f"whether “{label.en}” is the same for {names.en}")
-            rules = " ".join(
-                f"shows(C) :- asked(C, {first}, S), asked(C, {second}, S), met(C, {first}, S, {condition}), not met(C, {second}, S, {condition})."
-                for first, second in ((one.id, other.id), (other.id, one.id))
-            )
-            witness = audit.ask(what, rules, [one.id, other.id], audit.defaults)
+        common = [
+            condition
+            for condition in one.conditions
+            if condition in other.conditions
+            and encoding.sentences[one.id][condition] == encoding.sentences[other.id][condition]
+            and bearing[one.id][condition].fields == bearing[other.id][condition].fields
+        ]
+        if not common:
+            continue
+        names = audit.name(one.id, other.id)
+        what = Statement(f"{names.zh}的共同条件是否一致", f"whether the common conditions of {names.en} agree")
+        rules = ["#defined unlike/2."]
+        for position, condition in enumerate(common):
+            for first, second in ((one.id, other.id), (other.id, one.id)):
+                asked = f"asked(C, {first}, S), asked(C, {second}, S)"
+                met = f"met(C, {first}, S, {condition}), not met(C, {second}, S, {condition})"
+                rules.append(f"unlike(C, {position}) :- {asked}, {met}.")
+        atoms = [Fact("unlike", (1, position)) for position in range(len(common))]
+        found = audit.each(what, "\n".join(rules), [one.id, other.id], atoms, audit.defaults)
+        for condition, witness in zip(common, found, strict=True):
             if witness is not None:
+                label = one.conditions[condition]
                 yield Finding(
                     "conflict",
                     f"{one.id}+{other.id}.{condition}",

@@ -45,7 +45,7 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
         f"waits({position}) :- late(1, {benefit.id}, S), not met(1, {benefit.id}, S, {condition})."
         for position, condition in enumerate(benefit.conditions)
     )
-    found = audit.reached(what, domain, f"{late}\n{marks}", {"waits": 1})
+    found = audit.reached(what, domain, f"{late}\n{marks}", ("waits",))
     waiting = [position for position in range(len(benefit.conditions)) if found is None or Fact("waits", (position,)) in found]
     labels = [(condition, label) for position, (condition, label) in enumerate(benefit.conditions.items()) if position in waiting]
     conditions = listed((Statement(f"“{label.zh}”", f"“{label.en}”") for _, label in labels), "、", ", ")
@@ -79,7 +79,7 @@ def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement) -> 
         f"fits({position}, D) :- eligible(1, {benefit.id}, S), {_fact(declared, 1, 'I', 'D')}." for position, declared in enumerate(fields)
     )
     domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, today=today)
-    found = audit.reached(what, domain, marks, {"fits": 2})
+    found = audit.reached(what, domain, marks, ("fits",))
     for position, declared in enumerate(fields):
         days = [day for fact in found or () if fact.arguments[0] == position and isinstance(day := fact.arguments[1], int)]
         # a date that may lie anywhere sets no step
@@ -149,7 +149,7 @@ def _by_a_day(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
     paths = [declared.path for declared in fields]
     domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, copies=2, apart=paths)
     rules = "\n".join(_one_day_apart(fields, benefit.id))
-    found = audit.reached(what, domain, rules, {"costs": 1})
+    found = audit.reached(what, domain, rules, ("costs",))
     dates = [declared for position, declared in enumerate(fields) if found and Fact("costs", (position,)) in found]
     if not dates:
         return
@@ -218,7 +218,8 @@ def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
     inner = [declared for declared in audit.policy.lists.values() if declared.parent == benefit.subject]
     for declared in inner:
         fields = [path for path in audit.encoding.fields[benefit.id] if audit.policy.fields[path].entity == declared.entity]
-        today = audit.policy.parameters[audit.policy.lapses].value if audit.policy.lapses else None
+        last = audit.policy.parameters[audit.policy.lapses].value if audit.policy.lapses else None
+        today = last if isinstance(last, int) else None
         if not fields:
             continue
         name = audit.name(benefit.id)
@@ -242,9 +243,9 @@ def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
                 readings=audit.defaults,
                 copies=2,
                 apart=fields,
-                today=today if isinstance(today, int) else None,
+                today=today,
             )
-            moves = audit.reached(what, domain, rules, {"moves": 2})
+            moves = audit.reached(what, domain, rules, ("moves",))
             found[size] = [
                 (low, high) for fact in moves or () for low, high in [fact.arguments] if isinstance(low, int) and isinstance(high, int)
             ]
@@ -254,7 +255,9 @@ def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
         if jumps:
             low, high = max(jumps, key=lambda move: (move[1], move[0]))
             asked = f"{rules}\nshows(1) :- moves({low}, {high})."
-            witness = audit.ask(what, asked, [benefit.id], audit.defaults, copies=2, apart=fields, sizes={declared.entity: _CLASS_SIZE})
+            witness = audit.ask(
+                what, asked, [benefit.id], audit.defaults, copies=2, apart=fields, sizes={declared.entity: _CLASS_SIZE}, today=today
+            )
             if witness is not None:
                 one = Statement(f"一名{declared.statement.zh}", f"one {declared.statement.en}")
                 yield _cliff(audit, benefit, f"{benefit.id}.{declared.entity}", witness, declared.statement, one)

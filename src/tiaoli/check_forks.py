@@ -28,6 +28,9 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
     found: list[tuple[BenefitDiff, Shown]] = []
     open_questions = False
     for benefit in (name for name in audit.policy.benefits if name in reading.touches):
+        if audit.out_of_time:
+            open_questions = True
+            break
         difference = compare(old, new, (), benefit, audit.deadline)
         open_questions |= difference.relation == "unknown"
         found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]

@@ -99,7 +99,7 @@ class _Live:
         for items in range(1, ITEMS + 1):
             text = "\n".join([*self._questions(benefit), *self._markers(rules)])
             domain = Domain(audit.encoding, [benefit.id], items=items)
-            predicates = {"granted": 1, "fails": 2, "alone": 2, "fires": 1, "decides": 2, "row": 1}
+            predicates = ("granted", "fails", "alone", "fires", "decides", "row")
             found = audit.reached(what, domain, text, predicates)
             if found is None:
                 return None
@@ -254,7 +254,7 @@ def grounds(audit: Audit) -> Iterator[Finding]:
             text.append(f"second({number}) :- ground_{number}_1({names}), not ground_{number}_0({names}).")
         what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
         domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults)
-        found = audit.reached(what, domain, "\n".join(text), {"both": 1, "first": 1, "second": 1})
+        found = audit.reached(what, domain, "\n".join(text), ("both", "first", "second"))
         for number, (one, other) in enumerate(pairs):
             if found is not None and all(Fact(name, (number,)) in found for name in ("both", "first", "second")):
                 yield from _two_grounds(audit, benefit, one, other)

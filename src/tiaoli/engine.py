@@ -131,6 +131,25 @@ class Session:
         self._configure(models=1)
         return self._latest(assumed, of)
 
+    def reachable(self, predicates: Collection[str]) -> tuple[frozenset[Fact], bool]:
+        """The atoms of some predicates that hold in at least one stable model, and whether the search came to its end.
+
+        One model is sought for each atom that no model so far has: far quicker than brave consequences where
+        few atoms are hard to reach.
+        """
+        open_atoms = dict.fromkeys(_fact(atom.symbol) for atom in self._control.symbolic_atoms if atom.symbol.name in predicates)
+        found: set[Fact] = set()
+        try:
+            while open_atoms:
+                fact = next(iter(open_atoms))
+                model = self.model((fact, True), of=open_atoms) or frozenset()
+                found |= model
+                for seen in (fact, *model):
+                    open_atoms.pop(seen, None)
+        except OutOfTimeError:
+            return frozenset(found), False
+        return frozenset(found), True
+
     def best(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
         """The same in a model with the least weight (see `weigh`)."""
         self._configure(models=0, opt_mode="opt")

@@ -6,9 +6,8 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,7 +22,8 @@ from tiaoli.harvest import harvest
 from tiaoli.load import Encoding
 from tiaoli.properties import VIOLATED, Property
 from tiaoli.reach import cone_of
-from tiaoli.syntax import Constant, Literal as BodyLiteral, Program, Rule, Variable
+from tiaoli.syntax import Constant, Program, Rule, Variable
+from tiaoli.syntax import Literal as BodyLiteral
 from tiaoli.witness import Question, search
 from tiaoli.words import Lang, Statement, listed
 

@@ -33,7 +33,7 @@ class Question:
 
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields`
     are facts looked at beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case,
-    they differ at most in the fields `apart`. `sizes` say how many items a list has at most. `part` is what of the policy it
+    they differ at most in the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most. `part` is what of the policy it
     rests on, where less than the whole is looked at.
     """
 
@@ -45,6 +45,7 @@ class Question:
     bounds: tuple[Bound, ...] = ()
     copies: int = 1
     apart: tuple[str, ...] = (APPLIED_ON,)
+    today: int | None = None
     facts: tuple[Fact, ...] = ()
     part: Part | None = None
 
@@ -111,6 +112,7 @@ def search_each(
             others=others,
             copies=question.copies,
             apart=question.apart,
+            today=question.today,
             part=question.part,
         )
         hunt = _Hunt(encoding, question, domain, deadline)
@@ -129,19 +131,13 @@ def search_each(
 
 
 def reached(
-    encoding: Encoding, domain: Domain, rules: str, predicates: Mapping[str, int], deadline: float | None = None
+    encoding: Encoding, domain: Domain, rules: str, predicates: Collection[str], deadline: float | None = None
 ) -> tuple[frozenset[Fact], bool]:
-    """The atoms of some predicates (with their arities) that `rules` beside those of the policy derive of at least one case of
-    a domain, and whether the search came to its end: where it did not, there may be more.
-    """
-    names = [f"{name}/{arity}" for name, arity in predicates.items()]
-    shown = "\n".join(["#show.", *(f"#defined {name}.\n#show {name}." for name in names)])
-    text = "\n".join(
-        [*(line for line in encoding.policy.rule_text.splitlines() if not line.startswith("#show")), rules, domain.order, shown]
-    )
+    """The atoms of some predicates that `rules` beside those of the policy derive of at least one case of a domain, and whether
+    the search came to its end: where it did not, there may be more."""
+    text = f"{encoding.policy.rule_text}\n{rules}\n{domain.order}"
     session = Session(text, [*encoding.policy.facts, *domain.facts], domain.choices, links=domain.links, limit=left(deadline))
-    found = session.consequences()
-    return found.possible, found.exhausted
+    return session.reachable(predicates)
 
 
 class _Hunt:
