@@ -52,8 +52,18 @@ class Audit:
     ) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
         then `what` is noted. Without `readings` all are free."""
+        if self.out_of_time:
+            self.note(what)
+            return None
         question = Question(
-            SHOWS, f"#defined shows/1.\n{rules}", tuple(benefits), tuple(fields), copies=copies, apart=tuple(apart), sizes=sizes
+            SHOWS,
+            f"#defined shows/1.\n{rules}",
+            tuple(benefits),
+            tuple(fields),
+            copies=copies,
+            apart=tuple(apart),
+            sizes=sizes,
+            today=today,
         )
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:

@@ -62,7 +62,8 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
         audit.ordered([*audit.condition_sentences(benefit.id, *(condition for condition, _ in labels)), *_sentence_of(audit, lapses)]),
         Statement(
             f"{name.zh}可能在通知失效之后方可享受：在有效期最后一日条件{conditions.zh}尚不满足，其后才满足。{fits.zh}",
-            f"{name.en} can fall due only after the notice has lapsed: on its last day {conditions.en} is not met yet, and later it is. {fits.en}",
+            f"{name.en} can fall due only after the notice has lapsed: on its last day {conditions.en} is not met yet, and later it is."
+            f" {fits.en}",
         ),
         (benefit.id,),
         witness,
@@ -110,8 +111,8 @@ def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
                         audit.ordered([parameter.sentence, *_sentence_of(audit, lapses)]),
                         Statement(
                             f"“{parameter.quote}”的期限（{parameter.statement.zh}）可以在通知失效之后才届满，届时如何办理未作规定。",
-                            f"The period of “{parameter.quote}” ({parameter.statement.en}) can end after the notice has lapsed; the notice does not"
-                            f" say what holds then.",
+                            f"The period of “{parameter.quote}” ({parameter.statement.en}) can end after the notice has lapsed; the"
+                            f" notice does not say what holds then.",
                         ),
                         (benefit.id,),
                         witness,
@@ -144,7 +145,7 @@ def cliffs(audit: Audit) -> Iterator[Finding]:
 
 
 def _by_a_day(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
-    name, fields = audit.name(benefit.id), [declared for declared in _dates(audit, benefit, outcome=True)]
+    name, fields = audit.name(benefit.id), _dates(audit, benefit, outcome=True)
     what = Statement(f"{name.zh}是否因一日之差而全有或全无", f"whether one day costs all of {name.en}")
     paths = [declared.path for declared in fields]
     domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, copies=2, apart=paths)
@@ -229,8 +230,9 @@ def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
             [
                 *(f"changed(I) :- {_fact(one, 1, 'I', 'A')}, not {_fact(one, 2, 'I', 'A')}." for one in facts),
                 "alone :- #count { I : changed(I) } = 1.",
-                f"moves(Y, Z) :- alone, amount(1, {benefit.id}, S, Y, _), amount(2, {benefit.id}, S, Z, _), Y < Z.",
-                f"moves(0, Z) :- alone, asked(1, {benefit.id}, S), not eligible(1, {benefit.id}, S), amount(2, {benefit.id}, S, Z, _), 0 < Z.",
+                f"after(Z) :- alone, amount(2, {benefit.id}, S, Z, _).",
+                f"moves(Y, Z) :- amount(1, {benefit.id}, S, Y, _), after(Z), Y < Z.",
+                f"moves(0, Z) :- asked(1, {benefit.id}, S), not eligible(1, {benefit.id}, S), after(Z), 0 < Z.",
             ]
         )
         found: dict[int, list[tuple[int, int]]] = {}

@@ -9,10 +9,14 @@ from tiaoli.answer import Decision
 from tiaoli.auditing import Audit
 from tiaoli.changes import Version
 from tiaoli.finding import Finding
+from tiaoli.limits import deadline_of
 from tiaoli.policy import Option, Reading
 from tiaoli.versions import BenefitDiff, Shown, compare
 from tiaoli.witness import Witness
 from tiaoli.words import Statement
+
+_SECONDS = 4.0
+"""How long one benefit is looked at: where options part for one, the others need not be settled."""
 
 
 def forks(audit: Audit) -> Iterator[Finding]:
@@ -31,10 +35,11 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
         if audit.out_of_time:
             open_questions = True
             break
-        difference = compare(old, new, (), benefit, audit.deadline)
+        share = deadline_of(_SECONDS)
+        difference = compare(old, new, (), benefit, share if audit.deadline is None or share is None else min(share, audit.deadline))
         open_questions |= difference.relation == "unknown"
         found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]
-    if open_questions:
+    if open_questions and not found:
         audit.note(what)
     if found:
         difference, shown = min(found, key=lambda item: len(str(item[1].case)))
@@ -64,9 +69,9 @@ def _parted(audit: Audit, reading: Reading, option: Option, difference: BenefitD
         anchors,
         Statement(
             f"{reading.question.zh}默认读法“{default.statement.zh.rstrip('。')}”，{name.zh}{one.zh}；"
-            f"改按“{option.statement.zh.rstrip('。')}”，则{other.zh}。受影响的待遇共 {touched} 项。",
+            f"改按“{option.statement.zh.rstrip('。')}”，则{other.zh}。受影响的待遇至少 {touched} 项。",
             f"{reading.question.en} By default (“{default.statement.en.rstrip('.')}”) {name.en} is {one.en}; read as"
-            f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: {touched}.",
+            f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: at least {touched}.",
         ),
         (difference.benefit,),
         Witness(shown.case, {**audit.defaults}, ()),

@@ -31,10 +31,10 @@ from tiaoli.words import Statement
 class Question:
     """What is looked for: an atom that some rules derive from the policy's own and from a case.
 
-    `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields`
-    are facts looked at beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case,
-    they differ at most in the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most. `part` is what of the policy it
-    rests on, where less than the whole is looked at.
+    `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields` are facts looked at
+    beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case, they differ at most in
+    the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
+    `part` is what of the policy it rests on, where less than the whole is looked at.
     """
 
     atom: Fact
