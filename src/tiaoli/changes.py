@@ -170,7 +170,9 @@ class _Finder:
         for name in self.readings:
             if any(literal.atom.predicate == "reading" and self._names(literal, name) for literal in read):
                 yield self._reading(name)
-        on_rows = [anchor for rule in every if any(part.atom.predicate == "catalogue" for part in rule.literals()) for anchor in rule.sentences]
+        on_rows = [
+            anchor for rule in every if any(part.atom.predicate == "catalogue" for part in rule.literals()) for anchor in rule.sentences
+        ]
         for gone, come in self.rows if on_rows else ():
             row, side, policy = (gone, "old", self.old.policy) if gone else (come, "new", self.new.policy)
             assert row is not None

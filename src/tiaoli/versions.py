@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
+from typing import Literal as OneOf
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Name
@@ -24,10 +25,12 @@ from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
+from tiaoli.reach import rules_of_benefit
+from tiaoli.syntax import Aggregate, Literal
 from tiaoli.witness import Found, Question, Witness, search_each
 from tiaoli.words import Statement
 
-Relation = Literal["equivalent", "wider", "narrower", "both", "unknown"]
+Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 
 RELATIONS: Mapping[Relation, Statement] = {
     "equivalent": Statement("等同", "equivalent"),
@@ -40,6 +43,9 @@ RELATIONS: Mapping[Relation, Statement] = {
 
 _WAYS = ("gains", "loses")
 """Who does better: the new version, or the old one."""
+
+_MORE_ITEMS = 5
+"""How many items a list that is counted has, where nothing differs in shorter ones."""
 
 _KINDS = ("granted", "paid")
 """In which way one version does better: it grants what the other refuses, or both grant and it pays more."""
@@ -177,9 +183,7 @@ def _cone(old: Version, new: Version, shared: Collection[str], benefit: str) -> 
 class _Comparison:
     """One benefit under two versions of which something differs."""
 
-    def __init__(
-        self, old: Version, new: Version, shared: Collection[str], benefit: str, item: Cone, deadline: float | None
-    ) -> None:
+    def __init__(self, old: Version, new: Version, shared: Collection[str], benefit: str, item: Cone, deadline: float | None) -> None:
         self.old, self.new, self.shared, self.benefit, self.cone, self.deadline = old, new, tuple(shared), benefit, item, deadline
         self.turned = benefit not in old.policy.benefits
         first, second = (new, old) if self.turned else (old, new)
@@ -188,7 +192,14 @@ class _Comparison:
         self.encoding = _with_rules(first.encoding, item.old)
 
     def run(self) -> BenefitDiff:
-        found = dict(zip(_WAYS, self._search(), strict=True))
+        results = self._search({})
+        counted = self._counted()
+        if counted and all(item.exhausted and item.witness is None for item in results):
+            # what is counted can differ in longer lists alone; where they take too long, the answer is that of the shorter ones
+            alone = {self.first.policy.benefits[self.benefit].subject: 1}
+            longer = self._search({**alone, **dict.fromkeys(counted, _MORE_ITEMS)})
+            results = [item if item.exhausted else shorter for item, shorter in zip(longer, results, strict=True)]
+        found = dict(zip(_WAYS, results, strict=True))
         gains, loses = (self._shown(way, item.witness) if item.witness else None for way, item in found.items())
         unsettled = tuple(way for way, item in found.items() if not item.exhausted)
         relation: Relation = "equivalent"
@@ -198,8 +209,40 @@ class _Comparison:
             relation = "unknown"
         elif gains or loses:
             relation = "wider" if gains else "narrower"
-        largest = max((item.domain for item in found.values()), key=lambda domain: sum(domain.sizes.values()))
-        return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, largest.statement, unsettled)
+        # a way that shows a case stopped there; the other looked at all of them
+        least = min(found.values(), key=lambda item: (item.witness is not None, sum(item.domain.sizes.values())))
+        return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, least.domain.statement, unsettled)
+
+    def _counted(self) -> set[str]:
+        """The entities whose items the rules count."""
+        kinds = {item.entity for item in self.first.policy.lists.values()}
+        found = set()
+        for side in (self.old, self.new):
+            rules = rules_of_benefit(side.policy, side.encoding.program, self.benefit) if self.benefit in side.policy.benefits else ()
+            for part in (part for rule in rules for part in rule.body if isinstance(part, Aggregate)):
+                for element in part.elements:
+                    for literal in (inner for inner in element.condition if isinstance(inner, Literal)):
+                        types = [kind for _, kind in side.policy.predicates[literal.atom.predicate].arguments]
+                        found |= {kind for kind, term in zip(types, literal.atom.terms, strict=True) if term in element.terms}
+        return found & kinds
+
+    def _search(self, sizes: Mapping[str, int]) -> list[Found]:
+        """For each way a case in which a version does better than the other."""
+        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
+        about = f'1,{self.benefit},"{self._item}"'
+        for side, name in (("first", str), ("second", self.cone.name)):
+            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
+        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
+        question = Question(
+            groups[0][0],
+            "\n".join(rules),
+            (self.benefit,),
+            fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
+            sizes={**sizes},
+            facts=self.cone.facts,
+            settled=(("amount__", 3),),
+        )
+        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
 
     @property
     def _fixed(self) -> dict[str, str]:
@@ -209,19 +252,6 @@ class _Comparison:
     def _item(self) -> str:
         """The item asked about: of a list's items, none is more than another, so the first stands for all."""
         return first_item(self.first.policy, self.first.policy.benefits[self.benefit].subject)
-
-    def _search(self) -> list[Found]:
-        """For each way a case in which a version does better than the other."""
-        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
-        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
-        question = Question(
-            groups[0][0],
-            "\n".join(rules),
-            (self.benefit,),
-            fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
-            facts=self.cone.facts,
-        )
-        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
 
     def _better(self, way: str) -> Iterator[str]:
         """The rules that say in which way one version does better than the other."""
@@ -242,7 +272,10 @@ class _Comparison:
         old, new = (self._decided(side, document, both) for side in (self.old, self.new))
         better, worse = (new, old) if way == "gains" else (old, new)
         if not _is_better(better, worse):
-            zh, en = "两个版本分别复核后，见证案件并无差异；这是程序的缺陷", "decided by each version, the case shows no difference; the program is at fault"
+            zh, en = (
+                "两个版本分别复核后，见证案件并无差异；这是程序的缺陷",
+                "decided by each version, the case shows no difference; the program is at fault",
+            )
             raise InternalError([Problem(self.benefit, Statement(zh, en))], document)
         readings = self.first.policy.readings
         return Shown(document, self._item, {name: both[name] for name in both if both[name] != readings[name].default}, old, new)

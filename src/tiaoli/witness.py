@@ -32,7 +32,8 @@ class Question:
 
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields`
     are facts looked at beside what bears on these; `bounds` what the rules compare. `copies` above 1 are later applications
-    of the same case. `sizes` say how many items a list has at most.
+    of the same case. `sizes` say how many items a list has at most. `settled` are predicates, with the number of their
+    arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only that there is one.
     """
 
     atom: Fact
@@ -43,6 +44,7 @@ class Question:
     bounds: tuple[Bound, ...] = ()
     copies: int = 1
     facts: tuple[Fact, ...] = ()
+    settled: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,10 @@ class _Hunt:
 
         other = minimal(lambda names: session.possible(atom, *default_but(names)), list(free))
         options = [option for choice in domain.choices for option in choice.options]
-        model = session.model(atom, *default_but(other), of=options)
+        settled = [fact for signature in self.question.settled for fact in session.atoms(*signature)]
+        model = session.model(atom, *default_but(other), of=[*options, *settled])
         assert model is not None
+        derived = [first, *(fact for fact in settled if fact in model)]
         chosen = [option for choices in free.values() for option in choices if option in model]
         assumed = [(option, True) for option in chosen]
         about = [option for option in options if option in model and option not in chosen]
@@ -152,7 +156,7 @@ class _Hunt:
 
         def certain(kept: Sequence[Fact]) -> bool:
             given = [(option, True) for option in (*days, *kept)]
-            return not session.possible((first, False), *assumed, *given)
+            return not any(session.possible((fact, False), *assumed, *given) for fact in derived)
 
         kept = minimal(certain, rest)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)
