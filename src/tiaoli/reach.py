@@ -83,7 +83,16 @@ def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readin
 
 def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
-    found = {rule for _, rules in _walk(policy, _heads(program), [("eligible", benefit), ("amount", benefit)]) for rule in rules}
+    return _rules_below(policy, program, [("eligible", benefit), ("amount", benefit)])
+
+
+def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
+    """The rules that anything read as the answer about a benefit can rest on, what it says of two benefits together too."""
+    return _rules_below(policy, program, [(item.name, benefit) for item in policy.predicates.values() if item.shown])
+
+
+def _rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str | None]]) -> tuple[Rule, ...]:
+    found = {rule for _, rules in _walk(policy, _heads(program), start) for rule in rules}
     return tuple(rule for rule in program.rules if rule in found)
 
 

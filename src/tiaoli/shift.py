@@ -12,7 +12,7 @@ from tiaoli.errors import CaseError
 from tiaoli.lines import LineDecider, Options, reject
 from tiaoli.oracle import Oracle
 
-_EVERY = 1000
+_EVERY = 500
 """After so many lines progress is told."""
 
 

@@ -158,20 +158,26 @@ def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, lim
     asked = list(known) if benefits is None else list(dict.fromkeys(benefits))
     for benefit in asked:
         if benefit not in known:
-            (old if benefit in one.policy.benefits else new).checked_benefits([benefit])
-    cones = {benefit: _cone(one, other, shared, benefit) for benefit in asked}
+            old.checked_benefits([benefit])
+    found = {item.benefit: item for item in compared(one, other, shared, asked, deadline)}
+    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
+
+
+def compared(
+    old: Version, new: Version, shared: Collection[str], benefits: Iterable[str], deadline: float | None = None
+) -> Iterator[BenefitDiff]:
+    """What a version changes for each of some benefits. The readings of `shared` are free; `deadline` is a time of
+    `monotonic()`."""
+    cones = {benefit: _cone(old, new, shared, benefit) for benefit in benefits}
     open_ones = sum(found is not None for found in cones.values())
-    found = {}
-    for benefit in asked:
-        item = cones[benefit]
+    for benefit, item in cones.items():
         if item is None:
-            found[benefit] = BenefitDiff(benefit, "equivalent", None, None, ())
+            yield BenefitDiff(benefit, "equivalent", None, None, ())
             continue
         # what one benefit does not need of its share is left to the others
         until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / open_ones
-        found[benefit] = _Comparison(one, other, shared, benefit, item, until).run()
+        yield _Comparison(old, new, shared, benefit, item, until).run()
         open_ones -= 1
-    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
 
 
 def _cone(old: Version, new: Version, shared: Collection[str], benefit: str) -> Cone | None:
