@@ -515,7 +515,7 @@ def api_page(_: Source) -> Iterator[str]:
         if name in functions:
             yield f"## The function {name}"
             yield ""
-            yield from fenced(f"def {name}{_signature(getattr(tiaoli, name))}", "python")
+            yield from fenced(f"def {name}{_signature(getattr(tiaoli, name), drop=False)}", "python")
             yield ""
             yield from prose(getattr(tiaoli, name).__doc__)
         else:
