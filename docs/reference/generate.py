@@ -501,7 +501,8 @@ def api_page(_: Source) -> Iterator[str]:
         """,
     )
     names = [name for name in tiaoli.__all__ if not name.startswith("_")]
-    yield from bullets(f"[{name}](#{name.lower()})" for name in names)
+    functions = [name for name in names if inspect.isfunction(getattr(tiaoli, name))]
+    yield from bullets(f"[{name}](#{'the-function-' if name in functions else ''}{name.lower()})" for name in names)
     yield ""
     yield "Words used in the types below:"
     yield ""
@@ -511,7 +512,14 @@ def api_page(_: Source) -> Iterator[str]:
     )
     yield ""
     for name in names:
-        yield from _class(name, getattr(tiaoli, name))
+        if name in functions:
+            yield f"## The function {name}"
+            yield ""
+            yield from fenced(f"def {name}{_signature(getattr(tiaoli, name), drop=False)}", "python")
+            yield ""
+            yield from prose(getattr(tiaoli, name).__doc__)
+        else:
+            yield from _class(name, getattr(tiaoli, name))
     yield "`tiaoli.__version__` is the version of the package."
 
 

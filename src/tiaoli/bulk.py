@@ -132,19 +132,30 @@ def _run(job: Job, decider: LineDecider, stream: BinaryIO, journal: Journal | St
 # Lines
 
 
+def lines_of(source: Path) -> Iterator[bytes]:
+    """The lines of a file, or of standard input where it is `-`. Raises `CallError` where it cannot be read."""
+    with _open(source) as stream:
+        for portion in _portions(stream, 1, 0):
+            yield from portion.lines
+
+
 def _opened(job: Job) -> BinaryIO:
-    if str(job.source) == "-":
-        if job.resume:
-            raise CallError.one("-", "标准输入不能从中间读起；请给出文件", "standard input cannot be read from the middle; give a file")
+    if str(job.source) == "-" and job.resume:
+        raise CallError.one("-", "标准输入不能从中间读起；请给出文件", "standard input cannot be read from the middle; give a file")
+    return _open(job.source)
+
+
+def _open(source: Path) -> BinaryIO:
+    if str(source) == "-":
         return sys.stdin.buffer
     try:
-        if job.source.is_dir():
-            raise CallError.one(str(job.source), "这是一个目录；请给出 JSON Lines 文件", "this is a directory; name a JSON Lines file")
-        return job.source.open("rb")
+        if source.is_dir():
+            raise CallError.one(str(source), "这是一个目录；请给出 JSON Lines 文件", "this is a directory; name a JSON Lines file")
+        return source.open("rb")
     except OSError as error:
         reason = error.strerror or str(error)
         raise CallError.one(
-            str(job.source), f"无法读取（{reason}）；请检查文件名和权限", f"cannot be read ({reason}); check its name and permissions"
+            str(source), f"无法读取（{reason}）；请检查文件名和权限", f"cannot be read ({reason}); check its name and permissions"
         ) from None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tiaoli.errors import CallError, TiaoliError
-from tiaoli.words import Lang, shown
+from tiaoli.words import Lang, Statement, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -127,17 +127,25 @@ def with_subject(command: Command) -> Command:
     return click.argument("file", type=click.Path(allow_dash=True))(command)
 
 
-def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str]) -> Oracle:
+def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = ()) -> Oracle:
+    """`readings` are texts NAME=OPTION; `settings` texts NAME=VALUE of parameters."""
     from tiaoli.oracle import Oracle
 
-    chosen: dict[str, str] = {}
-    for text in readings:
-        name, equals, option = text.partition("=")
+    chosen = _named("--reading", readings, Statement("名称=选项", "NAME=OPTION"))
+    parameters = _named("--set", settings, Statement("参数=值", "NAME=VALUE"))
+    return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters)
+
+
+def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]:
+    """The values that an option gives, by name."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise CallError.one("--reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
-        if chosen.setdefault(name.strip(), option.strip()) != option.strip():
-            raise CallError.one("--reading", f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
-    return Oracle(policy, policy_root=policy_root, readings=chosen)
+            raise CallError.one(option, f"{shown(text)} 应写成 {form.zh}", f"write {shown(text)} as {form.en}")
+        if found.setdefault(name.strip(), value.strip()) != value.strip():
+            raise CallError.one(option, f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+    return found
 
 
 def read_case(name: str) -> Case:

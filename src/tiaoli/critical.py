@@ -193,7 +193,8 @@ def _values(policy: Policy, path: str, least: set[int]) -> tuple[Value, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _shifted(day: int, shifts: tuple[Shift, ...]) -> int:
+def shifted(day: int, shifts: tuple[Shift, ...]) -> int:
+    """A day after some steps."""
     for shift in shifts:
         day = add_months(day, shift) if isinstance(shift, int) else year_bounds(day)[shift == "december"]
     return day
@@ -201,7 +202,7 @@ def _shifted(day: int, shifts: tuple[Shift, ...]) -> int:
 
 def _least(policy: Policy, bound: Bound, other: int) -> int | None:
     """The least value that keeps the bound against `other`, or `None` where none does."""
-    limit = _shifted(other, bound.other_shifts)
+    limit = shifted(other, bound.other_shifts)
     if policy.fields[bound.target].type != "day":
         return limit + 1 if bound.strict else limit
     return _least_day(bound.target_shifts, limit, bound.strict)
@@ -210,8 +211,8 @@ def _least(policy: Policy, bound: Bound, other: int) -> int | None:
 @lru_cache(maxsize=65536)
 def _least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None:
     def holds(day: int) -> bool:
-        shifted = _shifted(day, shifts)
-        return shifted > limit if strict else shifted >= limit
+        there = shifted(day, shifts)
+        return there > limit if strict else there >= limit
 
     if not shifts:
         limit = max(limit, FIRST_DAY)

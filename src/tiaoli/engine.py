@@ -160,6 +160,10 @@ class Session:
         reached = self._trace.below(self._literal(fact))
         return {other for other in among if self._literal(other) in reached}
 
+    def atoms(self, predicate: str, arity: int) -> list[Fact]:
+        """Every atom of a predicate that some model may have."""
+        return [_fact(atom.symbol) for atom in self._control.symbolic_atoms.by_signature(predicate, arity)]
+
     def weigh(self, weights: Iterable[tuple[Fact, int]]) -> None:
         """Give atoms the weights of which `best` minimises the sum; once for a session."""
         with self._control.backend() as backend:

@@ -38,14 +38,22 @@ def harvest(policy: Policy, program: Program) -> tuple[Harvest, list[Problem]]:
     return _Harvester(policy, program).run()
 
 
+def places(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
+    """Every bound with the rules that put it."""
+    harvester = _Harvester(policy, program)
+    harvester.run()
+    return {bound: tuple(rules) for bound, rules in harvester.bounds.items()}
+
+
 class _Harvester:
     def __init__(self, policy: Policy, program: Program) -> None:
         self.policy = policy
         self.program = program
         self.fields = {field.predicate: field for field in policy.fields.values()}
-        self.bounds: dict[Bound, None] = {}
+        self.bounds: dict[Bound, dict[Rule, None]] = defaultdict(dict)
         self.steps: dict[Step, None] = {}
         self.problems: list[Problem] = []
+        self.rule: Rule
         # for every predicate: the origins of each argument, and the pairs of arguments that are an item and the one it stands in
         self.origins: dict[str, dict[int, set[_Origin]]] = defaultdict(lambda: defaultdict(set))
         self.owned: dict[str, set[tuple[int, int]]] = {}
@@ -70,6 +78,7 @@ class _Harvester:
         return Harvest(tuple(self.bounds), tuple(self.steps)), self.problems
 
     def _rule(self, rule: Rule) -> set[tuple[int, int]]:
+        self.rule = rule
         found: dict[str, set[_Origin]] = defaultdict(set)
         pairs: set[tuple[str, str]] = set()
         literals = [literal for literal in rule.literals() if not literal.negated]
@@ -224,7 +233,7 @@ class _Harvester:
             if isinstance(one.source, str):
                 for wanted, is_strict in ((plain, False), (strict, True)):
                     if wanted:
-                        self.bounds[Bound(one.source, one.shifts, is_strict, other.source, other.shifts, scope)] = None
+                        self.bounds[Bound(one.source, one.shifts, is_strict, other.source, other.shifts, scope)][self.rule] = None
 
     def _scope(self, left: _Origin, right: _Origin, pairs: set[tuple[str, str]]) -> Scope:
         if left.entity is None or right.entity is None or isinstance(left.source, int) or isinstance(right.source, int):

@@ -110,6 +110,11 @@ class LineDecider:
         stretch.rejects = "".join(f"{text}\n" for text in rejects).encode()
         return stretch
 
+    def decisions(self, raw: bytes) -> tuple[Decision, ...]:
+        """The decisions about the case of one line. Raises `CaseError` where the line holds none."""
+        found = self._quick(raw)
+        return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
+
     def differences(self, samples: Iterable[Sample]) -> None:
         """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
         kept = list(samples)

@@ -132,7 +132,7 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
         parameter = plain.policy.parameter(word)
         if parameter is None:
             near = choices([word for item in plain.policy.parameters.values() for word in (item.name, *item.aliases)], word)
-            raise CallError.one("parameter", f"没有参数 {shown(word)}；{near.zh}", f"there is no parameter {shown(word)}; {near.en}")
+            raise CallError.one(word, f"没有参数 {shown(word)}；{near.zh}", f"there is no parameter {shown(word)}; {near.en}")
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
         number = parameter.unit in ("months", "percent", "count", "level") and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()

@@ -115,8 +115,8 @@ def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Ru
 
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
-    """The rules that anything the answer says of a benefit can rest on, in the order of the program."""
-    return rules_below(policy, program, [(name, benefit) for name in ("eligible", "met", "amount", "rate", "gap")])
+    """The rules that anything read as the answer about a benefit can rest on, what it says of two benefits together too."""
+    return rules_below(policy, program, [(item.name, benefit) for item in policy.predicates.values() if item.shown])
 
 
 def _heads(program: Program) -> Mapping[str, list[Rule]]:

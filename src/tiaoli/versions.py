@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
+from typing import Literal as OneOf
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Name
@@ -24,10 +25,12 @@ from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
+from tiaoli.reach import rules_of_benefit
+from tiaoli.syntax import Aggregate, Literal
 from tiaoli.witness import Found, Question, Witness, search_each
 from tiaoli.words import Statement
 
-Relation = Literal["equivalent", "wider", "narrower", "both", "unknown"]
+Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 
 RELATIONS: Mapping[Relation, Statement] = {
     "equivalent": Statement("等同", "equivalent"),
@@ -40,6 +43,9 @@ RELATIONS: Mapping[Relation, Statement] = {
 
 _WAYS = ("gains", "loses")
 """Who does better: the new version, or the old one."""
+
+_MORE_ITEMS = 5
+"""How many items a list that is counted has, where nothing differs in shorter ones."""
 
 _KINDS = ("granted", "paid")
 """In which way one version does better: it grants what the other refuses, or both grant and it pays more."""
@@ -152,20 +158,26 @@ def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, lim
     asked = list(known) if benefits is None else list(dict.fromkeys(benefits))
     for benefit in asked:
         if benefit not in known:
-            (old if benefit in one.policy.benefits else new).checked_benefits([benefit])
-    cones = {benefit: _cone(one, other, shared, benefit) for benefit in asked}
+            old.checked_benefits([benefit])
+    found = {item.benefit: item for item in compared(one, other, shared, asked, deadline)}
+    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
+
+
+def compared(
+    old: Version, new: Version, shared: Collection[str], benefits: Iterable[str], deadline: float | None = None
+) -> Iterator[BenefitDiff]:
+    """What a version changes for each of some benefits. The readings of `shared` are free; `deadline` is a time of
+    `monotonic()`."""
+    cones = {benefit: _cone(old, new, shared, benefit) for benefit in benefits}
     open_ones = sum(found is not None for found in cones.values())
-    found = {}
-    for benefit in asked:
-        item = cones[benefit]
+    for benefit, item in cones.items():
         if item is None:
-            found[benefit] = BenefitDiff(benefit, "equivalent", None, None, ())
+            yield BenefitDiff(benefit, "equivalent", None, None, ())
             continue
         # what one benefit does not need of its share is left to the others
         until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / open_ones
-        found[benefit] = _Comparison(one, other, shared, benefit, item, until).run()
+        yield _Comparison(old, new, shared, benefit, item, until).run()
         open_ones -= 1
-    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
 
 
 def compare(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> BenefitDiff:
@@ -194,7 +206,14 @@ class _Comparison:
         self.encoding = _with_rules(first.encoding, item.old)
 
     def run(self) -> BenefitDiff:
-        found = dict(zip(_WAYS, self._search(), strict=True))
+        results = self._search({})
+        counted = self._counted()
+        if counted and all(item.exhausted and item.witness is None for item in results):
+            # what is counted can differ in longer lists alone; where they take too long, the answer is that of the shorter ones
+            alone = {self.first.policy.benefits[self.benefit].subject: 1}
+            longer = self._search({**alone, **dict.fromkeys(counted, _MORE_ITEMS)})
+            results = [item if item.exhausted else shorter for item, shorter in zip(longer, results, strict=True)]
+        found = dict(zip(_WAYS, results, strict=True))
         gains, loses = (self._shown(way, item.witness) if item.witness else None for way, item in found.items())
         unsettled = tuple(way for way, item in found.items() if not item.exhausted)
         relation: Relation = "equivalent"
@@ -204,8 +223,40 @@ class _Comparison:
             relation = "unknown"
         elif gains or loses:
             relation = "wider" if gains else "narrower"
-        largest = max((item.domain for item in found.values()), key=lambda domain: sum(domain.sizes.values()))
-        return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, largest.statement, unsettled)
+        # a way that shows a case stopped there; the other looked at all of them
+        least = min(found.values(), key=lambda item: (item.witness is not None, sum(item.domain.sizes.values())))
+        return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, least.domain.statement, unsettled)
+
+    def _counted(self) -> set[str]:
+        """The entities whose items the rules count."""
+        kinds = {item.entity for item in self.first.policy.lists.values()}
+        found = set()
+        for side in (self.old, self.new):
+            rules = rules_of_benefit(side.policy, side.encoding.program, self.benefit) if self.benefit in side.policy.benefits else ()
+            for part in (part for rule in rules for part in rule.body if isinstance(part, Aggregate)):
+                for element in part.elements:
+                    for literal in (inner for inner in element.condition if isinstance(inner, Literal)):
+                        types = [kind for _, kind in side.policy.predicates[literal.atom.predicate].arguments]
+                        found |= {kind for kind, term in zip(types, literal.atom.terms, strict=True) if term in element.terms}
+        return found & kinds
+
+    def _search(self, sizes: Mapping[str, int]) -> list[Found]:
+        """For each way a case in which a version does better than the other."""
+        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
+        about = f'1,{self.benefit},"{self._item}"'
+        for side, name in (("first", str), ("second", self.cone.name)):
+            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
+        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
+        question = Question(
+            groups[0][0],
+            "\n".join(rules),
+            (self.benefit,),
+            fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
+            sizes={**sizes},
+            facts=self.cone.facts,
+            settled=(("amount__", 3),),
+        )
+        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
 
     @property
     def _fixed(self) -> dict[str, str]:
@@ -215,19 +266,6 @@ class _Comparison:
     def _item(self) -> str:
         """The item asked about: of a list's items, none is more than another, so the first stands for all."""
         return first_item(self.first.policy, self.first.policy.benefits[self.benefit].subject)
-
-    def _search(self) -> list[Found]:
-        """For each way a case in which a version does better than the other."""
-        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
-        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
-        question = Question(
-            groups[0][0],
-            "\n".join(rules),
-            (self.benefit,),
-            fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
-            facts=self.cone.facts,
-        )
-        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
 
     def _better(self, way: str) -> Iterator[str]:
         """The rules that say in which way one version does better than the other."""

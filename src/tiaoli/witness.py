@@ -34,7 +34,9 @@ class Question:
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields` are facts looked at
     beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case, they differ at most in
     the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
-    `part` is what of the policy it rests on, where less than the whole is looked at.
+    `part` is what of the policy it rests on, where less than the whole is looked at. `settled` are predicates, with the
+    number of their arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only
+    that there is one.
     """
 
     atom: Fact
@@ -48,6 +50,7 @@ class Question:
     today: int | None = None
     facts: tuple[Fact, ...] = ()
     part: Part | None = None
+    settled: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,8 +172,10 @@ class _Hunt:
 
         other = minimal(lambda names: session.possible(atom, *default_but(names)), list(free))
         options = [option for choice in domain.choices for option in choice.options]
-        model = session.model(atom, *default_but(other), of=options)
+        settled = [fact for signature in self.question.settled for fact in session.atoms(*signature)]
+        model = session.model(atom, *default_but(other), of=[*options, *settled])
         assert model is not None
+        derived = [shown, *(fact for fact in settled if fact in model)]
         chosen = [option for choices in free.values() for option in choices if option in model]
         assumed = [(option, True) for option in chosen]
         about = [option for option in options if option in model and option not in chosen]
@@ -183,7 +188,8 @@ class _Hunt:
             return [*always, *kept, *(copy for option in kept for copy in same[option] if copy in about)]
 
         def certain(kept: Sequence[Fact]) -> bool:
-            return not session.possible((shown, False), *assumed, *((option, True) for option in kept_with(kept)))
+            given = [(option, True) for option in kept_with(kept)]
+            return not any(session.possible((fact, False), *assumed, *given) for fact in derived)
 
         kept = minimal(certain, first)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)

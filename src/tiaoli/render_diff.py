@@ -1,0 +1,143 @@
+"""What another version of a policy changes, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tiaoli.answer import OUTCOMES, Decision
+from tiaoli.changes import Change
+from tiaoli.policy import Policy
+from tiaoli.render import OUTCOME_STYLES, Folded
+from tiaoli.shift import Shift
+from tiaoli.versions import RELATIONS, BenefitDiff, Diff, Shown
+from tiaoli.words import Lang, Statement
+from tiaoli.yaml12 import dump_yaml
+
+_STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
+_SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}
+_WAYS = {
+    "gains": Statement("新版更有利的案件", "a case that does better under the new version"),
+    "loses": Statement("旧版更有利的案件", "a case that did better under the old version"),
+}
+_NOT_OFFERED = Statement("无此项目", "no such benefit")
+_SAME = Statement("所依据的规则、参数和理解均无改动", "nothing that it rests on differs")
+_LIMIT = Statement(
+    "已到时间上限：标“尚不能确定”的未搜索完毕。", "The time limit was reached: what is `unknown` was not searched to the end."
+)
+
+
+def difference(found: Diff, lang: Lang) -> RenderableType:
+    """Every benefit with its relation, the smallest case each way, and what differs."""
+    names = [side.number if found.old.number != found.new.number else side.id for side in (found.old, found.new)]
+    parts: list[RenderableType] = [Text(names[0] if names[0] == names[1] else " → ".join(names), style="bold")]
+    same = [item for item in found.benefits.values() if not item.changes]
+    for item in found.benefits.values():
+        if item.changes:
+            parts += [Text(""), *_benefit(found, item, lang)]
+    if same:
+        comma = Statement("、", ", ").say(lang)
+        parts += [Text(""), Text(RELATIONS["equivalent"].say(lang), style="bold")]
+        text = f"{comma.join(item.benefit for item in same)}{_word(lang, '：', ': ')}{_SAME.say(lang)}"
+        parts.append(Padding(Folded(Text(text)), (0, 0, 0, 2)))
+    if found.limit_reached:
+        parts += [Text(""), Text(_LIMIT.say(lang), style="yellow")]
+    return Group(*parts)
+
+
+def _benefit(found: Diff, item: BenefitDiff, lang: Lang) -> Iterator[RenderableType]:
+    benefit = (found.new if item.benefit in found.new.benefits else found.old).benefits[item.benefit]
+    head = Text.assemble((RELATIONS[item.relation].say(lang), _STYLES[item.relation]), "  ", (benefit.statement.say(lang), "bold"))
+    yield head.append(f"  {benefit.clause} {item.benefit}")
+    told: set[str] = set()
+    for change in item.changes:
+        yield Padding(_change(found, change, told, lang), (0, 0, 0, 2))
+    for way, shown in (("gains", item.gains), ("loses", item.loses)):
+        if shown is not None:
+            yield Padding(_shown(way, shown, lang), (1, 0, 0, 2))
+    if item.domain is not None and (not item.gains or not item.loses):
+        text = {
+            "equivalent": Statement(
+                "在下列范围内，没有一个案件的结论或者金额不同：", "No case has another outcome or amount, among these: "
+            ),
+            "wider": Statement("在下列范围内，没有一个案件在旧版更有利：", "No case does better under the old version, among these: "),
+            "narrower": Statement("在下列范围内，没有一个案件在新版更有利：", "No case does better under the new version, among these: "),
+            "unknown": Statement("未搜索完毕，范围：", "Not searched to the end: "),
+        }.get(item.relation)
+        if text is not None:
+            yield Padding(Folded(Text(f"{text.say(lang)}{item.domain.say(lang)}", style="dim")), (1, 0, 0, 2))
+
+
+def _change(found: Diff, change: Change, told: set[str], lang: Lang) -> RenderableType:
+    mark, style = _SIDES[change.side]
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=1)
+    row.add_column(overflow="fold")
+    places = "".join(change.clauses) or _word(lang, "有效期", "validity")
+    lines = [Text.assemble((places, "cyan"), f" {change.statement.say(lang)}  ", (change.where, "dim"))]
+    policy = found.old if change.side == "old" else found.new
+    for _, anchor, text in change.quotes:
+        if anchor not in told and change.side != "old":
+            told.add(anchor)
+            english = policy.sentences[anchor].en if anchor in policy.sentences and lang == "en" else ""
+            lines.append(Text(f"「{text}」 {english}".rstrip(), style="dim"))
+    row.add_row(Text(mark, style=style), Group(*map(Folded, lines)))
+    return row
+
+
+def _shown(way: str, shown: Shown, lang: Lang) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"{_WAYS[way].say(lang)}  {shown.subject}", style="bold")]
+    for name, option in shown.readings.items():
+        parts.append(Text(f"{_word(lang, '采用的解释', 'reading')} {name}={option}", style="magenta"))
+    for words, decision in ((Statement("旧版", "old"), shown.old), (Statement("新版", "new"), shown.new)):
+        parts.append(Text.assemble(f"{words.say(lang)}  ", *_outcome(decision, lang)))
+    parts.append(Padding(Text(dump_yaml(shown.case).rstrip()), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str, str]]:
+    if decision is None:
+        yield _NOT_OFFERED.say(lang)
+        return
+    yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
+    if decision.amount_cny is not None:
+        yield _word(lang, f"  {decision.amount_cny:,.2f} 元", f"  {decision.amount_cny:,.2f} CNY")
+    unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
+    if unmet:
+        yield f"  ✗ {' '.join(unmet)}"
+
+
+def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> RenderableType:
+    """What changes for a population, benefit by benefit."""
+    zh = f"{found.cases:,} 个案件，其中 {found.changed:,} 个的结论或者金额改变"
+    en = f"{found.cases:,} cases; the outcome or the amount changes in {found.changed:,}"
+    parts: list[RenderableType] = [Text(""), Text(_word(lang, zh, en), style="bold")]
+    if found.rejects:
+        zh, en = f"{len(found.rejects):,} 行不是案件", f"{len(found.rejects):,} lines hold no case"
+        parts.append(Text(_word(lang, zh, en), style="red"))
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("", overflow="fold")
+    heads = ("决定", "新获", "失去", "增加", "减少", "待定", "旧版金额（元）", "差额（元）")
+    english = ("decisions", "gained", "lost", "more", "less", "open", "old CNY", "difference CNY")
+    for head in heads if lang == "zh" else english:
+        table.add_column(head, justify="right")
+    for name, item in found.benefits.items():
+        if item.decisions:
+            counts = [f"{count:,}" for count in (item.decisions, item.gained, item.lost, item.more, item.less, item.unclear)]
+            has_amount = any(policy.benefits[name].has_amount for policy in (old, new) if name in policy.benefits)
+            money = [_yuan(item.old_fen), f"{_yuan(item.new_fen - item.old_fen, '+')}"] if has_amount else ["", ""]
+            table.add_row(name, *counts, *money, style="bold" if item.changed else "")
+    return Group(*parts, table)
+
+
+def _yuan(fen: int, sign: str = "") -> str:
+    return f"{Decimal(fen).scaleb(-2):{sign},.2f}"
+
+
+def _word(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en

@@ -1,0 +1,112 @@
+"""What another version of a policy changes for a population: how many decisions become others, and by how much money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tiaoli.answer import Decision
+from tiaoli.errors import CaseError
+from tiaoli.lines import LineDecider, Options, reject
+from tiaoli.oracle import Oracle
+
+_EVERY = 500
+"""After so many lines progress is told."""
+
+
+@dataclass
+class BenefitShift:
+    """The decisions about one benefit under both versions.
+
+    `gained` are those that only the new version grants, `lost` those that only the old one does; `more` and `less` those that
+    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in fen, of certain
+    amounts alone.
+    """
+
+    decisions: int = 0
+    gained: int = 0
+    lost: int = 0
+    more: int = 0
+    less: int = 0
+    unclear: int = 0
+    old_fen: int = 0
+    new_fen: int = 0
+
+    @property
+    def changed(self) -> int:
+        return self.gained + self.lost + self.more + self.less
+
+    def add(self, old: Decision | None, new: Decision | None) -> None:
+        """Count one subject; a version without the benefit decides nothing."""
+        self.decisions += 1
+        before, after = (decision.outcome if decision else "not_eligible" for decision in (old, new))
+        amounts = [int(decision.amount_cny.scaleb(2)) if decision and decision.amount_cny is not None else 0 for decision in (old, new)]
+        self.old_fen += amounts[0]
+        self.new_fen += amounts[1]
+        if "unknown" in (before, after):
+            self.unclear += 1
+        elif before != after:
+            self.gained += after == "eligible"
+            self.lost += before == "eligible"
+        else:
+            self.more += amounts[0] < amounts[1]
+            self.less += amounts[0] > amounts[1]
+
+    def to_json(self) -> dict[str, Any]:
+        names = ("decisions", "changed", "gained", "lost", "more", "less", "unclear")
+        money = {"old_cny": self.old_fen, "new_cny": self.new_fen, "difference_cny": self.new_fen - self.old_fen}
+        counts = {name: getattr(self, name) for name in names}
+        return counts | {name: f"{Decimal(fen).scaleb(-2):.2f}" for name, fen in money.items()}
+
+
+@dataclass
+class Shift:
+    """What a new version changes for the cases of a population. `changed` counts the cases with at least one decision that is
+    another; `rejects` are the lines that hold no case, as JSON texts."""
+
+    cases: int = 0
+    changed: int = 0
+    benefits: dict[str, BenefitShift] = field(default_factory=dict)
+    rejects: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        benefits = {name: item.to_json() for name, item in self.benefits.items()}
+        return {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects), "benefits": benefits}
+
+
+def shift(
+    old: Oracle,
+    new: Oracle,
+    lines: Iterable[bytes],
+    *,
+    benefits: tuple[str, ...] | None = None,
+    limit: float | None = None,
+    told: Callable[[int], None] | None = None,
+) -> Shift:
+    """Decide a population, a case a line, under both versions. `limit` is in seconds for a case with unknown facts; `told`
+    hears of the progress."""
+    both = []
+    for oracle in (old, new):
+        asked = None if benefits is None else tuple(name for name in benefits if name in oracle.policy.benefits)
+        both.append(LineDecider(oracle, Options(asked, limit=limit)))
+    found = Shift(benefits={name: BenefitShift() for name in (benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits]))})
+    for number, raw in enumerate(lines, 1):
+        if raw.strip():
+            try:
+                decided = [{(item.benefit, item.subject): item for item in decider.decisions(raw)} for decider in both]
+                _count(found, *decided)
+            except CaseError as error:
+                found.rejects.append(reject(number, error))
+        if told is not None and number % _EVERY == 0:
+            told(number)
+    return found
+
+
+def _count(found: Shift, old: dict[tuple[str, str], Decision], new: dict[tuple[str, str], Decision]) -> None:
+    found.cases += 1
+    before = sum(item.changed for item in found.benefits.values())
+    for key in {**old, **new}:
+        found.benefits[key[0]].add(old.get(key), new.get(key))
+    found.changed += sum(item.changed for item in found.benefits.values()) > before
