@@ -30,13 +30,13 @@ class Unfinished(NamedTuple):
 
 
 class Audit:
-    """One audit of a policy: its questions share a deadline, a time of `monotonic()`."""
+    """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`."""
 
-    def __init__(self, encoding: Encoding, deadline: float | None) -> None:
+    def __init__(self, encoding: Encoding, deadline: float | None, benefits: Collection[str] | None = None) -> None:
         self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
+        self.benefits = [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
         self.defaults = {reading.name: reading.default for reading in self.policy.readings.values()}
         self.unfinished: list[Unfinished] = []
-        self.domains: dict[tuple[str, ...], Domain] = {}
 
     def ask(
         self,
@@ -142,7 +142,7 @@ class Audit:
 
     def pairs(self) -> Iterator[tuple[Benefit, Benefit]]:
         """The benefits that are decided about the same kind of item, two by two."""
-        for one, other in combinations(self.policy.benefits.values(), 2):
+        for one, other in combinations(self.benefits, 2):
             if one.subject == other.subject:
                 yield one, other
 
@@ -152,7 +152,7 @@ class Audit:
 
     def paid(self) -> list[Benefit]:
         """The benefits that have an amount."""
-        return [benefit for benefit in self.policy.benefits.values() if benefit.has_amount]
+        return [benefit for benefit in self.benefits if benefit.has_amount]
 
 
 def _closure(predicate: str, rules: Collection[object]) -> set[str]:

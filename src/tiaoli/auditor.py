@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,14 +75,15 @@ def run(
     encoding: Encoding,
     *,
     kinds: Iterable[str] | None = None,
+    benefits: Collection[str] | None = None,
     limit: float | None = None,
     accepted: Iterable[Acceptance] = (),
     root: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Audit a policy: every check, or those of some `kinds`. `limit` is in seconds, for the whole audit; `accepted` are
-    findings not to be reported again.
+    """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
+    audit; `accepted` are findings not to be reported again.
 
     The checks run in `workers` processes, by default one a core; they load the policy again from `root`. Raises `CallError`
     where a kind does not exist.
@@ -92,7 +93,7 @@ def run(
     deadline = deadline_of(limit)
     found: list[Finding] = []
     unknown: list[Statement] = []
-    for done, (findings, open_questions) in enumerate(_all(encoding, checks, deadline, root, workers), 1):
+    for done, (findings, open_questions) in enumerate(_all(encoding, checks, benefits, deadline, root, workers), 1):
         found += findings
         unknown += open_questions
         if progress is not None:
@@ -118,20 +119,25 @@ Found = tuple[list[Finding], list[Statement]]
 
 
 def _all(
-    encoding: Encoding, checks: list[tuple[str, int]], deadline: float | None, root: Path | None, workers: int | None
+    encoding: Encoding,
+    checks: list[tuple[str, int]],
+    benefits: Collection[str] | None,
+    deadline: float | None,
+    root: Path | None,
+    workers: int | None,
 ) -> Iterator[Found]:
     processes = min(workers or os.cpu_count() or 1, len(checks))
     if processes <= 1:
-        yield from (_one(encoding, kind, number, left(deadline)) for kind, number in checks)
+        yield from (_one(encoding, kind, number, benefits, left(deadline)) for kind, number in checks)
         return
     with ProcessPoolExecutor(processes, initializer=_start, initargs=(encoding.policy.id, root)) as pool:
-        running = [pool.submit(_in_worker, kind, number, left(deadline)) for kind, number in checks]
+        running = [pool.submit(_in_worker, kind, number, benefits, left(deadline)) for kind, number in checks]
         for future in as_completed(running):
             yield future.result()
 
 
-def _one(encoding: Encoding, kind: str, number: int, limit: float | None) -> Found:
-    context = Audit(encoding, deadline_of(limit))
+def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, limit: float | None) -> Found:
+    context = Audit(encoding, deadline_of(limit), benefits)
     findings = list(CHECKS[kind][number](context))
     return findings, [item.what for item in context.unfinished]
 
@@ -143,7 +149,7 @@ def _start(policy: str, root: Path | None) -> None:
     _encoding[:] = [load(policy, root)]
 
 
-def _in_worker(kind: str, number: int, limit: float | None) -> Found:
-    findings, unknown = _one(_encoding[0], kind, number, limit)
+def _in_worker(kind: str, number: int, benefits: Collection[str] | None, limit: float | None) -> Found:
+    findings, unknown = _one(_encoding[0], kind, number, benefits, limit)
     # what a process hands over is plain
     return [replace(finding, witness=finding.witness and finding.witness.plain()) for finding in findings], unknown

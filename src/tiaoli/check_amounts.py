@@ -103,7 +103,7 @@ def _twice(audit: Audit) -> Iterator[Finding]:
 
 
 def _exclusive(audit: Audit) -> Iterator[Finding]:
-    personal = [benefit for benefit in audit.policy.benefits if audit.personal(benefit)]
+    personal = [benefit.id for benefit in audit.benefits if audit.personal(benefit.id)]
     pairs = list(combinations_with_replacement(personal, 2))
     if not pairs:
         return
@@ -139,7 +139,7 @@ def _limit_sentences(audit: Audit) -> tuple[str, ...]:
 
 def conflicts(audit: Audit) -> Iterator[Finding]:
     """Two sums or rates for one decision; a condition common to two benefits that comes out differently for one item."""
-    for benefit in audit.policy.benefits.values():
+    for benefit in audit.benefits:
         name = audit.name(benefit.id)
         what = Statement(f"{name.zh}的金额是否唯一", f"whether {name.en} has one amount")
         about = f"C, {benefit.id}, S"
@@ -164,7 +164,9 @@ def conflicts(audit: Audit) -> Iterator[Finding]:
 
 def _unlike(audit: Audit) -> Iterator[Finding]:
     encoding, policy = audit.encoding, audit.policy
-    bearing = {benefit: bearing_on_conditions(policy, encoding.program, benefit, audit.defaults) for benefit in policy.benefits}
+    bearing = {
+        benefit: bearing_on_conditions(policy, encoding.program, benefit, audit.defaults) for benefit in (one.id for one in audit.benefits)
+    }
     for one, other in audit.pairs():
         common = [
             condition

@@ -13,7 +13,7 @@ from tiaoli.domain import Domain
 from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field
-from tiaoli.reach import rules_of_answer
+from tiaoli.reach import rules_of_decision
 from tiaoli.syntax import Constant, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
 from tiaoli.words import Statement, listed
@@ -25,7 +25,7 @@ _CLASS_SIZE = 5
 def out_of_time(audit: Audit) -> Iterator[Finding]:
     """What can fall due only after the notice has lapsed, with the last day of each step; and deadlines that outlive it."""
     if audit.policy.lapses is not None:
-        for benefit in audit.policy.benefits.values():
+        for benefit in audit.benefits:
             yield from _too_late(audit, benefit, audit.policy.lapses)
         yield from _outliving(audit, audit.policy.lapses)
 
@@ -91,8 +91,8 @@ def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement) -> 
 def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
     """The periods of the notice that can end after it has lapsed, for a case that is granted."""
     seen: set[str] = set()
-    for benefit in audit.policy.benefits.values():
-        for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id):
+    for benefit in audit.benefits:
+        for rule in rules_of_decision(audit.policy, audit.encoding.program, benefit.id):
             for period, ends in _periods(rule):
                 parameter = audit.policy.parameters[period]
                 if period in seen or not isinstance(rule.head.terms[0], Variable):

@@ -30,21 +30,23 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
     old, new = Version(audit.encoding, audit.defaults), Version(audit.encoding, {**audit.defaults, reading.name: option.id})
     what = Statement(f"读法 {reading.name}={option.id} 是否有影响", f"whether the reading {reading.name}={option.id} matters")
     found: list[tuple[BenefitDiff, Shown]] = []
-    open_questions = False
-    for benefit in (name for name in audit.policy.benefits if name in reading.touches):
-        if audit.out_of_time:
-            open_questions = True
-            break
-        share = deadline_of(_SECONDS)
-        difference = compare(old, new, (), benefit, share if audit.deadline is None or share is None else min(share, audit.deadline))
-        open_questions |= difference.relation == "unknown"
-        found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]
-    if open_questions and not found:
+    touched = [benefit.id for benefit in audit.benefits if benefit.id in reading.touches]
+    if not touched:
+        return
+    # a quick look at every benefit; only where that shows nothing, as long a look as the limit allows
+    for seconds in (_SECONDS, None):
+        for benefit in touched if not found else ():
+            share = deadline_of(seconds)
+            deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
+            difference = compare(old, new, (), benefit, deadline)
+            found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]
+    if not found and audit.out_of_time:
         audit.note(what)
+        return
     if found:
         difference, shown = min(found, key=lambda item: len(str(item[1].case)))
         yield _parted(audit, reading, option, difference, shown, len({item.benefit for item, _ in found}))
-    elif not open_questions:
+    else:
         yield Finding(
             "dead",
             f"reading.{reading.name}.{option.id}",

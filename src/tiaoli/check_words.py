@@ -16,6 +16,14 @@ _BEFORE, _AFTER = 8, 4
 
 def wording(audit: Audit) -> Iterator[Finding]:
     """Doubts and undefined terms, as the policy's data has them; and the sentences that a marker of the policy stands in."""
+    clauses = {benefit.clause for benefit in audit.benefits}
+    every = len(audit.benefits) == len(audit.policy.benefits)
+    for finding in _all(audit):
+        if every or clauses.intersection(finding.clauses(audit.encoding)):
+            yield finding
+
+
+def _all(audit: Audit) -> Iterator[Finding]:
     policy = audit.policy
     for doubt in policy.doubts:
         yield Finding("wording", f"doubt.{doubt.id}", "warning", (doubt.sentence,), _quoted(doubt.quote, doubt.statement))

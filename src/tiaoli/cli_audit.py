@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli.cli_options import dump, language_of, open_oracle, with_json, with_language, with_policy
+from tiaoli.cli_options import dump, language_of, open_oracle, with_benefits, with_json, with_language, with_policy
 from tiaoli.errors import CallError
 from tiaoli.words import Lang
 
@@ -27,6 +27,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option(
     "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Look for this kind of finding alone; may be given several times."
 )
+@with_benefits
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the witness of each finding there as case files.")
 @click.option("--why", is_flag=True, help="Explain what each witness shows.")
 @click.option("--accepted", type=click.Path(path_type=Path), metavar="FILE", help="Findings that were accepted, with the reason (TOML).")
@@ -42,6 +43,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @with_language
 def audit(
     kinds: tuple[str, ...],
+    benefits: tuple[str, ...],
     out: Path | None,
     why: bool,
     accepted: Path | None,
@@ -72,7 +74,14 @@ def audit(
     before = read_accepted(accepted) if accepted else ()
     with render_audit.progress(sys.stderr, language) as progress:
         found = run(
-            oracle.encoding, kinds=kinds or None, limit=limit, accepted=before, root=policy_root, workers=workers, progress=progress
+            oracle.encoding,
+            kinds=kinds or None,
+            benefits=oracle.checked_benefits(benefits or None),
+            limit=limit,
+            accepted=before,
+            root=policy_root,
+            workers=workers,
+            progress=progress,
         )
     files = dict(_written(found, out)) if out else {}
     if accept:

@@ -82,9 +82,12 @@ def cone_of(policy: Policy, program: Program, predicate: str, standing_in: str |
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     """What bears on each benefit."""
     heads = _heads(program)
-    # what the answer says of one decision; what it says of two together rests on each
-    said = [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
-    return {benefit: _reached(policy, heads, [(name, benefit) for name in said]) for benefit in policy.benefits}
+    return {benefit: _reached(policy, heads, [(name, benefit) for name in _said_of_one(policy)]) for benefit in policy.benefits}
+
+
+def _said_of_one(policy: Policy) -> list[str]:
+    """What the answer says of one decision; what it says of two together rests on each."""
+    return [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
 
 
 def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readings: Mapping[str, str]) -> dict[str, Bearing]:
@@ -112,6 +115,11 @@ def rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str
 def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
     return rules_below(policy, program, [("eligible", benefit), ("amount", benefit)])
+
+
+def rules_of_decision(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
+    """The rules that anything read as a decision about a benefit can rest on."""
+    return rules_below(policy, program, [(name, benefit) for name in _said_of_one(policy)])
 
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
