@@ -83,6 +83,9 @@ ORDER = [
     "domain",
     "witness",
     "versions",
+    "boundaries",
+    "coverage",
+    "filling",
     "interview",
     "tally",
     "lines",
@@ -100,10 +103,12 @@ ORDER = [
     "render_why",
     "render_questions",
     "render_diff",
+    "render_coverage",
     "cli_options",
     "cli_questions",
     "cli_bulk",
     "cli_diff",
+    "cli_coverage",
     "cli",
     "__main__",
 ]
@@ -142,7 +147,7 @@ def outside(path: Path) -> set[str]:
 
 HOMES = [
     ("clingo", {"engine", "grammar"}),
-    ("rich", {"render", "render_questions", "render_why", "render_diff"}),
+    ("rich", {"render", "render_questions", "render_why", "render_diff", "render_coverage"}),
     ("ruamel", {"yaml12"}),
     ("numpy", {"population", "columns", "arrow"}),
     ("pyarrow", {"arrow", "parquet"}),

@@ -61,9 +61,12 @@ class Bearing(NamedTuple):
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     """What bears on each benefit."""
     heads = _heads(program)
-    # what the answer says of one decision; what it says of two together rests on each
-    said = [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
-    return {benefit: _reached(policy, heads, [(name, benefit) for name in said]) for benefit in policy.benefits}
+    return {benefit: _reached(policy, heads, [(name, benefit) for name in _said_of_one(policy)]) for benefit in policy.benefits}
+
+
+def _said_of_one(policy: Policy) -> list[str]:
+    """What the answer says of one decision; what it says of two together rests on each."""
+    return [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
 
 
 def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readings: Mapping[str, str]) -> dict[str, Bearing]:
@@ -87,8 +90,8 @@ def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Ru
 
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
-    """The rules that anything read as the answer about a benefit can rest on, what it says of two benefits together too."""
-    return _rules_below(policy, program, [(item.name, benefit) for item in policy.predicates.values() if item.shown])
+    """The rules that anything read as the answer about a benefit can rest on."""
+    return _rules_below(policy, program, [(name, benefit) for name in _said_of_one(policy)])
 
 
 def _rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str | None]]) -> tuple[Rule, ...]:
