@@ -13,7 +13,7 @@ from tiaoli.domain import Domain
 from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field
-from tiaoli.reach import rules_of_decision
+from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Constant, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
 from tiaoli.words import Statement, listed
@@ -92,7 +92,7 @@ def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
     """The periods of the notice that can end after it has lapsed, for a case that is granted."""
     seen: set[str] = set()
     for benefit in audit.benefits:
-        for rule in rules_of_decision(audit.policy, audit.encoding.program, benefit.id):
+        for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id):
             for period, ends in _periods(rule):
                 parameter = audit.policy.parameters[period]
                 if period in seen or not isinstance(rule.head.terms[0], Variable):

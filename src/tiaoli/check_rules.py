@@ -16,7 +16,7 @@ from tiaoli.auditing import Audit, subjects_of
 from tiaoli.domain import ITEMS, Domain
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit
-from tiaoli.reach import rules_of_decision
+from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, variables, written
 from tiaoli.words import Statement, listed
 
@@ -91,7 +91,7 @@ class _Live:
         """What shows of one benefit; `None` where the limit was reached. More items a list are tried only where fewer left
         something open."""
         audit = self.audit
-        rules = [rule for rule in rules_of_decision(audit.policy, audit.encoding.program, benefit.id) if self._of_case(rule)]
+        rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if self._of_case(rule)]
         for rule in rules:
             self.looked[self.numbers[id(rule)]] = rule
             self.benefits[self.numbers[id(rule)]].append(benefit.id)
@@ -184,7 +184,7 @@ class _Live:
         looked = {benefit.id for benefit in self.audit.benefits}
         program = self.audit.encoding.program
         others = [benefit for benefit in self.audit.policy.benefits if benefit not in looked]
-        elsewhere = {self.numbers[id(rule)] for benefit in others for rule in rules_of_decision(self.audit.policy, program, benefit)}
+        elsewhere = {self.numbers[id(rule)] for benefit in others for rule in rules_of_answer(self.audit.policy, program, benefit)}
         for number, rule in sorted(self.looked.items()):
             if number in elsewhere:
                 # what a rule does for other benefits was not looked at
@@ -241,7 +241,7 @@ class _Live:
 def grounds(audit: Audit) -> Iterator[Finding]:
     """Two rules that conclude the same of the same case, neither of which is a special case of the other."""
     for benefit in audit.benefits:
-        rules = [rule for rule in rules_of_decision(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != "met"]
+        rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != "met"]
         pairs = [
             (one, other)
             for one, other in combinations(rules, 2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from tiaoli.load import Encoding
-from tiaoli.reach import rules_of_decision
+from tiaoli.reach import rules_of_answer
 from tiaoli.witness import Witness
 from tiaoli.words import Statement
 
@@ -49,7 +49,7 @@ class Finding:
     def digest(self, encoding: Encoding) -> str:
         """What the finding rests on, as a digest: it changes when the rules, numbers, readings or sentences do."""
         policy = encoding.policy
-        rules = {rule for benefit in self.benefits for rule in rules_of_decision(policy, encoding.program, benefit)}
+        rules = {rule for benefit in self.benefits for rule in rules_of_answer(policy, encoding.program, benefit)}
         parts = [rule.text for rule in rules]
         parts += [policy.sentences[anchor].text for anchor in self.sentences]
         text = "\n".join(parts)

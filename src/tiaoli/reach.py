@@ -117,14 +117,9 @@ def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Ru
     return rules_below(policy, program, [("eligible", benefit), ("amount", benefit)])
 
 
-def rules_of_decision(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
-    """The rules that anything read as a decision about a benefit can rest on."""
-    return rules_below(policy, program, [(name, benefit) for name in _said_of_one(policy)])
-
-
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
-    """The rules that anything read as the answer about a benefit can rest on, what it says of two benefits together too."""
-    return rules_below(policy, program, [(item.name, benefit) for item in policy.predicates.values() if item.shown])
+    """The rules that anything read as the answer about a benefit can rest on."""
+    return rules_below(policy, program, [(name, benefit) for name in _said_of_one(policy)])
 
 
 def _heads(program: Program) -> Mapping[str, list[Rule]]:

@@ -1,0 +1,145 @@
+"""The comparisons that the rules make between days and numbers, and where a case lies at each: on it, just before, just after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from tiaoli.atoms import Value
+from tiaoli.calendar import FIRST_DAY, LAST_DAY, next_day, previous_day
+from tiaoli.case import Case
+from tiaoli.critical import Scope, Shift, shifted
+from tiaoli.facts import known_values
+from tiaoli.harvest import places
+from tiaoli.load import Encoding
+from tiaoli.notice import parameter_value
+from tiaoli.policy import Policy
+from tiaoli.syntax import Constant, Rule
+from tiaoli.words import Statement
+
+Position = Literal["before", "on", "after"]
+
+POSITIONS: Mapping[Position, Statement] = {
+    "before": Statement("差一日（一个单位）未到", "one day or unit before"),
+    "on": Statement("恰好相等", "exactly on it"),
+    "after": Statement("超过一日（一个单位）", "one day or unit after"),
+}
+"""Where a value can lie beside the one it is compared with, in words."""
+
+
+class Side(NamedTuple):
+    """One side of a comparison: a field or a value, some steps on."""
+
+    source: str | int
+    shifts: tuple[Shift, ...]
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A comparison: the side of a field against another side, over items of a scope, and the rules that make it."""
+
+    field: Side
+    other: Side
+    scope: Scope
+    rules: tuple[Rule, ...]
+
+    @property
+    def path(self) -> str:
+        """The field that is compared."""
+        return str(self.field.source)
+
+
+def boundaries(encoding: Encoding) -> list[Boundary]:
+    """Every comparison of the rules, once, in the order of the fields."""
+    found: dict[tuple[frozenset[Side], Scope], dict[Rule, None]] = {}
+    sides: dict[tuple[frozenset[Side], Scope], tuple[Side, Side]] = {}
+    order = list(encoding.policy.fields)
+    for bound, rules in places(encoding.policy, encoding.program).items():
+        one, other = Side(bound.target, bound.target_shifts), Side(bound.other, bound.other_shifts)
+        key = (frozenset((one, other)), bound.scope)
+        found.setdefault(key, {}).update(dict.fromkeys(rules))
+        if isinstance(bound.other, str):
+            # either may be looked at from the other: the one that stays as it is comes first
+            one, other = sorted((one, other), key=lambda side: (len(side.shifts), -order.index(str(side.source))))
+        sides[key] = (one, other)
+    made = [Boundary(*sides[key], key[1], tuple(rules)) for key, rules in found.items()]
+    return sorted(made, key=lambda item: order.index(item.path))
+
+
+def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Position | None:
+    """Where a value of the field lies beside a value of the other side, where it lies at the boundary at all."""
+    one, two = shifted(value, boundary.field.shifts), shifted(other, boundary.other.shifts)
+    if one == two:
+        return "on"
+    if policy.fields[boundary.path].type == "day":
+        if one > FIRST_DAY and previous_day(one) == two:
+            return "after"
+        return "before" if one < LAST_DAY and next_day(one) == two else None
+    return {1: "after", -1: "before"}.get(one - two)  # type: ignore[return-value]
+
+
+class Met(NamedTuple):
+    """Two values of a case that meet at a boundary: the path of the field and its value, and those of the other side (`""`
+    where that is a value of the policy)."""
+
+    path: str
+    value: int
+    other: str
+    against: int
+
+
+def meetings(policy: Policy, boundary: Boundary, case: Case) -> Iterator[Met]:
+    """Every pair of known values of a case that a boundary compares."""
+    by_field: dict[str, list[tuple[str, str, Value]]] = {}
+    for path, ((field, item), value) in known_values(policy, case).items():
+        by_field.setdefault(field, []).append((path, item, value))
+    for path, item, value in by_field.get(boundary.path, ()):
+        if not isinstance(value, int):
+            continue
+        if isinstance(boundary.other.source, int):
+            yield Met(path, value, "", boundary.other.source)
+            continue
+        for elsewhere, beside, against in by_field.get(boundary.other.source, ()):
+            if isinstance(against, int) and _together(boundary.scope, item, beside):
+                yield Met(path, value, elsewhere, against)
+
+
+def _together(scope: Scope, one: str, other: str) -> bool:
+    if scope == "same":
+        return one == other
+    return scope == "any" or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+def statement(policy: Policy, boundary: Boundary) -> Statement:
+    """A comparison in words."""
+    one, other = _side(policy, boundary, boundary.field), _side(policy, boundary, boundary.other)
+    return Statement(f"{one.zh}与{other.zh}相比", f"{one.en} against {other.en}")
+
+
+def _side(policy: Policy, boundary: Boundary, side: Side) -> Statement:
+    if isinstance(side.source, str):
+        found = policy.fields[side.source].label
+    else:
+        kind = policy.fields[boundary.path].type
+        read = {
+            term.value
+            for rule in boundary.rules
+            for literal in rule.literals()
+            for term in literal.atom.terms
+            if isinstance(term, Constant)
+        }
+        named = [item for item in policy.parameters.values() if item.unit == kind and item.value == side.source and item.name in read]
+        value = str(parameter_value(named[0])) if named else str(side.source)
+        words = named[0].statement if named else Statement("", "")
+        found = Statement(f"{words.zh}（{value}）" if named else value, f"{words.en} ({value})" if named else value)
+    for shift in side.shifts:
+        found = _stepped(found, shift)
+    return found
+
+
+def _stepped(words: Statement, shift: Shift) -> Statement:
+    if isinstance(shift, int):
+        return Statement(f"{words.zh}之后{shift}个月", f"{words.en} plus {shift} months")
+    end = Statement("首日", "first day") if shift == "january" else Statement("末日", "last day")
+    return Statement(f"{words.zh}当年{end.zh}", f"the {end.en} of the year of {words.en}")

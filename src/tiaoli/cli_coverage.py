@@ -1,0 +1,103 @@
+"""The command that says what a set of cases exercises of a policy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiaoli.cli_options import dump, language_of, open_oracle, read_case, report, with_json, with_language, with_policy, with_readings
+from tiaoli.errors import CallError, CaseError, TiaoliError
+from tiaoli.words import Lang
+
+if TYPE_CHECKING:
+    from tiaoli.filling import Filling
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="CASES...", type=click.Path(allow_dash=True))
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Look for cases that exercise what is missed, and write them here."
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for everything together; what is certain by then is printed.",
+)
+@with_readings
+@with_policy
+@with_json
+@with_language
+def coverage(
+    files: tuple[str, ...],
+    out: Path | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """What a set of case files exercises of a policy, and what it misses.
+
+    Counts rules that apply, conditions met and unmet, boundaries (exactly on each, the day or unit before, and after) and options of
+    readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
+    """
+    from tiaoli import render
+    from tiaoli.coverage import coverage as measure
+    from tiaoli.limits import deadline_of
+
+    language, deadline = lang or language_of(()), deadline_of(limit)
+    oracle = open_oracle(policy, policy_root, readings)
+    if out is not None:
+        _empty(out)
+    cases, bad = [], list[tuple[str, TiaoliError]]()
+    for name in files:
+        try:
+            cases.append(read_case(name))
+        except CaseError as error:
+            bad.append((name, error))
+    if not cases:
+        report(bad, language)
+        return 2
+    found = measure(oracle.encoding, cases, oracle.readings_in_force, deadline)
+    filling: Filling | None = None
+    if out is not None:
+        from tiaoli.filling import fill
+
+        with render.progress(sys.stderr, language) as told:
+            filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
+        _write(filling, out)
+    if as_json:
+        click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))
+    else:
+        from tiaoli import render_coverage
+
+        render.show(render_coverage.coverage(found, filling, str(out), language), sys.stdout)
+    report(bad, language)
+    return 2 if bad else 3 if found.limit_reached or (filling is not None and filling.open) else 0
+
+
+def _empty(folder: Path) -> None:
+    """Make a folder, or see that it is empty: no case of anybody is written over."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CallError.one(str(folder), f"不能用作目录（{reason}）", f"cannot be used as a folder ({reason})") from None
+    if taken:
+        raise CallError.one(str(folder), "目录不是空的；请另外指定一个目录", "the folder is not empty; name another one")
+
+
+def _write(filling: Filling, folder: Path) -> None:
+    """Each case in a file of its own, under its id."""
+    from tiaoli.documents import write_document
+
+    for document, _ in filling.cases:
+        write_document(document, folder / f"{document['id']}.yaml")
