@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_bulk, cli_questions
+from tiaoli import __version__, cli_bulk, cli_prove, cli_questions
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -367,5 +367,5 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-for command in (*cli_questions.COMMANDS, cli_bulk.bulk):
+for command in (*cli_questions.COMMANDS, cli_bulk.bulk, cli_prove.prove):
     tiaoli.add_command(command)
