@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
+    from tiaoli.prove import Proof
     from tiaoli.questions import Questions
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
@@ -43,6 +44,7 @@ _HOMES = {
     "Oracle": "oracle",
     "PolicyError": "errors",
     "Problem": "errors",
+    "Proof": "prove",
     "Questions": "questions",
     "Reason": "sufficient",
     "Statement": "words",
@@ -68,6 +70,7 @@ __all__ = [
     "Oracle",
     "PolicyError",
     "Problem",
+    "Proof",
     "Questions",
     "Reason",
     "Statement",

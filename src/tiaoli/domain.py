@@ -41,12 +41,14 @@ _A_DAY = iso(FIRST_DAY)
 @dataclass(frozen=True)
 class Part:
     """The part of a policy that a question rests on: its rules, and the question's own, as one text; the paths of the facts and
-    the names of the readings that bear on it; what these rules do with days and numbers."""
+    the names of the readings that bear on it; what these rules do with days and numbers; and of which entities how many items
+    stand for any number of them."""
 
     rules: str
     fields: tuple[str, ...]
     readings: tuple[str, ...]
     harvest: Harvest
+    enough: Mapping[str, int]
 
 
 class Domain:
@@ -88,6 +90,9 @@ class Domain:
         )
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
+        # where a few items stand for all, more would be the same once more
+        self.enough = {entity: most for entity, most in (part.enough if part else {}).items() if entity in self.sizes}
+        self.sizes |= {entity: most for entity, most in self.enough.items() if most <= max(items, self.sizes[entity])}
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
@@ -223,15 +228,7 @@ class Domain:
     @cached_property
     def statement(self) -> Statement:
         """The domain in words."""
-        names = {entity: self.policy.list_of[entity].statement for entity in self.sizes}
-        items = listed(
-            (
-                Statement(f"{name.zh}各 {self.sizes[entity]} 项", f"{self.sizes[entity]} of each {name.en}")
-                for entity, name in names.items()
-            ),
-            "、",
-            ", ",
-        )
+        items = listed((self._number(entity) for entity in self.sizes), "、", ", ")
         size = sum(log10(len(choice.options)) for choice in self.choices)
         free = len(self.free_readings)
         days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), (self.today,)))
@@ -242,6 +239,12 @@ class Domain:
             f"{items.en}; every value of every enumeration, every critical day and the days beside it, {days} application days among them; "
             f"{which.en}; about 10^{size:.0f} combinations",
         )
+
+    def _number(self, entity: str) -> Statement:
+        name = self.policy.list_of[entity].statement
+        if self.sizes[entity] >= self.enough.get(entity, self.sizes[entity] + 1):
+            return Statement(f"{name.zh}不限项数", f"any number of each {name.en}")
+        return Statement(f"{name.zh}各 {self.sizes[entity]} 项", f"{self.sizes[entity]} of each {name.en}")
 
     # How it is made
 

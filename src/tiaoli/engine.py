@@ -65,7 +65,7 @@ class Session:
 
     `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
     and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
-    can say what an atom rests on.
+    can say what an atom rests on; `configuration` is one of clingo's.
 
     Raises `PolicyError` where clingo says anything at all.
     """
@@ -80,12 +80,14 @@ class Session:
         limit: float | None = None,
         links: Sequence[Link] = (),
         traced: bool = False,
+        configuration: str = "auto",
     ) -> None:
         messages: list[str] = []
         self._deadline = deadline_of(limit)
         self._open = bool(choices)
         # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
-        self._control = clingo.Control(["--opt-strategy=usc"], logger=lambda _, text: messages.append(text))
+        options = ["--opt-strategy=usc", f"--configuration={configuration}"]
+        self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
         self._trace = _Trace()
         if traced:
             self._control.register_observer(self._trace)

@@ -103,6 +103,12 @@ def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
     return wanted, where
 
 
+def rules_folder(policy: str | None = None, root: Path | None = None) -> Path:
+    """The folder with the rules of a policy. Raises `CallError` where there is none of that name."""
+    name, where = find(policy, root)
+    return where / "encodings" / name
+
+
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong
     in it."""

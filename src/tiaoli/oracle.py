@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -16,7 +17,7 @@ from tiaoli.errors import CallError, CaseError, InternalError
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.limits import deadline_of, left
-from tiaoli.load import Encoding, load, load_with
+from tiaoli.load import Encoding, load, load_with, rules_folder
 from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
@@ -25,6 +26,7 @@ from tiaoli.words import choices, shown
 if TYPE_CHECKING:
     from tiaoli.compiled import Compiled, Quick
     from tiaoli.hypothesis import Hypothesis
+    from tiaoli.prove import Proof
     from tiaoli.questions import Questions
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
@@ -59,8 +61,8 @@ class Oracle:
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
     ) -> None:
-        root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_with(policy, root, parameters) if parameters else load(policy, root)
+        self._root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._readings = self._checked_readings(readings or {})
         self._compiled: Compiled | None = None
         self._asked_before = False
@@ -395,6 +397,49 @@ class Oracle:
             except OutOfTimeError:
                 complete = False
         return Reason(parsed.id, benefit, asked.item, outcome, facts, not complete)
+
+    def prove(
+        self,
+        properties: Iterable[str] | None = None,
+        *,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+        report: Callable[[Proof, int, int], None] = lambda *_: None,
+    ) -> tuple[Proof, ...]:
+        """Whether properties of the policy hold: each proved over its domain, or refuted by a smallest case, decided again.
+
+        `properties` are names of the policy's own (all of them by default) or paths of files that end in `.lp`; `readings` are
+        fixed, the others are free. `limit` is in seconds, for each property. `report` is told of every proof, how many are done
+        and how many there are. Raises `CallError` where a property or reading does not exist, `PolicyError` with everything wrong
+        in a file.
+
+        >>> proof = Oracle().prove(["grant-within-cap"])[0]
+        >>> proof.result, proof.witness
+        ('proved', None)
+        """
+        from tiaoli.properties import named, read, shipped
+        from tiaoli.prove import asked_for, prove
+
+        folder = rules_folder(self.policy.id, self._root)
+        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        files = shipped(folder) if properties is None else named(folder, list(properties))
+        wanted = [read(self._encoding, path) for path in files]
+        found: list[Proof] = []
+        for item in wanted:
+            proof = prove(self._encoding, item, chosen, deadline_of(limit))
+            if proof.witness is not None:
+                benefits = asked_for(self._encoding, item)
+                in_force = {**item.readings, **chosen, **(proof.readings or {})}
+                proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
+            found.append(proof)
+            report(proof, len(found), len(wanted))
+        return tuple(found)
+
+    def _shown(self, case: Mapping[str, Any], benefits: Iterable[str], in_force: Mapping[str, str]) -> Answer:
+        """The decisions of a witness about those of the benefits that it has a subject for."""
+        parsed = Case.read(case)
+        there = {subject.benefit for subject in self._facts(parsed, None).subjects}
+        return self.decide(parsed, benefits=[benefit for benefit in benefits if benefit in there], readings=in_force, engine="clingo")
 
     def _question(
         self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None

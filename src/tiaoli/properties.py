@@ -118,8 +118,8 @@ class _Reader:
         self._stop()
         own = re.sub(r"(?m)^\s*%.*$", "", self.text)
         rules = f"{own}\n#defined {LATER}/2.\n#defined {VIOLATED}/1.\n{policy.rule_text}"
-        for line, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
-            self.refuse(f"{self.file}:{line}", f"clingo 报告：{said}", f"clingo says: {said}")
+        for number, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
+            self.refuse(f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
         known = Statement(self.said["counterexample zh"], self.said["counterexample en"]) if "counterexample zh" in self.said else None
         return Property(self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known)

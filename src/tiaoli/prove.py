@@ -6,8 +6,9 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -19,11 +20,12 @@ from tiaoli.errors import PolicyError
 from tiaoli.facts import APPLIED_ON, COPY
 from tiaoli.grammar import parse
 from tiaoli.harvest import harvest
+from tiaoli.independent import enough
 from tiaoli.load import Encoding
 from tiaoli.properties import VIOLATED, Property
-from tiaoli.reach import cone_of
-from tiaoli.syntax import Constant, Program, Rule, Variable
+from tiaoli.reach import can_conclude, cone_of
 from tiaoli.syntax import Literal as BodyLiteral
+from tiaoli.syntax import Program, Rule, Variable
 from tiaoli.witness import Question, search
 from tiaoli.words import Lang, Statement, listed
 
@@ -54,7 +56,7 @@ class Proof:
     readings: Mapping[str, str] | None = None
     answers: tuple[Answer, ...] = ()
 
-    @property
+    @cached_property
     def files(self) -> dict[str, Mapping[str, Any]]:
         """The witness as case files, by name."""
         found = {f"{self.property}.yaml": self.witness, f"{self.property}.later.yaml": self.later}
@@ -136,14 +138,14 @@ def _questions(encoding: Encoding, wanted: Property) -> Iterator[tuple[str | Non
     if wanted.pairs:
         rules += _later(fields[APPLIED_ON].predicate)
     whole = Program(tuple(rules), (), program.declarations)
-    for benefit in _one_at_a_time(wanted) or (None,):
+    for benefit in _one_at_a_time(wanted, program) or (None,):
         cone = cone_of(wanted.policy, whole, VIOLATED, benefit)
         found, problems = harvest(wanted.policy, cone.program)
         if problems:
             raise PolicyError(problems)
         bearing = cone.bearing.fields
-        part = Part(_text(cone.program), bearing, cone.bearing.readings, found)
-        about = cone.benefits or tuple(name for name in encoding.policy.benefits if set(encoding.fields[name]) & set(bearing))
+        part = Part(_text(cone.program), bearing, cone.bearing.readings, found, enough(wanted.policy, cone.program, VIOLATED, benefit))
+        about = cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON})
         own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
         yield (
             benefit,
@@ -159,6 +161,11 @@ def _questions(encoding: Encoding, wanted: Property) -> Iterator[tuple[str | Non
         )
 
 
+def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
+    """The benefits that rest on some of these facts: what to ask for where a property asks for none."""
+    return tuple(benefit for benefit in encoding.policy.benefits if fields & set(encoding.fields[benefit]))
+
+
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
     text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
@@ -166,11 +173,13 @@ def _later(applied_on: str) -> tuple[Rule, ...]:
 
 
 def _text(program: Program) -> str:
-    defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
+    """The rules as one text, in which nothing that is left out is a misspelling."""
+    bodies = {(literal.atom.predicate, len(literal.atom.terms)) for rule in program.rules for literal in rule.literals()}
+    defined = [f"#defined {predicate}/{arity}." for predicate, arity in sorted({*bodies, (VIOLATED, 1)})]
     return "\n".join([*defined, *(rule.text for rule in program.rules)])
 
 
-def _one_at_a_time(wanted: Property) -> tuple[str, ...]:
+def _one_at_a_time(wanted: Property, program: Program) -> tuple[str, ...]:
     """The benefits, where a property speaks of any one of them: then each can be asked alone. None where it speaks of several
     together."""
     policy = wanted.policy
@@ -181,9 +190,27 @@ def _one_at_a_time(wanted: Property) -> tuple[str, ...]:
         if every - outside:
             return ()
         speaking += [(rule, name) for name in every]
-    if len(speaking) != 1:
+    # one violation is of one rule; but a predicate that it rests on twice may hold for two benefits
+    once = len({id(rule) for rule, _ in speaking}) == len(speaking)
+    if not once or any(rule.head.predicate != VIOLATED for rule, _ in speaking):
         return ()
-    return tuple(benefit for benefit in policy.benefits if benefit not in _excluded(wanted, *speaking[0]))
+    whole = Program((*program.rules, *wanted.program.rules), (), ())
+    return tuple(
+        benefit
+        for benefit in policy.benefits
+        if any(
+            all(
+                can_conclude(policy, whole, part.atom.predicate, benefit)
+                for part in rule.body
+                if isinstance(part, BodyLiteral) and _speaks(part, name)
+            )
+            for rule, name in speaking
+        )
+    )
+
+
+def _speaks(part: object, variable: str) -> bool:
+    return isinstance(part, BodyLiteral) and not part.negated and Variable(variable) in part.atom.terms
 
 
 def _benefits(policy: Any, literal: BodyLiteral) -> Iterator[str]:
@@ -191,18 +218,6 @@ def _benefits(policy: Any, literal: BodyLiteral) -> Iterator[str]:
     for (_, kind), term in zip(policy.predicates[literal.atom.predicate].arguments, literal.atom.terms, strict=True):
         if kind == "benefit" and isinstance(term, Variable):
             yield term.name
-
-
-def _excluded(wanted: Property, rule: Rule, variable: str) -> Collection[str]:
-    """The benefits that a property's own facts leave out."""
-    excluded: set[str] = set()
-    for part in rule.body:
-        if isinstance(part, BodyLiteral) and not part.negated and part.atom.terms == (Variable(variable),):
-            of = [other for other in wanted.program.rules if other.head.predicate == part.atom.predicate]
-            listed_ones = {str(other.head.terms[0].value) for other in of if isinstance(other.head.terms[0], Constant)}
-            if of and len(listed_ones) == len(of):
-                excluded |= set(wanted.policy.benefits) - listed_ones
-    return excluded
 
 
 def _domain(encoding: Encoding, searched: list[tuple[str | None, Domain]]) -> Statement:

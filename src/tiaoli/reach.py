@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tiaoli.atoms import Name
 from tiaoli.policy import Policy
-from tiaoli.syntax import Atom, Constant, Program, Rule, Variable
+from tiaoli.syntax import Atom, Constant, Literal, Program, Rule, Variable
 
 
 def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -77,6 +77,26 @@ def cone_of(policy: Policy, program: Program, predicate: str, standing_in: str |
         walk.bearing(),
         tuple(benefit for benefit in policy.benefits if benefit in asked or None in asked),
     )
+
+
+def can_conclude(policy: Policy, program: Program, predicate: str, benefit: str) -> bool:
+    """Whether some rules can conclude this of a benefit, going by the benefits that they name; of a fact they need not."""
+    return _can_conclude(policy, _heads(program), predicate, benefit)
+
+
+def _can_conclude(policy: Policy, heads: Mapping[str, list[Rule]], predicate: str, benefit: str) -> bool:
+    def of(rule: Rule) -> bool:
+        position = _benefit_position(policy, rule.head)
+        term = None if position is None else rule.head.terms[position]
+        if isinstance(term, Constant):
+            return str(term.value) == benefit
+        return all(
+            _can_conclude(policy, heads, literal.atom.predicate, benefit)
+            for literal in rule.body
+            if isinstance(literal, Literal) and not literal.negated and term is not None and term in literal.atom.terms
+        )
+
+    return predicate not in heads or any(of(rule) for rule in heads[predicate])
 
 
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:

@@ -1,0 +1,87 @@
+"""The command that proves properties of the policy, or finds the case that refutes them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tiaoli.cli_options import (
+    complete,
+    dump,
+    language_of,
+    open_oracle,
+    with_json,
+    with_language,
+    with_policy,
+    with_readings,
+)
+from tiaoli.words import Lang
+
+
+def _names(_: object) -> list[str]:
+    from tiaoli.load import rules_folder
+    from tiaoli.properties import shipped
+
+    return [path.stem for path in shipped(rules_folder())]
+
+
+@click.command()
+@click.argument("properties", nargs=-1, metavar="[PROPERTY]...", shell_complete=complete(_names))
+@click.option("--out", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write the counterexamples here, as case files.")
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for each property; one that is not settled by then is unknown.",
+)
+@with_readings
+@with_policy
+@with_json
+@with_language
+def prove(
+    properties: tuple[str, ...],
+    folder: Path | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Prove properties of the policy over all cases of a domain, or find a smallest case that refutes them.
+
+    PROPERTY is the name of one that comes with the policy, or the path of a file of your own that ends in .lp; all of the policy's own
+    without any. Every reading is free unless --reading, or the property itself, fixes it. Exit code 1 with a counterexample, 3 where the
+    limit left one unknown.
+    """
+    from tiaoli import render, render_prove
+
+    language = lang or language_of(())
+    oracle = open_oracle(policy, policy_root, readings)
+    with render_prove.progress(sys.stderr, language) as report:
+        found = oracle.prove(properties or None, limit=limit, report=report)
+    if folder is not None:
+        _write(folder, [(name, dict(case)) for proof in found for name, case in proof.files.items()])
+    limited = any(proof.result == "unknown" for proof in found)
+    if as_json:
+        content: dict[str, object] = {"properties": [proof.to_json(language, folder) for proof in found]}
+        click.echo(dump(content | ({"limit_reached": True} if limited else {})))
+    else:
+        render.show(render_prove.proofs(oracle.policy, found, language, folder), sys.stdout)
+    return 1 if any(proof.result == "counterexample" for proof in found) else 3 if limited else 0
+
+
+def _write(folder: Path, files: list[tuple[str, dict[str, object]]]) -> None:
+    from tiaoli.documents import write_document
+    from tiaoli.errors import CallError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CallError.one(str(folder), f"无法建立目录：{error.strerror}", f"the folder cannot be made: {error.strerror}") from None
+    for name, case in files:
+        write_document(case, folder / name)
