@@ -39,7 +39,6 @@ ORDER = [
     "lexicon",
     "harvest",
     "reach",
-    "independent",
     "source",
     "patch",
     "facts",
