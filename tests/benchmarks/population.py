@@ -1,4 +1,4 @@
-"""A million applicants in memory, as coded columns: the compiled rules, numpy written by hand, and clingo, in turn in one run.
+"""A million applicants in memory, as coded columns: the compiled rules, numpy by hand, OpenFisca-core and clingo, in turn in one run.
 
 One certificate each, up to two jobs, up to three earlier applications; the benefits of （一）, （二） and （三） with the limit of
 （十）. Each contestant gives, for each applicant and benefit, the conditions met, the outcome and the amount, and the answers are compared.
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import openfisca_peer
 
 from tiaoli import Case, Oracle
 from tiaoli.columns import ColumnRules, Columns, Rows
@@ -299,8 +300,10 @@ def main() -> None:
     population = made(oracle, size)
     print(f"numpy {np.__version__}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, {size:,} applicants, {rounds} rounds")
     rules = ColumnRules(oracle.compiled.book(), population.codes, lambda predicate: oracle.compiled.rows(predicate, {}))
+    fisca, slots = openfisca_peer.system(oracle.policy, population.codes), openfisca_peer.inputs(population)
     contestants: dict[str, Callable[[], Outcome]] = {
         "numpy by hand": lambda: by_hand(oracle, population),
+        "OpenFisca-core": lambda: openfisca_peer.decide(fisca, slots),
         f"compiled rules, {chunk:,} at a time": lambda: compiled(oracle, rules, population, chunk),
         "compiled rules, all at once": lambda: compiled(oracle, rules, population, size),
     }
@@ -330,7 +333,9 @@ def main() -> None:
             wrong += ours != (*theirs, int((decision.amount_cny or 0) * 100))
     print(f"  {'clingo, together':<36} {1 / by_clingo / 1e6:8.5f} M/s  {wrong} of {3 * few:,} decisions differ from by hand")
     best = min(statistics.median(times[name]) for name in contestants if name.startswith("compiled"))
-    print(f"compiled / by hand: {statistics.median(times['numpy by hand']) / best:.2f}   compiled / clingo: {by_clingo * size / best:,.0f}")
+    ratios = {name: statistics.median(times[name]) / best for name in ("numpy by hand", "OpenFisca-core")}
+    ratios["clingo"] = by_clingo * size / best
+    print("compiled rules against " + ", ".join(f"{name}: {ratio:,.2f}" for name, ratio in ratios.items()))
 
 
 if __name__ == "__main__":
