@@ -21,14 +21,12 @@ CREATE MACRO recorded(j) AS
   j.registry.system = j.industry AND j.registry.worker_registered AND j.registry.employer_registered;
 CREATE MACRO uses_year(a, today) AS
   a.status = 'employed' AND a.date BETWEEN DATE '2025-01-01' AND today AND year(a.date) = year(today);
-CREATE MACRO named(conditions, wanted) AS
-  list_transform(list_filter(conditions, lambda c: c.met = wanted), lambda c: c.name);
 
 COPY (
   WITH cases AS (
     SELECT id, applied_on AS today, person, employments, applications, unnest(certificates) AS certificate FROM read_parquet('{source}')
   ),
-  terms AS (
+  terms AS MATERIALIZED (
     SELECT
       id,
       certificate.id AS subject,
@@ -59,27 +57,27 @@ COPY (
       skill AND listed AND in_force AND entitled AND in_limit AS granted,
       CASE WHEN granted THEN round(base * 1.30, 2) END AS amount,
       1.30 AS rate,
-      [{{name: 'certificate_kind', met: skill}}, {{name: 'catalogue_listed', met: listed}}, {{name: 'in_force', met: in_force}},
-       {{name: 'base_entitlement', met: entitled}}, {{name: 'annual_limit', met: in_limit}}] AS conditions
+      ['certificate_kind', 'catalogue_listed', 'in_force', 'base_entitlement', 'annual_limit'] AS names,
+      [skill, listed, in_force, entitled, in_limit] AS met
     FROM terms
     UNION ALL BY NAME
     SELECT id, subject, 'special_ability' AS benefit, '（二）' AS clause,
       special AND in_force AND person_group AND in_limit AS granted,
       CASE WHEN granted THEN 1000 END AS amount,
-      [{{name: 'certificate_kind', met: special}}, {{name: 'in_force', met: in_force}}, {{name: 'person_group', met: person_group}},
-       {{name: 'annual_limit', met: in_limit}}] AS conditions
+      ['certificate_kind', 'in_force', 'person_group', 'annual_limit'] AS names,
+      [special, in_force, person_group, in_limit] AS met
     FROM terms
     UNION ALL BY NAME
     SELECT id, subject, 'care_route' AS benefit, '（三）' AS clause,
       care AND in_force AND in_time AND registered AND in_post AND in_limit AS granted,
-      [{{name: 'certificate_kind', met: care}}, {{name: 'in_force', met: in_force}}, {{name: 'employed_in_time', met: in_time}},
-       {{name: 'registered', met: registered}}, {{name: 'still_in_post', met: in_post}},
-       {{name: 'annual_limit', met: in_limit}}] AS conditions
+      ['certificate_kind', 'in_force', 'employed_in_time', 'registered', 'still_in_post', 'annual_limit'] AS names,
+      [care, in_force, in_time, registered, in_post, in_limit] AS met
     FROM terms
   )
   SELECT id AS "case", benefit, subject, clause, if(granted, 'eligible', 'not_eligible') AS outcome,
     amount::DECIMAL(12, 2) AS amount_cny, rate::DECIMAL(5, 2) AS rate,
-    named(conditions, true) AS met, named(conditions, false) AS unmet, []::VARCHAR[] AS unknown, []::VARCHAR[] AS gap
+    list_where(names, met) AS met, list_where(names, list_transform(met, lambda m: NOT m)) AS unmet,
+    []::VARCHAR[] AS unknown, []::VARCHAR[] AS gap
   FROM decisions
 ) TO '{target}' (FORMAT parquet);
 """
