@@ -28,7 +28,7 @@ from tiaoli.errors import CaseError, InternalError, Problem
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
 from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
-from tiaoli.policy import Field, Policy
+from tiaoli.policy import Benefit, Field, Policy
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
 from tiaoli.tally import Tally
 from tiaoli.words import Statement
@@ -241,7 +241,9 @@ class _Reader:
         table.columns[declared.predicate] = column
         several = declared.type.startswith("set:")
         if not declared.elsewhere and not several:
-            self.absent.append((declared.path, np.unique(table.case[~known & ~null & ~gone])))
+            missing = np.zeros(self.size, bool)
+            missing[table.case[~(known | null | gone)]] = True
+            self.absent.append((declared.path, missing))
         if several:
             column[~known] = 0
 
@@ -392,7 +394,9 @@ class BatchDecider:
             except OutsideError:
                 self._columnar = False
                 quick = np.zeros(0, np.int64)
-        others = np.setdiff1d(np.arange(batch.num_rows), quick)
+        left = np.ones(batch.num_rows, bool)
+        left[quick] = False
+        others = np.flatnonzero(left)
         rejects: list[Reject] = []
         if len(others):
             parts.append(self._slow(batch, others, rejects, tally))
@@ -406,97 +410,73 @@ class BatchDecider:
             asked = np.zeros(reader.size, bool)
             asked[table.case] = True
             bearing = self.oracle.compiled.bearing[benefit.id]
-            for path, cases in reader.absent:
+            for path, missing in reader.absent:
                 if path in bearing:
-                    found[cases] |= asked[cases]
+                    found |= asked & missing
         return found
 
     def _quick(self, reader: _Reader, population: Population, place: Array, tally: Tally) -> pa.RecordBatch:
         """Decide rows over columns."""
         columns = Columns(self.rules, population)
         tally.cases += len(place)
-        rows: list[dict[str, Any]] = []
+        parts: list[_Part] = []
         again: dict[int, None] = dict.fromkeys(range(0, len(place), max(1, len(place) // 4)))
-        for number, benefit in enumerate(self.benefits):
+        for benefit in self.benefits:
             table = population.tables[benefit.subject]
             if not table.size:
                 continue
-            met = [columns.condition(benefit, condition) for condition in benefit.conditions]
-            granted = columns.granted(benefit)
-            pattern = np.zeros(table.size, np.int32)
-            for position, column in enumerate(met):
-                pattern |= column.astype(np.int32) << position
-            rows.append(self._benefit_rows(number, columns, reader, pattern, granted, place))
-            self._count(tally, benefit.id, pattern, granted, rows[-1]["fen"])
-            self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, granted)
-            kinds, first = np.unique(pattern * 2 + granted, return_index=True)
+            part = self._part(benefit, columns, reader)
+            parts.append(part)
+            self._count(tally, benefit.id, part.pattern, part.granted, part.fen)
+            self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, part.granted)
+            kinds, first = np.unique(part.pattern * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
                     self._kinds.add((benefit.id, kind // 2, bool(kind % 2)))
                     again[int(table.case[at])] = None
-        found = _joined(rows)
+        found = _rows(parts, reader.ids[""], place)
         self._differences(reader.batch, found, place, list(again))
         return found
 
-    def _benefit_rows(self, number: int, columns: Columns, reader: _Reader, pattern: Array, granted: Array, place: Array) -> dict[str, Any]:
+    def _part(self, benefit: Benefit, columns: Columns, reader: _Reader) -> _Part:
         """The decisions on one benefit as columns."""
-        benefit = self.benefits[number]
         table = columns.population.tables[benefit.subject]
+        pattern = np.zeros(table.size, np.int32)
+        for position, condition in enumerate(benefit.conditions):
+            pattern |= columns.condition(benefit, condition).astype(np.int32) << position
         fen = np.full(table.size, -1, np.int64)
         if benefit.has_amount:
             at, (yuan, odd) = columns.found(benefit, "amount", ("f", "f"))
             assert not isinstance(yuan, Rows)
             assert not isinstance(odd, Rows)
-            if len(np.unique(at)) < len(at):
+            fen[at] = np.asarray(yuan, np.int64) * 100 + odd
+            if np.bincount(at).max(initial=0) > 1:
                 what = Statement("规则给出不止一个金额", "the rules give more than one amount")
                 raise InternalError([Problem(benefit.id, what)])
-            fen[at] = np.asarray(yuan, np.int64) * 100 + odd
         rate = np.full(table.size, -1, np.int64)
         at, (percent,) = columns.found(benefit, "rate", ("f",))
         assert not isinstance(percent, Rows)
         rate[at] = percent
-        at, (person,) = columns.found(benefit, "gap", ("f",))
-        gap_of = [[] for _ in range(table.size)] if len(at) else None  # type: ignore[var-annotated]
-        if gap_of is not None:
-            assert isinstance(person, Rows)
-            assert person.at is not None
-            order = np.lexsort((person.at, at))
-            for row, who in zip(at[order].tolist(), person.at[order].tolist(), strict=True):
-                gap_of[row].append(reader.ids[person.entity][who].as_py())
         subject = reader.ids[benefit.subject]
         parent = self.policy.list_of[benefit.subject].parent
         if parent is not None:
             assert table.holder is not None
             subject = pc.binary_join_element_wise(reader.ids[parent].take(pa.array(table.holder)), subject, "/")
-        lists = {}
-        for name, wanted in (("met", 1), ("unmet", 0)):
-            shapes = [
-                [condition for position, condition in enumerate(benefit.conditions) if (bits >> position) & 1 == wanted]
-                for bits in range(1 << len(benefit.conditions))
-            ]
-            lists[name] = pa.array(shapes, pa.list_(pa.string())).take(pa.array(pattern))
-        names = pa.list_(pa.string())
-        return {
-            "place": place[table.case],
-            "order": np.full(table.size, number),
-            "fen": fen,
-            "batch": pa.RecordBatch.from_arrays(
-                [
-                    reader.ids[""].take(pa.array(table.case)),
-                    _same(benefit.id, table.size),
-                    subject,
-                    _same(benefit.clause, table.size),
-                    pa.array(["not_eligible", "eligible"]).take(pa.array(granted.astype(np.int8))),
-                    _decimal(fen, MONEY),
-                    _decimal(rate, pa.decimal128(5, 2)),
-                    lists["met"],
-                    lists["unmet"],
-                    _empty(table.size),
-                    _empty(table.size) if gap_of is None else pa.array(gap_of, names),
-                ],
-                schema=decision_schema(),
-            ),
-        }
+        gap = self._gap(benefit, columns, reader)
+        return _Part(benefit, table.case, subject, pattern, columns.granted(benefit), fen, rate, gap)
+
+    def _gap(self, benefit: Benefit, columns: Columns, reader: _Reader) -> list[list[str]] | None:
+        """The ids of the persons without a standard, in file order; `None` where nobody is."""
+        at, (person,) = columns.found(benefit, "gap", ("f",))
+        if not len(at):
+            return None
+        assert isinstance(person, Rows)
+        assert person.at is not None
+        found: list[list[str]] = [[] for _ in range(columns.size(benefit.subject))]
+        order = np.lexsort((person.at, at))
+        for row, who in zip(at[order].tolist(), person.at[order].tolist(), strict=True):
+            found[row].append(reader.ids[person.entity][who].as_py())
+        return found
 
     def _count(self, tally: Tally, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
         conditions = list(self.policy.benefits[benefit].conditions)
@@ -520,11 +500,11 @@ class BatchDecider:
     def _differences(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
         """Decide some cases again by clingo."""
         places = found.column("place").to_numpy(zero_copy_only=False)
-        cases = [Case.read(document(batch.slice(at, 1).to_pylist()[0])) for at in again]
+        cases = [Case.read(document(row)) for row in batch.take(pa.array(again)).to_pylist()]
         decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.asked)
         for at, case, answer in zip(again, cases, decided, strict=True):
             low, high = np.searchsorted(places, [place[at], place[at] + 1])
-            ours = found.slice(int(low), int(high - low)).drop_columns(["place", "order"]).to_pylist()
+            ours = found.slice(int(low), int(high - low)).drop_columns(["place"]).to_pylist()
             theirs = None if answer is None else [_row(case.id, decision) for decision in answer[0]]
             if ours != theirs:
                 zh = "按列执行的规则与 clingo 的答案不同；结果未写出"
@@ -558,9 +538,7 @@ class BatchDecider:
             tally.add(decisions, case.applied_on.isoformat())
             found += [_row(case.id, decision) for decision in decisions]
             places += [row] * len(decisions)
-        order = {benefit.id: number for number, benefit in enumerate(self.benefits)}
-        table = pa.RecordBatch.from_pylist(found, schema=decision_schema())
-        return _placed(table, np.array(places, np.int64), np.array([order[row["benefit"]] for row in found], np.int64))
+        return _placed(pa.RecordBatch.from_pylist(found, schema=decision_schema()), np.array(places, np.int64))
 
 
 def _row(case: str, decision: Decision) -> dict[str, Any]:
@@ -574,12 +552,68 @@ def _row(case: str, decision: Decision) -> dict[str, Any]:
     return about | said | {status: named(status) for status in ("met", "unmet", "unknown")} | {"gap": list(decision.gap)}
 
 
-def _same(text: str, size: int) -> pa.Array:
-    return pa.array([text]).take(pa.array(np.zeros(size, np.int8)))
+class _Part(NamedTuple):
+    """The decisions on one benefit, a row an item of its list: the case of each, the conditions met as bits, amounts and rates as
+    hundredths, negative where there are none."""
+
+    benefit: Benefit
+    case: Array
+    subject: pa.Array
+    pattern: Array
+    granted: Array
+    fen: Array
+    rate: Array
+    gap: list[list[str]] | None
 
 
-def _empty(size: int) -> pa.Array:
-    return pa.array([[]], pa.list_(pa.string())).take(pa.array(np.zeros(size, np.int8)))
+def _rows(parts: Sequence[_Part], ids: pa.Array, place: Array) -> pa.RecordBatch:
+    """The decisions on several benefits, in the order of the cases, the benefits and the items, each with the place of its case.
+
+    The order is found first, so that every text is written once.
+    """
+    if not parts:
+        return _placed(pa.RecordBatch.from_pylist([], schema=decision_schema()), np.zeros(0, np.int64))
+    case = np.concatenate([part.case for part in parts])
+    number = np.repeat(np.arange(len(parts)), [len(part.case) for part in parts])
+    order = np.argsort(case.astype(np.int64) * len(parts) + number, kind="stable")
+    case, number, at = case[order], number[order], pa.array(order)
+
+    def joined(name: str) -> Array:
+        found: Array = np.concatenate([getattr(part, name) for part in parts])[order]
+        return found
+
+    def texts(names: Sequence[str], which: Array) -> pa.Array:
+        return pa.array(names).take(pa.array(which))
+
+    shapes = [1 << len(part.benefit.conditions) for part in parts]
+    shape = pa.array(joined("pattern") + np.concatenate(([0], np.cumsum(shapes)[:-1]))[number])
+    lists = pa.list_(pa.string())
+    listed = {
+        wanted: pa.array(
+            [
+                [condition for position, condition in enumerate(part.benefit.conditions) if (bits >> position) & 1 == wanted]
+                for part, most in zip(parts, shapes, strict=True)
+                for bits in range(most)
+            ],
+            lists,
+        ).take(shape)
+        for wanted in (1, 0)
+    }
+    nothing = pa.array([[]], lists).take(pa.array(np.zeros(len(order), np.int8)))
+    gaps = nothing
+    if any(part.gap for part in parts):
+        gaps = pa.array([gap for part in parts for gap in part.gap or [[]] * len(part.case)], lists).take(at)
+    columns = [
+        ids.take(pa.array(case)),
+        texts([part.benefit.id for part in parts], number),
+        pa.concat_arrays([part.subject for part in parts]).take(at),
+        texts([part.benefit.clause for part in parts], number),
+        texts(["not_eligible", "eligible"], joined("granted").astype(np.int8)),
+        _decimal(joined("fen"), MONEY),
+        _decimal(joined("rate"), pa.decimal128(5, 2)),
+        *(listed[1], listed[0], nothing, gaps),
+    ]
+    return _placed(pa.RecordBatch.from_arrays(columns, schema=decision_schema()), place[case])
 
 
 def _decimal(hundredths: Array, kind: pa.DataType) -> pa.Array:
@@ -588,26 +622,17 @@ def _decimal(hundredths: Array, kind: pa.DataType) -> pa.Array:
     return pc.multiply(whole, pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))).cast(kind)
 
 
-def _placed(batch: pa.RecordBatch, place: Array, order: Array) -> pa.RecordBatch:
-    return batch.append_column("place", pa.array(place)).append_column("order", pa.array(order))
-
-
-def _joined(rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:
-    """The decisions on several benefits, in the order of the cases, the benefits and the items."""
-    parts = [_placed(row["batch"], row["place"], row["order"]) for row in rows]
-    if not parts:
-        empty = np.zeros(0, np.int64)
-        return _placed(pa.RecordBatch.from_pylist([], schema=decision_schema()), empty, empty)
-    return _sorted(parts)
-
-
-def _sorted(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    table = pa.Table.from_batches(parts).combine_chunks()
-    keys = [table.column(name).to_numpy() for name in ("order", "place")]
-    return table.take(pa.array(np.lexsort(keys))).combine_chunks().to_batches()[0] if table.num_rows else parts[0]
+def _placed(batch: pa.RecordBatch, place: Array) -> pa.RecordBatch:
+    return batch.append_column("place", pa.array(place))
 
 
 def _in_order(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Decisions in the order of the cases; those of one case stand in one part, in order."""
     if not parts:
         return pa.RecordBatch.from_pylist([], schema=decision_schema())
-    return _sorted(parts).drop_columns(["place", "order"])
+    found = parts[0]
+    if len(parts) > 1:
+        table = pa.Table.from_batches(parts)
+        order = np.argsort(table.column("place").to_numpy(), kind="stable")
+        found = table.take(pa.array(order)).combine_chunks().to_batches(max_chunksize=len(order) or 1)[0] if len(order) else found
+    return found.drop_columns(["place"])

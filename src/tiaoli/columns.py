@@ -20,7 +20,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,6 +137,7 @@ class Columns:
         self._tests: dict[tuple[Call, str], Array] = {}
         self._finds: dict[tuple[Call, str], Found] = {}
         self._case_rows: dict[tuple[str, str], Array] = {}
+        self._aligned: dict[str, bool] = {"": True}
         self._spreads: dict[tuple[str, str], tuple[Array, Array | None]] = {}
         self._taken: dict[tuple[int, str], tuple[Array, Array]] = {}
 
@@ -175,20 +176,30 @@ class Columns:
         """A fact of the case, at every row of a list."""
         key = entity, predicate
         if key not in self._case_rows:
-            column = self.population.tables[""].columns[predicate]
-            self._case_rows[key] = column if not entity else column[self.case_of(entity)]
+            self._case_rows[key] = self.at_rows(entity, self.population.tables[""].columns[predicate])
         return self._case_rows[key]
+
+    def at_rows(self, entity: str, values: Array) -> Array:
+        """What there is for each case, at every row of a list."""
+        return values if self.aligned(entity) else values[self.case_of(entity)]
+
+    def aligned(self, entity: str) -> bool:
+        """Whether the rows of a list are the cases, one each."""
+        if entity not in self._aligned:
+            cases = self.case_of(entity)
+            self._aligned[entity] = len(cases) == self.population.size and bool(np.all(cases[1:] > cases[:-1]))
+        return self._aligned[entity]
 
     def spread(self, over: str, entity: str) -> tuple[Array, Array | None]:
         """For every row of one list, or every case, each row of another list of the same case: both rows. The latter is `None` where
         those are all rows in order."""
         key = over, entity
         if key not in self._spreads:
-            cases = self.case_of(over)
-            if len(cases) == self.population.size and (not over or bool(np.all(cases[1:] > cases[:-1]))):
-                # one row a case, in order: the rows of the other list stand in that order too
+            if self.aligned(over):
+                # the rows of the other list stand in the same order
                 self._spreads[key] = self.case_of(entity).astype(np.intp), None
             else:
+                cases = self.case_of(over)
                 starts = self.population.by_case[entity]
                 counts = starts[cases + 1] - starts[cases]
                 at = np.repeat(np.arange(len(cases)), counts)
@@ -231,7 +242,8 @@ class Columns:
             if frame.origin is None:
                 found |= True if frame.alive is None else frame.alive
             else:
-                found[frame.origin if frame.alive is None else frame.origin[frame.alive]] = True
+                # places are taken by their numbers, which costs less than by what counts
+                found[frame.origin if frame.alive is None else frame.origin[np.flatnonzero(frame.alive)]] = True
         return found
 
     def find(self, call: Call, known: Sequence[Bound], place: Place) -> Found:
@@ -407,11 +419,7 @@ class _Frame(Planner):
             return _exact(-values[0])
         one, other = values
         if term.operator in ("/", "\\"):
-            if np.any(other == 0):
-                raise ZeroDivisionError
-            cut = np.abs(one) // np.abs(other)
-            whole = np.where((one < 0) == (other < 0), cut, -cut)
-            return _exact(whole if term.operator == "/" else one - other * whole)
+            return _exact(_quotient(one, other) if term.operator == "/" else one - other * _quotient(one, other))
         return _exact({"+": operator.add, "-": operator.sub, "*": operator.mul}[term.operator](one, other))
 
     def values(self, term: Term) -> Any:
@@ -476,14 +484,15 @@ class _Frame(Planner):
             whole = inner.unique and inner.spread <= {term.name for term in element.terms if isinstance(term, Variable)}
             values = [np.broadcast_to(np.asarray(inner.values(term), np.int64), (inner.size,)) for term in element.terms]
             groups.append((mark, inner.positions(), values, whole))
-        total = np.zeros(self.size, np.int64)
+        totals: list[Array] = []
         apart = len({mark for mark, *_ in groups}) == len(groups)
         for number, (_, origin, values, whole) in enumerate(groups):
             others = [] if apart else [group for group in groups[:number] if len(group[2]) == len(values)]
             if others or not (whole and apart):
                 origin, values = _fresh(origin, values, [(group[1], group[2]) for group in others])
-            total += np.bincount(origin, weights=None if part.function == "count" else values[0], minlength=self.size).astype(np.int64)
-        _exact(total)
+            weights = None if part.function == "count" else values[0]
+            totals.append(np.bincount(origin, weights=weights, minlength=self.size).astype(np.int64, copy=False))
+        total = _exact(reduce(operator.add, totals) if totals else np.zeros(self.size, np.int64))
         if self.is_known(part.bound):
             self.keep(_COMPARE[part.operator](total, self.bound(part.bound)))
         else:
@@ -514,7 +523,7 @@ class _Frame(Planner):
         if part.atom.predicate == "add_months":
             last = _last_days()
             # what is absent or never comes counts no more; its place is looked up all the same
-            self.name(terms[2], last[np.clip(day + 31 * self.values(terms[1]), 0, len(last) - 1)])
+            self.name(terms[2], last.take(np.asarray(day + 31 * self.values(terms[1]), np.intp), mode="clip"))
         else:
             january = day - np.asarray(day) % 372
             self.name(terms[1], january)
@@ -642,7 +651,7 @@ class _Frame(Planner):
                 found = self.columns.tests(call, entity)
                 at = self.case if not known else known[0].at  # type: ignore[union-attr]
                 if not known and self.case is None:
-                    found = found if not self.over else found[self.cases()]
+                    found = self.columns.at_rows(self.over, found)
                 found = found if at is None else found[at]
             else:
                 found = self.columns.test(call, known, self.place())
@@ -764,6 +773,16 @@ def _exact(values: Array) -> Array:
     return values
 
 
+def _quotient(one: Array, other: Array) -> Array:
+    """Division as clingo does it, which cuts off."""
+    if np.any(other == 0):
+        raise ZeroDivisionError
+    if one.min(initial=0) >= 0 and other.min(initial=1) > 0:
+        return one // other
+    cut = np.abs(one) // np.abs(other)
+    return np.where((one < 0) == (other < 0), cut, -cut)
+
+
 def _member_of(known: Sequence[Any], rows: Sequence[tuple[int, ...]]) -> Any:
     """Whether what is known is one of the tuples."""
     if all(isinstance(value, (int, np.integer)) for value in known):
@@ -771,8 +790,12 @@ def _member_of(known: Sequence[Any], rows: Sequence[tuple[int, ...]]) -> Any:
     if not rows:
         return np.zeros(np.broadcast(*known).shape, bool) if len(known) > 1 else np.zeros(len(known[0]), bool)
     if len(known) == 1:
-        wanted = [row[0] for row in rows]
-        low, high = min(wanted), max(wanted)
+        wanted = sorted(row[0] for row in rows)
+        low, high = wanted[0], wanted[-1]
+        spans = _spans(wanted)
+        if len(spans) <= _FEW:
+            value = np.asarray(known[0])
+            return reduce(operator.or_, (value == first if first == last else (first <= value) & (value <= last) for first, last in spans))
         if high - low < 65536:
             # everything outside is looked up in the first place or the last, which are no members
             table = np.zeros(high - low + 3, bool)
@@ -785,6 +808,21 @@ def _member_of(known: Sequence[Any], rows: Sequence[tuple[int, ...]]) -> Any:
         for value, one in zip(known, row, strict=True):
             same = same & (np.asarray(value) == one)
         found = found | same
+    return found
+
+
+_FEW = 4
+"""So many comparisons are made sooner than one look-up in a table."""
+
+
+def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Numbers in order as the spans that they fill, from first to last."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number <= found[-1][1] + 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
     return found
 
 

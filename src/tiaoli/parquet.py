@@ -1,7 +1,8 @@
 """A whole population in Parquet: a case a row in, a decision a row out.
 
 The input is read in batches. What came of each is a file of its own in `OUT.parts` until the last is done; then they become `OUT`. A
-file there is whole or not there, so a run that was stopped goes on with the first batch that is missing.
+file there is whole or not there, so a run that was stopped goes on with the first batch that is missing. Who decides a batch writes its
+file, so that processes do not wait for each other; the files hold Arrow's own format, which costs little to write and nothing to read.
 """
 
 from __future__ import annotations
@@ -73,9 +74,9 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
             tally.merge(folder.tally(number))
         report(Progress(tally.lines, tally.rejected, tally.lines, total))
         portions = _portions(file, schema, folder.done)
-        for rows, found in results(job, portions, lambda given: decider.decide(given.batch), _ready, _decide):
-            folder.put(rows, found)
-            tally.merge(found.tally)
+        for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
+            folder.done = rows.number + 1
+            tally.merge(found)
             report(Progress(tally.lines, tally.rejected, tally.lines, total))
         folder.finish()
     except pa.ArrowException as error:
@@ -143,7 +144,7 @@ class _Folder:
 
     def __init__(self, job: Job, oracle: Oracle) -> None:
         self.job = job
-        self.path = job.target.with_name(f"{job.target.name}.parts")
+        self.path = _path(job)
         note = self.path / "run.json"
         wanted = json.dumps({**identity(job, oracle, job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
         if job.resume:
@@ -160,24 +161,12 @@ class _Folder:
             self.path.mkdir()
             note.write_text(wanted, "utf-8")
         self.done = 0
-        while self._part(self.done, "json").exists():
+        while _part(self.path, self.done, "json").exists():
             self.done += 1
-
-    def _part(self, number: int, ending: str) -> Path:
-        return self.path / f"{number:06}.{ending}"
 
     def tally(self, number: int) -> Tally:
         """The counts of a part."""
-        return Tally.of(json.loads(self._part(number, "json").read_bytes())["tally"])
-
-    def put(self, rows: Rows, found: Batch) -> None:
-        """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
-        pq.write_table(pa.Table.from_batches([found.decisions]), self._part(rows.number, "parquet"))
-        rejects = [reject(rows.first + row, error, "row") for row, error in found.rejects]
-        fresh = self._part(rows.number, "new")
-        fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
-        fresh.replace(self._part(rows.number, "json"))
-        self.done = rows.number + 1
+        return Tally.of(json.loads(_part(self.path, number, "json").read_bytes())["tally"])
 
     def finish(self) -> None:
         """Put the parts together and in their place."""
@@ -185,8 +174,9 @@ class _Folder:
         rejects: list[str] = []
         with pq.ParquetWriter(fresh, decision_schema()) as writer:
             for number in range(self.done):
-                writer.write_table(pq.read_table(self._part(number, "parquet"), schema=decision_schema()))
-                rejects += json.loads(self._part(number, "json").read_bytes())["rejects"]
+                with pa.memory_map(str(_part(self.path, number, "arrow"))) as file:
+                    writer.write_table(pa.ipc.open_file(file).read_all())
+                rejects += json.loads(_part(self.path, number, "json").read_bytes())["rejects"]
         if rejects:
             self.job.rejects_path.write_text("".join(f"{line}\n" for line in rejects), "utf-8")
         else:
@@ -195,9 +185,30 @@ class _Folder:
         shutil.rmtree(self.path)
 
 
+def _path(job: Job) -> Path:
+    """The folder of the parts."""
+    return job.target.with_name(f"{job.target.name}.parts")
+
+
+def _part(folder: Path, number: int, ending: str) -> Path:
+    return folder / f"{number:06}.{ending}"
+
+
+def _put(folder: Path, rows: Rows, found: Batch) -> Tally:
+    """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
+    packed = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.decisions.schema, options=packed) as writer:
+        writer.write_batch(found.decisions)
+    rejects = [reject(rows.first + row, error, "row") for row, error in found.rejects]
+    fresh = _part(folder, rows.number, "new")
+    fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
+    fresh.replace(_part(folder, rows.number, "json"))
+    return found.tally
+
+
 # Processes
 
-_DECIDER: list[BatchDecider] = []
+_DECIDER: list[tuple[BatchDecider, Path]] = []
 
 
 def _decider(job: Job, oracle: Oracle) -> BatchDecider:
@@ -205,8 +216,9 @@ def _decider(job: Job, oracle: Oracle) -> BatchDecider:
 
 
 def _ready(job: Job) -> None:
-    _DECIDER[:] = [_decider(job, job.oracle())]
+    _DECIDER[:] = [(_decider(job, job.oracle()), _path(job))]
 
 
-def _decide(rows: Rows) -> Batch:
-    return _DECIDER[0].decide(rows.batch)
+def _decide(rows: Rows) -> Tally:
+    decider, folder = _DECIDER[0]
+    return _put(folder, rows, decider.decide(rows.batch))

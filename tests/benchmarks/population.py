@@ -1,4 +1,4 @@
-"""A million applicants in memory, as coded columns: the compiled rules, numpy written by hand, and clingo, in turn in one run.
+"""A million applicants in memory, as coded columns: the compiled rules, numpy by hand, OpenFisca-core and clingo, in turn in one run.
 
 One certificate each, up to two jobs, up to three earlier applications; the benefits of （一）, （二） and （三） with the limit of
 （十）. Each contestant gives, for each applicant and benefit, the conditions met, the outcome and the amount, and the answers are compared.
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import openfisca_peer
 
 from tiaoli import Case, Oracle
 from tiaoli.columns import ColumnRules, Columns, Rows
@@ -119,10 +120,10 @@ def part(population: Population, size: int) -> Population:
 Outcome = dict[str, tuple[list[Any], Any, Any]]
 
 
-def compiled(oracle: Oracle, rules: ColumnRules, population: Population, chunk: int) -> Outcome:
+def compiled(oracle: Oracle, rules: ColumnRules, population: Population, chunk: int) -> list[Outcome]:
     """The rules over columns, so many cases at a time."""
     parts = []
-    for piece in pieces(population, chunk):
+    for piece in [population] if chunk >= population.size else pieces(population, chunk):
         columns = Columns(rules, piece)
         found: Outcome = {}
         for name in BENEFITS:
@@ -137,9 +138,14 @@ def compiled(oracle: Oracle, rules: ColumnRules, population: Population, chunk: 
                 amount[rows] = np.asarray(yuan, np.int64) * 100 + fen
             found[name] = (met, granted, amount)
         parts.append(found)
+    return parts
+
+
+def joined(parts: list[Outcome]) -> Outcome:
+    """The answers of several pieces as one."""
     return {
         name: (
-            [np.concatenate([found[name][0][number] for found in parts]) for number in range(len(parts[0][name][0]))],
+            [np.concatenate(columns) for columns in zip(*(found[name][0] for found in parts), strict=True)],
             np.concatenate([found[name][1] for found in parts]),
             np.concatenate([found[name][2] for found in parts]),
         )
@@ -153,7 +159,7 @@ def pieces(population: Population, chunk: int) -> list[Population]:
     for start in range(0, population.size, chunk):
         tables = {}
         for name, table in population.tables.items():
-            low, high = np.searchsorted(table.case, [start, start + chunk])
+            low, high = np.searchsorted(table.case, np.array([start, start + chunk], np.int32))
             columns = {key: column[low:high] for key, column in table.columns.items()}
             tables[name] = Table(int(high - low), table.case[low:high] - np.int32(start), table.holder, columns)
         found.append(Population(population.codes, tables))
@@ -294,13 +300,15 @@ def same(one: Outcome, other: Outcome) -> int:
 
 def main() -> None:
     size, rounds = int(os.environ.get("CASES", "1000000")), int(os.environ.get("ROUNDS", "5"))
-    chunk = int(os.environ.get("CHUNK", "100000"))
+    chunk = int(os.environ.get("CHUNK", "200000"))
     oracle = Oracle()
     population = made(oracle, size)
     print(f"numpy {np.__version__}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, {size:,} applicants, {rounds} rounds")
     rules = ColumnRules(oracle.compiled.book(), population.codes, lambda predicate: oracle.compiled.rows(predicate, {}))
-    contestants: dict[str, Callable[[], Outcome]] = {
-        "numpy by hand": lambda: by_hand(oracle, population),
+    fisca, slots = openfisca_peer.system(oracle.policy, population.codes), openfisca_peer.inputs(population)
+    contestants: dict[str, Callable[[], list[Outcome]]] = {
+        "numpy by hand": lambda: [by_hand(oracle, population)],
+        "OpenFisca-core": lambda: [openfisca_peer.decide(fisca, slots)],
         f"compiled rules, {chunk:,} at a time": lambda: compiled(oracle, rules, population, chunk),
         "compiled rules, all at once": lambda: compiled(oracle, rules, population, size),
     }
@@ -309,9 +317,10 @@ def main() -> None:
     for turn in range(rounds + 1):
         for name, run in contestants.items():
             start = time.perf_counter()
-            found[name] = run()
+            answers = run()
             if turn:
                 times[name].append(time.perf_counter() - start)
+            found[name] = joined(answers)
     few = min(size, 3000)
     cases = [Case.read(document(population, number)) for number in range(few)]
     start = time.perf_counter()
@@ -330,7 +339,9 @@ def main() -> None:
             wrong += ours != (*theirs, int((decision.amount_cny or 0) * 100))
     print(f"  {'clingo, together':<36} {1 / by_clingo / 1e6:8.5f} M/s  {wrong} of {3 * few:,} decisions differ from by hand")
     best = min(statistics.median(times[name]) for name in contestants if name.startswith("compiled"))
-    print(f"compiled / by hand: {statistics.median(times['numpy by hand']) / best:.2f}   compiled / clingo: {by_clingo * size / best:,.0f}")
+    ratios = {name: statistics.median(times[name]) / best for name in ("numpy by hand", "OpenFisca-core")}
+    ratios["clingo"] = by_clingo * size / best
+    print("compiled rules against " + ", ".join(f"{name}: {ratio:,.2f}" for name, ratio in ratios.items()))
 
 
 if __name__ == "__main__":
