@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rules are quoted as they stand, a line each
 """Properties of the policy: what is proved and what is refuted, that no proof is empty, and files that are read strictly."""
 
 from __future__ import annotations
@@ -8,11 +9,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import mutants
 import pytest
 import strategies
 from click.testing import CliRunner
-from mutants import Mutant
 from test_differential import random_readings
 
 from tiaoli import CallError, Case, Oracle, PolicyError
@@ -26,8 +25,36 @@ NAME = "hrss-2024-20"
 
 REFUTED = {"civil-servant-at-issue", "one-certificate-a-year", "whole-class-never-less"}
 
-NOTICED: dict[str, str] = {}
-"""For every property a change of the rules that turns its answer round."""
+CHANGED: dict[str, list[tuple[str, str, str]]] = {
+    "care-route-leads-somewhere": [("c01_uplift.lp", "base_entitlement(C, Cert) :- care_route_open(C, Cert).", "base_entitlement(C, Cert) :- care_route_open(C, Cert), certificate_meets_city_rules(C, Cert, true).")],
+    "civil-servant": [("c02_special.lp", "excluded_post(C) :- person_civil_servant(C, true).", "")],
+    "civil-servant-at-issue": [("c02_special.lp", "certificate_holder_status(C, Cert, Status), reading", "certificate_holder_status(C, Cert, _), person_status(C, Status), reading")],
+    "contract-within-period": [("c07_apprentice.lp", "add_months(Starts, Months, Until), Day <= Until,", "add_months(Starts, Months, _),")],
+    "event-inside-window": [("validity.lp", "event_day(C, Benefit, Subject, Day), day(validity_from, From), From <= Day,", "event_day(C, Benefit, Subject, Day),")],
+    "grant-has-amount": [("c06_development.lp", "Cap < Sum.", "Cap < Sum, project_work(C, Project, new).")],
+    "grant-within-cap": [("c06_development.lp", "Sum <= Cap.", "0 <= Cap.")],
+    "granted-once-a-year": [("c10_limit.lp", "Day <= December, reading(limit_year, calendar).", "Day <= December, reading(limit_year, rolling).")],
+    "instalments-within-standard": [("c04_directed.lp", "Standard \\ 100 * Number, Share) :-", "Standard / 100 * Number, Share) :-")],
+    "late-application-stays-late": [("validity.lp", ":- application_inside(C), event_counts", ":- event_counts")],
+    "late-contract-stays-late": [("c07_apprentice.lp", "applied_on(C, Today), Day <= Today.", "applied_on(C, Today), Day < Today.")],
+    "late-job-stays-late": [("c03_care.lp", "From <= Until.", "applied_on(C, Today), Until <= Today.")],
+    "listed-sectors-only": [("sectors.lp", "reading(sector_lists, illustrative)", "reading(sector_lists, exhaustive)")],
+    "no-amount-without-grant": [("decision.lp", "eligible(C, Benefit, Subject), payable(", "payable(")],
+    "no-care-route-without-job": [("c03_care.lp", "applied_on(C, Today), Today <= Last.", "applied_on(C, Today), From <= Today, employment_start(C, Job, From), From <= Last.")],
+    "no-standard-no-money": [("c04_directed.lp", "trainee_hukou(C, Trainee, other).", "trainee_hukou(C, Trainee, shanghai).")],
+    "one-certificate-a-year": [
+        ("c10_limit.lp", "uses_year(C, Application) } >= Most.", "uses_year(C, Application) } >= 0 * Most."),
+        ("c10_limit.lp", "limited(special_ability) :- reading(limit_covers_special, covered).", "limited(special_ability)."),
+        ("c10_limit.lp", "applied_on(C, Today), day(annual_limit_from, First), First <= Today.", "applied_on(C, _)."),
+    ],
+    "only-employed-limited": [("c10_limit.lp", "limit_applies(C) :- person_status(C, employed), ", "limit_applies(C) :- ")],
+    "scope-of-two-trades": [("c05_scope.lp", "scope_industry(domestic_service).", "scope_industry(domestic_service).\nscope_industry(other).")],
+    "second-within-first": [("c04_directed.lp", "still_employed(C, Class, Trainee), has_standard", "in_class(C, Class, Trainee), has_standard")],
+    "uplift-never-below-base": [("c01_uplift.lp", "Base \\ 100, 100 + Raise)", "Base \\ 100, 100 - Raise)")],
+    "waiting-loses-no-grant": [("validity.lp", ":- event_inside(C, Benefit, Subject), event_counts(C, Benefit, Subject), reading(validity_anchor, event).", ":- event_inside(C, Benefit, Subject), application_inside(C), event_counts(C, Benefit, Subject), reading(validity_anchor, event).")],
+    "whole-class-never-less": [("c04_directed.lp", "headcount(C, Class, Trainee) :- in_class(C, Class, Trainee), trainee_passed(C, Trainee, true), reading", "headcount(C, Class, Trainee) :- in_class(C, Class, Trainee), reading")],
+}  # fmt: skip
+"""For every property a change of the rules, or a few, that turns its answer round."""
 
 
 def names() -> list[str]:
@@ -56,19 +83,17 @@ def test_a_counterexample_is_decided_as_it_says(oracle: Oracle) -> None:
     assert proof.witness["person"]["status"] == "employed"
 
 
-def spoilt(mutant: Mutant, root: Path) -> Oracle:
-    for part in ("policy", "encodings"):
-        shutil.copytree(ROOT / part / NAME, root / part / NAME)
-    (root / "encodings" / NAME / mutant.file).write_text(mutant.text, "utf-8")
-    return Oracle(policy_root=root)
-
-
 @pytest.mark.parametrize("name", names())
-def test_some_change_of_the_rules_turns_a_property_round(oracle: Oracle, tmp_path: Path, name: str) -> None:
+def test_some_change_of_the_rules_turns_a_property_round(tmp_path: Path, name: str) -> None:
     """So that no property holds of whatever the rules say."""
-    file = NOTICED[name].split(" ")[0]
-    (mutant,) = (mutant for mutant in mutants.mutants(oracle, file) if mutant.name == NOTICED[name])
-    (proof,) = spoilt(mutant, tmp_path).prove([name])
+    for part in ("policy", "encodings"):
+        shutil.copytree(ROOT / part / NAME, tmp_path / part / NAME)
+    for file, old, new in CHANGED[name]:
+        path = tmp_path / "encodings" / NAME / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+    (proof,) = Oracle(policy_root=tmp_path).prove([name])
     assert proof.result == ("proved" if name in REFUTED else "counterexample")
 
 

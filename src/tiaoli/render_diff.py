@@ -120,10 +120,10 @@ def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> Renderable
     if found.rejects:
         zh, en = f"{len(found.rejects):,} 行不是案件", f"{len(found.rejects):,} lines hold no case"
         parts.append(Text(_word(lang, zh, en), style="red"))
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("", overflow="fold")
-    heads = ("决定", "新获", "失去", "增加", "减少", "待定", "旧版金额（元）", "差额（元）")
-    english = ("decisions", "gained", "lost", "more", "less", "open", "old CNY", "difference CNY")
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("", no_wrap=True)
+    heads = ("决定", "新获", "失去", "增加", "减少", "待定", "旧版（元）", "差额（元）")
+    english = ("decisions", "gained", "lost", "more", "less", "open", "old CNY", "change CNY")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
     for name, item in found.benefits.items():

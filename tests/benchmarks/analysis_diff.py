@@ -1,0 +1,67 @@
+"""How long it takes to compare two versions of the notice, in one process. Prints medians in seconds and what was found."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import clingo
+
+from tiaoli import Case, Diff, Oracle, diff
+from tiaoli.coverage import coverage
+from tiaoli.documents import read_document
+
+ROOT = Path(__file__).parents[2]
+AMENDED = ROOT / "tests" / "amended"
+
+
+def versions() -> None:
+    """Changes of one clause, of what every clause rests on, and a whole second version."""
+    rounds = int(os.environ.get("ROUNDS", "3"))
+    old = Oracle()
+    questions: dict[str, Oracle] = {
+        "nothing": Oracle(),
+        "（二） the standard": Oracle(parameters={"special_ability_standard": "1200.00"}),
+        "（七） the months of a contract": Oracle(parameters={"apprentice_contract": "4"}),
+        "（十） what a year is": Oracle(readings={"limit_year": "rolling"}),
+        "the last day of validity": Oracle(parameters={"validity_to": "2026-11-13"}),
+        "the amended version": Oracle(policy_root=AMENDED),
+    }
+    for name, new in questions.items():
+        seconds, found = _timed(lambda new=new: diff(old, new), rounds)  # type: ignore[misc]
+        touched = {benefit: item.relation for benefit, item in found.benefits.items() if item.changes}
+        print(f"  {name:<34} {seconds:6.2f} s  {len(touched):2} benefits touched  {', '.join(sorted(set(touched.values())))}")
+
+
+def cases() -> None:
+    """What the shipped cases exercise."""
+    oracle = Oracle()
+    shipped = [Case.read(read_document(path)) for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]
+    start = time.perf_counter()
+    found = coverage(oracle.encoding, shipped, oracle.readings_in_force)
+    totals = ", ".join(f"{kind} {total.covered}/{total.of}" for kind, total in found.totals.items())
+    print(f"  coverage of {len(shipped)} cases              {time.perf_counter() - start:6.2f} s  {totals}")
+
+
+def _timed(run: Callable[[], Diff], rounds: int) -> tuple[float, Diff]:
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        found = run()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken), found
+
+
+def main() -> None:
+    """Run everything."""
+    print(f"clingo {clingo.__version__}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    versions()
+    cases()
+
+
+if __name__ == "__main__":
+    main()
