@@ -404,7 +404,7 @@ class Oracle:
         *,
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
-        report: Callable[[Proof, int, int], None] = lambda *_: None,
+        report: Callable[[Proof, int, int], None] | None = None,
     ) -> tuple[Proof, ...]:
         """Whether properties of the policy hold: each proved over its domain, or refuted by a smallest case, decided again.
 
@@ -432,7 +432,8 @@ class Oracle:
                 in_force = {**item.readings, **chosen, **(proof.readings or {})}
                 proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
             found.append(proof)
-            report(proof, len(found), len(wanted))
+            if report is not None:
+                report(proof, len(found), len(wanted))
         return tuple(found)
 
     def _shown(self, case: Mapping[str, Any], benefits: Iterable[str], in_force: Mapping[str, str]) -> Answer:
