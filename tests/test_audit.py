@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tiaoli import CallError, Case, Oracle, check_amounts, check_days, check_forks, check_rules, check_words
+from tiaoli import CallError, Case, Oracle, check_amounts, check_days, check_forks, check_rules, check_words, cli_audit
 from tiaoli.accepted import acceptance_text, read_accepted
 from tiaoli.auditing import Audit
-from tiaoli.auditor import run
+from tiaoli.auditor import CHECKS, run
 from tiaoli.cli import tiaoli
 from tiaoli.documents import read_document
-from tiaoli.finding import Finding
+from tiaoli.finding import KINDS, Finding
 from tiaoli.load import load
-from tiaoli.sarif import sarif
+from tiaoli.sarif import KIND_NAMES, sarif
 from tiaoli.source import ANCHOR
 
 ROOT = Path(__file__).parent.parent
@@ -299,6 +299,10 @@ def test_a_limit_leaves_questions_open_and_says_none_of_nothing(oracle: Oracle) 
 def test_a_kind_that_is_not_there_is_an_error(oracle: Oracle) -> None:
     with pytest.raises(CallError, match="did you mean `gap`"):
         run(oracle.encoding, kinds=["gaps"])
+
+
+def test_the_command_knows_every_kind() -> None:
+    assert set(cli_audit._KINDS) == set(KINDS) == set(CHECKS) == set(KIND_NAMES)
 
 
 def test_sarif_points_at_the_sentences(oracle: Oracle) -> None:

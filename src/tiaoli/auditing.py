@@ -13,6 +13,7 @@ from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_below
+from tiaoli.syntax import Rule
 from tiaoli.witness import Question, Witness, reached, search, search_each
 from tiaoli.words import Statement, listed
 
@@ -155,20 +156,14 @@ class Audit:
         return [benefit for benefit in self.benefits if benefit.has_amount]
 
 
-def _closure(predicate: str, rules: Collection[object]) -> set[str]:
-    from tiaoli.syntax import Rule
-
+def _closure(predicate: str, rules: Collection[Rule]) -> set[str]:
+    """The predicates that one rests on by some rules alone, itself included."""
     found, todo = set(), [predicate]
     while todo:
         here = todo.pop()
         if here not in found:
             found.add(here)
-            todo += [
-                literal.atom.predicate
-                for rule in rules
-                if isinstance(rule, Rule) and rule.head.predicate == here
-                for literal in rule.literals()
-            ]
+            todo += [literal.atom.predicate for rule in rules if rule.head.predicate == here for literal in rule.literals()]
     return found
 
 

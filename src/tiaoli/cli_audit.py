@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tiaoli.finding import Finding
     from tiaoli.oracle import Oracle
 
+# the kinds of `finding`, which loads the solver
 _KINDS = ("gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording")
 _SHAPES = ("text", "markdown", "sarif")
 
