@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
-from typing import NamedTuple
 
 from tiaoli.atoms import Fact
 from tiaoli.domain import Domain
@@ -24,20 +23,17 @@ PERSON = "person."
 """What the paths of the facts about the applicant begin with."""
 
 
-class Unfinished(NamedTuple):
-    """A question that the limit cut short: what was asked."""
-
-    what: Statement
-
-
 class Audit:
-    """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`."""
+    """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`.
+
+    `unfinished` are the questions that it cut short, in words.
+    """
 
     def __init__(self, encoding: Encoding, deadline: float | None, benefits: Collection[str] | None = None) -> None:
         self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
         self.benefits = [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
         self.defaults = {reading.name: reading.default for reading in self.policy.readings.values()}
-        self.unfinished: list[Unfinished] = []
+        self.unfinished: list[Statement] = []
 
     def ask(
         self,
@@ -91,7 +87,7 @@ class Audit:
 
     def note(self, what: Statement) -> None:
         """The limit was reached while this was asked."""
-        self.unfinished.append(Unfinished(what))
+        self.unfinished.append(what)
 
     def reached(self, what: Statement, domain: Domain, rules: str, predicates: Collection[str]) -> frozenset[Fact] | None:
         """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""

@@ -16,7 +16,7 @@ from tiaoli.errors import CallError
 from tiaoli.finding import KINDS, Finding, by_severity
 from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding, load
-from tiaoli.words import Statement, choices, shown
+from tiaoli.words import Lang, Statement, choices, shown
 
 Check = Callable[[Audit], Iterator[Finding]]
 
@@ -56,13 +56,13 @@ class Report:
     def limit_reached(self) -> bool:
         return bool(self.unknown)
 
-    def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """The report as the contract has it."""
+    def to_json(self, encoding: Encoding, lang: Lang = "en") -> dict[str, Any]:
+        """The report as the case format has it; plain texts are in one language."""
         found: dict[str, Any] = {
             "findings": [finding.to_json(encoding) for finding in self.findings],
             "accepted": [{"id": finding.id, "reason": acceptance.reason} for finding, acceptance in self.accepted],
-            "domain": DOMAIN.to_json(),
-            "unknown": [what.to_json() for what in self.unknown],
+            "domain": DOMAIN.say(lang),
+            "unknown": [what.say(lang) for what in self.unknown],
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
@@ -139,7 +139,7 @@ def _all(
 def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, limit: float | None) -> Found:
     context = Audit(encoding, deadline_of(limit), benefits)
     findings = list(CHECKS[kind][number](context))
-    return findings, [item.what for item in context.unfinished]
+    return findings, context.unfinished
 
 
 _encoding: list[Encoding] = []

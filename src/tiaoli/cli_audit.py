@@ -88,7 +88,7 @@ def audit(
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif as_json:
-        click.echo(dump(_as_json(oracle, found)))
+        click.echo(dump(_as_json(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.load import default_root
         from tiaoli.sarif import sarif
@@ -137,8 +137,8 @@ def _explained(oracle: Oracle, finding: Finding) -> Iterator[Explanation]:
                 yield oracle.why(case, benefit, subject, readings=finding.witness.readings)
 
 
-def _as_json(oracle: Oracle, found: Report) -> dict[str, Any]:
-    document = found.to_json(oracle.encoding)
+def _as_json(oracle: Oracle, found: Report, lang: Lang) -> dict[str, Any]:
+    document = found.to_json(oracle.encoding, lang)
     for finding, written in zip(found.findings, document["findings"], strict=True):
         written["why"] = [explanation.to_json() for explanation in _explained(oracle, finding)]
     return document
