@@ -20,7 +20,7 @@ demo: $(VENV)/.run
 	$(BIN)/tiaoli decide tests/cases/*.yaml
 
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -703,7 +703,7 @@ SCRAPS += ["\n", "\t", "\r", "é", "&", "#sup", "#inf", "$", "~", "?", "99999999
 
 def test_nothing_but_policy_errors(root: Path) -> None:
     """Rule files with scraps put in, taken out and doubled are in order or refused; nothing else happens."""
-    files = sorted((root / "encodings" / NAME).iterdir())
+    files = sorted((root / "encodings" / NAME).glob("*.lp"))
     outcomes = set()
     for seed in range(80):
         rng = random.Random(f"shreds {seed}")
