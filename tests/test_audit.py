@@ -296,6 +296,19 @@ def test_a_limit_leaves_questions_open_and_says_none_of_nothing(oracle: Oracle) 
     assert report.to_json(oracle.encoding)["limit_reached"] is True
 
 
+def test_processes_audit_the_very_policy(oracle: Oracle, tmp_path: Path) -> None:
+    """Where they would load another one, out of the shipped folder or with other numbers, this process audits alone."""
+    changes, _, benefits, expected = FAULTS["two sums for one project"]
+    root = copy_with(tmp_path, changes)
+    options: dict[str, Any] = {"kinds": ["conflict", "gap"], "benefits": benefits, "workers": 2}
+    for named in (root, None):
+        assert {finding.id for finding in run(load(NAME, root), root=named, **options).findings} == expected
+    raised = Oracle(parameters={"standard_elsewhere": "1900.00"}).encoding
+    asked: dict[str, Any] = {**options, "benefits": ["directed_training_first"]}
+    digests = {finding.digest(raised) for finding in run(raised, **asked).findings}
+    assert digests.isdisjoint(finding.digest(oracle.encoding) for finding in run(oracle.encoding, **asked).findings)
+
+
 def test_a_kind_that_is_not_there_is_an_error(oracle: Oracle) -> None:
     with pytest.raises(CallError, match="did you mean `gap`"):
         run(oracle.encoding, kinds=["gaps"])

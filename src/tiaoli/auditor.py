@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from tiaoli import check_amounts, check_days, check_forks, check_rules, check_words
 from tiaoli.accepted import Acceptance, accepted_by
 from tiaoli.auditing import Audit
-from tiaoli.errors import CallError
+from tiaoli.errors import CallError, TiaoliError
 from tiaoli.finding import KINDS, Finding, by_severity
-from tiaoli.limits import deadline_of, left
+from tiaoli.limits import deadline_of
 from tiaoli.load import Encoding, load
 from tiaoli.words import Lang, Statement, choices, shown
 
@@ -85,8 +87,8 @@ def run(
     """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
     audit; `accepted` are findings not to be reported again.
 
-    The checks run in `workers` processes, by default one a core; they load the policy again from `root`. Raises `CallError`
-    where a kind does not exist.
+    The checks run in `workers` processes, by default one a core, which load the policy again from `root`; in this process
+    where that would find another. Raises `CallError` where a kind does not exist.
     """
     wanted = _checked(kinds)
     checks = [(kind, number) for kind, functions in CHECKS.items() if kind in wanted for number in range(len(functions))]
@@ -127,17 +129,30 @@ def _all(
     workers: int | None,
 ) -> Iterator[Found]:
     processes = min(workers or os.cpu_count() or 1, len(checks))
-    if processes <= 1:
-        yield from (_one(encoding, kind, number, benefits, left(deadline)) for kind, number in checks)
+    if processes <= 1 or not _is_found_again(encoding, root):
+        yield from (_one(encoding, kind, number, benefits, deadline) for kind, number in checks)
         return
-    with ProcessPoolExecutor(processes, initializer=_start, initargs=(encoding.policy.id, root)) as pool:
-        running = [pool.submit(_in_worker, kind, number, benefits, left(deadline)) for kind, number in checks]
-        for future in as_completed(running):
-            yield future.result()
+    with ProcessPoolExecutor(processes, get_context("spawn"), _start, (encoding.policy.id, root)) as pool:
+        running = [pool.submit(_in_worker, kind, number, benefits, deadline) for kind, number in checks]
+        try:
+            for future in as_completed(running):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise CallError.one(
+                "--workers", "一个工作进程意外结束；请减少进程数再试", "a worker process ended; try again with fewer"
+            ) from error
 
 
-def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, limit: float | None) -> Found:
-    context = Audit(encoding, deadline_of(limit), benefits)
+def _is_found_again(encoding: Encoding, root: Path | None) -> bool:
+    """Whether another process would load this very policy: not one with other numbers, nor out of a folder not named."""
+    try:
+        return load(encoding.policy.id, root).policy.digest == encoding.policy.digest
+    except TiaoliError:
+        return False
+
+
+def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
+    context = Audit(encoding, deadline, benefits)
     findings = list(CHECKS[kind][number](context))
     return findings, context.unfinished
 
@@ -149,7 +164,5 @@ def _start(policy: str, root: Path | None) -> None:
     _encoding[:] = [load(policy, root)]
 
 
-def _in_worker(kind: str, number: int, benefits: Collection[str] | None, limit: float | None) -> Found:
-    findings, unknown = _one(_encoding[0], kind, number, benefits, limit)
-    # what a process hands over is plain
-    return [replace(finding, witness=finding.witness and finding.witness.plain()) for finding in findings], unknown
+def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
+    return _one(_encoding[0], kind, number, benefits, deadline)

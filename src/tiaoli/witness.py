@@ -64,15 +64,6 @@ class Witness:
     readings: Mapping[str, str]
     others: tuple[dict[str, Any], ...] = ()
 
-    @property
-    def applied_on(self) -> tuple[str, ...]:
-        """The application days of the copies, where there are several."""
-        return tuple(copy[APPLIED_ON] for copy in (self.case, *self.others)) if self.others else ()
-
-    def plain(self) -> Witness:
-        """The same, of plain data that any process can be handed."""
-        return Witness(dict(self.case), dict(self.readings), tuple(dict(copy) for copy in self.others))
-
 
 @dataclass(frozen=True)
 class Found:
