@@ -6,18 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditor import DOMAIN, Report
 from tiaoli.explanation import Explanation
-from tiaoli.finding import KINDS, Finding, other_readings
+from tiaoli.finding import KINDS, Finding
 from tiaoli.load import Encoding
 from tiaoli.markup import markdown as why_markdown
 from tiaoli.sarif import KIND_NAMES
-from tiaoli.words import Lang
+from tiaoli.words import Lang, in_lang
 from tiaoli.yaml12 import dump_yaml
 
 
 def markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
     """The findings by kind, each with its sentences quoted and its witness as a case file."""
     title = encoding.policy.title.say(lang)
-    lines = [f"# {_say(lang, '政策审查报告', 'Audit of the policy')}", "", f"{encoding.policy.number}  {title}", "", DOMAIN.say(lang), ""]
+    lines = [
+        f"# {in_lang(lang, '政策审查报告', 'Audit of the policy')}",
+        "",
+        f"{encoding.policy.number}  {title}",
+        "",
+        DOMAIN.say(lang),
+        "",
+    ]
     for kind in KINDS:
         findings = [finding for finding in found.findings if finding.kind == kind]
         if findings:
@@ -25,7 +32,7 @@ def markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Expl
             for finding in findings:
                 lines += _finding(encoding, finding, whys.get(finding.id, ()), lang)
     for what in found.unknown:
-        lines += [_say(lang, f"已到时间上限，未能查清：{what.zh}", f"The limit was reached, still open: {what.en}"), ""]
+        lines += [in_lang(lang, f"已到时间上限，未能查清：{what.zh}", f"The limit was reached, still open: {what.en}"), ""]
     return "\n".join(lines)
 
 
@@ -35,14 +42,10 @@ def _finding(encoding: Encoding, finding: Finding, whys: Sequence[Explanation], 
         yield from (f"> {encoding.policy.sentences[anchor].text}" for anchor in finding.sentences)
         yield ""
     if finding.witness is not None:
-        readings = other_readings(encoding, finding.witness.readings)
+        readings = encoding.policy.other_readings(finding.witness.readings)
         if readings:
             yield from (", ".join(f"`{name}={option}`" for name, option in readings.items()), "")
         for case in (finding.witness.case, *finding.witness.others):
             yield from ("```yaml", dump_yaml(case).rstrip(), "```", "")
     for found in whys:
         yield from (why_markdown(encoding.policy, found, lang).rstrip(), "")
-
-
-def _say(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -41,7 +41,6 @@ class Audit:
         rules: str,
         benefits: Iterable[str],
         readings: Mapping[str, str] | None = None,
-        fields: Iterable[str] = (),
         copies: int = 1,
         apart: Sequence[str] = (),
         sizes: Mapping[str, int] = MappingProxyType({}),
@@ -56,7 +55,6 @@ class Audit:
             SHOWS,
             f"#defined shows/1.\n{rules}",
             tuple(benefits),
-            tuple(fields),
             copies=copies,
             apart=tuple(apart),
             sizes=sizes,
@@ -161,15 +159,3 @@ def _closure(predicate: str, rules: Collection[Rule]) -> set[str]:
             found.add(here)
             todo += [literal.atom.predicate for rule in rules if rule.head.predicate == here for literal in rule.literals()]
     return found
-
-
-def subjects_of(witness: Witness | None, encoding: Encoding, benefit: str) -> list[str]:
-    """The subjects that a witness has for a benefit."""
-    if witness is None:
-        return []
-    declared = encoding.policy.list_of[encoding.policy.benefits[benefit].subject]
-    if declared.parent is None:
-        return [str(item["id"]) for item in witness.case.get(declared.path, ())]
-    outer = encoding.policy.list_of[declared.parent]
-    key = declared.path.rpartition(".")[2]
-    return [f"{holder['id']}/{item['id']}" for holder in witness.case.get(outer.path, ()) for item in holder.get(key, ())]

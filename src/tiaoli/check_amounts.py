@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 from tiaoli.atoms import Fact
-from tiaoli.auditing import Audit, subjects_of
+from tiaoli.auditing import Audit
 from tiaoli.finding import Finding
 from tiaoli.reach import bearing_on_conditions
 from tiaoli.words import Statement
@@ -30,7 +30,6 @@ def gaps(audit: Audit) -> Iterator[Finding]:
                 ),
                 (benefit.id,),
                 witness,
-                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
             )
         rules = f"with_sum(C, S) :- amount(C, {benefit.id}, S, Y, F). shows(C) :- eligible(C, {benefit.id}, S), not with_sum(C, S)."
         witness = audit.ask(what, rules, [benefit.id])
@@ -45,7 +44,6 @@ def gaps(audit: Audit) -> Iterator[Finding]:
                 ),
                 (benefit.id,),
                 witness,
-                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
             )
 
 
@@ -70,7 +68,6 @@ def overlaps(audit: Audit) -> Iterator[Finding]:
                     ),
                     (one.id, other.id),
                     witness,
-                    tuple((benefit.id, item) for benefit in (one, other) for item in subjects_of(witness, audit.encoding, benefit.id)),
                 )
     yield from _twice(audit)
     yield from _exclusive(audit)
@@ -98,7 +95,6 @@ def _twice(audit: Audit) -> Iterator[Finding]:
                     ),
                     (benefit.id,),
                     witness,
-                    tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
                 )
 
 
@@ -129,7 +125,6 @@ def _exclusive(audit: Audit) -> Iterator[Finding]:
                 ),
                 tuple(dict.fromkeys((one, other))),
                 witness,
-                tuple((benefit, item) for benefit in dict.fromkeys((one, other)) for item in subjects_of(witness, audit.encoding, benefit)),
             )
 
 
@@ -157,7 +152,6 @@ def conflicts(audit: Audit) -> Iterator[Finding]:
                 ),
                 (benefit.id,),
                 witness,
-                tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
             )
     yield from _unlike(audit)
 
@@ -201,5 +195,4 @@ def _unlike(audit: Audit) -> Iterator[Finding]:
                     ),
                     (one.id, other.id),
                     witness,
-                    tuple((benefit.id, item) for benefit in (one, other) for item in subjects_of(witness, encoding, benefit.id)),
                 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tiaoli.atoms import Fact
-from tiaoli.auditing import Audit, subjects_of
+from tiaoli.auditing import Audit
 from tiaoli.calendar import iso
 from tiaoli.critical import RANGES
 from tiaoli.domain import Domain
@@ -67,7 +67,6 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
         ),
         (benefit.id,),
         witness,
-        tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
     )
 
 
@@ -116,7 +115,6 @@ def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
                         ),
                         (benefit.id,),
                         witness,
-                        tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
                     )
 
 
@@ -169,7 +167,6 @@ def _by_a_day(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
         ),
         (benefit.id,),
         witness,
-        tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
     )
 
 
@@ -278,7 +275,6 @@ def _cliff(audit: Audit, benefit: Benefit, slug: str, witness: Witness, by: Stat
         ),
         (benefit.id,),
         witness,
-        tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
     )
 
 

@@ -76,8 +76,7 @@ def _parted(audit: Audit, reading: Reading, option: Option, difference: BenefitD
             f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: at least {touched}.",
         ),
         (difference.benefit,),
-        Witness(shown.case, {**audit.defaults}, ()),
-        ((difference.benefit, shown.subject),),
+        Witness(shown.case, audit.defaults),
     )
 
 

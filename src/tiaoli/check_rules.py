@@ -1,7 +1,7 @@
 """Checks of an audit: what in the rules can never matter, and what is derived on two grounds at once.
 
 Every rule gets atoms that say of a case whether the rule fires, and whether one part of its body alone keeps it from firing.
-What none of the cases of a domain shows is dead in it; the brave consequences answer for all rules of a benefit in one search.
+What none of the cases of a domain shows is dead in it; all rules of a benefit are asked about in one program.
 """
 
 from __future__ import annotations
@@ -12,12 +12,25 @@ from itertools import combinations
 
 from tiaoli import fragment
 from tiaoli.atoms import Fact
-from tiaoli.auditing import Audit, subjects_of
+from tiaoli.auditing import Audit
 from tiaoli.domain import ITEMS, Domain
-from tiaoli.finding import Finding
+from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_of_answer
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, variables, written
+from tiaoli.syntax import (
+    Aggregate,
+    Atom,
+    BodyPart,
+    Comparison,
+    Constant,
+    Literal,
+    Rule,
+    Variable,
+    variables,
+    variables_in,
+    variables_of,
+    written,
+)
 from tiaoli.words import Statement, listed
 
 _OTHER_SIDE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
@@ -54,20 +67,16 @@ def _conditions(audit: Audit, benefit: Benefit, seen: frozenset[Fact]) -> Iterat
     for position, (condition, label) in enumerate(benefit.conditions.items()):
         if Fact("alone", (1, position)) in seen:
             continue
+        severity: Severity = "note"
+        what = Statement(
+            "从不单独起作用：它不满足时，总有其他条件也不满足", "never decides alone: where it fails, another condition fails as well"
+        )
         if Fact("fails", (1, position)) not in seen:
-            what, severity = Statement("恒为满足", "is always met"), "error"
-        else:
-            what, severity = (
-                Statement(
-                    "从不单独起作用：它不满足时，总有其他条件也不满足",
-                    "never decides alone: where it fails, another condition fails as well",
-                ),
-                "note",
-            )
+            severity, what = "error", Statement("恒为满足", "is always met")
         yield Finding(
             "dead",
             f"{benefit.id}.{condition}",
-            "error" if severity == "error" else "note",
+            severity,
             audit.condition_sentences(benefit.id, condition),
             Statement(f"{name.zh}的条件“{label.zh}”{what.zh}。", f"The condition “{label.en}” of {name.en} {what.en}."),
             (benefit.id,),
@@ -153,21 +162,22 @@ class _Live:
         What binds a variable that others use cannot be taken out; readings and what is only asked are looked at elsewhere.
         """
         for place, part in enumerate(rule.body):
-            rest = {variable.name for position, other in enumerate(rule.body) if position != place for variable in _bound(other)}
-            here = [variable for variable in _variables(part) if not variable.anonymous]
-            elsewhere = {variable.name for position, other in enumerate(rule.body) if position != place for variable in _variables(other)}
+            others = [other for position, other in enumerate(rule.body) if position != place]
+            bound = {variable.name for other in others for variable in _bound(other)}
+            elsewhere = {variable.name for other in others for variable in _variables(other)}
             elsewhere |= {variable.name for term in rule.head.terms for variable in variables(term)}
-            needed = [variable.name for variable in here if variable.name in elsewhere]
-            if any(name not in rest for name in needed):
+            here = {variable.name for variable in _variables(part) if not variable.anonymous}
+            if not here & elsewhere <= bound:
                 continue
             if isinstance(part, Comparison):
                 yield place, Comparison(part.left, _OTHER_SIDE[part.operator], part.right)
             elif isinstance(part, Literal) and not self._taken_for_granted(part):
-                loose = {variable.name for variable in here} - rest
+                # what the part alone speaks of is anything, once it must not hold
+                loose = here - bound
                 terms = tuple(Variable("_") if isinstance(term, Variable) and term.name in loose else term for term in part.atom.terms)
                 if part.negated:
                     yield place, Literal(part.atom)
-                elif not any(isinstance(term, Variable) is False and variables_in(term) & loose for term in part.atom.terms):
+                elif loose.isdisjoint(variable.name for term in terms for variable in variables(term)):
                     yield place, Literal(Atom(part.atom.predicate, terms), negated=True)
 
     def _taken_for_granted(self, part: Literal) -> bool:
@@ -294,7 +304,6 @@ def _two_grounds(audit: Audit, benefit: Benefit, one: Rule, other: Rule) -> Iter
             ),
             (benefit.id,),
             witness,
-            tuple((benefit.id, item) for item in subjects_of(witness, audit.encoding, benefit.id)),
         )
 
 
@@ -323,24 +332,12 @@ def _slug(rule: Rule) -> str:
     return f"{rule.file.removesuffix('.lp')}.{rule.line}"
 
 
-def variables_in(term: Term) -> set[str]:
-    return {variable.name for variable in variables(term)}
-
-
 def _variables(part: BodyPart) -> Iterator[Variable]:
-    if isinstance(part, Literal):
-        for term in part.atom.terms:
-            yield from variables(term)
-    elif isinstance(part, Comparison):
-        yield from variables(part.left)
-        yield from variables(part.right)
-    else:
-        yield from variables(part.bound)
+    """Every variable of a part, those inside an aggregate too."""
+    yield from variables_of(part)
+    if isinstance(part, Aggregate):
         for element in part.elements:
-            for term in element.terms:
-                yield from variables(term)
-            for inner in element.condition:
-                yield from _variables(inner)
+            yield from variables_in(element)
 
 
 def _bound(part: BodyPart) -> Iterator[Variable]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli.cli_options import dump, language_of, open_oracle, with_benefits, with_json, with_language, with_policy
-from tiaoli.errors import CallError
+from tiaoli.cli_options import (
+    dump,
+    language_of,
+    open_oracle,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit_of,
+    with_policy,
+    write_cases,
+)
 from tiaoli.words import Lang
 
 if TYPE_CHECKING:
@@ -35,9 +44,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--accept", is_flag=True, help="Print the file that accepts all findings, for the reasons to be written in.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 where anything is found.")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
-@click.option(
-    "--limit", type=click.FloatRange(min=0, min_open=True), default=300, show_default=True, metavar="SECONDS", help="Time for all checks."
-)
+@with_limit_of(300, "Time for all checks.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
 @with_policy
 @with_json
@@ -84,11 +91,17 @@ def audit(
             workers=workers,
             progress=progress,
         )
-    files = dict(_written(found, out)) if out else {}
+    files: dict[str, list[str]] = {}
+    if out is not None:
+        for finding in found.findings:
+            cases = _witnesses(finding)
+            write_cases(out, cases)
+            files[finding.id] = [str(out / name) for name in cases]
+    whys = {finding.id: list(_explained(oracle, finding)) for finding in found.findings} if why or as_json else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif as_json:
-        click.echo(dump(_as_json(oracle, found, language)))
+        click.echo(dump(_as_json(oracle, found, whys, language)))
     elif shape == "sarif":
         from tiaoli.load import default_root
         from tiaoli.sarif import sarif
@@ -99,46 +112,32 @@ def audit(
     elif shape == "markdown":
         from tiaoli.audit_markdown import markdown
 
-        click.echo(markdown(oracle.encoding, found, _whys(oracle, found) if why else {}, language), nl=False)
+        click.echo(markdown(oracle.encoding, found, whys, language), nl=False)
     else:
-        render.show(render_audit.report(oracle.encoding, found, files, _whys(oracle, found) if why else {}, language), sys.stdout)
+        render.show(render_audit.report(oracle.encoding, found, files, whys, language), sys.stdout)
     return 3 if found.limit_reached else 1 if strict and found.findings else 0
 
 
-def _written(found: Report, folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Write the witnesses; a finding whose copies differ has a file for each."""
-    from tiaoli.documents import write_document
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for finding in found.findings:
-            if finding.witness is not None:
-                names = []
-                copies = (finding.witness.case, *finding.witness.others)
-                for number, case in enumerate(copies, 1):
-                    slug = finding.id.replace(":", ".").replace("+", "-")
-                    path = folder / f"{slug}{f'.{number}' if len(copies) > 1 else ''}.yaml"
-                    write_document({**case, "id": path.stem}, path)
-                    names.append(str(path))
-                yield finding.id, names
-    except OSError as error:
-        raise CallError.one(str(folder), f"无法写入：{error.strerror}", f"cannot be written: {error.strerror}") from None
-
-
-def _whys(oracle: Oracle, found: Report) -> dict[str, list[Explanation]]:
-    return {finding.id: list(_explained(oracle, finding)) for finding in found.findings}
+def _witnesses(finding: Finding) -> dict[str, dict[str, Any]]:
+    """The witness of a finding as case files, by name; where its copies differ there is one for each."""
+    if finding.witness is None:
+        return {}
+    copies = (finding.witness.case, *finding.witness.others)
+    slug = finding.id.replace(":", ".").replace("+", "-")
+    names = [slug] if len(copies) == 1 else [f"{slug}.{number}" for number in range(1, len(copies) + 1)]
+    return {f"{name}.yaml": {**case, "id": name} for name, case in zip(names, copies, strict=True)}
 
 
 def _explained(oracle: Oracle, finding: Finding) -> Iterator[Explanation]:
     """Why each side of a finding is decided as it is."""
     if finding.witness is not None:
         for case in (finding.witness.case, *finding.witness.others):
-            for benefit, subject in finding.about:
+            for benefit, subject in finding.about(oracle.encoding):
                 yield oracle.why(case, benefit, subject, readings=finding.witness.readings)
 
 
-def _as_json(oracle: Oracle, found: Report, lang: Lang) -> dict[str, Any]:
+def _as_json(oracle: Oracle, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> dict[str, Any]:
     document = found.to_json(oracle.encoding, lang)
-    for finding, written in zip(found.findings, document["findings"], strict=True):
-        written["why"] = [explanation.to_json() for explanation in _explained(oracle, finding)]
+    for written in document["findings"]:
+        written["why"] = [explanation.to_json() for explanation in whys[written["id"]]]
     return document

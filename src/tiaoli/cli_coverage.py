@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiaoli.cli_options import dump, language_of, open_oracle, read_case, report, with_json, with_language, with_policy, with_readings
+from tiaoli.cli_options import (
+    dump,
+    language_of,
+    made_folder,
+    open_oracle,
+    read_case,
+    report,
+    with_json,
+    with_language,
+    with_limit_of,
+    with_policy,
+    with_readings,
+    write_cases,
+)
 from tiaoli.errors import CallError, CaseError, TiaoliError
 from tiaoli.words import Lang
 
@@ -21,14 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Look for cases that exercise what is missed, and write them here."
 )
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time for everything together; what is certain by then is printed.",
-)
+@with_limit_of(600, "Time for everything together; what is certain by then is printed.")
 @with_readings
 @with_policy
 @with_json
@@ -72,7 +78,7 @@ def coverage(
 
         with render.progress(sys.stderr, language) as told:
             filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
-        _write(filling, out)
+        write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
     if as_json:
         click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))
     else:
@@ -85,19 +91,5 @@ def coverage(
 
 def _empty(folder: Path) -> None:
     """Make a folder, or see that it is empty: no case of anybody is written over."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = any(folder.iterdir())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CallError.one(str(folder), f"不能用作目录（{reason}）", f"cannot be used as a folder ({reason})") from None
-    if taken:
+    if any(made_folder(folder).iterdir()):
         raise CallError.one(str(folder), "目录不是空的；请另外指定一个目录", "the folder is not empty; name another one")
-
-
-def _write(filling: Filling, folder: Path) -> None:
-    """Each case in a file of its own, under its id."""
-    from tiaoli.documents import write_document
-
-    for document, _ in filling.cases:
-        write_document(document, folder / f"{document['id']}.yaml")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiaoli.cli_options import dump, language_of, open_oracle, report, with_benefits, with_json, with_language, with_readings
+from tiaoli.cli_options import dump, language_of, open_oracle, report, with_benefits, with_json, with_language, with_limit_of, with_readings
 from tiaoli.errors import CallError, InternalError
 from tiaoli.words import Lang
 
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 @with_readings
 @with_benefits
 @click.option("--population", type=click.Path(allow_dash=True, path_type=Path), metavar="FILE", help="Count what changes for these cases.")
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time to search, for all benefits together; what is certain by then is printed.",
-)
+@with_limit_of(60, "Time to search, for all benefits together; what is certain by then is printed.")
 @click.option("--policy-root", type=click.Path(path_type=Path), metavar="DIR", help="A folder holding policy/ and encodings/, for ids.")
 @with_json
 @with_language

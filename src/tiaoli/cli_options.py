@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -98,15 +98,20 @@ def with_readings(command: Command) -> Command:
     )(command)
 
 
-def with_limit(command: Command) -> Command:
+def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
+    """A time limit of so many seconds by default; `what` says of what."""
     return click.option(
         "--limit",
         type=click.FloatRange(min=0, min_open=True),
-        default=10,
+        default=seconds,
         show_default=True,
         metavar="SECONDS",
-        help="Time to search one case; what is certain by then is printed.",
-    )(command)
+        help=what,
+    )
+
+
+def with_limit(command: Command) -> Command:
+    return with_limit_of(10, "Time to search one case; what is certain by then is printed.")(command)
 
 
 def with_benefits(command: Command) -> Command:
@@ -146,6 +151,25 @@ def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]
         if found.setdefault(name.strip(), value.strip()) != value.strip():
             raise CallError.one(option, f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
     return found
+
+
+def made_folder(folder: Path) -> Path:
+    """A folder to write into, made where it is not there. Raises `CallError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CallError.one(str(folder), f"不能用作目录（{reason}）", f"cannot be used as a folder ({reason})") from None
+    return folder
+
+
+def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write cases into a folder, each under its file's name. Raises `CallError`, `CaseError`."""
+    from tiaoli.documents import write_document
+
+    made_folder(folder)
+    for name, case in cases.items():
+        write_document(dict(case), folder / name)
 
 
 def read_case(name: str) -> Case:

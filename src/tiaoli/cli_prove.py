@@ -14,8 +14,10 @@ from tiaoli.cli_options import (
     open_oracle,
     with_json,
     with_language,
+    with_limit_of,
     with_policy,
     with_readings,
+    write_cases,
 )
 from tiaoli.words import Lang
 
@@ -30,14 +32,7 @@ def _names(_: object) -> list[str]:
 @click.command()
 @click.argument("properties", nargs=-1, metavar="[PROPERTY]...", shell_complete=complete(_names))
 @click.option("--out", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write the counterexamples here, as case files.")
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time for each property; one that is not settled by then is unknown.",
-)
+@with_limit_of(60, "Time for each property; one that is not settled by then is unknown.")
 @with_readings
 @with_policy
 @with_json
@@ -65,7 +60,7 @@ def prove(
     with render_prove.progress(sys.stderr, language) as report:
         found = oracle.prove(properties or None, limit=limit, report=report)
     if folder is not None:
-        _write(folder, [(name, dict(case)) for proof in found for name, case in proof.files.items()])
+        write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})
     limited = any(proof.result == "unknown" for proof in found)
     if as_json:
         content: dict[str, object] = {"properties": [proof.to_json(language, folder) for proof in found]}
@@ -73,15 +68,3 @@ def prove(
     else:
         render.show(render_prove.proofs(oracle.policy, found, language, folder), sys.stdout)
     return 1 if any(proof.result == "counterexample" for proof in found) else 3 if limited else 0
-
-
-def _write(folder: Path, files: list[tuple[str, dict[str, object]]]) -> None:
-    from tiaoli.documents import write_document
-    from tiaoli.errors import CallError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CallError.one(str(folder), f"无法建立目录：{error.strerror}", f"the folder cannot be made: {error.strerror}") from None
-    for name, case in files:
-        write_document(case, folder / name)

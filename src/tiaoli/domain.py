@@ -326,11 +326,6 @@ def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> li
     return [declared for declared in policy.lists.values() if declared.entity in needed]
 
 
-def field_of(policy: Policy, predicate: str) -> Field | None:
-    """The field whose fact a predicate is."""
-    return next((declared for declared in policy.fields.values() if declared.predicate == predicate), None)
-
-
 def first_item(policy: Policy, entity: str) -> str:
     """The first item that a domain has of an entity. No rule tells items apart by name, so it stands for each of them."""
     parent = policy.list_of[entity].parent

@@ -23,7 +23,7 @@ from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.matcher import Environment, Instance, Matcher, Step, Total
 from tiaoli.sources import Side, Sources
-from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, Term, Variable
+from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, Term, Variable, shared_variables
 from tiaoli.words import Statement
 from tiaoli.world import Given, Open, Pattern, Truth, World
 
@@ -368,7 +368,7 @@ class Explainer:
 
     def _counted(self, rule: Rule, environment: Environment, part: Aggregate) -> Reason:
         """Everything an aggregate counted, and what it could have counted and did not."""
-        bound = {variable for variable in self.matcher.seen_from_outside(rule, part) if variable in environment}
+        bound = {variable for variable in shared_variables(rule, part) if variable in environment}
         given = {name: environment[name] for name in bound}
         key = (tuple(element.condition for element in part.elements), tuple(sorted((name, str(value)) for name, value in given.items())))
         found = self._members.get(key)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from tiaoli.load import Encoding
+from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_answer
 from tiaoli.witness import Witness
 from tiaoli.words import Statement
@@ -24,8 +25,7 @@ class Finding:
     """One thing that is wrong or doubtful in a policy.
 
     `name` tells it from the others of its `kind` and stays the same while the rules change. `sentences` are the anchors of
-    the sentences it rests on, `benefits` the benefits whose rules it rests on. `about` are the decisions of the witness that
-    show it, as `(benefit, subject)`, to be explained.
+    the sentences it rests on, `benefits` the benefits whose rules it rests on.
     """
 
     kind: Kind
@@ -35,7 +35,6 @@ class Finding:
     statement: Statement
     benefits: tuple[str, ...] = ()
     witness: Witness | None = None
-    about: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -45,6 +44,14 @@ class Finding:
         """The clauses of its sentences, in the notice's order."""
         own = {encoding.policy.sentences[anchor].clause for anchor in self.sentences}
         return tuple(clause for clause in encoding.policy.clauses if clause in own)
+
+    def about(self, encoding: Encoding) -> list[tuple[str, str]]:
+        """The decisions of the witness that show it, as `(benefit, subject)`."""
+        return (
+            []
+            if self.witness is None
+            else [(benefit, item) for benefit in self.benefits for item in _subjects(encoding.policy, benefit, self.witness.case)]
+        )
 
     def digest(self, encoding: Encoding) -> str:
         """What the finding rests on, as a digest: it changes when the rules, numbers, readings or sentences do."""
@@ -72,17 +79,22 @@ class Finding:
             "digest": self.digest(encoding),
         }
         if self.witness:
-            found["readings"] = other_readings(encoding, self.witness.readings)
+            found["readings"] = policy.other_readings(self.witness.readings)
             if self.witness.others:
                 found["others"] = list(self.witness.others)
-            found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about]
+            found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about(encoding)]
         return found
 
 
-def other_readings(encoding: Encoding, readings: Mapping[str, str]) -> dict[str, str]:
-    """The readings that are not the defaults."""
-    known = encoding.policy.readings
-    return {name: option for name, option in readings.items() if option != known[name].default}
+def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator[str]:
+    """The subjects that a case has for a benefit."""
+    declared = policy.list_of[policy.benefits[benefit].subject]
+    if declared.parent is None:
+        yield from (str(item["id"]) for item in case.get(declared.path, ()))
+    else:
+        key = declared.path.rpartition(".")[2]
+        for holder in case.get(policy.list_of[declared.parent].path, ()):
+            yield from (f"{holder['id']}/{item['id']}" for item in holder.get(key, ()))
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:

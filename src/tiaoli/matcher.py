@@ -32,7 +32,9 @@ from tiaoli.syntax import (
     Rule,
     Term,
     Variable,
+    shared_variables,
     variables,
+    variables_of,
 )
 from tiaoli.world import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
 
@@ -450,10 +452,6 @@ class Matcher:
         """The branches of an element's condition; with `near` also those that fail."""
         return self._branches(rule, element.condition, known, near)
 
-    def seen_from_outside(self, rule: Rule, part: Aggregate) -> set[str]:
-        """The variables of an aggregate's elements that the rest of the rule gives a value to."""
-        return _shared(rule, part)
-
     # Plans
 
     def kinds(self, rule: Rule) -> Mapping[str, str]:
@@ -515,7 +513,7 @@ class _Planned(NamedTuple):
 
 def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> _Planned:
     """`items` are the positions of an atom's arguments that are items of the case."""
-    names = tuple(dict.fromkeys(variable.name for variable in _outer(part) if not variable.anonymous))
+    names = tuple(dict.fromkeys(variable.name for variable in variables_of(part) if not variable.anonymous))
     if not isinstance(part, Literal):
         return _Planned(part, names)
     terms = part.atom.terms
@@ -556,33 +554,7 @@ def _ready(rule: Rule, part: BodyPart, known: set[str]) -> bool:
         pairs = ((part.left, part.right), (part.right, part.left))
         return part.operator == "=" and any(isinstance(one, Variable) and bound(other) for one, other in pairs)
     binds = part.operator == "=" and isinstance(part.bound, Variable)
-    return _shared(rule, part) <= known and (binds or bound(part.bound))
-
-
-def _shared(rule: Rule, part: Aggregate) -> set[str]:
-    outside = {variable.name for term in rule.head.terms for variable in variables(term)}
-    outside |= {variable.name for other in rule.body if other is not part for variable in _outer(other)}
-    return {variable.name for variable in _inner(part)} & outside
-
-
-def _outer(part: BodyPart) -> Iterator[Variable]:
-    """The variables of a part that the rest of the rule can see."""
-    if isinstance(part, Literal):
-        for term in part.atom.terms:
-            yield from variables(term)
-    elif isinstance(part, Comparison):
-        yield from variables(part.left)
-        yield from variables(part.right)
-    else:
-        yield from variables(part.bound)
-
-
-def _inner(part: Aggregate) -> Iterator[Variable]:
-    for element in part.elements:
-        for term in element.terms:
-            yield from variables(term)
-        for inner in element.condition:
-            yield from _outer(inner)
+    return shared_variables(rule, part) <= known and (binds or bound(part.bound))
 
 
 def _reader(terms: Sequence[Term]) -> Callable[[Mapping[str, Given]], tuple[Given, ...]]:

@@ -75,7 +75,7 @@ class Oracle:
     @property
     def chosen_readings(self) -> dict[str, str]:
         """The readings that this oracle takes instead of the defaults, as an answer echoes them."""
-        return self._echoed(self._readings)
+        return self.policy.other_readings(self._readings)
 
     @property
     def compiled(self) -> Compiled:
@@ -480,17 +480,11 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
-            chosen_readings=self._echoed(chosen),
+            chosen_readings=self.policy.other_readings(chosen),
             assumed=tuple(assumed),
             decisions=decisions,
             **more,
         )
-
-    def _echoed(self, chosen: Mapping[str, str]) -> dict[str, str]:
-        if not chosen:
-            return {}
-        readings = self.policy.readings
-        return {name: chosen[name] for name in readings if chosen.get(name, readings[name].default) != readings[name].default}
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: Collection[str] | None, chosen: Mapping[str, str], insisted: bool, full: bool

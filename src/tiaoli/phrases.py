@@ -13,7 +13,7 @@ from functools import lru_cache
 from tiaoli.atoms import SUPREMUM, Value
 from tiaoli.calendar import iso
 from tiaoli.policy import Field, Policy
-from tiaoli.words import Lang, Statement, listed
+from tiaoli.words import Lang, Statement, in_lang, listed
 from tiaoli.world import Given, Open, Pattern
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -76,15 +76,15 @@ class Phrases:
     def value(self, kind: str, value: Given | None, lang: Lang) -> str:
         """A value of a declared type."""
         if value is None:
-            return _word(lang, "任何", "any")
+            return in_lang(lang, "任何", "any")
         if isinstance(value, Open):
             return f"（{NOT_KNOWN.zh}）" if lang == "zh" else f"({NOT_KNOWN.en})"
         if value is SUPREMUM:
-            return _word(lang, "无", "never")
+            return in_lang(lang, "无", "never")
         if kind == "day" and isinstance(value, int):
             return iso(value)
         if kind == "money" and isinstance(value, int):
-            return f"{value // 100:,}.{value % 100:02}{_word(lang, '元', ' CNY')}"
+            return f"{value // 100:,}.{value % 100:02}{in_lang(lang, '元', ' CNY')}"
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -102,10 +102,10 @@ class Phrases:
         if kind in ("day", "money"):
             return self.value(kind, value, lang)
         if kind == "months":
-            return f"{value}{_word(lang, '个月', ' month' if value == 1 else ' months')}"
+            return f"{value}{in_lang(lang, '个月', ' month' if value == 1 else ' months')}"
         if kind == "percent":
-            return f"{value}{_word(lang, '%', ' %')}"
-        return f"{value}{_word(lang, '级', '')}" if kind == "level" else str(value)
+            return f"{value}{in_lang(lang, '%', ' %')}"
+        return f"{value}{in_lang(lang, '级', '')}" if kind == "level" else str(value)
 
     def subject(self, benefit: str | None, item: Given | None, lang: Lang) -> str:
         """What a decision is about, `证书c1`; an item inside an item with the item it stands in."""
@@ -217,7 +217,3 @@ class Phrases:
 def _cut(template: str) -> tuple[str, tuple[str, ...]]:
     """A template as a format and the names of its slots in order."""
     return _SLOT.sub("%s", template.replace("%", "%%")), tuple(_SLOT.findall(template))
-
-
-def _word(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from typing import Literal as OneOf
 
 from tiaoli import fragment
 from tiaoli.fragment import constant_of, refuse
 from tiaoli.policy import UNITS, Field, ItemList, Policy
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Element, Literal, Rule, Term, Variable, variables
+from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, shared_variables, variables
 
 Mode = OneOf["b", "f", "_"]
 Way = tuple[Constant | Mode, ...]
@@ -104,14 +104,7 @@ class Planner:
             open_side = part.right if sides[0] else part.left
             return 1 if any(sides) and part.operator == "=" and isinstance(open_side, Variable) else None
         if isinstance(part, Aggregate):
-            inside = {variable.name for element in part.elements for variable in variables_of(element)}
-            outside = {
-                variable.name
-                for term in (*self.of.head.terms, *_terms_outside(self.of, part))
-                for variable in variables(term)
-                if not variable.anonymous
-            }
-            ready = all(name in self.names for name in inside & (outside - self._case())) and (
+            ready = all(name in self.names for name in shared_variables(self.of, part) - self._case()) and (
                 self.is_known(part.bound) or (part.operator == "=" and isinstance(part.bound, Variable))
             )
             return 6 if ready else None
@@ -152,24 +145,3 @@ class Planner:
     def is_parameter(self, predicate: str, modes: Sequence[Constant | Mode]) -> bool:
         """Whether a call looks up a parameter by its name."""
         return predicate in UNITS and UNITS[predicate] != "code" and isinstance(modes[0], Constant)
-
-
-def variables_of(element: Element) -> Iterator[Variable]:
-    """Every variable in an element of an aggregate."""
-    for term in element.terms:
-        yield from variables(term)
-    for part in element.condition:
-        terms = part.atom.terms if isinstance(part, Literal) else (part.left, part.right)
-        for term in terms:
-            yield from variables(term)
-
-
-def _terms_outside(rule: Rule, aggregate: Aggregate) -> Iterator[Term]:
-    """The terms of a body that stand outside one aggregate; of other aggregates only the bound."""
-    for part in rule.body:
-        if isinstance(part, Literal):
-            yield from part.atom.terms
-        elif isinstance(part, Comparison):
-            yield from (part.left, part.right)
-        elif part is not aggregate:
-            yield part.bound

@@ -255,6 +255,10 @@ class Policy:
         """The parameter of a name or an alias, or `None`."""
         return next((item for item in self.parameters.values() if word in (item.name, *item.aliases)), None)
 
+    def other_readings(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        """Those of the readings chosen that are not the defaults, in the policy's order."""
+        return {name: chosen[name] for name, reading in self.readings.items() if chosen.get(name, reading.default) != reading.default}
+
     def clause(self, text: str) -> str | None:
         """The clause that `3`, `三` or `（三）` names, or `None`."""
         word = text.strip().strip("（）()").strip()

@@ -22,7 +22,7 @@ from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.load import Encoding
 from tiaoli.notice import Entry, parameter_value
 from tiaoli.policy import Policy
-from tiaoli.words import Lang, Statement
+from tiaoli.words import Lang, Statement, in_lang
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -52,29 +52,29 @@ def show(found: RenderableType, stream: TextIO) -> None:
 def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
     """A whole answer: a head, every decision with its conditions, and what was assumed."""
     policy = encoding.policy
-    head = Text.assemble((found.case, "bold"), f"  {_word(lang, '申请日', 'applied on')} {found.applied_on}  {found.policy}")
+    head = Text.assemble((found.case, "bold"), f"  {in_lang(lang, '申请日', 'applied on')} {found.applied_on}  {found.policy}")
     parts: list[RenderableType] = [head]
     for name, option in found.chosen_readings.items():
         reading = policy.readings[name]
         chosen = next(item for item in reading.options if item.id == option)
         parts.append(
             Text(
-                _word(lang, f"采用的解释 {name}={option}：{chosen.statement.zh}", f"reading {name}={option}: {chosen.statement.en}"),
+                in_lang(lang, f"采用的解释 {name}={option}：{chosen.statement.zh}", f"reading {name}={option}: {chosen.statement.en}"),
                 style="magenta",
             )
         )
     if not found.decisions:
-        parts.append(Text(_word(lang, "案件中没有可以询问的对象。", "The case holds nothing to ask about.")))
+        parts.append(Text(in_lang(lang, "案件中没有可以询问的对象。", "The case holds nothing to ask about.")))
     for decision in found.decisions:
         parts += [Text(""), _decision(encoding, decision, lang)]
     for group in found.exclusive or ():
         zh, en = ("、".join(f"{benefit} {subject}" for benefit, subject in group), " and ".join(f"{b} {s}" for b, s in group))
-        text = _word(lang, f"本年度只能申请其中一项：{zh}", f"Only one of these can be filed this year: {en}")
+        text = in_lang(lang, f"本年度只能申请其中一项：{zh}", f"Only one of these can be filed this year: {en}")
         parts += [Text(""), Text(text, style="yellow")]
     assumed = _bearing(encoding, found)
     if assumed:
         names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
-        text = _word(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
+        text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
         parts += [Text(""), Text(text, style="dim")]
     if found.limit_reached:
         parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
@@ -126,14 +126,14 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
         return
     comma = "、" if lang == "zh" else ", "
     if found.missing:
-        yield _word(lang, f"尚待查明：{comma.join(found.missing)}", f"still to be known: {comma.join(found.missing)}")
+        yield in_lang(lang, f"尚待查明：{comma.join(found.missing)}", f"still to be known: {comma.join(found.missing)}")
     if found.missing_for_amount:
         names = comma.join(found.missing_for_amount)
-        yield _word(lang, f"影响金额的未知事项：{names}", f"bears on the amount alone: {names}")
+        yield in_lang(lang, f"影响金额的未知事项：{names}", f"bears on the amount alone: {names}")
     if found.flips:
-        yield _word(lang, "采用其他解释时：", "Under other readings:")
+        yield in_lang(lang, "采用其他解释时：", "Under other readings:")
     elif found.verdict == "some":
-        yield _word(
+        yield in_lang(
             lang,
             "同时改变多项解释时结论不同，单独改变任何一项则不变。",
             "Several readings changed together change the outcome; none alone does.",
@@ -141,8 +141,10 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
     for flip in found.flips:
         option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
         outcome = OUTCOMES[flip.outcome].say(lang)
-        amount = "" if flip.amount_cny is None else _word(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
-        yield _word(
+        amount = (
+            "" if flip.amount_cny is None else in_lang(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
+        )
+        yield in_lang(
             lang,
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
             f"{flip.reading}={flip.option}: {outcome}{amount} ({option.statement.en.rstrip('.')})",
@@ -150,7 +152,7 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
 
 
 def _place(policy: Policy, anchor: str, lang: Lang) -> str:
-    return policy.sentences[anchor].clause or _word(lang, "有效期", "validity")
+    return policy.sentences[anchor].clause or in_lang(lang, "有效期", "validity")
 
 
 def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
@@ -163,17 +165,19 @@ def _money(decision: Decision, lang: Lang) -> str:
     """What the decision says about money, in a line; nothing where the benefit has no amount or is not granted."""
     parts = []
     if decision.amount_cny is not None:
-        parts.append(_word(lang, f"金额 {decision.amount_cny:,.2f} 元", f"amount {decision.amount_cny:,.2f} CNY"))
+        parts.append(in_lang(lang, f"金额 {decision.amount_cny:,.2f} 元", f"amount {decision.amount_cny:,.2f} CNY"))
     elif decision.amount_range_cny is not None:
         low, high = decision.amount_range_cny
         parts.append(
-            _word(lang, f"金额 {low:,.2f} 元至 {high:,.2f} 元，取决于未知事项", f"amount {low:,.2f} to {high:,.2f} CNY, by what is unknown")
+            in_lang(
+                lang, f"金额 {low:,.2f} 元至 {high:,.2f} 元，取决于未知事项", f"amount {low:,.2f} to {high:,.2f} CNY, by what is unknown"
+            )
         )
     if decision.rate is not None and decision.outcome == "eligible":
-        parts.append(_word(lang, f"按基础标准的 {decision.rate:.2f} 倍计发", f"{decision.rate:.2f} times the base standard"))
+        parts.append(in_lang(lang, f"按基础标准的 {decision.rate:.2f} 倍计发", f"{decision.rate:.2f} times the base standard"))
         if decision.amount_cny is None:
             parts.append(
-                _word(
+                in_lang(
                     lang,
                     "基础标准另行制定，案件未提供，金额未知",
                     "the base standard is set elsewhere and not given, so the amount is unknown",
@@ -182,7 +186,7 @@ def _money(decision: Decision, lang: Lang) -> str:
     if decision.gap:
         names = "、".join(decision.gap) if lang == "zh" else ", ".join(decision.gap)
         parts.append(
-            _word(lang, f"通知未规定标准、未计入金额的人员：{names}", f"the notice sets no standard, and nothing is paid, for: {names}")
+            in_lang(lang, f"通知未规定标准、未计入金额的人员：{names}", f"the notice sets no standard, and nothing is paid, for: {names}")
         )
     return ("；" if lang == "zh" else "; ").join(parts)
 
@@ -209,23 +213,23 @@ def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
         value = f"{parameter_value(parameter)}{UNITS[parameter.unit].say(lang)}"
         zh = f"参数 {parameter.name} = {value}（{parameter.statement.zh}，自 {parameter.valid_from}）"
         en = f"parameter {parameter.name} = {value} ({parameter.statement.en}, from {parameter.valid_from})"
-        notes.append(Text(_word(lang, zh, en), style="green"))
+        notes.append(Text(in_lang(lang, zh, en), style="green"))
     for reading in entry.readings:
         zh, en = f"解释 {reading.name}：{reading.question.zh}", f"reading {reading.name}: {reading.question.en}"
-        notes.append(Text(_word(lang, zh, en), style="magenta"))
+        notes.append(Text(in_lang(lang, zh, en), style="magenta"))
         for option in reading.options:
             default = option.id == reading.default
             zh = f"  {option.id}{'（默认）' if default else ''}：{option.statement.zh}"
             en = f"  {option.id}{' (default)' if default else ''}: {option.statement.en}"
-            notes.append(Text(_word(lang, zh, en), style="magenta"))
+            notes.append(Text(in_lang(lang, zh, en), style="magenta"))
     for doubt in entry.doubts:
         zh, en = f"存疑「{doubt.quote}」{doubt.statement.zh}", f"doubt 「{doubt.quote}」 {doubt.statement.en}"
-        notes.append(Text(_word(lang, zh, en), style="yellow"))
+        notes.append(Text(in_lang(lang, zh, en), style="yellow"))
     reason = sentence.not_computed
     if reason is not None and (reason.kind != "heading" or with_rules):
         part = f"「{reason.part}」" if reason.part else ""
         notes.append(
-            Text(_word(lang, f"不予计算{part}：{reason.why.zh}", f"not computed {part}: {reason.why.en}".replace(" :", ":")), style="dim")
+            Text(in_lang(lang, f"不予计算{part}：{reason.why.zh}", f"not computed {part}: {reason.why.en}".replace(" :", ":")), style="dim")
         )
     if with_rules:
         for block in entry.rules:
@@ -296,10 +300,6 @@ def _breaks(text: str, width: int) -> Iterator[int]:
         position += 1
 
 
-def _word(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
-
-
 # Bulk
 
 
@@ -310,7 +310,7 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[int, int, int, in
     if not console.is_terminal:
         yield lambda *_: None
         return
-    words = "{task.fields[lines]:,} " + _word(lang, "行", "lines") + "  {task.fields[rate]:,.0f}/s"
+    words = "{task.fields[lines]:,} " + in_lang(lang, "行", "lines") + "  {task.fields[rate]:,.0f}/s"
     columns = (BarColumn(), TaskProgressColumn(), TextColumn(words), TextColumn("{task.fields[bad]}"), TimeRemainingColumn())
     with ProgressBar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, lines=0, rate=0.0, bad="")
@@ -320,7 +320,7 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[int, int, int, in
             begun.append((monotonic(), lines)) if not begun else None
             seconds = monotonic() - begun[0][0]
             rate = (lines - begun[0][1]) / seconds if seconds else 0.0
-            bad = _word(lang, f"{rejected:,} 行有误", f"{rejected:,} rejected") if rejected else ""
+            bad = in_lang(lang, f"{rejected:,} 行有误", f"{rejected:,} rejected") if rejected else ""
             bar.update(task, completed=done, total=total, lines=lines, rate=rate, bad=bad)
 
         yield report
@@ -331,30 +331,30 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: L
     seconds, rate = found["seconds"], found["lines_a_second"] or 0
     zh = f"{found['lines']:,} 行，{found['cases']:,} 个案件已决定，用时 {seconds} 秒（每秒 {rate:,} 行）"
     en = f"{found['lines']:,} lines, {found['cases']:,} cases decided in {seconds} s ({rate:,} lines a second)"
-    parts: list[RenderableType] = [Text(_word(lang, zh, en), style="bold")]
+    parts: list[RenderableType] = [Text(in_lang(lang, zh, en), style="bold")]
     if found["exact"]:
         zh, en = (
             f"其中 {found['exact']:,} 个由 clingo 求解（有关事实未知）",
             f"{found['exact']:,} of them by clingo (a fact that bears on them is unknown)",
         )
-        parts.append(Text(_word(lang, zh, en)))
+        parts.append(Text(in_lang(lang, zh, en)))
     if found["limited"]:
         zh, en = f"{found['limited']:,} 个到了时间上限", f"{found['limited']:,} of them reached the time limit"
-        parts.append(Text(_word(lang, zh, en), style="yellow"))
+        parts.append(Text(in_lang(lang, zh, en), style="yellow"))
     if found["rejected"]:
         zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{found['rejected']:,} lines hold no case, see {rejects}"
-        parts.append(Text(_word(lang, zh, en), style="red"))
+        parts.append(Text(in_lang(lang, zh, en), style="red"))
     for name, numbers in found["benefits"].items():
         benefit = policy.benefits[name]
         counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
         head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
         if numbers["amount_cny"] not in (None, "0.00"):
-            head.append(_word(lang, f"  共 {numbers['amount_cny']} 元", f"  {numbers['amount_cny']} CNY in all"))
+            head.append(in_lang(lang, f"  共 {numbers['amount_cny']} 元", f"  {numbers['amount_cny']} CNY in all"))
         table = Table.grid(padding=(0, 1))
         table.add_column(justify="right", no_wrap=True)
         table.add_column(overflow="fold")
         for reason in numbers["reasons"]:
-            only = _word(lang, f"（仅此一项 {reason['alone']:,}）", f"({reason['alone']:,} for this alone)") if reason["alone"] else ""
+            only = in_lang(lang, f"（仅此一项 {reason['alone']:,}）", f"({reason['alone']:,} for this alone)") if reason["alone"] else ""
             said = f"{''.join(reason['clauses'])} {benefit.conditions[reason['condition']].say(lang)}  {reason['condition']} {only}"
             table.add_row(Text(f"{reason['unmet']:,}", style="red"), Text(said.rstrip()))
         parts += [head, Padding(table, (0, 0, 0, 2))] if numbers["reasons"] else [head]

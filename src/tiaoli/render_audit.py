@@ -14,11 +14,11 @@ from rich.text import Text
 
 from tiaoli.auditor import DOMAIN, Report
 from tiaoli.explanation import Explanation
-from tiaoli.finding import Finding, other_readings
+from tiaoli.finding import Finding
 from tiaoli.load import Encoding
 from tiaoli.render_why import explanation
 from tiaoli.sarif import KIND_NAMES
-from tiaoli.words import Lang, Statement
+from tiaoli.words import Lang, Statement, in_lang
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 _SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告", "warning"), "note": Statement("提示", "note")}
@@ -34,14 +34,14 @@ def report(
     parts: list[RenderableType] = [part for finding in found.findings for part in _finding(encoding, finding, files, whys, lang)]
     counts = {severity: sum(finding.severity == severity for finding in found.findings) for severity in _STYLES}
     total = "  ".join(f"{_SEVERITY[severity].say(lang)} {count}" for severity, count in counts.items())
-    parts.append(Text(total if found.findings else _say(lang, "未发现问题", "nothing found"), style="bold"))
+    parts.append(Text(total if found.findings else in_lang(lang, "未发现问题", "nothing found"), style="bold"))
     if found.accepted:
         parts.append(
-            Text(_say(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}"))
+            Text(in_lang(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}"))
         )
     for what in found.unknown:
         parts.append(
-            Text(_say(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
+            Text(in_lang(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
         )
     parts.append(Text(DOMAIN.say(lang), style="dim"))
     return Group(*parts)
@@ -58,12 +58,12 @@ def _finding(
         text = encoding.policy.sentences[anchor].text
         yield Padding(Text(f"「{text}」", style="dim"), (0, 0, 0, 2))
     if finding.witness is not None:
-        readings = other_readings(encoding, finding.witness.readings)
+        readings = encoding.policy.other_readings(finding.witness.readings)
         if readings:
             chosen = "  ".join(f"{name}={option}" for name, option in readings.items())
-            yield Padding(Text(_say(lang, f"读法：{chosen}", f"readings: {chosen}")), (0, 0, 0, 2))
+            yield Padding(Text(in_lang(lang, f"读法：{chosen}", f"readings: {chosen}")), (0, 0, 0, 2))
     for name in files.get(finding.id, ()):
-        yield Padding(Text(_say(lang, f"见证案件：{name}", f"witness: {name}")), (0, 0, 0, 2))
+        yield Padding(Text(in_lang(lang, f"见证案件：{name}", f"witness: {name}")), (0, 0, 0, 2))
     for found in whys.get(finding.id, ()):
         yield Padding(explanation(encoding.policy, found, lang), (0, 0, 0, 4))
     yield Text("")
@@ -76,7 +76,7 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Finding], in
     if not console.is_terminal:
         yield lambda *_: None
         return
-    words = "{task.completed}/{task.total}  {task.fields[found]} " + _say(lang, "项", "found")
+    words = "{task.completed}/{task.total}  {task.fields[found]} " + in_lang(lang, "项", "found")
     with ProgressBar(BarColumn(), TextColumn(words), TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=None, found=0)
         seen: list[Finding] = []
@@ -93,7 +93,3 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Finding], in
 def kinds(lang: Lang) -> RenderableType:
     """The kinds of finding and what each means."""
     return Group(*(Text(f"{kind:<12} {name.say(lang)}") for kind, name in KIND_NAMES.items()))
-
-
-def _say(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -10,7 +10,7 @@ from rich.text import Text
 from tiaoli.coverage import KINDS, Coverage, Goal
 from tiaoli.filling import Filling
 from tiaoli.render import Folded
-from tiaoli.words import Lang
+from tiaoli.words import Lang, in_lang
 
 _DONE, _PART = "green", "yellow"
 
@@ -18,7 +18,7 @@ _DONE, _PART = "green", "yellow"
 def coverage(found: Coverage, filling: Filling | None, folder: str, lang: Lang) -> RenderableType:
     """The totals, what is missed with its rule, clause and words, and the cases that were made for it."""
     count = len(found.cases)
-    parts: list[RenderableType] = [Text(_word(lang, f"{count} 个案件", f"{count} case{'s' * (count > 1)}"), style="bold")]
+    parts: list[RenderableType] = [Text(in_lang(lang, f"{count} 个案件", f"{count} case{'s' * (count > 1)}"), style="bold")]
     table = Table.grid(padding=(0, 2))
     for kind, total in found.totals.items():
         share = f"{100 * total.covered / total.of:.0f} %" if total.of else ""
@@ -31,19 +31,19 @@ def coverage(found: Coverage, filling: Filling | None, folder: str, lang: Lang) 
     for kind in KINDS:
         missed = [goal for goal in found.missed if goal.kind == kind]
         if missed:
-            head = Text.assemble((_word(lang, f"未覆盖的{KINDS[kind].zh}", f"{KINDS[kind].en} missed"), "bold"))
+            head = Text.assemble((in_lang(lang, f"未覆盖的{KINDS[kind].zh}", f"{KINDS[kind].en} missed"), "bold"))
             parts += [Text(""), head]
             parts += [Padding(_missed(goal, made.get(goal.name), filling, lang), (0, 0, 0, 2)) for goal in missed]
     if filling is not None:
         if filling.cases:
             number = len(filling.cases)
             zh, en = f"已写出 {number} 个案件：{folder}", f"{number} cases written to {folder}"
-            parts += [Text(""), Text(_word(lang, zh, en), style="bold")]
+            parts += [Text(""), Text(in_lang(lang, zh, en), style="bold")]
         for domain in dict.fromkeys(filling.none.values()):
-            said = _word(lang, "在下列范围内没有案件能够覆盖的，已注明；范围：", "What no case reaches was searched among these: ")
+            said = in_lang(lang, "在下列范围内没有案件能够覆盖的，已注明；范围：", "What no case reaches was searched among these: ")
             parts += [Text(""), Folded(Text(f"{said}{domain.say(lang)}", style="dim"))]
     if found.limit_reached or (filling is not None and filling.open):
-        said = _word(lang, "已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
+        said = in_lang(lang, "已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
         parts += [Text(""), Text(said, style="yellow")]
     return Group(*parts)
 
@@ -55,11 +55,7 @@ def _missed(goal: Goal, case: str | None, filling: Filling | None, lang: Lang) -
     if case is not None:
         text.append(f"  → {case}", style="green")
     elif filling is not None and goal.name in filling.none:
-        text.append(_word(lang, "  没有案件能够覆盖", "  no case reaches this"), style="yellow")
+        text.append(in_lang(lang, "  没有案件能够覆盖", "  no case reaches this"), style="yellow")
     elif filling is not None:
-        text.append(_word(lang, "  未查明", "  not settled"), style="yellow")
+        text.append(in_lang(lang, "  未查明", "  not settled"), style="yellow")
     return Folded(text)
-
-
-def _word(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

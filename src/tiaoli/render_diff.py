@@ -16,7 +16,7 @@ from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.shift import Shift
 from tiaoli.versions import RELATIONS, BenefitDiff, Diff, Shown
-from tiaoli.words import Lang, Statement
+from tiaoli.words import Lang, Statement, in_lang
 from tiaoli.yaml12 import dump_yaml
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
@@ -43,7 +43,7 @@ def difference(found: Diff, lang: Lang) -> RenderableType:
     if same:
         comma = Statement("、", ", ").say(lang)
         parts += [Text(""), Text(RELATIONS["equivalent"].say(lang), style="bold")]
-        text = f"{comma.join(item.benefit for item in same)}{_word(lang, '：', ': ')}{_SAME.say(lang)}"
+        text = f"{comma.join(item.benefit for item in same)}{in_lang(lang, '：', ': ')}{_SAME.say(lang)}"
         parts.append(Padding(Folded(Text(text)), (0, 0, 0, 2)))
     if found.limit_reached:
         parts += [Text(""), Text(_LIMIT.say(lang), style="yellow")]
@@ -78,7 +78,7 @@ def _change(found: Diff, change: Change, told: set[str], lang: Lang) -> Renderab
     row = Table.grid(padding=(0, 1))
     row.add_column(width=1)
     row.add_column(overflow="fold")
-    places = "".join(change.clauses) or _word(lang, "有效期", "validity")
+    places = "".join(change.clauses) or in_lang(lang, "有效期", "validity")
     lines = [Text.assemble((places, "cyan"), f" {change.statement.say(lang)}  ", (change.where, "dim"))]
     policy = found.old if change.side == "old" else found.new
     for _, anchor, text in change.quotes:
@@ -93,7 +93,7 @@ def _change(found: Diff, change: Change, told: set[str], lang: Lang) -> Renderab
 def _shown(way: str, shown: Shown, lang: Lang) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{_WAYS[way].say(lang)}  {shown.subject}", style="bold")]
     for name, option in shown.readings.items():
-        parts.append(Text(f"{_word(lang, '采用的解释', 'reading')} {name}={option}", style="magenta"))
+        parts.append(Text(f"{in_lang(lang, '采用的解释', 'reading')} {name}={option}", style="magenta"))
     for words, decision in ((Statement("旧版", "old"), shown.old), (Statement("新版", "new"), shown.new)):
         parts.append(Text.assemble(f"{words.say(lang)}  ", *_outcome(decision, lang)))
     parts.append(Padding(Text(dump_yaml(shown.case).rstrip()), (0, 0, 0, 2)))
@@ -106,7 +106,7 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
         return
     yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
     if decision.amount_cny is not None:
-        yield _word(lang, f"  {decision.amount_cny:,.2f} 元", f"  {decision.amount_cny:,.2f} CNY")
+        yield in_lang(lang, f"  {decision.amount_cny:,.2f} 元", f"  {decision.amount_cny:,.2f} CNY")
     unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
     if unmet:
         yield f"  ✗ {' '.join(unmet)}"
@@ -116,10 +116,10 @@ def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> Renderable
     """What changes for a population, benefit by benefit."""
     zh = f"{found.cases:,} 个案件，其中 {found.changed:,} 个的结论或者金额改变"
     en = f"{found.cases:,} cases; the outcome or the amount changes in {found.changed:,}"
-    parts: list[RenderableType] = [Text(""), Text(_word(lang, zh, en), style="bold")]
+    parts: list[RenderableType] = [Text(""), Text(in_lang(lang, zh, en), style="bold")]
     if found.rejects:
         zh, en = f"{len(found.rejects):,} 行不是案件", f"{len(found.rejects):,} lines hold no case"
-        parts.append(Text(_word(lang, zh, en), style="red"))
+        parts.append(Text(in_lang(lang, zh, en), style="red"))
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("", no_wrap=True)
     heads = ("决定", "新获", "失去", "增加", "减少", "待定", "旧版（元）", "差额（元）")
@@ -137,7 +137,3 @@ def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> Renderable
 
 def _yuan(fen: int, sign: str = "") -> str:
     return f"{Decimal(fen).scaleb(-2):{sign},.2f}"
-
-
-def _word(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

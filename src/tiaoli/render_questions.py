@@ -26,7 +26,7 @@ from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf
 from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
-from tiaoli.words import Lang, Statement
+from tiaoli.words import Lang, Statement, in_lang
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 
@@ -34,7 +34,7 @@ LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The ti
 def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
     """The spans of application days on which a decision grants: a timeline, then each span with its two ends."""
     parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang)]
-    applied = f"{_word(lang, '申请日', 'applied on')} {found.applied_on}  "
+    applied = f"{in_lang(lang, '申请日', 'applied on')} {found.applied_on}  "
     parts.append(Text.assemble(applied, (OUTCOMES[found.outcome].say(lang), OUTCOME_STYLES[found.outcome])))
     if found.spans or found.undecided:
         parts += [Text(""), _Timeline(found, lang), Text("")]
@@ -84,8 +84,8 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
     parts += [Padding(_patch(change), (0, 0, 0, 2)) for change in found.changes]
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("", overflow="fold")
-    table.add_column(_word(lang, "目前", "now"))
-    table.add_column(_word(lang, "假设", "supposed"))
+    table.add_column(in_lang(lang, "目前", "now"))
+    table.add_column(in_lang(lang, "假设", "supposed"))
     for name, said, before, after in _compared(policy, found, lang):
         style = "bold yellow" if name in found.differences else ""
         mark = "≠ " if name in found.differences else "  "
@@ -99,10 +99,10 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
 def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[str, str, Text, Text]]:
     """The lines of a comparison: what differs by name, in words, and its two values."""
     outcomes = [_outcome(item.outcome, lang) for item in (found.before, found.after)]
-    yield "outcome", _word(lang, "结果", "outcome"), outcomes[0], outcomes[1]
+    yield "outcome", in_lang(lang, "结果", "outcome"), outcomes[0], outcomes[1]
     amounts = [Text("—" if item.amount_cny is None else f"{item.amount_cny:,.2f}") for item in (found.before, found.after)]
     if policy.benefits[found.benefit].has_amount:
-        yield "amount_cny", _word(lang, "金额（元）", "amount (CNY)"), amounts[0], amounts[1]
+        yield "amount_cny", in_lang(lang, "金额（元）", "amount (CNY)"), amounts[0], amounts[1]
     for before, after in zip(found.before.conditions, found.after.conditions, strict=True):
         marks = [Text(*MARKS[item.status]) for item in (before, after)]
         words = policy.benefits[found.benefit].conditions[before.id]
@@ -182,21 +182,21 @@ HINTS = {
 def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
     """Which readings decide: the words in question, the options, and who gains or loses by each."""
     policy = encoding.policy
-    parts: list[RenderableType] = [Text.assemble((found.case, "bold"), f"  {_word(lang, '申请日', 'applied on')} {found.applied_on}")]
+    parts: list[RenderableType] = [Text.assemble((found.case, "bold"), f"  {in_lang(lang, '申请日', 'applied on')} {found.applied_on}")]
     deciding = {flip.reading for decision in found.decisions if decision.alternatives for flip in decision.alternatives.flips}
     deciding |= {name for decision in found.decisions if decision.alternatives for name in decision.alternatives.fix or ()}
     for reading in policy.readings.values():
         if reading.name in deciding:
             parts += [Text(""), _reading(reading, found, lang)]
     if not deciding:
-        parts += [Text(""), Text(_word(lang, "采用哪种解释都不改变结论。", "No reading changes a decision."))]
+        parts += [Text(""), Text(in_lang(lang, "采用哪种解释都不改变结论。", "No reading changes a decision."))]
     parts.append(Text(""))
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for title in (
         "",
-        _word(lang, "结果", "outcome"),
-        _word(lang, "全部解释下", "all readings"),
-        _word(lang, "须先确定", "must be fixed"),
+        in_lang(lang, "结果", "outcome"),
+        in_lang(lang, "全部解释下", "all readings"),
+        in_lang(lang, "须先确定", "must be fixed"),
     ):
         table.add_column(title, overflow="fold")
     for decision in found.decisions:
@@ -217,7 +217,7 @@ def _reading(reading: Reading, found: Answer, lang: Lang) -> RenderableType:
     for option in reading.options:
         text = Text.assemble((option.id, "bold"), f"  {option.statement.say(lang)}")
         if option.id == in_force:
-            text.append(f"  {_word(lang, '（现采用）', '(in force)')}", style="dim")
+            text.append(f"  {in_lang(lang, '（现采用）', '(in force)')}", style="dim")
         flipped = [
             Folded(_flipped(decision, flip, lang))
             for decision in found.decisions
@@ -235,7 +235,7 @@ def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     after = (rank[flip.outcome], flip.amount_cny or Decimal(0))
     mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
     said = OUTCOMES[flip.outcome]
-    money = "" if flip.amount_cny is None else _word(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
+    money = "" if flip.amount_cny is None else in_lang(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
     return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)
 
@@ -246,7 +246,7 @@ def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     elif found.facts is None:
-        parts.append(Text(_word(lang, "结果尚不能确定，没有事实足以保证。", "The outcome is unknown; no facts guarantee it.")))
+        parts.append(Text(in_lang(lang, "结果尚不能确定，没有事实足以保证。", "The outcome is unknown; no facts guarantee it.")))
     else:
         text = Statement("只要下列事实不变，其他事实无论如何，结果均如此：", "With these facts it is so whatever the others are:")
         parts.append(Text(text.say(lang)))
@@ -296,25 +296,21 @@ class _Timeline:
         for char in line:
             text.append(char, style={"━": "bold green", "?": "yellow"}.get(char, "dim"))
         yield text
-        label = f"{_word(self.lang, '申请日', 'applied on')} {self.found.applied_on}"
+        label = f"{in_lang(self.lang, '申请日', 'applied on')} {self.found.applied_on}"
         yield Text("  " + "".join(marks).rstrip())
         yield Text(" " * max(0, min(2 + here - cell_len(label) // 2, width - cell_len(label))) + label)
 
 
 def _days(first: date | None, last: date | None, lang: Lang) -> str:
     if first is None and last is None:
-        return _word(lang, "任何一天", "any day")
+        return in_lang(lang, "任何一天", "any day")
     if first is None:
-        return _word(lang, f"至 {last}", f"until {last}")
+        return in_lang(lang, f"至 {last}", f"until {last}")
     if last is None:
-        return _word(lang, f"{first} 起", f"from {first} on")
-    return _word(lang, f"{first} 至 {last}", f"{first} to {last}")
+        return in_lang(lang, f"{first} 起", f"from {first} on")
+    return in_lang(lang, f"{first} 至 {last}", f"{first} to {last}")
 
 
 def _head(policy: Policy, case: str, benefit: str, subject: str, lang: Lang) -> Text:
     declared = policy.benefits[benefit]
     return Text.assemble((case, "bold"), f"  {declared.clause} ", (declared.statement.say(lang), "bold"), f"  {benefit} {subject}")
-
-
-def _word(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -153,6 +153,34 @@ def variables(term: Term) -> Iterator[Variable]:
             yield from variables(argument)
 
 
+def variables_of(part: BodyPart) -> Iterator[Variable]:
+    """The variables of a part that the rest of its rule can see: of an aggregate those of the bound."""
+    if isinstance(part, Literal):
+        for term in part.atom.terms:
+            yield from variables(term)
+    elif isinstance(part, Comparison):
+        yield from variables(part.left)
+        yield from variables(part.right)
+    else:
+        yield from variables(part.bound)
+
+
+def variables_in(element: Element) -> Iterator[Variable]:
+    """Every variable in an element of an aggregate."""
+    for term in element.terms:
+        yield from variables(term)
+    for part in element.condition:
+        yield from variables_of(part)
+
+
+def shared_variables(rule: Rule, aggregate: Aggregate) -> set[str]:
+    """The names of variables that stand in the elements of an aggregate of a rule and outside it as well."""
+    inside = {variable.name for element in aggregate.elements for variable in variables_in(element) if not variable.anonymous}
+    outside = {variable.name for term in rule.head.terms for variable in variables(term)}
+    outside |= {variable.name for part in rule.body if part is not aggregate for variable in variables_of(part)}
+    return inside & outside
+
+
 def written(part: Term | Atom | BodyPart | Element) -> str:
     """A part of a rule as it is written in a rule file."""
     if isinstance(part, Variable):

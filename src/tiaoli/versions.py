@@ -291,8 +291,7 @@ class _Comparison:
                 "decided by each version, the case shows no difference; the program is at fault",
             )
             raise InternalError([Problem(self.benefit, Statement(zh, en))], document)
-        readings = self.first.policy.readings
-        return Shown(document, self._item, {name: both[name] for name in both if both[name] != readings[name].default}, old, new)
+        return Shown(document, self._item, self.first.policy.other_readings(both), old, new)
 
     def _decided(self, side: Version, document: Mapping[str, Any], readings: Mapping[str, str]) -> Decision | None:
         if self.benefit not in side.policy.benefits:

@@ -15,10 +15,15 @@ class Statement(NamedTuple):
     en: str
 
     def say(self, lang: Lang) -> str:
-        return self.zh if lang == "zh" else self.en
+        return in_lang(lang, self.zh, self.en)
 
     def to_json(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
+
+
+def in_lang(lang: Lang, zh: str, en: str) -> str:
+    """The one of two texts that is in a language."""
+    return zh if lang == "zh" else en
 
 
 def listed(statements: Iterable[Statement], zh: str = "、", en: str = ", ") -> Statement:
