@@ -175,6 +175,15 @@ def test_a_property_of_ones_own(oracle: Oracle, tmp_path: Path) -> None:
     assert oracle.prove([str(path)], readings={"sector_lists": "exhaustive"})[0].result == "proved"
 
 
+def test_a_property_that_touches_no_list_is_looked_for_too(oracle: Oracle, tmp_path: Path) -> None:
+    path = tmp_path / "own.lp"
+    path.write_text(f"{GOOD}violated(C) :- applied_on(C, Day), day(validity_to, Last), Last < Day.\n", "utf-8")
+    (proof,) = oracle.prove([str(path)])
+    assert proof.result == "counterexample"
+    assert proof.witness is not None
+    assert proof.witness["applied_on"].replace("-", "") > str(oracle.policy.parameters["validity_to"].value)
+
+
 def test_a_limit_proves_nothing(oracle: Oracle) -> None:
     (proof,) = oracle.prove(["uplift-never-below-base"], limit=0.0001)
     assert (proof.result, proof.witness) == ("unknown", None)

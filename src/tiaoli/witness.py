@@ -97,7 +97,7 @@ def search_each(
     """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
     holds. The cases are searched together, so that the rules are grounded once."""
     found: dict[int, Found] = {}
-    seen: Mapping[str, int] = {}
+    seen: Mapping[str, int] | None = None
     for items in range(1, ITEMS + 1):
         domain = Domain(
             encoding,
@@ -182,10 +182,11 @@ class _Hunt:
         # the application days are always kept, since a case has one, and so is what a copy has otherwise
         first = [option for option in about if option.arguments[0] == 1 and option.predicate != self._today]
         same = {option: [copy for number in domain.copies[1:] if (copy := of_copy(number, option)) in model] for option in first}
-        always = [option for option in about if option not in same and option not in chain.from_iterable(same.values())]
+        copies = set(chain.from_iterable(same.values()))
+        always = [option for option in about if option not in same and option not in copies]
 
         def kept_with(kept: Sequence[Fact]) -> list[Fact]:
-            return [*always, *kept, *(copy for option in kept for copy in same[option] if copy in about)]
+            return [*always, *kept, *(copy for option in kept for copy in same[option])]
 
         def certain(kept: Sequence[Fact]) -> bool:
             given = [(option, True) for option in kept_with(kept)]
