@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from tiaoli.atoms import SUPREMUM, Value
@@ -76,17 +77,19 @@ def critical_values(
     known: Mapping[str, Mapping[str, Value]],
     unknown: Sequence[Slot],
     both_ends: bool = False,
+    named: Mapping[str | None, int] = MappingProxyType({}),
 ) -> dict[Slot, tuple[Value, ...]]:
     """For every unknown ordered fact, the values that stand for all of its values.
 
     `known` gives the values of each field by item; `unknown` the facts to find values for. With `both_ends` the values
     before them are kept and followed as well: solutions are closed under taking the larger value too, so these are the
-    greatest ones, and where a fact stops to be possible shows as exactly as where it starts to be.
+    greatest ones, and where a fact stops to be possible shows as exactly as where it starts to be. `named` is how many items
+    of an entity (or with `None` applications of the case) are held against one another, where it is more than one.
     """
     by_target: dict[str, list[Bound]] = defaultdict(list)
     for bound in bounds:
         by_target[bound.target].append(bound)
-    visits = _visits(policy)
+    visits = _visits(policy, named)
     reached: dict[Slot, set[tuple[int, _Path]]] = {slot: set() for slot in unknown}
     fresh: dict[Slot, set[tuple[int, _Path]]] = {}
     for slot in unknown:
@@ -145,14 +148,18 @@ def _one_less(value: int) -> int:
     return value - 1
 
 
-def _visits(policy: Policy) -> Mapping[str, int]:
+def _visits(policy: Policy, named: Mapping[str | None, int]) -> Mapping[str, int]:
     """How often a chain of bounds may pass a field.
 
-    A decision has one subject, with one item that holds it; of every other list it may join two items through them.
+    A decision has one subject, with one item that holds it; of every other list it may join two items through them. What names
+    several items at once may join so many more.
     """
     subjects = {benefit.subject for benefit in policy.benefits.values()}
     single = subjects | {item.parent for item in policy.lists.values() if item.entity in subjects}
-    return {path: 1 if field.entity is None or field.entity in single else 2 for path, field in policy.fields.items()}
+    return {
+        path: (1 if field.entity is None or field.entity in single else 2) + named.get(field.entity, 1) - 1
+        for path, field in policy.fields.items()
+    }
 
 
 def _in_scope(bound: Bound, item: str, others: Mapping[str, set[tuple[int, _Path]]]) -> set[tuple[int, _Path]]:

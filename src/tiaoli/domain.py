@@ -21,6 +21,7 @@ from tiaoli.case import Case, date_pairs
 from tiaoli.critical import Bound, Harvest
 from tiaoli.engine import Choice, Link
 from tiaoli.facts import ABSENT, APPLIED_ON, Subject, Variable, calendar_facts, fact_of, varied
+from tiaoli.independent import Items
 from tiaoli.load import Encoding
 from tiaoli.patch import put, written
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
@@ -41,14 +42,13 @@ _A_DAY = iso(FIRST_DAY)
 @dataclass(frozen=True)
 class Part:
     """The part of a policy that a question rests on: its rules, and the question's own, as one text; the paths of the facts and
-    the names of the readings that bear on it; what these rules do with days and numbers; and of which entities how many items
-    stand for any number of them."""
+    the names of the readings that bear on it; what these rules do with days and numbers, and with items."""
 
     rules: str
     fields: tuple[str, ...]
     readings: tuple[str, ...]
     harvest: Harvest
-    enough: Mapping[str, int]
+    items: Items
 
 
 class Domain:
@@ -89,9 +89,14 @@ class Domain:
             {path for one in every for benefit in benefits for path in one.fields.get(benefit, ())} if part is None else {*part.fields}
         )
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
-        self.sizes = {declared.entity: sizes.get(declared.entity, items) for declared in _lists(self.policy, self.fields, benefits)}
+        # a list has room for all that are named at once
+        named = part.items.named if part and items >= ITEMS else {}
+        self.sizes = {
+            declared.entity: sizes.get(declared.entity, max(items, named.get(declared.entity, 1)))
+            for declared in _lists(self.policy, self.fields, benefits)
+        }
         # where a few items stand for all, more would be the same once more
-        self.enough = {entity: most for entity, most in (part.enough if part else {}).items() if entity in self.sizes}
+        self.enough = {entity: part.items.named[entity] for entity in self.sizes if entity in part.items.independent} if part else {}
         self.sizes |= {entity: most for entity, most in self.enough.items() if most <= max(items, self.sizes[entity])}
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if today is not None:
@@ -106,7 +111,9 @@ class Domain:
 
         case, nobody = Case.read(self.skeleton), Subject("", "")
         codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes)
+        # what names several items, or several applications, can hold a day of one against that of another
+        met: dict[str | None, int] = {**part.items.named, None: copies} if part else {}
+        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes, named=met)
         self.variables = [self._without_record(self._beside(variable)) for variable in found.variables]
         self._known = [fact for fact in found.facts if fact.predicate != "asked"]
         self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
@@ -232,13 +239,29 @@ class Domain:
         size = sum(log10(len(choice.options)) for choice in self.choices)
         free = len(self.free_readings)
         days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), (self.today,)))
-        which = Statement(f"{free} 种读法均可任取" if free else "读法固定", f"{free} readings free" if free else "the readings fixed")
+        which = Statement(
+            f"{free} 种读法均可任取" if free else "读法固定", f"{free} reading{'s' * (free > 1)} free" if free else "the readings fixed"
+        )
+        money = self._money
         return Statement(
-            f"{items.zh}；每一枚举取遍全部取值，日期取全部临界日及其前后各一日，其中申请日 {days} 个；{which.zh}；"
+            f"{items.zh}；每一枚举取遍全部取值，日期取全部临界日及其前后各一日，其中申请日 {days} 个；{money.zh}{which.zh}；"
             f"共约 10^{size:.0f} 种组合",
             f"{items.en}; every value of every enumeration, every critical day and the days beside it, {days} application days among them; "
-            f"{which.en}; about 10^{size:.0f} combinations",
+            f"{money.en}{which.en}; about 10^{size:.0f} combinations",
         )
+
+    @property
+    def _money(self) -> Statement:
+        """Which sums of money are looked at, where there are any."""
+        fields = [self.policy.fields[path] for path in self.fields]
+        parts = []
+        if any(declared.type == "money" and not declared.elsewhere for declared in fields):
+            parts.append(
+                Statement("金额取各临界值之间每一段的两端；", "sums of money at both ends of each stretch between critical ones; ")
+            )
+        if any(declared.elsewhere for declared in fields):
+            parts.append(Statement(f"另行制定的标准取 {_ELSEWHERE} 元；", f"standards set elsewhere taken as {_ELSEWHERE} CNY; "))
+        return listed(parts, "", "")
 
     def _number(self, entity: str) -> Statement:
         name = self.policy.list_of[entity].statement

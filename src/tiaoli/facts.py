@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import MISSING
@@ -143,13 +144,15 @@ def varied(
     order: Iterable[tuple[str, str]] = (),
     nearest: bool = True,
     codes: Sequence[str] = (),
+    named: Mapping[str | None, int] = MappingProxyType({}),
 ) -> Variation:
     """A case asked about one subject, with the known facts that `free` says set free beside those it leaves unknown.
 
     `free` is asked with a field, a path and the value there; only the fields of `bearing` vary. Days and numbers range over
     their critical values and the value they have; where the `nearest` to it is wanted also over those before them, and the
     values of the facts set free are followed as well. `order` are pairs of days that stay in order. The rules know the case
-    by `COPY`; `Variation.facts_of` renames it. `codes` are the occupation codes that can matter, where not the policy's own alone.
+    by `COPY`; `Variation.facts_of` renames it. `codes` are the occupation codes that can matter, where not the policy's own alone;
+    `named` how many items of an entity are spoken of at once, where it is more than one.
     """
     whole = _Builder(policy, case, COPY)
     whole.case()
@@ -163,7 +166,7 @@ def varied(
     bounds = [*harvest.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
-    values = critical_values(policy, bounds, known, ordered, nearest) if ordered else {}
+    values = critical_values(policy, bounds, known, ordered, nearest, named) if ordered else {}
     variables = []
     for slot in unknown:
         own = whole.values.get(slot)

@@ -57,6 +57,8 @@ class _Harvester:
         # for every predicate: the origins of each argument, and the pairs of arguments that are an item and the one it stands in
         self.origins: dict[str, dict[int, set[_Origin]]] = defaultdict(lambda: defaultdict(set))
         self.owned: dict[str, set[tuple[int, int]]] = {}
+        # for every predicate and argument: the fields from which its value is worked out
+        self.worked: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for field in self.fields.values():
             if field.type in ORDERED:
                 position = 2 if field.entity else 1
@@ -86,8 +88,11 @@ class _Harvester:
             self._literal(literal, found, pairs)
         self._calendar(rule, literals, found)
         computed = set(self._computed(rule, found))
+        worked = self._worked(rule, literals)
         for comparison in rule.comparisons():
             self._comparison(rule, comparison, found, computed, pairs)
+            if not _binds(comparison, literals):
+                self._result(rule, comparison, worked)
 
         names = [term.name if isinstance(term, Variable) else None for term in rule.head.terms]
         for position, term in enumerate(rule.head.terms):
@@ -96,6 +101,10 @@ class _Harvester:
                     _Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
                     for origin in found.get(term.name, ())
                 }
+            for variable in variables(term):
+                self.worked[rule.head.predicate][position] |= worked[variable.name]
+                if isinstance(term, Operation) or variable.name in computed:
+                    self.worked[rule.head.predicate][position] |= self._sources(rule, variable.name, found)
         return {(one, two) for one in range(len(names)) for two in range(len(names)) if (str(names[one]), str(names[two])) in pairs}
 
     def _literal(self, literal: Literal, found: dict[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
@@ -180,6 +189,42 @@ class _Harvester:
                 if any(self._ordered(found[inner.name]) for term in terms for inner in variables(term)):
                     yield part.bound.name
 
+    def _sources(self, rule: Rule, name: str, found: Mapping[str, set[_Origin]]) -> set[str]:
+        """The fields that a variable's value comes from, through what it is bound to as well."""
+        terms = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(name)]
+        names = {name, *(inner.name for term in terms for inner in variables(term))}
+        return {origin.source for one in names for origin in found.get(one, ()) if isinstance(origin.source, str)}
+
+    def _worked(self, rule: Rule, literals: Sequence[Literal]) -> dict[str, set[str]]:
+        """For every variable, the fields from which the value that a rule is given was worked out by others."""
+        worked: dict[str, set[str]] = defaultdict(set)
+        for literal in literals:
+            for position, term in enumerate(literal.atom.terms):
+                if isinstance(term, Variable):
+                    worked[term.name] |= self.worked[literal.atom.predicate][position]
+        for comparison in rule.comparisons():
+            if isinstance(comparison.left, Variable) and _binds(comparison, literals):
+                worked[comparison.left.name] |= set().union(*(worked[variable.name] for variable in variables(comparison.right)))
+        return worked
+
+    def _result(self, rule: Rule, comparison: Comparison, worked: Mapping[str, set[str]]) -> None:
+        """What was worked out of a sum of money only grows with it, so that it is enough to look at both ends of a stretch of
+        sums; but not where it has to be one sum and no other."""
+        names = {variable.name for side in (comparison.left, comparison.right) for variable in variables(side)}
+        sources = set().union(*(worked.get(name, set()) for name in names))
+        exact = comparison.operator in ("=", "!=")
+        if sources and (exact or any(self.policy.fields[path].type != "money" for path in sources)):
+            self.problems.append(
+                Problem(
+                    rule.where,
+                    Statement(
+                        "由案件中的日期、金额或期限算出的数值，不能再作比较；只有由金额算出的数值可用 <、<=、>、>= 比较",
+                        "a value worked out from a day, an amount or a term of the case is compared; "
+                        "only what is worked out from an amount may be, with <, <=, > or >=",
+                    ),
+                )
+            )
+
     def _ordered(self, origins: Iterable[_Origin]) -> bool:
         return any(isinstance(origin.source, str) for origin in origins)
 
@@ -242,3 +287,8 @@ class _Harvester:
             return "same"
         pair = (str(left.entity), str(right.entity))
         return "own" if pair in pairs or pair[::-1] in pairs else "any"
+
+
+def _binds(comparison: Comparison, literals: Iterable[Literal]) -> bool:
+    """Whether a comparison gives a variable its value."""
+    return comparison.operator == "=" and not any(comparison.left in literal.atom.terms for literal in literals)

@@ -418,17 +418,18 @@ class Oracle:
         ('proved', None)
         """
         from tiaoli.properties import named, read, shipped
-        from tiaoli.prove import asked_for, prove
+        from tiaoli.prove import asked_for, prove, questions_of
 
         folder = rules_folder(self.policy.id, self._root)
         chosen = {**self._readings, **self._checked_readings(readings or {})}
         files = shipped(folder) if properties is None else named(folder, list(properties))
-        wanted = [read(self._encoding, path) for path in files]
+        # what is wrong with any of them is said before the first is searched
+        wanted = [(item, questions_of(self._encoding, item)) for path in files for item in [read(self._encoding, path)]]
         found: list[Proof] = []
-        for item in wanted:
-            proof = prove(self._encoding, item, chosen, deadline_of(limit))
+        for item, asked in wanted:
+            proof = prove(self._encoding, item, asked, chosen, deadline_of(limit))
             if proof.witness is not None:
-                benefits = asked_for(self._encoding, item)
+                benefits = asked_for(self._encoding, asked)
                 in_force = {**item.readings, **chosen, **(proof.readings or {})}
                 proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
             found.append(proof)

@@ -6,7 +6,7 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from tiaoli.errors import PolicyError
 from tiaoli.facts import APPLIED_ON, COPY
 from tiaoli.grammar import parse
 from tiaoli.harvest import harvest
-from tiaoli.independent import enough
+from tiaoli.independent import items_of
 from tiaoli.load import Encoding
 from tiaoli.properties import VIOLATED, Property
 from tiaoli.reach import can_conclude, cone_of
@@ -36,6 +36,10 @@ RESULTS: Mapping[Result, Statement] = {
     "unknown": Statement("未定", "unknown"),
 }
 assert tuple(RESULTS) == get_args(Result)
+
+
+Asked = tuple[str | None, Question]
+"""A question, and the benefit that it is about where it is one of several."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,15 @@ class Proof:
         return found
 
 
-def prove(encoding: Encoding, wanted: Property, readings: Mapping[str, str], deadline: float | None = None) -> Proof:
-    """Look for a case that violates a property. `readings` are fixed, beside those that the property is meant under."""
+def prove(
+    encoding: Encoding, wanted: Property, asked: Iterable[Asked], readings: Mapping[str, str], deadline: float | None = None
+) -> Proof:
+    """Look for a case that violates a property, by the questions that it puts (see `questions_of`). `readings` are fixed, beside
+    those that the property is meant under."""
     fixed = {**wanted.readings, **readings}
     searched: list[tuple[str | None, Domain]] = []
     result: Result = "proved"
-    for benefit, question in _questions(encoding, wanted):
+    for benefit, question in asked:
         found = search(encoding, question, fixed, deadline)
         if found.witness is not None:
             case, *others = [{**document, "id": wanted.name} for document in (found.witness.case, *found.witness.others)]
@@ -124,41 +131,44 @@ def prove(encoding: Encoding, wanted: Property, readings: Mapping[str, str], dea
     return Proof(wanted.name, wanted.statement, result, _domain(encoding, searched), wanted.known)
 
 
-def asked_for(encoding: Encoding, wanted: Property) -> tuple[str, ...]:
-    """The benefits that a property asks for."""
-    found = {benefit for _, question in _questions(encoding, wanted) for benefit in question.benefits}
+def asked_for(encoding: Encoding, asked: Iterable[Asked]) -> tuple[str, ...]:
+    """The benefits that questions ask for."""
+    found = {benefit for _, question in asked for benefit in question.benefits}
     return tuple(benefit for benefit in encoding.policy.benefits if benefit in found)
 
 
-def _questions(encoding: Encoding, wanted: Property) -> Iterator[tuple[str | None, Question]]:
-    """The questions that a property puts: one, or one for each benefit where it speaks of any one benefit."""
+def questions_of(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
+    """The questions that a property puts: one, or one for each benefit where it speaks of any one benefit.
+
+    Raises `PolicyError` where what it compares cannot be followed to critical values.
+    """
     fields = encoding.policy.fields
     program = encoding.program
     rules = [*program.rules, *wanted.program.rules]
     if wanted.pairs:
         rules += _later(fields[APPLIED_ON].predicate)
     whole = Program(tuple(rules), (), program.declarations)
+    asked: list[Asked] = []
     for benefit in _one_at_a_time(wanted, program) or (None,):
         cone = cone_of(wanted.policy, whole, VIOLATED, benefit)
         found, problems = harvest(wanted.policy, cone.program)
         if problems:
             raise PolicyError(problems)
         bearing = cone.bearing.fields
-        part = Part(_text(cone.program), bearing, cone.bearing.readings, found, enough(wanted.policy, cone.program, VIOLATED, benefit))
+        part = Part(_text(cone.program), bearing, cone.bearing.readings, found, items_of(wanted.policy, cone.program, VIOLATED, benefit))
         about = cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON})
         own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
-        yield (
-            benefit,
-            Question(
-                Fact(VIOLATED, (COPY,)),
-                "\n".join(own),
-                about,
-                fields=bearing,
-                sizes=wanted.sizes,
-                copies=2 if wanted.pairs else 1,
-                part=part,
-            ),
+        question = Question(
+            Fact(VIOLATED, (COPY,)),
+            "\n".join(own),
+            about,
+            fields=bearing,
+            sizes=wanted.sizes,
+            copies=2 if wanted.pairs else 1,
+            part=part,
         )
+        asked.append((benefit, question))
+    return tuple(asked)
 
 
 def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
