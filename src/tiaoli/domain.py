@@ -112,7 +112,7 @@ class Domain:
         case, nobody = Case.read(self.skeleton), Subject("", "")
         codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
         # what names several items, or several applications, can hold a day of one against that of another
-        met: dict[str | None, int] = {**part.items.named, None: copies} if part else {}
+        met: dict[str | None, int] = {None: copies, **dict(part.items.named.items())} if part else {}
         found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes, named=met)
         self.variables = [self._without_record(self._beside(variable)) for variable in found.variables]
         self._known = [fact for fact in found.facts if fact.predicate != "asked"]

@@ -87,8 +87,10 @@ class _Harvester:
         for literal in literals:
             self._literal(literal, found, pairs)
         self._calendar(rule, literals, found)
+        self._absent(rule, found, pairs)
         computed = set(self._computed(rule, found))
         worked = self._worked(rule, literals)
+        self._followed(rule, found, worked)
         for comparison in rule.comparisons():
             self._comparison(rule, comparison, found, computed, pairs)
             if not _binds(comparison, literals):
@@ -101,6 +103,8 @@ class _Harvester:
                     _Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
                     for origin in found.get(term.name, ())
                 }
+            elif isinstance(term, Constant) and isinstance(term.value, int):
+                self.origins[rule.head.predicate][position].add(_Origin(term.value, (), None))
             for variable in variables(term):
                 self.worked[rule.head.predicate][position] |= worked[variable.name]
                 if isinstance(term, Operation) or variable.name in computed:
@@ -115,6 +119,9 @@ class _Harvester:
                 pairs.add((outer.name, inner.name))
         parameter = self._parameter(literal)
         for position, term in enumerate(terms):
+            if isinstance(term, Constant) and isinstance(term.value, int):
+                for origin in self.origins[literal.atom.predicate][position]:
+                    self._bound(origin, _Origin(term.value, (), None), "=", pairs)
             if not isinstance(term, Variable) or term.anonymous:
                 continue
             here = set()
@@ -129,6 +136,14 @@ class _Harvester:
                 for other in found[term.name]:
                     self._bound(origin, other, "=", pairs)
             found[term.name] |= here
+
+    def _absent(self, rule: Rule, found: Mapping[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
+        """That there is no such atom compares its values with those that there are."""
+        for literal in rule.literals():
+            for position, term in enumerate(literal.atom.terms) if literal.negated else ():
+                for one in found.get(term.name, ()) if isinstance(term, Variable) else ():
+                    for other in self.origins[literal.atom.predicate][position]:
+                        self._bound(one, _Origin(other.source, other.shifts, None), "=", pairs)
 
     def _parameter(self, literal: Literal) -> int | None:
         """The value of the parameter that a literal reads, where it is an ordered one."""
@@ -205,7 +220,40 @@ class _Harvester:
         for comparison in rule.comparisons():
             if isinstance(comparison.left, Variable) and _binds(comparison, literals):
                 worked[comparison.left.name] |= set().union(*(worked[variable.name] for variable in variables(comparison.right)))
+        for part in rule.body:
+            if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
+                terms = [term for element in part.elements for term in element.terms]
+                worked[part.bound.name] |= {path for term in terms for variable in variables(term) for path in worked[variable.name]}
         return worked
+
+    def _followed(self, rule: Rule, found: Mapping[str, set[_Origin]], worked: Mapping[str, set[str]]) -> None:
+        """What compares values without a comparison: an atom with a number that was worked out, and an aggregate."""
+
+        def sources(terms: Iterable[Term]) -> set[str]:
+            names = {variable.name for term in terms for variable in variables(term)}
+            ordered = {origin.source for name in names for origin in found.get(name, ()) if isinstance(origin.source, str)}
+            return ordered.union(*(worked.get(name, set()) for name in names))
+
+        places: dict[str, int] = defaultdict(int)
+        for literal in rule.literals():
+            for position, term in enumerate(literal.atom.terms):
+                here = self.worked[literal.atom.predicate][position]
+                if isinstance(term, Variable) and here:
+                    places[term.name] += 1
+                if (isinstance(term, Constant) and here) or (isinstance(term, Operation) and sources([term])):
+                    self._lost(rule)
+        if any(number > 1 for name, number in places.items() if name != "_"):
+            self._lost(rule)
+        for part in rule.body:
+            if isinstance(part, Aggregate):
+                summed = sources(element.terms[0] for element in part.elements if element.terms) if part.function == "sum" else set()
+                exact = part.operator in ("=", "!=") and not isinstance(part.bound, Variable)
+                # a rule of the policy counts the day of the application as one application
+                counted = (
+                    set() if rule.sentences or part.function == "sum" else sources(term for one in part.elements for term in one.terms)
+                )
+                if counted or (summed and (exact or any(self.policy.fields[path].type != "money" for path in summed))):
+                    self._lost(rule)
 
     def _result(self, rule: Rule, comparison: Comparison, worked: Mapping[str, set[str]]) -> None:
         """What was worked out of a sum of money only grows with it, so that it is enough to look at both ends of a stretch of
@@ -214,16 +262,19 @@ class _Harvester:
         sources = set().union(*(worked.get(name, set()) for name in names))
         exact = comparison.operator in ("=", "!=")
         if sources and (exact or any(self.policy.fields[path].type != "money" for path in sources)):
-            self.problems.append(
-                Problem(
-                    rule.where,
-                    Statement(
-                        "由案件中的日期、金额或期限算出的数值，不能再作比较；只有由金额算出的数值可用 <、<=、>、>= 比较",
-                        "a value worked out from a day, an amount or a term of the case is compared; "
-                        "only what is worked out from an amount may be, with <, <=, > or >=",
-                    ),
-                )
+            self._lost(rule)
+
+    def _lost(self, rule: Rule) -> None:
+        self.problems.append(
+            Problem(
+                rule.where,
+                Statement(
+                    "由案件中的日期、金额或期限算出的数值，不能再作比较；只有由金额算出的数值可用 <、<=、>、>= 比较",
+                    "a value worked out from a day, an amount or a term of the case is compared; "
+                    "only what is worked out from an amount may be, with <, <=, > or >=",
+                ),
             )
+        )
 
     def _ordered(self, origins: Iterable[_Origin]) -> bool:
         return any(isinstance(origin.source, str) for origin in origins)

@@ -31,14 +31,26 @@ class Items(NamedTuple):
 def items_of(policy: Policy, program: Program, goal: str, benefit: str | None = None) -> Items:
     """What the rules for `goal` and those it rests on do with items. Where the goal's own rules leave open which benefit they
     speak of, `benefit` is meant."""
-    named = dict.fromkeys(policy.list_of, 1)
     dependent: set[str] = set()
     owned = _owned(policy, program)
+    own: dict[str, list[_Spoken]] = defaultdict(list)
     for rule in program.rules:
         spoken = _Spoken(policy, rule, owned, rule.head.predicate == goal, benefit)
         dependent |= spoken.dependent
-        if rule.head.predicate == goal:
-            named = {entity: max(most, spoken.number(entity)) for entity, most in named.items()}
+        if policy.predicates[rule.head.predicate].source != "rules":
+            own[rule.head.predicate].append(spoken)
+
+    def behind(predicate: str, entity: str, concluded: bool) -> int:
+        """How many items stand behind a predicate of the question's own, without those it names where it is `concluded` of them."""
+        return max(
+            (
+                spoken.number(entity, concluded) + sum(behind(literal.atom.predicate, entity, True) for literal in spoken.rule.literals())
+                for spoken in own.get(predicate, ())
+            ),
+            default=0,
+        )
+
+    named = {entity: max(1, behind(goal, entity, False)) for entity in policy.list_of}
     return Items(named, frozenset(policy.list_of) - dependent)
 
 
@@ -71,7 +83,10 @@ class _Spoken:
     ) -> None:
         self.policy, self.owned, self.benefit = policy, owned, benefit if concluding else None
         self.subjects = {declared.subject for declared in policy.benefits.values()}
+        self.rule = rule
         self.dependent: set[str] = set()
+        # the items without a name: the entity of each, and whether the one that it stands in is spoken of beside it
+        self.nameless: list[tuple[str, bool]] = []
         # the variables for items, each with its entity, and with the variable for the item that it stands in
         self.of: dict[str, str] = {}
         self.holder: dict[str, str] = {}
@@ -84,7 +99,8 @@ class _Spoken:
             if isinstance(outer, Variable) and isinstance(inner, Variable) and not outer.anonymous:
                 self.holder[inner.name] = outer.name
         if concluding:
-            known = {name for part in rule.body if isinstance(part, Literal) and not part.negated for name, _, _ in self._items(part.atom)}
+            positive = [part.atom for part in rule.body if isinstance(part, Literal) and not part.negated]
+            known = {name for atom in positive for name, _, _ in self._items(atom)}
         else:
             known = {term.name for term in rule.head.terms if isinstance(term, Variable)}
         self.known = known - {"_"} | {outer for inner, outer in self.holder.items() if inner in known}
@@ -95,14 +111,20 @@ class _Spoken:
         for atom in atoms:
             self._nameless(atom)
 
-    def number(self, entity: str) -> int:
-        """How many items of an entity the rule names, those among them in which others that it names stand."""
-        names = {name for name, kind in self.of.items() if name in self.known and self._meet(kind, entity)}
+    def number(self, entity: str, concluded: bool) -> int:
+        """How many items of an entity the rule speaks of, those among them in which others stand; without those that it
+        concludes of where it is `concluded` of them."""
         inside = {declared.entity for declared in self.policy.lists.values() if declared.parent == entity}
+        names: set[str] = set()
         for name, kind in self.of.items():
-            if name in self.known and any(self._meet(kind, inner) for inner in inside):
+            names |= {name} if self._meet(kind, entity) else set()
+            if any(self._meet(kind, inner) for inner in inside):
                 names.add(self.holder.get(name, f"that of {name}"))
-        return len(names)
+        given = {term.name for term in self.rule.head.terms if isinstance(term, Variable)} if concluded else set()
+        given |= {self.holder.get(name, f"that of {name}") for name in given}
+        some = sum(self._meet(kind, entity) for kind, _ in self.nameless)
+        theirs = sum(self._meet(kind, inner) for kind, held in self.nameless if not held for inner in inside)
+        return len(names - given) + some + theirs
 
     def _nameless(self, atom: Atom) -> None:
         """An item without a name is some item; unless it is the one in which a known item stands."""
@@ -113,6 +135,7 @@ class _Spoken:
             inside = [atom.terms[inner] for outer, inner in pairs if outer == position]
             holders = [term.name for outer, inner in pairs if inner == position and isinstance(term := atom.terms[outer], Variable)]
             if not any(isinstance(term, Variable) and term.name in self.known for term in inside):
+                self.nameless.append((entity, any(inner == position for _, inner in pairs)))
                 self._depends(entity, holders[0] if holders else None)
 
     def _depends(self, entity: str, holder: str | None) -> None:

@@ -108,6 +108,14 @@ class _Reader:
                     f"缺少 `%: {lang}` 行；请用一句话写明此性质",
                     f"a line `%: {lang} …` is missing; say the property in a sentence",
                 )
+        reasons = {lang: f"counterexample {lang}" for lang in ("zh", "en")}
+        for key in reasons.values():
+            if key not in self.said and not self.said.keys().isdisjoint(reasons.values()):
+                self.refuse(
+                    self.file,
+                    f"缺少 `%: {key}` 行；理由须以两种文字写明",
+                    f"a line `%: {key} …` is missing; give the reason in both languages",
+                )
         program, problems = parse([(self.file, self.text)])
         self.problems += problems
         policy = _with_own(self.encoding.policy, program)
@@ -121,7 +129,7 @@ class _Reader:
         for number, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
             self.refuse(f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
-        known = Statement(self.said["counterexample zh"], self.said["counterexample en"]) if "counterexample zh" in self.said else None
+        known = Statement(self.said[reasons["zh"]], self.said[reasons["en"]]) if reasons["zh"] in self.said else None
         return Property(self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known)
 
     def _stop(self) -> None:
@@ -204,7 +212,9 @@ class _Reader:
 
     def _heads(self, program: Program) -> None:
         """What the rules derive: `violated(C)`, and predicates of their own that it rests on."""
-        own = {rule.head.predicate: rule for rule in program.rules}
+        own: dict[str, Rule] = {}
+        for rule in program.rules:
+            own.setdefault(rule.head.predicate, rule)
         for rule in program.rules:
             head = rule.head
             if head.predicate == LATER or head.predicate in self.encoding.policy.predicates:
