@@ -40,6 +40,7 @@ bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	$(PIP) install --quiet --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/decide.py
 	$(BIN)/python tests/benchmarks/questions.py
+	$(BIN)/python tests/benchmarks/analysis.py
 	$(BIN)/python tests/benchmarks/analysis_diff.py
 	XCLINGO_PYTHON=$(VENV)/xclingo/bin/python $(BIN)/python tests/benchmarks/explain.py
 	$(BIN)/python tests/benchmarks/peers.py
