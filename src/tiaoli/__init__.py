@@ -14,14 +14,17 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tiaoli.answer import Answer, Condition, Decision
     from tiaoli.case import Case
-    from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, TiaoliError
+    from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
     from tiaoli.prove import Proof
     from tiaoli.questions import Questions
+    from tiaoli.receipt import Receipt
+    from tiaoli.redecision import Redecision, redecide
     from tiaoli.repairs import WhatIf
+    from tiaoli.replay import Replay, verify
     from tiaoli.sufficient import Reason
     from tiaoli.versions import Diff, diff
     from tiaoli.when import Calendar
@@ -47,10 +50,16 @@ _HOMES = {
     "Proof": "prove",
     "Questions": "questions",
     "Reason": "sufficient",
+    "Receipt": "receipt",
+    "ReceiptError": "errors",
+    "Redecision": "redecision",
+    "Replay": "replay",
     "Statement": "words",
     "TiaoliError": "errors",
     "WhatIf": "repairs",
     "diff": "versions",
+    "redecide": "redecision",
+    "verify": "replay",
 }
 
 __all__ = [
@@ -73,11 +82,17 @@ __all__ = [
     "Proof",
     "Questions",
     "Reason",
+    "Receipt",
+    "ReceiptError",
+    "Redecision",
+    "Replay",
     "Statement",
     "TiaoliError",
     "WhatIf",
     "__version__",
     "diff",
+    "redecide",
+    "verify",
 ]
 
 

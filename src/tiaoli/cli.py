@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions
+from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions, cli_receipts
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -21,6 +21,7 @@ from tiaoli.cli_options import (
     open_oracle,
     read_case,
     report,
+    time_of,
     with_benefits,
     with_json,
     with_language,
@@ -30,11 +31,12 @@ from tiaoli.cli_options import (
     with_subject,
 )
 from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
-from tiaoli.words import Lang, choices, shown
+from tiaoli.words import Lang, choices, in_lang, shown
 
 if TYPE_CHECKING:
     from tiaoli.answer import Answer
     from tiaoli.oracle import Oracle
+    from tiaoli.receipt import Receipt
     from tiaoli.sufficient import Reason
 
 
@@ -100,6 +102,8 @@ def tiaoli() -> None:
 @with_benefits
 @click.option("--readings", "by_reading", is_flag=True, help="Show which readings decide, and who gains and loses by each.")
 @click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
+@click.option("--receipt", type=click.Path(path_type=Path), metavar="OUT", help="Write a receipt of each answer there.")
+@click.option("--made-at", metavar="TIME", help="The time to note in receipts, like 2025-06-01T09:30:00+08:00, or `now`.")
 @with_limit
 @with_readings
 @with_policy
@@ -110,6 +114,8 @@ def decide(
     benefits: tuple[str, ...],
     by_reading: bool,
     with_reason: bool,
+    receipt: Path | None,
+    made_at: str | None,
     limit: float,
     readings: tuple[str, ...],
     policy: str | None,
@@ -120,8 +126,11 @@ def decide(
     """Decide cases: outcome, amount, every condition, what is missing, and what other readings say.
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
+    OUT holds a receipt in JSON, or one a line where there are several files.
     """
     language = lang or language_of(())
+    made = time_of(made_at)
+    receipts: list[Receipt] = []
     oracle = open_oracle(policy, policy_root, readings)
     bad: list[tuple[str, TiaoliError]] = []
     limited = False
@@ -133,6 +142,11 @@ def decide(
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
+        if receipt is not None:
+            receipts.append(oracle.receipt(case, benefits=benefits or None, answer=found, made_at=made))
+            if len(files) == 1:
+                # where it cannot be written nothing is on standard output
+                _write_receipts(receipts, receipt)
         limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
         if as_json:
             content = found.to_json()
@@ -141,8 +155,19 @@ def decide(
             click.echo(dump(content, 1 if len(files) == 1 else None))
         else:
             _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
+            if receipt is not None:
+                click.echo(f"{in_lang(language, '收据', 'receipt')} {receipts[-1].sha256}")
+    if receipt is not None and len(files) > 1:
+        _write_receipts(receipts, receipt)
     report(bad, language)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)
+
+
+def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
+    from tiaoli.documents import write_text
+    from tiaoli.receipt_files import text_of
+
+    write_text(target, text_of(receipts))
 
 
 def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
@@ -367,5 +392,6 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-for command in (*cli_questions.COMMANDS, cli_bulk.bulk, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage):
+_ALONE = (cli_bulk.bulk, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage)
+for command in (*cli_questions.COMMANDS, *cli_receipts.COMMANDS, *_ALONE):
     tiaoli.add_command(command)

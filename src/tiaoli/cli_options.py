@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tiaoli.case import Case
     from tiaoli.oracle import Oracle
+    from tiaoli.policy import Policy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -150,6 +152,36 @@ def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]
             raise CallError.one(option, f"{shown(text)} 应写成 {form.zh}", f"write {shown(text)} as {form.en}")
         if found.setdefault(name.strip(), value.strip()) != value.strip():
             raise CallError.one(option, f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+    return found
+
+
+def time_of(text: str | None) -> datetime | None:
+    """The time that `--made-at` gives; `now` reads the clock."""
+    if text is None or text == "now":
+        return None if text is None else datetime.now().astimezone().replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.min
+    if found.utcoffset() is None:
+        raise CallError.one(
+            "--made-at",
+            f"{shown(text)} 不是带时区的时间；请写成 2025-06-01T09:30:00+08:00，或 now",
+            f"{shown(text)} is no time with an offset; write it like 2025-06-01T09:30:00+08:00, or `now`",
+        )
+    return found
+
+
+def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
+    """The values that `--set` gives, by path, as a case file would have them."""
+    from tiaoli.setting import parse_value
+
+    found: dict[str, Any] = {}
+    for text in settings:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise CallError.one("--set", f"{shown(text)} 应写成 路径=值", f"write {shown(text)} as PATH=VALUE")
+        found[path.strip()] = parse_value(policy, path.strip(), value.strip())
     return found
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +14,7 @@ from tiaoli.cli_options import (
     open_oracle,
     read_case,
     report,
+    settings_of,
     with_benefits,
     with_json,
     with_language,
@@ -24,14 +24,13 @@ from tiaoli.cli_options import (
     with_subject,
 )
 from tiaoli.errors import CallError, CaseError, InternalError
-from tiaoli.words import Lang, Statement, shown
+from tiaoli.words import Lang, Statement
 
 if TYPE_CHECKING:
     from tiaoli.case import Case
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
-    from tiaoli.policy import Policy
     from tiaoli.repairs import WhatIf
 
 
@@ -110,7 +109,7 @@ def what_if(
         case = read_case(file)
         found: WhatIf | Hypothesis
         if settings:
-            found = oracle.suppose(case, benefit, subject, changes=_settings(oracle.policy, settings), limit=limit)
+            found = oracle.suppose(case, benefit, subject, changes=settings_of(oracle.policy, settings), limit=limit)
         else:
             found = oracle.what_if(case, benefit, subject, lose=lose, most=None if every else most, limit=limit)
     except (CaseError, InternalError) as error:
@@ -127,19 +126,6 @@ def what_if(
         else:
             render.show(render_questions.hypothesis(oracle.policy, found, language), sys.stdout)
     return 3 if found.limit_reached else 0
-
-
-def _settings(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
-    """The values that `--set` gives, by path, as a case file would have them."""
-    from tiaoli.setting import parse_value
-
-    found = {}
-    for text in settings:
-        path, equals, value = text.partition("=")
-        if not equals:
-            raise CallError.one("--set", f"{shown(text)} 应写成 路径=值", f"write {shown(text)} as PATH=VALUE")
-        found[path.strip()] = parse_value(policy, path.strip(), value.strip())
-    return found
 
 
 @click.command()

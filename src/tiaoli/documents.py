@@ -8,8 +8,10 @@ is not UTF-8, nesting deeper than a case can be, an empty file, a file over 16 M
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,8 +26,14 @@ def read_document(path: Path, standard_input: bytes | None = None) -> Any:
     Raises `CaseError` where the file cannot be read or is refused.
     """
     name = "-" if standard_input is not None else str(path)
-    if standard_input is not None:
-        data = standard_input
+    return parse_document(read_text(path, standard_input, name), name)
+
+
+def read_text(path: Path, given: bytes | None = None, name: str = "") -> str:
+    """The text of a file, or of the bytes `given` in its place; `name` is what messages call it. Raises `CaseError`."""
+    name = name or str(path)
+    if given is not None:
+        data = given
     else:
         try:
             if path.is_dir():
@@ -43,7 +51,7 @@ def read_document(path: Path, standard_input: bytes | None = None) -> Any:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         refuse(f"{name}:{line}", "不是 UTF-8 编码；请以 UTF-8 保存", "not UTF-8; save the file as UTF-8")
-    return parse_document(text, name)
+    return text
 
 
 def parse_document(text: str, name: str = "") -> Any:
@@ -71,10 +79,24 @@ def write_document(document: dict[str, Any], path: Path) -> None:
         text = dump_yaml(document)
     else:
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    write_text(path, text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step: whoever reads it has the old text or the new one. Raises `CaseError` where it cannot be
+    written."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
+        if path.exists() and not path.is_file():
+            # a pipe or a device is written to, not replaced
+            path.write_text(text, "utf-8")
+            return
+        fresh.write_text(text, "utf-8")
+        fresh.replace(path)
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            fresh.unlink()
+        reason = getattr(error, "strerror", None) or str(error)
         refuse(str(path), f"无法写入（{reason}）；请检查文件名和权限", f"cannot be written ({reason}); check its name and permissions")
 
 

@@ -4,6 +4,7 @@ TiaoliError
 ├── CaseError        a case is not in the case format                                   exit code 2
 ├── CallError        a benefit, subject, reading, clause, policy or file does not exist exit code 2
 ├── PolicyError      a policy folder or its rules are not well-formed                   exit code 2
+├── ReceiptError     a receipt, or a correction of its facts, cannot be read            exit code 2
 └── InternalError    the engine contradicts itself; nothing was decided                 exit code 4
 
 An error carries `problems`, each saying where, what and what to do, in Chinese and English. `str(error)` is the
@@ -62,6 +63,10 @@ class CallError(TiaoliError):
 
 class PolicyError(TiaoliError):
     """A policy folder or its rules are not well-formed. `tiaoli check` lists every finding."""
+
+
+class ReceiptError(TiaoliError):
+    """A receipt, or a file that corrects the facts of receipts, cannot be read. Nothing was looked at or decided again."""
 
 
 class InternalError(TiaoliError):

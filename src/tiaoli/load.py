@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,8 @@ class Encoding:
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it.
+    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it. `files` are
+    the digests of the files that it was read from.
     """
 
     policy: Policy
@@ -48,6 +49,7 @@ class Encoding:
     readings: Mapping[str, tuple[str, ...]]
     outcome_rules: str
     read_program: Callable[[], Program] = field(compare=False, repr=False)
+    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def outcome_fields(self, benefit: str) -> tuple[str, ...]:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
@@ -120,7 +122,7 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
         tables = _tables(files)
         encoding = _checked(name, tables, rules, digest)
         _to_cache(digest, encoding, tables)
-    return encoding
+    return replace(encoding, files=_digests(files, rules))
 
 
 def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
@@ -142,9 +144,9 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
         number = parameter.unit in ("months", "percent", "count", "level") and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
-    digest = _digest({**files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)}, rules)
+    files = {**files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)}
     try:
-        return _checked(name, tables, rules, digest)
+        return replace(_checked(name, tables, rules, _digest(files, rules)), files=_digests(files, rules))
     except PolicyError as error:
         raise CallError(error.problems) from None
 
@@ -189,6 +191,15 @@ def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
             total.update(f"{folder}/{name} {len(data)}\n".encode())
             total.update(data)
     return f"sha256:{total.hexdigest()}"
+
+
+def _digests(files: Mapping[str, str], rules: Mapping[str, str]) -> dict[str, str]:
+    """The digest of each file."""
+    return {
+        f"{folder}/{name}": f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        for folder, group in (("policy", files), ("encodings", rules))
+        for name, text in group.items()
+    }
 
 
 def _tables(files: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.prove import Proof
     from tiaoli.questions import Questions
+    from tiaoli.receipt import Receipt
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
@@ -63,6 +65,7 @@ class Oracle:
     ) -> None:
         self._root = Path(policy_root) if policy_root is not None else None
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
+        self._parameters = dict(parameters or {})
         self._readings = self._checked_readings(readings or {})
         self._compiled: Compiled | None = None
         self._asked_before = False
@@ -91,6 +94,11 @@ class Oracle:
     def readings_in_force(self) -> dict[str, str]:
         """Every reading with the option that this oracle takes."""
         return self._in_force(None)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The numbers that were put in place of the policy's, by the names that were given."""
+        return dict(self._parameters)
 
     @property
     def encoding(self) -> Encoding:
@@ -154,6 +162,33 @@ class Oracle:
             limit_reached=not complete,
             exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
         )
+
+    def receipt(
+        self,
+        case: Case | Mapping[str, Any],
+        *,
+        benefits: Iterable[str] | None = None,
+        readings: Mapping[str, str] | None = None,
+        limit: float | None = None,
+        answer: Answer | None = None,
+        made_at: datetime | None = None,
+    ) -> Receipt:
+        """The receipt of the full answer to a case: what was decided, of which facts, by which rules.
+
+        `answer` is what this oracle answered to the same question, where it was asked already; `made_at` the time to be noted, with
+        its offset from UTC. The same question has the same receipt. Raises as `decide` does.
+
+        >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01"})
+        >>> receipt.sha256 == Oracle().receipt({"applied_on": "2025-06-01", "id": "A"}).sha256
+        True
+        """
+        from tiaoli.receipt import receipt_of
+
+        parsed = case if isinstance(case, Case) else Case.read(case)
+        asked = self.checked_benefits(benefits)
+        in_force = self._in_force(readings)
+        found = answer or self.decide(parsed, benefits=asked, readings=in_force, limit=limit, full=True)
+        return receipt_of(self._encoding, self._parameters, in_force, parsed, asked, found, made_at)
 
     def why(
         self,

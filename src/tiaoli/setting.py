@@ -12,8 +12,8 @@ _NO = ("false", "no", "n", "否", "无", "没有", "不是")
 _NONE = ("null", "none", "无", "没有", "~")
 
 
-def field_at(policy: Policy, path: str) -> Field | None:
-    """The field that a path of a case leads to, its items' ids left out; `None` where it leads to none."""
+def without_ids(policy: Policy, path: str) -> str:
+    """A path of a case without the ids of its items: the path of a field, where it leads to one."""
     name = ""
     inside = False
     for step in path.split("."):
@@ -22,7 +22,12 @@ def field_at(policy: Policy, path: str) -> Field | None:
             continue
         name = f"{name}.{step}" if name else step
         inside = name in policy.lists
-    return policy.fields.get(name)
+    return name
+
+
+def field_at(policy: Policy, path: str) -> Field | None:
+    """The field that a path of a case leads to; `None` where it leads to none."""
+    return policy.fields.get(without_ids(policy, path))
 
 
 def parse_value(policy: Policy, path: str, text: str) -> Any:

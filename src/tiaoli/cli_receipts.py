@@ -1,0 +1,184 @@
+"""The commands on receipts: whether one still says what it said, and what past decisions become when facts or rules change."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiaoli.cli_options import (
+    dump,
+    language_of,
+    open_oracle,
+    read_case,
+    report,
+    settings_of,
+    with_json,
+    with_language,
+    with_limit,
+    with_policy,
+    with_readings,
+)
+from tiaoli.errors import CaseError, ReceiptError, TiaoliError
+from tiaoli.words import Lang
+
+if TYPE_CHECKING:
+    from tiaoli.correction import Correction
+    from tiaoli.oracle import Oracle
+    from tiaoli.receipt import Receipt
+    from tiaoli.replay import Oracles
+
+_RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))
+
+
+@click.command()
+@_RECEIPTS
+@click.option("--case", "case", type=click.Path(allow_dash=True), metavar="FILE", help="Compare the facts with those of this case.")
+@click.option("--sha256", metavar="DIGEST", help="The digest that the receipt must have, as it stands on paper.")
+@with_limit
+@with_policy
+@with_json
+@with_language
+def verify(
+    files: tuple[str, ...],
+    case: str | None,
+    sha256: str | None,
+    limit: float,
+    policy: str | None,
+    policy_root: Path | None,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Whether receipts are as they were made, and their questions have the same answers now.
+
+    RECEIPT is a receipt in JSON, a file with one a line, or a page of `tiaoli report`. Everything that differs is named: facts, readings,
+    policy (with its files), version, answer. Nothing is sent anywhere. Exit code 1 where anything differs.
+    """
+    from tiaoli.replay import verify as check
+
+    language = lang or language_of(())
+    oracles = _oracles(policy, policy_root)
+    compared = None if case is None else read_case(case)
+    bad: list[tuple[str, TiaoliError]] = []
+    results = []
+    for position, (name, found) in enumerate(_receipts(files)):
+        if isinstance(found, ReceiptError):
+            bad.append((name, found))
+            continue
+        result = check(found, oracles=oracles, case=compared, sha256=sha256, limit=limit)
+        results.append(result.result)
+        if as_json:
+            click.echo(dump({"receipt": name, **result.to_json()}, 1 if files == (name,) else None))
+        else:
+            from tiaoli import render, render_receipts
+
+            if position:
+                click.echo()
+            render.show(render_receipts.replay(name, found, result, language), sys.stdout)
+    report(bad, language)
+    return 2 if bad else 1 if "different" in results else 3 if "unknown" in results else 0
+
+
+@click.command()
+@_RECEIPTS
+@click.option("--policy", metavar="NEW", help="Decide by this policy: an id, a folder policy/ID, or one that holds policy/ and encodings/.")
+@click.option("--policy-root", type=click.Path(path_type=Path), metavar="DIR", help="A folder holding policy/ and encodings/, for ids.")
+@click.option("--patch", type=click.Path(allow_dash=True), metavar="FILE", help="Corrected facts, each with its case or receipt.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Correct a fact of every receipt; may be given several times.")
+@with_readings
+@with_limit
+@with_json
+@with_language
+def redecide(
+    files: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    patch: str | None,
+    settings: tuple[str, ...],
+    readings: tuple[str, ...],
+    limit: float,
+    as_json: bool,
+    lang: Lang | None,
+) -> int:
+    """Make past decisions again, of corrected facts or by a new version, and say what is to be paid or reclaimed.
+
+    RECEIPT is as for `verify`. FILE is a list, in YAML or JSON, of corrections: `case` (its id) or `receipt` (its digest), and `set`
+    (paths and values as in a case) or `unset` (paths that are not known any more). An amount that is not known leaves the difference
+    unknown.
+    """
+    from tiaoli.load import find, located
+    from tiaoli.redecision import redecide as again
+
+    language = lang or language_of(())
+    old = _oracles(None, policy_root)
+    named = None if policy is None else find(*located(policy, policy_root))
+    oracles = old if named is None else _oracles(*named)
+    bad: list[tuple[str, TiaoliError]] = []
+    names: list[str] = []
+    receipts: list[Receipt] = []
+    for name, found in _receipts(files):
+        if isinstance(found, ReceiptError):
+            bad.append((name, found))
+        else:
+            names.append(name)
+            receipts.append(found)
+    corrections = _corrections(patch, settings, oracles, receipts)
+    chosen: dict[str, str] = {}
+    if readings:
+        of, root = named or (None, policy_root)
+        chosen = open_oracle(of, root, readings).chosen_readings
+    result = again(receipts, corrections=corrections, policies=oracles, old=old, readings=chosen, limit=limit)
+    bad += [(names[position], error) for position, error in result.refused]
+    if result.receipts or not bad:
+        if as_json:
+            click.echo(dump(result.to_json()))
+        else:
+            from tiaoli import render, render_receipts
+
+            render.show(render_receipts.redecision(result, language), sys.stdout)
+    report(bad, language)
+    return max((error.exit_code for _, error in bad), default=3 if result.limit_reached else 0)
+
+
+def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
+    from tiaoli.load import find
+    from tiaoli.replay import Oracles
+
+    if policy is not None or policy_root is not None:
+        # a misspelt policy is a mistake in the call, not a difference
+        find(policy, policy_root)
+    return Oracles(policy, policy_root)
+
+
+def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptError]]:
+    from tiaoli.receipt_files import receipts_in
+
+    for name in files:
+        yield from receipts_in(name, sys.stdin.buffer if name == "-" else None)
+
+
+def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, receipts: Sequence[Receipt]) -> list[Correction]:
+    from tiaoli.correction import Correction, read_corrections
+    from tiaoli.documents import MAX_BYTES, read_document
+
+    found: list[Correction] = []
+    if patch is not None:
+        given = sys.stdin.buffer.read(MAX_BYTES + 1) if patch == "-" else None
+        try:
+            found += read_corrections(read_document(Path(patch), given), patch)
+        except CaseError as error:
+            raise ReceiptError(error.problems) from None
+    if settings and receipts:
+        found.append(Correction(settings_of(_first(oracles, receipts).policy, settings)))
+    return found
+
+
+def _first(oracles: Oracles, receipts: Sequence[Receipt]) -> Oracle:
+    """An oracle that knows the words for values."""
+    return oracles.of(receipts[0])
+
+
+COMMANDS = (verify, redecide)

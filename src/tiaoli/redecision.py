@@ -1,0 +1,370 @@
+"""Past decisions made again: of corrected facts, by another version, or both; what changes, and what is to be paid or reclaimed.
+
+What was decided is what the receipts say. An amount that is not known on either side leaves the difference unknown, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from tiaoli.answer import Answer, Decision, Status
+from tiaoli.case import Case
+from tiaoli.correction import Correction, corrected, unused
+from tiaoli.errors import CallError, PolicyError, ReceiptError, TiaoliError
+from tiaoli.explanation import Node
+from tiaoli.oracle import Oracle
+from tiaoli.receipt import Receipt
+from tiaoli.replay import Oracles, flat, intact
+from tiaoli.setting import without_ids
+from tiaoli.words import Statement
+
+Action = Literal["pay", "reclaim", "none", "unknown"]
+
+ACTIONS: Mapping[Action, Statement] = {
+    "pay": Statement("应补发", "to be paid"),
+    "reclaim": Statement("应追回", "to be reclaimed"),
+    "none": Statement("不涉及金额", "no money of its own"),
+    "unknown": Statement("金额尚不能确定", "amount unknown"),
+}
+"""What follows from a decision that changed, in words."""
+
+_MOST_REASONS = 4
+_TELLING = ("comparison", "parameter", "fact", "absent", "items", "total")
+"""The kinds of statements that say something of the case or of a number; the others say how these go together."""
+
+
+class Turned(NamedTuple):
+    """A condition that is judged otherwise, in words and with its clauses; a status is `None` where a version has no such
+    condition."""
+
+    id: str
+    before: Status | None
+    after: Status | None
+    statement: Statement
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "before": self.before, "after": self.after, "statement": self.statement.to_json()}
+
+
+class Ground(NamedTuple):
+    """A statement that the new explanation rests on and the old one did not: with the clause, its words, and the facts."""
+
+    statement: Statement
+    clause: str | None
+    quote: str | None
+    facts: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"statement": self.statement.to_json(), "clause": self.clause, "quote": self.quote, "facts": list(self.facts)}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A decision that comes out otherwise: `before` as its receipt has it, `after` the new one, `None` where there is none to make.
+
+    `difference_cny` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
+    `action` says which. `excludes` are decisions of the same answer of which only one can be filed with this one. `facts` are the facts
+    that were corrected: path, before, after.
+    """
+
+    receipt: str
+    case: str
+    applied_on: str
+    benefit: str
+    subject: str
+    clause: str
+    name: Statement
+    before: Mapping[str, Any]
+    after: Decision | None
+    action: Action
+    difference_cny: Decimal | None
+    facts: tuple[tuple[str, Any, Any], ...]
+    conditions: tuple[Turned, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    excludes: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        keys = ("outcome", "amount_cny", "amount_range_cny", "rate", "gap")
+        found: dict[str, Any] = {
+            "receipt": self.receipt,
+            "case": self.case,
+            "applied_on": self.applied_on,
+            "benefit": self.benefit,
+            "subject": self.subject,
+            "clause": self.clause,
+            "statement": self.name.to_json(),
+        }
+        after = None if self.after is None else self.after.to_json()
+        for side, decision in (("before", self.before), ("after", after)):
+            found[side] = None if decision is None else {key: decision[key] for key in keys if key in decision}
+        found["action"] = self.action
+        found["difference_cny"] = _text(self.difference_cny)
+        found["conditions"] = [item.to_json() for item in self.conditions]
+        found["because"] = [item.to_json() for item in self.grounds]
+        found["facts"] = [{"path": path, "from": before, "to": now} for path, before, now in self.facts]
+        return found | ({"excludes": [list(item) for item in self.excludes]} if self.excludes else {})
+
+
+@dataclass
+class Sum:
+    """What is to be paid and reclaimed in all, of certain amounts alone; `unknown` counts the changes whose amount is not."""
+
+    changed: int = 0
+    to_pay: Decimal = Decimal("0.00")
+    to_reclaim: Decimal = Decimal("0.00")
+    unknown: int = 0
+
+    def add(self, change: Change) -> None:
+        self.changed += 1
+        self.unknown += change.action == "unknown"
+        if change.difference_cny is not None:
+            self.to_pay += max(change.difference_cny, Decimal(0))
+            self.to_reclaim += max(-change.difference_cny, Decimal(0))
+
+    def to_json(self) -> dict[str, Any]:
+        money = {"to_pay_cny": _text(self.to_pay), "to_reclaim_cny": _text(self.to_reclaim)}
+        return {"changed": self.changed, **money, "unknown": self.unknown}
+
+
+@dataclass
+class Redecision:
+    """What came of deciding receipts again.
+
+    `changes` are in the order of the receipts, `benefits` the sum of each benefit that changes. `unclear` are decisions that look the
+    same and rest on something that changed, with an amount that is not known: whether it is another is not known either. `refused` are
+    the positions of receipts that were not decided, and why.
+    """
+
+    receipts: int = 0
+    decisions: int = 0
+    changes: list[Change] = field(default_factory=list)
+    total: Sum = field(default_factory=Sum)
+    benefits: dict[str, Sum] = field(default_factory=dict)
+    unclear: list[dict[str, str]] = field(default_factory=list)
+    refused: list[tuple[int, TiaoliError]] = field(default_factory=list)
+    limit_reached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "receipts": self.receipts,
+            "decisions": self.decisions,
+            "changes": [change.to_json() for change in self.changes],
+            "benefits": {name: item.to_json() for name, item in self.benefits.items()},
+            "total": self.total.to_json(),
+            "unclear": self.unclear,
+        }
+        return found | ({"limit_reached": True} if self.limit_reached else {})
+
+
+def redecide(
+    receipts: Sequence[Receipt],
+    *,
+    corrections: Sequence[Correction] = (),
+    policies: Oracles | None = None,
+    old: Oracles | None = None,
+    readings: Mapping[str, str] | None = None,
+    limit: float | None = None,
+) -> Redecision:
+    """Decide again what receipts say was decided, of corrected facts and by the policies of `policies` (by default those that the
+    receipts name, as they are now).
+
+    `old` are where the policies of the receipts are found, for the reasons; `readings` are chosen beside those chosen then. `limit`
+    is in seconds a receipt. A receipt that was changed, or whose corrected facts are not in the case format, is refused and the
+    others are decided. Raises `ReceiptError` where a correction is for none of the receipts.
+
+    >>> from tiaoli.correction import Correction
+    >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
+    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]})
+    >>> found = redecide([receipt], corrections=[Correction({"certificates.c1.issued": "2024-03-01"})])
+    >>> found.changes[0].action, str(found.total.to_reclaim)
+    ('reclaim', '1000.00')
+    """
+    problems = unused(corrections, receipts)
+    if problems:
+        raise ReceiptError(problems)
+    again = _Again(corrections, policies or Oracles(), old or Oracles(), dict(readings or {}), limit)
+    for position, receipt in enumerate(receipts):
+        try:
+            again.add(receipt)
+        except TiaoliError as error:
+            again.found.refused.append((position, error))
+    return again.found
+
+
+class _Again:
+    def __init__(
+        self, corrections: Sequence[Correction], policies: Oracles, old: Oracles, readings: dict[str, str], limit: float | None
+    ) -> None:
+        self.policies, self.old, self.readings, self.limit = policies, old, readings, limit
+        self.everywhere = [item for item in corrections if item.case is None and item.receipt is None]
+        # a long list of corrections is not gone through for every receipt
+        self.by_name: dict[str, list[Correction]] = {}
+        for item in corrections:
+            name = item.receipt if item.receipt is not None else item.case
+            if name is not None:
+                self.by_name.setdefault(name, []).append(item)
+        self.found = Redecision()
+
+    def add(self, receipt: Receipt) -> None:
+        """Decide one receipt again."""
+        if not intact(receipt):
+            zh, en = "收据在出具后被改动；`tiaoli verify` 说明何处", "the receipt was changed after it was made; `tiaoli verify` says where"
+            raise ReceiptError.one("", zh, en)
+        names = (receipt.sha256, str(receipt.case.get("id")))
+        fitting = [*self.everywhere, *(item for name in names for item in self.by_name.get(name, ()) if item.fits(receipt))]
+        case = Case.read(receipt.case)
+        question = _Question(receipt, case, corrected(case, fitting), self.policies.of(receipt), self.readings, self.limit)
+        answer = question.answer()
+        after = {(item.benefit, item.subject): item for item in answer.decisions}
+        self.found.receipts += 1
+        self.found.limit_reached |= answer.limit_reached
+        for before in receipt.answer["decisions"]:
+            self.found.decisions += 1
+            now = after.get((before["benefit"], before["subject"]))
+            if now is None or _essence(now.to_json()) != _essence(before):
+                self._change(question, before, now, after)
+            elif question.unclear(now):
+                about = {"receipt": receipt.sha256, "case": receipt.case["id"], "benefit": now.benefit, "subject": now.subject}
+                self.found.unclear.append(about)
+
+    def _change(
+        self, question: _Question, before: Mapping[str, Any], now: Decision | None, after: Mapping[tuple[str, str], Decision]
+    ) -> None:
+        receipt, name = question.receipt, str(before["benefit"])
+        policy = question.oracle.policy
+        old = self._old(receipt)
+        declared = policy.benefits.get(name) or (old.policy.benefits.get(name) if old else None)
+        amounts = _paid(before), None if now is None else _paid(now.to_json())
+        action, difference = _follows(declared is None or declared.has_amount, *amounts)
+        turned = tuple(question.turned(before, now)) if now is not None else ()
+        change = Change(
+            receipt.sha256,
+            str(receipt.case["id"]),
+            question.case.applied_on.isoformat(),
+            name,
+            str(before["subject"]),
+            str(before["clause"]),
+            declared.statement if declared else Statement(name, name),
+            before,
+            now,
+            action,
+            difference,
+            question.facts,
+            turned,
+            tuple(question.grounds(now, old)) if now is not None else (),
+            tuple(question.excludes(now, len(after))) if now is not None else (),
+        )
+        self.found.changes.append(change)
+        for total in (self.found.total, self.found.benefits.setdefault(name, Sum())):
+            total.add(change)
+
+    def _old(self, receipt: Receipt) -> Oracle | None:
+        """An oracle that decides as it was decided then, where the policy is still there as it was."""
+        try:
+            found = self.old.of(receipt)
+        except (CallError, PolicyError):
+            return None
+        return found if found.policy.digest == receipt.policy["digest"] else None
+
+
+class _Question:
+    """A receipt's question, asked again."""
+
+    def __init__(self, receipt: Receipt, case: Case, now: Case, oracle: Oracle, readings: Mapping[str, str], limit: float | None) -> None:
+        self.receipt, self.case, self.now, self.oracle, self.limit = receipt, case, now, oracle, limit
+        self.readings = {**receipt.chosen_readings, **readings}
+        before, after = flat(receipt.case), flat(now.to_json())
+        self.facts = tuple((path, before.get(path), after.get(path)) for path in {**before, **after} if before.get(path) != after.get(path))
+
+    def answer(self, full: bool = False) -> Answer:
+        asked = self.receipt.asked
+        known = None if asked is None else [name for name in asked if name in self.oracle.policy.benefits]
+        return self.oracle.decide(self.now, benefits=known, readings=self.readings, limit=self.limit, full=full)
+
+    def unclear(self, decision: Decision) -> bool:
+        """Whether a decision that looks the same may pay another amount: one that is unknown, while something it rests on changed."""
+        if decision.outcome != "eligible" or decision.amount_cny is not None:
+            return False
+        encoding = self.oracle.encoding
+        if not encoding.policy.benefits[decision.benefit].has_amount:
+            return False
+        if encoding.policy.digest != self.receipt.policy["digest"] or self.oracle_readings() != dict(self.receipt.readings):
+            return True
+        paths = [without_ids(encoding.policy, path) for path, _, _ in self.facts]
+        fields = encoding.fields[decision.benefit]
+        return any(_related(path, field) for path in paths for field in fields)
+
+    def oracle_readings(self) -> dict[str, str]:
+        """Every reading with the option taken now."""
+        return {**self.oracle.readings_in_force, **self.readings}
+
+    def turned(self, before: Mapping[str, Any], now: Decision) -> Iterator[Turned]:
+        """The conditions that are judged otherwise."""
+        old: dict[str, Status] = {item["id"]: item["status"] for item in before["conditions"]}
+        new: dict[str, Status] = {item.id: item.status for item in now.conditions}
+        for name in {**old, **new}:
+            if old.get(name) != new.get(name):
+                said = self.oracle.encoding.condition_name(now.benefit, name) if name in new else Statement(name, name)
+                yield Turned(name, old.get(name), new.get(name), said)
+
+    def grounds(self, now: Decision, old: Oracle | None) -> Iterator[Ground]:
+        """What the explanation of the new decision rests on, and that of the old one did not."""
+        after = self.oracle.why(self.now, now.benefit, now.subject, readings=self.readings, limit=self.limit, full=True).tree
+        before: list[Node] = []
+        if old is not None:
+            chosen = self.receipt.chosen_readings
+            before = list(old.why(self.case, now.benefit, now.subject, readings=chosen, limit=self.limit, full=True).tree.walk())
+        known = {node.statement for node in before}
+        turned = [node for node in after.children if node.kind == "condition" and node.statement not in known]
+        if now.outcome != "eligible":
+            turned = [node for node in turned if node.status != "holds"] or turned
+        below = {id(node): node for root in turned or [after] for node in root.walk()}.values()
+        fresh = {id(node): node for node in below if node.kind in _TELLING and node.statement not in known}
+        last = [node for node in fresh.values() if not any(id(child) in fresh for child in node.children)]
+        # what was corrected says most; then what fails, and what the old explanation rested on
+        paths = {path for path, _, _ in self.facts}
+        if any(paths & {*node.facts} for node in last):
+            last = [node for node in last if paths & {*node.facts}]
+        looked_at = {path for node in before for path in node.facts}
+        last.sort(key=lambda node: (node.margin is None, node.kind != "parameter", not {*node.facts} <= looked_at))
+        yield from list(dict.fromkeys(Ground(node.statement, node.clause, node.quote, node.facts) for node in last))[:_MOST_REASONS]
+
+    def excludes(self, now: Decision, decisions: int) -> Iterator[tuple[str, str]]:
+        """The decisions of which only one can be filed with this one."""
+        key = (now.benefit, now.subject)
+        groups = [[(benefit, subject) for benefit, subject in group] for group in self.receipt.answer.get("exclusive") or ()]
+        if now.outcome == "eligible" and decisions > 1:
+            groups += [list(group) for group in self.answer(full=True).exclusive or ()]
+        yield from dict.fromkeys(other for group in groups if key in group for other in group if other != key)
+
+
+def _essence(decision: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes a decision another one."""
+    return tuple(decision.get(key) for key in ("outcome", "amount_cny", "amount_range_cny", "rate", "gap"))
+
+
+def _paid(decision: Mapping[str, Any]) -> Decimal | None:
+    """What a decision pays; `None` where that is not known."""
+    if decision["outcome"] == "not_eligible":
+        return Decimal("0.00")
+    return Decimal(decision["amount_cny"]) if decision["amount_cny"] is not None else None
+
+
+def _follows(has_amount: bool, before: Decimal | None, after: Decimal | None) -> tuple[Action, Decimal | None]:
+    if not has_amount:
+        return "none", None
+    if before is None or after is None:
+        return "unknown", None
+    return "pay" if after > before else "reclaim" if after < before else "none", after - before
+
+
+def _related(path: str, field: str) -> bool:
+    """Whether a fact at one path is, holds or stands in one at the other."""
+    return path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.")
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"
