@@ -486,7 +486,7 @@ def test_a_report_is_one_page_that_people_can_read(oracle: Oracle, cli: Cli, tmp
     arguments = ["bulk", str(write(tmp_path / "in", cases)), "-o", str(tmp_path / "out"), "--report", str(tmp_path / "report.html")]
     found = json.loads(cli(*arguments, "--json").out)
     text = (tmp_path / "report.html").read_text("utf-8")
-    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in text
     HTMLParser().feed(text)
     for name, numbers in found["benefits"].items():
         benefit = oracle.policy.benefits[name]

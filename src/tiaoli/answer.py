@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
+from tiaoli.page import Html, Inside, code, fragment, html, mark, money, said, table, tag
 from tiaoli.words import Statement
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
@@ -80,6 +81,15 @@ class Alternatives(NamedTuple):
         }
 
 
+class Named(Protocol):
+    """A benefit and its conditions in words."""
+
+    @property
+    def statement(self) -> Statement: ...
+    @property
+    def conditions(self) -> Mapping[str, Statement]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
@@ -87,7 +97,7 @@ class Decision:
     `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not
     `eligible`, or the amount differs between completions of the unknown facts: then `amount_range_cny` has both ends,
     where they exist. `rate` is the multiple of a base standard. `gap` are the ids of those the decision pays for and
-    the notice sets no standard for. `alternatives` come with a full answer.
+    the notice sets no standard for. `alternatives` come with a full answer. `named` has the words for people.
     """
 
     benefit: str
@@ -100,6 +110,7 @@ class Decision:
     rate: Decimal | None = None
     gap: tuple[str, ...] = ()
     alternatives: Alternatives | None = None
+    named: Named | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -117,6 +128,32 @@ class Decision:
         if self.gap:
             found["gap"] = list(self.gap)
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
+
+    @property
+    def _title(self) -> Html:
+        words = [said(self.named.statement), " "] if self.named is not None else None
+        return html([tag("span", self.clause, class_="clause"), " ", words, code(self.benefit)])
+
+    @property
+    def _paid(self) -> Inside:
+        if self.amount_cny is not None:
+            return money(self.amount_cny)
+        if self.amount_range_cny is not None:
+            return [money(self.amount_range_cny[0]), " – ", money(self.amount_range_cny[1])]
+        return "—"
+
+    @property
+    def _status(self) -> Html:
+        """The outcome, and the conditions that stand in the way."""
+        open_ones = (tag("div", mark(item.status), " ", self._words(item)) for item in self.conditions if item.status != "met")
+        return html([mark(self.outcome, word=True), open_ones])
+
+    def _words(self, condition: Condition) -> Html:
+        return html([[said(self.named.conditions[condition.id]), " "] if self.named is not None else None, code(condition.id)])
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("b", self._title, " ", code(self.subject)), " ", mark(self.outcome, word=True), " ", self._paid)
+        return fragment(head, table((mark(item.status), self._words(item)) for item in self.conditions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +189,12 @@ class Answer:
         if self.exclusive is not None:
             found["exclusive"] = [[list(decision) for decision in group] for group in self.exclusive]
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("b", tag("bdi", self.case)), f" {self.applied_on} · {self.policy}")
+        heads = [said(Statement(zh, en)) for zh, en in (("权益", "benefit"), ("对象", "subject"), ("结论", "outcome"), ("金额", "amount"))]
+        rows = ((item._title, code(item.subject), item._status, item._paid) for item in self.decisions)
+        return fragment(head, table(rows, heads, numbers=(3,)))
 
 
 def _money(amount: Decimal | None) -> str | None:

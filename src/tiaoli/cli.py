@@ -26,6 +26,7 @@ from tiaoli.cli_options import (
     with_json,
     with_language,
     with_limit,
+    with_made_at,
     with_policy,
     with_readings,
     with_subject,
@@ -103,7 +104,7 @@ def tiaoli() -> None:
 @click.option("--readings", "by_reading", is_flag=True, help="Show which readings decide, and who gains and loses by each.")
 @click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
 @click.option("--receipt", type=click.Path(path_type=Path), metavar="OUT", help="Write a receipt of each answer there.")
-@click.option("--made-at", metavar="TIME", help="The time to note in receipts, like 2025-06-01T09:30:00+08:00, or `now`.")
+@with_made_at
 @with_limit
 @with_readings
 @with_policy

@@ -81,7 +81,7 @@ def bulk(
         tally = run(job, lambda progress: show_progress(*progress))
     found = many.summary(oracle, tally, time.monotonic() - started)
     if report is not None:
-        from tiaoli.report import write
+        from tiaoli.bulk_page import write
 
         write(report, oracle.policy, found)
     # standard output is the result's where it was asked for

@@ -172,6 +172,11 @@ def time_of(text: str | None) -> datetime | None:
     return found
 
 
+def with_made_at(command: Command) -> Command:
+    words = "The time to note in a receipt, like 2025-06-01T09:30:00+08:00, or `now`."
+    return click.option("--made-at", metavar="TIME", help=words)(command)
+
+
 def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
     """The values that `--set` gives, by path, as a case file would have them."""
     from tiaoli.setting import parse_value

@@ -1,4 +1,5 @@
-"""The commands on receipts: whether one still says what it said, and what past decisions become when facts or rules change."""
+"""The commands for a case's file: a page of its decisions, and receipts: whether one still says what it said, and what past decisions
+become when facts or rules change."""
 
 from __future__ import annotations
 
@@ -16,14 +17,17 @@ from tiaoli.cli_options import (
     read_case,
     report,
     settings_of,
+    time_of,
+    with_benefits,
     with_json,
     with_language,
     with_limit,
+    with_made_at,
     with_policy,
     with_readings,
 )
-from tiaoli.errors import CaseError, ReceiptError, TiaoliError
-from tiaoli.words import Lang
+from tiaoli.errors import CaseError, InternalError, ReceiptError, TiaoliError
+from tiaoli.words import Lang, in_lang
 
 if TYPE_CHECKING:
     from tiaoli.correction import Correction
@@ -143,6 +147,52 @@ def redecide(
     return max((error.exit_code for _, error in bad), default=3 if result.limit_reached else 0)
 
 
+@click.command("report")
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("-o", "--output", required=True, type=click.Path(allow_dash=True, path_type=Path), metavar="OUT.html", help="The page.")
+@with_benefits
+@click.option("--subject", metavar="ID", help="Only the decisions about this item.")
+@with_made_at
+@with_limit
+@with_readings
+@with_policy
+@with_language
+def page(
+    file: str,
+    output: Path,
+    benefits: tuple[str, ...],
+    subject: str | None,
+    made_at: str | None,
+    limit: float,
+    readings: tuple[str, ...],
+    policy: str | None,
+    policy_root: Path | None,
+    lang: Lang | None,
+) -> int:
+    """Write the decisions of a case as one page for its file: facts, answer, reasons, clauses, days, nearest change, readings, receipt.
+
+    The page is HTML with everything inside, and prints on A4. `tiaoli verify` takes it: the receipt is in it. `-o -` is standard output.
+    """
+    from tiaoli.case_page import case_page
+    from tiaoli.documents import write_text
+
+    language = lang or language_of(())
+    made = time_of(made_at)
+    oracle = open_oracle(policy, policy_root, readings)
+    try:
+        case = read_case(file)
+        found = case_page(oracle, case, benefits=benefits or None, subject=subject, limit=limit, lang=language, made_at=made)
+    except (CaseError, InternalError) as error:
+        report([(file, error)], language)
+        return error.exit_code
+    if str(output) == "-":
+        click.echo(found.html, nl=False)
+    else:
+        write_text(output, found.html)
+        click.echo(f"{in_lang(language, '收据', 'receipt')} {found.receipt.sha256}")
+    return 3 if found.limit_reached else 0
+
+
 def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
     from tiaoli.load import find
     from tiaoli.replay import Oracles
@@ -181,4 +231,4 @@ def _first(oracles: Oracles, receipts: Sequence[Receipt]) -> Oracle:
     return oracles.of(receipts[0])
 
 
-COMMANDS = (verify, redecide)
+COMMANDS = (page, redecide, verify)

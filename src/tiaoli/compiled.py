@@ -159,6 +159,8 @@ class Compiled:
             (min(sums), max(sums)) if len(sums) > 1 else None,
             _hundredths(max(rates)) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
+            None,
+            benefit,
         )
 
     def _gap(self, benefit: Benefit, item: str, gaps: frozenset[str], facts: Facts) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.answer import Outcome
+from tiaoli.page import code, fragment, mark, tag, tree
+from tiaoli.picture import timeline
 from tiaoli.words import Statement
 from tiaoli.world import Truth
 
@@ -92,6 +94,9 @@ class Node:
         """The tree as plain data, each node that stands in several places written out once."""
         with nothing_collected():
             return _written(self, shared(self), {})
+
+    def _repr_html_(self) -> str:
+        return fragment(tree([self], shared(self), folded=True))
 
 
 def _cut(node: Node, depth: int, heights: dict[int, int], made: dict[tuple[int, int], Node]) -> Node:
@@ -271,3 +276,10 @@ class Explanation:
             found["sentences"] = [sentence.to_json() for sentence in self.sentences]
         found["tree"] = self.tree.to_json()
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        about = [tag("bdi", self.case), f" {self.applied_on} {self.clause} ", code(self.benefit), " ", code(self.subject)]
+        roots = (self.tree,) if self.condition is not None or not self.tree.children else self.tree.children
+        known = shared(self.tree)
+        picture = timeline(self.timeline, self.applied_on)
+        return fragment(tag("p", mark(self.outcome, word=True), " ", about), tree(roots, known, folded=True), picture)

@@ -12,6 +12,8 @@ from pydantic import MISSING
 from tiaoli.answer import Decision
 from tiaoli.case import Case
 from tiaoli.facts import known_values
+from tiaoli.page import Html, code, fragment, mark, table, tag
+from tiaoli.page import said as told
 from tiaoli.patch import value_at
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Policy
@@ -58,6 +60,14 @@ class Hypothesis:
             "complete": False,
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        before, after = ({item.id: item.status for item in side.conditions} for side in (self.before, self.after))
+        rows: list[tuple[Html | None, Html, Html]] = [(None, mark(self.before.outcome, word=True), mark(self.after.outcome, word=True))]
+        rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
+        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject))
+        heads = (None, told(Statement("现在", "now")), told(Statement("变化后", "then")))
+        return fragment(head, tag("p", told(self.statement)), table(rows, heads))
 
 
 def compared(

@@ -6,6 +6,7 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from tiaoli.grammar import parse
 from tiaoli.harvest import harvest
 from tiaoli.independent import items_of
 from tiaoli.load import Encoding
+from tiaoli.page import code, fragment, said, tag
 from tiaoli.properties import VIOLATED, Property
 from tiaoli.reach import can_conclude, cone_of
 from tiaoli.syntax import Literal as BodyLiteral
@@ -94,6 +96,11 @@ class Proof:
                 "why": self.commands(folder),
             }
         return found
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("b", said(RESULTS[self.result])), " ", code(self.property), " ", said(self.statement))
+        cases = [tag("pre", json.dumps(case, ensure_ascii=False, indent=1)) for case in self.files.values()]
+        return fragment(head, cases, tag("p", said(self.domain), class_="soft"))
 
 
 def prove(

@@ -21,6 +21,7 @@ from tiaoli.engine import Choice, OutOfTimeError, Session
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
 from tiaoli.limits import left
 from tiaoli.load import Encoding
+from tiaoli.page import Html, code, fragment, html, mark, said, table, tag
 from tiaoli.patch import written
 from tiaoli.policy import Field, reading_facts
 from tiaoli.reach import Bearing, bearing_on_conditions
@@ -74,6 +75,16 @@ class Questions:
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        rows = ((said(item.question), said(item.why), code(item.path), _settled(item)) for item in self.questions)
+        words = (("问题", "question"), ("为何要问", "why it is asked"), ("事实", "fact"), ("由此可定", "what settles it"))
+        none = tag("p", said(Statement("没有尚待查明、足以影响结论的事实。", "No unknown fact can decide anything.")))
+        return fragment(table(rows, [said(Statement(*word)) for word in words]) if self.questions else none)
+
+
+def _settled(question: Question) -> Html:
+    return html(tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome)) for item in question.settles)
 
 
 def questions_of(

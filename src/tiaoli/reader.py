@@ -86,6 +86,7 @@ class Reader:
                 Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
             ),
             gap=self._gap(subject) if outcome == "eligible" else (),
+            named=benefit,
         )
 
     def _gap(self, subject: Subject) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from tiaoli.documents import MAX_BYTES, parse_document, read_text
 from tiaoli.errors import CaseError, ReceiptError
+from tiaoli.page import Html
 from tiaoli.receipt import Receipt
 
 _OPENS = '<script type="application/json" id="tiaoli-receipt">'
@@ -18,9 +19,9 @@ _EMBEDDED = re.compile(f"{re.escape(_OPENS)}(.*?)</script>", re.DOTALL)
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 
 
-def element(receipt: Receipt) -> str:
+def element(receipt: Receipt) -> Html:
     """A receipt as an element of a page: data, which no browser runs."""
-    return f"{_OPENS}{_line(receipt).translate(_FOR_HTML)}</script>"
+    return Html(f"{_OPENS}{_line(receipt).translate(_FOR_HTML)}</script>")
 
 
 def text_of(receipts: Iterable[Receipt]) -> str:

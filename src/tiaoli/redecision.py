@@ -16,6 +16,7 @@ from tiaoli.correction import Correction, corrected, unused
 from tiaoli.errors import CallError, PolicyError, ReceiptError, TiaoliError
 from tiaoli.explanation import Node
 from tiaoli.oracle import Oracle
+from tiaoli.page import Html, code, fragment, html, money, said, table, tag
 from tiaoli.receipt import Receipt
 from tiaoli.replay import Oracles, flat, intact
 from tiaoli.setting import without_ids
@@ -157,6 +158,26 @@ class Redecision:
             "unclear": self.unclear,
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        words = (("案件", "case"), ("权益", "benefit"), ("结果", "what follows"), ("差额", "difference"), ("理由", "because"))
+        rows = (
+            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(ACTIONS[item.action]), _money(item), _because(item))
+            for item in self.changes
+        )
+        total = Statement(
+            f"应补发 {self.total.to_pay:,.2f} 元，应追回 {self.total.to_reclaim:,.2f} 元，另有 {self.total.unknown} 项金额未知",
+            f"to pay {self.total.to_pay:,.2f} CNY, to reclaim {self.total.to_reclaim:,.2f} CNY, {self.total.unknown} unknown",
+        )
+        return fragment(table(rows, [said(Statement(*word)) for word in words], numbers=(3,)), tag("p", said(total)))
+
+
+def _money(change: Change) -> Html:
+    return html("—") if change.difference_cny is None else money(change.difference_cny)
+
+
+def _because(change: Change) -> Html:
+    return html(tag("div", said(ground.statement)) for ground in change.grounds)
 
 
 def redecide(

@@ -14,6 +14,8 @@ from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Name, Value
 from tiaoli.calendar import days_between
 from tiaoli.facts import ABSENT
+from tiaoli.page import code, fragment, mark, tag
+from tiaoli.page import said as told
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Field
 from tiaoli.words import Statement, listed
@@ -94,6 +96,13 @@ class WhatIf:
         if self.impossible is not None:
             found["impossible"] = self.impossible.to_json()
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
+        more = None if self.complete else tag("p", told(Statement("此外还有其他变化。", "There are others.")), class_="soft")
+        why = None if self.impossible is None else tag("p", told(self.impossible))
+        changes = tag("ol", (tag("li", told(repair.statement)) for repair in self.repairs)) if self.repairs else None
+        return fragment(head, changes, more, why)
 
 
 _FAMILY = 512

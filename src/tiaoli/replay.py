@@ -14,6 +14,7 @@ from tiaoli.case import Case
 from tiaoli.engine import CLINGO_VERSION
 from tiaoli.errors import CallError, CaseError, PolicyError, ReceiptError
 from tiaoli.oracle import Oracle
+from tiaoli.page import code, fragment, said, table, tag
 from tiaoli.receipt import Receipt, digest
 from tiaoli.words import Statement, shown
 
@@ -83,6 +84,11 @@ class Replay:
         found: dict[str, Any] = {"sha256": self.sha256, "case": self.case, "result": self.result, "answer": self.answer}
         found["differences"] = [difference.to_json() for difference in self.differences]
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("b", said(RESULTS[self.result])), " ", tag("bdi", self.case), " ", code(self.sha256))
+        rows = ((said(KINDS[item.kind]), code(item.where), said(item.statement)) for item in self.differences)
+        return fragment(head, table(rows) if self.differences else None)
 
 
 class Oracles:

@@ -24,6 +24,7 @@ from tiaoli.facts import Subject
 from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.oracle import Oracle
+from tiaoli.page import code, fragment, html, said, table, tag
 from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_benefit
 from tiaoli.syntax import Aggregate, Literal
@@ -133,6 +134,19 @@ class Diff:
         }
         found = {**sides, "benefits": {name: item.to_json() for name, item in self.benefits.items()}}
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (
+                code(name),
+                said(RELATIONS[item.relation]),
+                "".join(item.clauses),
+                html(tag("div", said(one.statement)) for one in item.changes),
+            )
+            for name, item in self.benefits.items()
+        )
+        words = (("权益", "benefit"), ("新版本", "the new version"), ("条款", "clauses"), ("改动", "what differs"))
+        return fragment(table(rows, [said(Statement(*word)) for word in words]))
 
 
 def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, limit: float | None = None) -> Diff:

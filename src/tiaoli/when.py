@@ -19,6 +19,7 @@ from tiaoli.deciding import decide_each
 from tiaoli.engine import OutOfTimeError
 from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.load import Encoding
+from tiaoli.page import code, fragment, mark, said, table, tag
 from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
 from tiaoli.words import Statement, listed
@@ -72,6 +73,13 @@ class Calendar:
         if self.undecided:
             found["undecided"] = [[None if end is None else end.isoformat() for end in span] for span in self.undecided]
         return found | ({"limit_reached": True} if self.limit_reached else {})
+
+    def _repr_html_(self) -> str:
+        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
+        rows = ((f"{span.first or '…'} – {span.last or '…'}", said(span.opens), said(span.closes)) for span in self.spans)
+        heads = [said(Statement(zh, en)) for zh, en in (("申请日", "application day"), ("开始", "opens"), ("终止", "closes"))]
+        none = tag("p", said(Statement("任何一日申请均不能享受。", "It is granted on no day.")))
+        return fragment(head, table(rows, heads) if self.spans else none)
 
 
 def calendar_of(

@@ -1,0 +1,103 @@
+"""Days held against the days they must lie between, as a picture (SVG): a bar a window, a mark for the day, one axis for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from tiaoli.page import MARKS, Html, Inside, tag
+from tiaoli.words import Lang, Statement
+
+_WIDTH, _ROW, _EDGE = 720, 44, 14
+_COLOURS = {"holds": "var(--good)", "fails": "var(--bad)", "unknown": "var(--open)"}
+_NO_DAY = Statement("尚不清楚", "not known")
+_APPLIED = Statement("申请日期", "application day")
+
+
+class Day(Protocol):
+    """A day and its window, as an explanation's timeline has them."""
+
+    @property
+    def label(self) -> Statement: ...
+    @property
+    def first(self) -> str | None: ...
+    @property
+    def last(self) -> str | None: ...
+    @property
+    def event(self) -> Statement: ...
+    @property
+    def day(self) -> str | None: ...
+    @property
+    def status(self) -> str: ...
+
+
+def timeline(days: Sequence[Day], applied_on: str, lang: Lang | None = None) -> Html:
+    """The picture, with the same told in its text alternative. Nothing where there are no days."""
+    if not days:
+        return Html("")
+    place = _axis(days, applied_on)
+    height = _ROW * len(days) + 34
+    found: list[Inside] = [tag("title", "; ".join(_told(day, lang or "en") for day in days))]
+    for number, day in enumerate(days):
+        found.append(_row(day, number * _ROW, place, lang))
+    at, bottom = place[applied_on], height - 30
+    found.append(tag("line", x1=at, x2=at, y1=4, y2=bottom, stroke="currentColor", stroke_dasharray="2 3", opacity="0.55"))
+    side = "end" if at > _WIDTH / 2 else "start"
+    text = _plain(_APPLIED, lang)
+    found.append(tag("text", f"{text} {applied_on}", x=at, y=bottom + 16, text_anchor=side, font_size=12, fill="currentColor"))
+    return tag("svg", found, viewBox=f"0 0 {_WIDTH} {height}", width=_WIDTH, role="img", class_="days")
+
+
+def _told(day: Day, lang: Lang) -> str:
+    sign, word = MARKS[day.status]
+    span = f"{day.first or '…'} – {day.last or '…'}"
+    return f"{sign} {word.say(lang)} {day.event.say(lang)} {day.day or _NO_DAY.say(lang)} · {day.label.say(lang)} {span}"
+
+
+def _row(day: Day, top: int, place: dict[str, float], lang: Lang | None) -> Html:
+    start = place[day.first] if day.first else 0.0
+    end = place[day.last] if day.last else float(_WIDTH)
+    middle = top + 30
+    sign = MARKS[day.status][0]
+    name = f"{sign} {_plain(day.event, lang)} {day.day or _plain(_NO_DAY, lang)}"
+    window = f"{_plain(day.label, lang)} {day.first or '…'} – {day.last or '…'}"
+    found: list[Inside] = [
+        tag("text", name, tag("tspan", f"  {window}", class_="soft"), x=0, y=top + 16, font_size=12, fill="currentColor"),
+        tag("rect", x=f"{start:.1f}", y=middle - 4, width=f"{max(end - start, 1):.1f}", height=8, fill="var(--line)"),
+    ]
+    for edge, there in ((start, day.first), (end, day.last)):
+        if there:
+            found.append(tag("rect", x=f"{edge - 0.75:.1f}", y=middle - 6, width="1.5", height=12, fill="currentColor"))
+    if day.day is not None:
+        found.append(_mark(day.status, place[day.day], middle))
+    return tag("g", found)
+
+
+def _mark(status: str, at: float, middle: float) -> Html:
+    """A disc where the day lies as it must, a cross where it does not, a ring where it is open: told apart without colour."""
+    colour = _COLOURS[status]
+    if status == "fails":
+        lines = f"M{at - 6:.1f} {middle - 6}l12 12M{at - 6:.1f} {middle + 6}l12 -12"
+        return tag("path", d=lines, stroke=colour, stroke_width=3, fill="none")
+    fill = colour if status == "holds" else "none"
+    return tag("circle", cx=f"{at:.1f}", cy=middle, r=6, fill=fill, stroke=colour, stroke_width=2)
+
+
+def _plain(statement: Statement, lang: Lang | None) -> str:
+    return statement.say(lang or "zh")
+
+
+def _axis(days: Sequence[Day], applied_on: str) -> dict[str, float]:
+    """A place for every day, in proportion; two days never have the same."""
+    there = {text for day in days for text in (day.first, day.last, day.day) if text is not None}
+    ordered = sorted({*there, applied_on})
+    numbers = [date.fromisoformat(text).toordinal() for text in ordered]
+    low, span = numbers[0], max(numbers[-1] - numbers[0], 1)
+    found = [_EDGE + (number - low) * (_WIDTH - 2 * _EDGE) / span for number in numbers]
+    least = min(9.0, (_WIDTH - 2 * _EDGE) / max(len(found), 1))
+    for position in range(1, len(found)):
+        found[position] = max(found[position], found[position - 1] + least)
+    for position in reversed(range(len(found))):
+        found[position] = min(found[position], _WIDTH - _EDGE - least * (len(found) - 1 - position))
+    return dict(zip(ordered, found, strict=True))
