@@ -158,7 +158,7 @@ def test_any_single_edit_of_a_receipt_is_noticed(carer: Receipt, data: st.DataOb
         here = here[step]
     kind = data.draw(st.sampled_from(["replace", "remove", "add"]))
     if kind == "replace":
-        other = data.draw(st.sampled_from([None, True, 0, 1, "", "met", "eligible", "not_eligible", "1950.01", "2025-11-29", [], {}]))
+        other: Any = data.draw(st.sampled_from([None, True, 0, 1, "", "met", "eligible", "not_eligible", "1950.01", "2025-11-29", [], {}]))
         assume(json.dumps(other) != json.dumps(here[last]))
         here[last] = other
     elif kind == "remove":
@@ -301,9 +301,8 @@ def test_corrected_facts_come_out_as_deciding_both_and_subtracting(oracle: Oracl
     changes: dict[str, Any] = {}
     for path in rng.sample(sorted(written), min(6, len(written))):
         value = written[path]
-        other: Any = (
-            not value if isinstance(value, bool) else rng.choice(["2025-01-02", "2024-12-20"]) if str(value)[:2] == "20" else "other"
-        )
+        day = rng.choice(["2025-01-02", "2024-12-20"])
+        other: Any = not value if isinstance(value, bool) else day if str(value)[:2] == "20" else "other"
         try:
             patched(case, {**changes, path: other})
             changes[path] = other

@@ -317,7 +317,8 @@ class _Page:
             if name in names:
                 option = next(item for item in reading.options if item.id == self.in_force[name])
                 default = "" if option.id == reading.default else self.say("（并非默认）", " (not the default)")
-                rows.append((reading.question.say(self.lang), [option.statement.say(self.lang), default], code(f"{name}={option.id}")))
+                words = [option.statement.say(self.lang), default, " ", code(f"{name}={option.id}")]
+                rows.append((reading.question.say(self.lang), words))
         if not rows:
             return Html("")
         head = (self.say("文义未定之处", "question"), self.say("所采用的解释", "reading in force"))

@@ -49,7 +49,7 @@ class Words:
         return self._said
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
     """One `statement` of an explanation. It says what is the case; `status` whether what was asked for by it holds.
 
@@ -74,6 +74,10 @@ class Node:
     @property
     def statement(self) -> Statement:
         return self.words()
+
+    def __repr__(self) -> str:
+        # what it rests on may be thousands of nodes
+        return f"Node({self.kind!r}, {self.status!r}, {self.statement.en!r})"
 
     def walk(self) -> Iterator[Node]:
         """This node and every node below it, each once, in the order they are shown."""

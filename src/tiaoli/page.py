@@ -176,7 +176,7 @@ def list_of(words: Iterable[str], lang: Lang) -> str:
 
 def code(text: str) -> Html:
     """A path or a name of programs; a line may break after its dots."""
-    parts = [part for part in re.split(r"(?<=[._=/])", text) if part]
+    parts = [part for part in re.split(r"(?<=[.=/])", text) if part]
     return tag("code", [[Html("<wbr>") if number else None, part] for number, part in enumerate(parts)])
 
 

@@ -173,7 +173,7 @@ class Redecision:
 
 
 def _money(change: Change) -> Html:
-    return html("—") if change.difference_cny is None else money(change.difference_cny)
+    return html("—") if change.difference_cny is None else money(abs(change.difference_cny))
 
 
 def _because(change: Change) -> Html:

@@ -7,7 +7,7 @@ there is decided again under each version by itself. The readings that nobody ch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from time import monotonic
 from typing import Any
@@ -115,8 +115,8 @@ class BenefitDiff:
 class Diff:
     """What a new version changes, benefit by benefit, in the order of the old version and then of the new one."""
 
-    old: Policy
-    new: Policy
+    old: Policy = field(repr=False)
+    new: Policy = field(repr=False)
     benefits: Mapping[str, BenefitDiff]
 
     @property
