@@ -2,6 +2,7 @@
 
 import copy
 import json
+import random
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -18,9 +19,12 @@ from strategies import BOUNDARY_DAYS, FIELDS, LANDMARKS, SECTIONS, Choice, Day, 
 from test_documents import as_yaml
 from test_explain import Freed, can_be_met, failing, named
 
-from tiaoli import Case, Decision, Oracle
-from tiaoli.documents import read_document
-from tiaoli.patch import patched
+from tiaoli import Case, CaseError, Decision, Oracle
+from tiaoli.correction import Correction, corrected
+from tiaoli.documents import parse_document, read_document
+from tiaoli.patch import patched, value_in
+from tiaoli.receipt import digest
+from tiaoli.replay import flat
 
 Key = tuple[str, str]
 
@@ -459,6 +463,41 @@ def test_a_repair_does_what_it_says(oracle: Oracle, case: Item, readings: dict[s
             kept = {change.path: change.after for change in repair.changes if change is not left_out}
             there = decided(oracle, patched(Case.read(case), kept), readings)[key]
             assert (there.outcome == found.wanted) == (left_out is None)
+
+
+# Receipts
+
+
+def shuffled(value: Any, rng: random.Random) -> Any:
+    """The same data with the keys of every object in another order."""
+    if isinstance(value, dict):
+        keys = rng.sample(list(value), len(value))
+        return {key: shuffled(value[key], rng) for key in keys}
+    return [shuffled(item, rng) for item in value] if isinstance(value, list) else value
+
+
+@given(cases(unknown=0.2), st.randoms(use_true_random=False))
+@settings(max_examples=8)
+def test_the_form_of_a_file_does_not_change_a_receipt(case: dict[str, Any], rng: random.Random) -> None:
+    other = shuffled(case, rng)
+    texts = [json.dumps(other, indent=3), json.dumps(other, ensure_ascii=False, separators=(",", ":")), as_yaml(other)]
+    assert {digest(Case.read(parse_document(text)).to_json()) for text in texts} == {digest(Case.read(case).to_json())}
+
+
+@given(cases(unknown=0.1), st.data())
+@settings(max_examples=12)
+def test_any_other_fact_changes_a_receipt(case: dict[str, Any], data: st.DataObject) -> None:
+    parsed = Case.read(case)
+    written = parsed.to_json()
+    path = data.draw(st.sampled_from(sorted(flat(written))))
+    value = value_in(written, path)
+    others: list[Any] = [not value, "2025-02-03", "2024-12-31", None, "other", "none", "employed", "0.02", 3, 12, []]
+    other = data.draw(st.sampled_from([item for item in others if item != value or type(item) is not type(value)]))
+    try:
+        changed = patched(parsed, {path: other}) if data.draw(st.booleans()) else corrected(parsed, [Correction({}, (path,))])
+    except CaseError:
+        return
+    assert digest(changed.to_json()) != digest(written)
 
 
 # The list of properties

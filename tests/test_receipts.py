@@ -19,13 +19,12 @@ from hypothesis import strategies as st
 from test_cli import Cli, cli, process  # noqa: F401
 
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
-from tiaoli.correction import Correction, corrected, read_corrections
-from tiaoli.documents import parse_document, read_document
-from tiaoli.patch import patched, value_in
+from tiaoli.correction import Correction, read_corrections
+from tiaoli.documents import read_document
+from tiaoli.patch import patched
 from tiaoli.receipt import canonical, digest
 from tiaoli.receipt_files import element, receipts_in, text_of
 from tiaoli.replay import Oracles, flat, intact
-from tiaoli.yaml12 import dump_yaml
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -80,38 +79,6 @@ def test_the_canonical_form_is_that_of_rfc_8785(value: Any, text: str) -> None:
 def test_what_has_no_canonical_form_is_refused(value: Any) -> None:
     with pytest.raises(ReceiptError):
         canonical(value)
-
-
-def shuffled(value: Any, rng: random.Random) -> Any:
-    """The same data with the keys of every object in another order."""
-    if isinstance(value, dict):
-        keys = rng.sample(list(value), len(value))
-        return {key: shuffled(value[key], rng) for key in keys}
-    return [shuffled(item, rng) for item in value] if isinstance(value, list) else value
-
-
-@given(strategies.cases(unknown=0.2), st.randoms(use_true_random=False))
-@settings(max_examples=8)
-def test_key_order_and_format_of_a_file_do_not_change_the_digest(case: dict[str, Any], rng: random.Random) -> None:
-    other = shuffled(case, rng)
-    texts = [json.dumps(other, indent=3), json.dumps(other, ensure_ascii=False, separators=(",", ":")), dump_yaml(other)]
-    assert {digest(Case.read(parse_document(text)).to_json()) for text in texts} == {digest(Case.read(case).to_json())}
-
-
-@given(strategies.cases(unknown=0.1), st.data())
-@settings(max_examples=12)
-def test_any_other_fact_changes_the_digest(case: dict[str, Any], data: st.DataObject) -> None:
-    parsed = Case.read(case)
-    written = parsed.to_json()
-    path = data.draw(st.sampled_from(sorted(flat(written))))
-    value = value_in(written, path)
-    others: list[Any] = [not value, "2025-02-03", "2024-12-31", None, "other", "none", "employed", "0.02", 3, 12, []]
-    other = data.draw(st.sampled_from([item for item in others if item != value or type(item) is not type(value)]))
-    try:
-        changed = patched(parsed, {path: other}) if data.draw(st.booleans()) else corrected(parsed, [Correction({}, (path,))])
-    except CaseError:
-        return
-    assert digest(changed.to_json()) != digest(written)
 
 
 def test_the_same_question_has_the_same_receipt(oracle: Oracle, carer: Receipt) -> None:
@@ -358,6 +325,8 @@ def test_an_unknown_amount_stays_unknown(oracle: Oracle) -> None:
     # granted as before, with an amount that was and is unknown: that it is the same is not claimed, unless nothing it rests on changed
     still = redecide([receipt], corrections=[Correction({"employments.e1.start": "2025-11-29"})])
     assert (still.changes, [item["benefit"] for item in still.unclear]) == ([], ["skill_uplift"])
+    (fact,) = lost.changes[0].to_json()["facts"]
+    assert fact == {"path": "certificates.c1.base_standard_cny", "from": "1500.00", "to": None, "unset": True}
     unrelated = redecide([receipt], corrections=[Correction({"person.school_in_shanghai": True})])
     assert (unrelated.changes, unrelated.unclear) == ([], [])
 

@@ -474,7 +474,7 @@ def errors_page(_: Source) -> Iterator[str]:
     yield ""
     codes = {
         0: "answered, whatever the outcome",
-        1: "`tiaoli check` has findings",
+        1: "findings of `check` or `audit --strict`, a counterexample of `prove`, a difference that `diff` or `verify` finds",
         2: "the input or the call is wrong; with several files the good ones are still answered, and the bad ones named on standard error",
         3: '`--limit` was reached; standard output carries what is certain, with `"limit_reached": true`',
         4: "an internal check failed; the case is saved and its file named on standard error",

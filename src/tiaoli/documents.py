@@ -85,14 +85,16 @@ def write_document(document: dict[str, Any], path: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a file in one step: whoever reads it has the old text or the new one. Raises `CaseError` where it cannot be
     written."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    # a link stays one
+    target = Path(os.path.realpath(path))
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        if path.exists() and not path.is_file():
+        if target.exists() and not target.is_file():
             # a pipe or a device is written to, not replaced
-            path.write_text(text, "utf-8")
+            target.write_text(text, "utf-8")
             return
         fresh.write_text(text, "utf-8")
-        fresh.replace(path)
+        fresh.replace(target)
     except (OSError, ValueError) as error:
         with suppress(OSError, ValueError):
             fresh.unlink()

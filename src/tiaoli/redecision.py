@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
+
+from pydantic import MISSING
 
 from tiaoli.answer import Answer, Decision, Status
 from tiaoli.case import Case
@@ -50,6 +53,11 @@ class Turned(NamedTuple):
         return {"id": self.id, "before": self.before, "after": self.after, "statement": self.statement.to_json()}
 
 
+def _fact(path: str, before: Any, now: Any) -> dict[str, Any]:
+    found = {"path": path, "from": None if before is MISSING else before, "to": None if now is MISSING else now}
+    return found | ({"unknown": True} if before is MISSING else {}) | ({"unset": True} if now is MISSING else {})
+
+
 class Ground(NamedTuple):
     """A statement that the new explanation rests on and the old one did not: with the clause, its words, and the facts."""
 
@@ -68,7 +76,7 @@ class Change:
 
     `difference_cny` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
     `action` says which. `excludes` are decisions of the same answer of which only one can be filed with this one. `facts` are the facts
-    that were corrected: path, before, after.
+    that were corrected: path, before, after, `MISSING` where unknown.
     """
 
     receipt: str
@@ -86,6 +94,11 @@ class Change:
     conditions: tuple[Turned, ...] = ()
     grounds: tuple[Ground, ...] = ()
     excludes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def consequence(self) -> Statement:
+        """What follows, in words."""
+        return Statement("金额不变", "the same amount") if self.difference_cny == 0 else ACTIONS[self.action]
 
     def to_json(self) -> dict[str, Any]:
         keys = ("outcome", "amount_cny", "amount_range_cny", "rate", "gap")
@@ -105,7 +118,7 @@ class Change:
         found["difference_cny"] = _text(self.difference_cny)
         found["conditions"] = [item.to_json() for item in self.conditions]
         found["because"] = [item.to_json() for item in self.grounds]
-        found["facts"] = [{"path": path, "from": before, "to": now} for path, before, now in self.facts]
+        found["facts"] = [_fact(*fact) for fact in self.facts]
         return found | ({"excludes": [list(item) for item in self.excludes]} if self.excludes else {})
 
 
@@ -162,7 +175,7 @@ class Redecision:
     def _repr_html_(self) -> str:
         words = (("案件", "case"), ("权益", "benefit"), ("结果", "what follows"), ("差额", "difference"), ("理由", "because"))
         rows = (
-            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(ACTIONS[item.action]), _money(item), _because(item))
+            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(item.consequence), _money(item), _because(item))
             for item in self.changes
         )
         total = Statement(
@@ -298,7 +311,8 @@ class _Question:
         self.receipt, self.case, self.now, self.oracle, self.limit = receipt, case, now, oracle, limit
         self.readings = {**receipt.chosen_readings, **readings}
         before, after = flat(receipt.case), flat(now.to_json())
-        self.facts = tuple((path, before.get(path), after.get(path)) for path in {**before, **after} if before.get(path) != after.get(path))
+        both = ((path, before.get(path, MISSING), after.get(path, MISSING)) for path in {**before, **after})
+        self.facts = tuple((path, one, other) for path, one, other in both if one != other)
 
     def answer(self, full: bool = False) -> Answer:
         asked = self.receipt.asked
@@ -353,12 +367,17 @@ class _Question:
         last.sort(key=lambda node: (node.margin is None, node.kind != "parameter", not {*node.facts} <= looked_at))
         yield from list(dict.fromkeys(Ground(node.statement, node.clause, node.quote, node.facts) for node in last))[:_MOST_REASONS]
 
+    @cached_property
+    def exclusive(self) -> list[list[tuple[str, str]]]:
+        """The decisions of which only one can be filed, as the case is now."""
+        return [list(group) for group in self.answer(full=True).exclusive or ()]
+
     def excludes(self, now: Decision, decisions: int) -> Iterator[tuple[str, str]]:
         """The decisions of which only one can be filed with this one."""
         key = (now.benefit, now.subject)
         groups = [[(benefit, subject) for benefit, subject in group] for group in self.receipt.answer.get("exclusive") or ()]
         if now.outcome == "eligible" and decisions > 1:
-            groups += [list(group) for group in self.answer(full=True).exclusive or ()]
+            groups += self.exclusive
         yield from dict.fromkeys(other for group in groups if key in group for other in group if other != key)
 
 

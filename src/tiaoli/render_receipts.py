@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from pydantic import MISSING
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES
 from tiaoli.receipt import Receipt
-from tiaoli.redecision import ACTIONS, Change, Redecision
+from tiaoli.redecision import Change, Redecision
 from tiaoli.render import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
 from tiaoli.replay import KINDS, RESULTS, Difference, Replay
 from tiaoli.words import Lang, Statement, in_lang, shown
@@ -93,15 +94,15 @@ def redecision(found: Redecision, lang: Lang) -> RenderableType:
 
 
 def _change(change: Change, lang: Lang) -> Iterator[RenderableType]:
-    money = "" if change.difference_cny is None else f" {yuan(abs(change.difference_cny), lang)}"
+    money = f" {yuan(abs(change.difference_cny), lang)}" if change.difference_cny else ""
     head = Text.assemble((change.case, "bold"), f"  {change.name.say(lang)}  {change.clause} {change.benefit} {change.subject}")
     yield head
     what = Text.assemble(*_outcome(change.before, lang), " → ", *_outcome(None if change.after is None else change.after.to_json(), lang))
-    action = ACTIONS[change.action].say(lang)
-    yield Padding(what.append(f"  {action}{money}", style=_ACTION_STYLES[change.action]), (0, 0, 0, 2))
+    yield Padding(what.append(f"  {change.consequence.say(lang)}{money}", style=_ACTION_STYLES[change.action]), (0, 0, 0, 2))
     lines: list[Text] = []
     for path, before, now in change.facts:
-        zh, en = f"更正 {path}：{_value(before)} → {_value(now)}", f"corrected {path}: {_value(before)} → {_value(now)}"
+        values = f"{_value(before, lang)} → {_value(now, lang)}"
+        zh, en = f"更正 {path}：{values}", f"corrected {path}: {values}"
         lines.append(Text(in_lang(lang, zh, en)))
     for item in change.conditions:
         marks = [MARKS[status][0] if status else "–" for status in (item.before, item.after)]
@@ -143,5 +144,7 @@ def yuan(amount: Decimal, lang: Lang) -> str:
     return in_lang(lang, f"{amount:,.2f} 元", f"{amount:,.2f} CNY")
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, lang: Lang) -> str:
+    if value is MISSING:
+        return in_lang(lang, "未知", "unknown")
     return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[1:-1]
