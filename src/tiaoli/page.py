@@ -223,14 +223,15 @@ body { font: 15px/1.6 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", S
 .page h1 { font-size: 1.55rem; line-height: 1.3; margin: 0 0 .2rem }
 .page h2 { font-size: 1.12rem; margin: 2rem 0 .5rem; padding-bottom: .2rem; border-bottom: 2px solid #1b1f24 }
 .page h3 { font-size: 1rem; margin: 1.3rem 0 .35rem }
+.page h1 .en, .page h2 .en { font-weight: 400; font-size: .8em }
 .page table { width: 100% }
 .page p, .page figure { margin: .35rem 0 }
 .page a { color: inherit }
 .page .answer { border: 1px solid #1b1f24; padding: .55rem .9rem; margin: .6rem 0; font-size: 1.05rem }
 .page .answer { display: flex; justify-content: space-between; gap: 1rem }
 .page blockquote { margin: .4rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line) }
-.page .facts td { width: 33% }
-.page .facts td:nth-child(2) { width: 30% }
+.page .facts td { width: 29% }
+.page .facts td:last-child { width: 42% }
 @media print {
   body { font-size: 10.5pt }
   .page { max-width: none; margin: 0; padding: 0 }
