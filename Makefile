@@ -37,7 +37,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/reference/generate.py
 
 bench: $(VENV)/.dev $(VENV)/xclingo/.done
-	$(PIP) install --quiet --editable '.[bench]'
+	$(PIP) install --quiet --editable '.[bench,spark]'
 	$(BIN)/python tests/benchmarks/decide.py
 	$(BIN)/python tests/benchmarks/questions.py
 	$(BIN)/python tests/benchmarks/analysis.py
@@ -45,6 +45,8 @@ bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	XCLINGO_PYTHON=$(VENV)/xclingo/bin/python $(BIN)/python tests/benchmarks/explain.py
 	$(BIN)/python tests/benchmarks/peers.py
 	$(BIN)/python tests/benchmarks/population.py
+	$(BIN)/python tests/benchmarks/files.py
+	$(BIN)/python tests/benchmarks/partitions.py
 
 clean:
 	rm -rf $(VENV)

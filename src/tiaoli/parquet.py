@@ -8,6 +8,7 @@ file, so that processes do not wait for each other; the files hold Arrow's own f
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -85,7 +86,8 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
             str(job.source), f"不是完整的 Parquet 文件，或列不符：{what}", f"no whole Parquet file, or its columns do not fit: {what}"
         ) from None
     except OSError as error:
-        reason = error.strerror or str(error)
+        # what Arrow raises has its own words where the system's would stand
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise CallError.one(
             str(error.filename or job.target),
             f"无法读写（{shown(reason, 200)}）；请腾出空间或检查权限，再用 --resume 继续",
@@ -170,15 +172,14 @@ class _Folder:
 
     def finish(self) -> None:
         """Put the parts together and in their place."""
-        fresh = self.path / "whole.parquet"
-        rejects: list[str] = []
-        with pq.ParquetWriter(fresh, decision_schema()) as writer:
+        fresh, rejects = self.path / "whole.parquet", self.path / "rejects.jsonl"
+        with pq.ParquetWriter(fresh, decision_schema()) as writer, rejects.open("w", encoding="utf-8") as named:
             for number in range(self.done):
                 with pa.memory_map(str(_part(self.path, number, "arrow"))) as file:
                     writer.write_table(pa.ipc.open_file(file).read_all())
-                rejects += json.loads(_part(self.path, number, "json").read_bytes())["rejects"]
-        if rejects:
-            self.job.rejects_path.write_text("".join(f"{line}\n" for line in rejects), "utf-8")
+                named.writelines(f"{line}\n" for line in json.loads(_part(self.path, number, "json").read_bytes())["rejects"])
+        if rejects.stat().st_size:
+            shutil.move(rejects, self.job.rejects_path)
         else:
             self.job.rejects_path.unlink(missing_ok=True)
         fresh.replace(self.job.target)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,10 +19,17 @@ import clingo
 
 from tiaoli import Case, Oracle
 from tiaoli.documents import read_document
+from tiaoli.oracle import Engine
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))
 COMMAND = Path(sys.executable).parent / "tiaoli"
+
+
+PEAK = """
+print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+"""
+"""What prints the most memory a process had, in KiB. `ru_maxrss` would begin with what its parent had."""
 
 
 def turns(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -60,9 +66,9 @@ def whole_process(rounds: int) -> None:
             "tiaoli decide case.yaml": process(COMMAND, "decide", CASES[5]),
         }
         report("whole process, one case", turns(contestants, rounds), "python -c 'import clingo'")
-        subprocess.run([str(COMMAND), "decide", str(as_json), "--json"], stdout=subprocess.DEVNULL, check=True)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"  peak memory of the largest of them: {peak / 1024:.0f} MiB")
+        code = f"import sys; from tiaoli import cli; cli.run(sys.argv[1:]){PEAK}"
+        done = subprocess.run([sys.executable, "-c", code, "decide", str(CASES[5])], capture_output=True, text=True, check=False)
+    print(f"  peak memory of tiaoli decide case.yaml: {int(done.stdout.split()[-1]) / 1024:.0f} MiB")
 
 
 def in_process(rounds: int) -> None:
@@ -81,15 +87,21 @@ def in_process(rounds: int) -> None:
                 for model in handle:
                     model.symbols(shown=True)
 
-    def ours() -> None:
-        for case in parsed:
-            oracle.decide(case)
+    def ours(engine: Engine) -> Callable[[], None]:
+        def run() -> None:
+            for case in parsed:
+                oracle.decide(case, engine=engine)
+
+        return run
 
     documents = [case.to_json() for case in parsed]
 
-    def from_documents() -> None:
-        for document in documents:
-            oracle.decide(document).to_json()
+    def from_documents(engine: Engine) -> Callable[[], None]:
+        def run() -> None:
+            for document in documents:
+                oracle.decide(document, engine=engine).to_json()
+
+        return run
 
     def full() -> None:
         for case in parsed:
@@ -97,8 +109,10 @@ def in_process(rounds: int) -> None:
 
     contestants = {
         "bare clingo, same rules, facts as text": bare,
-        "Oracle.decide(case)": ours,
-        "Oracle.decide(dict).to_json()": from_documents,
+        "Oracle.decide(case), clingo": ours("clingo"),
+        "Oracle.decide(dict).to_json(), clingo": from_documents("clingo"),
+        "Oracle.decide(case), compiled": ours("compiled"),
+        "Oracle.decide(dict).to_json(), compiled": from_documents("compiled"),
         "Oracle.decide(case, full=True)": full,
     }
     medians = {name: median / len(parsed) for name, median in turns(contestants, rounds).items()}

@@ -63,9 +63,9 @@ def contest(oracle: Oracle, title: str, asked: list[tuple[Case, str, str]], roun
 
         return run
 
-    base = "Oracle.decide(case)"
+    base = "Oracle.decide(case), clingo"
     contestants = {
-        base: each(lambda case, _, __: oracle.decide(case)),
+        base: each(lambda case, _, __: oracle.decide(case, engine="clingo")),
         "Oracle.why(...), short": each(lambda case, benefit, subject: oracle.why(case, benefit, subject)),
         "Oracle.why(..., full=True)": each(lambda case, benefit, subject: oracle.why(case, benefit, subject, full=True)),
         "Oracle.why(..., full=True).to_json()": each(
@@ -81,7 +81,7 @@ def ours(oracle: Oracle, rounds: int) -> None:
     granted: list[tuple[Case, str, str]] = []
     refused: list[tuple[Case, str, str]] = []
     for case in parsed:
-        for decision in oracle.decide(case).decisions:
+        for decision in oracle.decide(case, engine="clingo").decisions:
             (granted if decision.outcome == "eligible" else refused).append((case, decision.benefit, decision.subject))
     contest(oracle, "why: the granted decisions of the example cases", granted, rounds)
     contest(oracle, "why not: the refused decisions of the example cases", refused, rounds)

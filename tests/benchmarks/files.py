@@ -24,7 +24,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from decide import turns
+from decide import PEAK, turns
 from population import BENEFITS, document, made
 
 from tiaoli import Oracle, bulk, parquet
@@ -166,8 +166,9 @@ def written(folder: Path, population: Population, number: int) -> Path:
 
 # Growth
 
-MEASURED = """
-import resource, sys, time
+MEASURED = (
+    """
+import sys, time
 from pathlib import Path
 from tiaoli.bulk import Job
 from tiaoli.lines import Options
@@ -177,8 +178,10 @@ else:
     from tiaoli.bulk import run
 start = time.perf_counter()
 run(Job(Path(sys.argv[1]), Path(sys.argv[2]), options=Options(benefits=tuple(sys.argv[3:]))))
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(time.perf_counter() - start)
 """
+    + PEAK
+)
 
 
 def growth(folder: Path, population: Population, lines: int) -> None:
