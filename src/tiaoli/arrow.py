@@ -7,7 +7,7 @@ long way, as a line of JSON does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tiaoli.answer import Condition, Decision
+from tiaoli.answer import OUTCOMES, Condition, Decision
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, to_date
 from tiaoli.case import MOST_MONEY, Case, days_in_order
 from tiaoli.columns import ColumnRules, Columns, Rows
@@ -40,26 +40,39 @@ IS_NULL = "_is_null"
 
 MONEY = pa.decimal128(12, 2)
 
-_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32(), "code": pa.string()}
+_TEXT = pa.string()
+_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32()}
+
+REPEATED = pa.dictionary(pa.int32(), _TEXT)
+"""Texts of which few differ: what Parquet has of them is read sooner than the texts themselves."""
 
 
 # The schema
 
 
-def case_schema(policy: Policy) -> pa.Schema:
-    """The Arrow schema of cases."""
-    return pa.schema([pa.field("id", pa.string(), nullable=False), *_fields_of(policy, None, "")])
+def case_schema(policy: Policy, words: pa.DataType = _TEXT) -> pa.Schema:
+    """The Arrow schema of cases; `words` is the type of the fields that hold a word or a code."""
+    return pa.schema([pa.field("id", pa.string(), nullable=False), *_fields_of(policy, None, "", words)])
 
 
-def _fields_of(policy: Policy, entity: str | None, prefix: str) -> list[pa.Field]:
+def worded(policy: Policy) -> frozenset[str]:
+    """The paths of the fields that hold a word or a code."""
+    return frozenset(
+        declared.path
+        for declared in policy.fields.values()
+        if declared.type == "code" or (declared.type not in (*_TYPES, "record") and not declared.type.startswith("set:"))
+    )
+
+
+def _fields_of(policy: Policy, entity: str | None, prefix: str, words: pa.DataType) -> list[pa.Field]:
     found: dict[str, Any] = {}
     for declared in policy.fields.values():
         if declared.entity == entity:
             _put(found, declared.path[len(prefix) :].split("."), declared)
-    fields = [field for key, value in found.items() for field in _arrow_fields(key, value)]
+    fields = [field for key, value in found.items() for field in _arrow_fields(key, value, words)]
     for listed in policy.lists.values():
         if listed.parent == entity:
-            inside = [pa.field("id", pa.string()), *_fields_of(policy, listed.entity, f"{listed.path}.")]
+            inside = [pa.field("id", pa.string()), *_fields_of(policy, listed.entity, f"{listed.path}.", words)]
             fields.append(pa.field(listed.path.rpartition(".")[2], pa.list_(pa.struct(inside))))
     return fields
 
@@ -75,16 +88,16 @@ def _put(found: dict[str, Any], steps: Sequence[str], declared: Field) -> None:
         _put(inner, steps[1:], declared)
 
 
-def _arrow_fields(key: str, value: Any) -> Iterator[pa.Field]:
+def _arrow_fields(key: str, value: Any, words: pa.DataType) -> Iterator[pa.Field]:
     nullable = False
     if isinstance(value, dict):
         record = value.get("")
         nullable = record is not None
-        inside = [field for name, inner in value.items() if name for field in _arrow_fields(name, inner)]
+        inside = [field for name, inner in value.items() if name for field in _arrow_fields(name, inner, words)]
         yield pa.field(key, pa.struct(inside))
     else:
         nullable = value.nullable
-        kind = pa.list_(pa.string()) if value.type.startswith("set:") else _TYPES.get(value.type, pa.string())
+        kind = pa.list_(_TEXT) if value.type.startswith("set:") else _TYPES.get(value.type, words)
         yield pa.field(key, kind, nullable=key != "applied_on")
     if nullable:
         yield pa.field(f"{key}{IS_NULL}", pa.bool_())
@@ -105,6 +118,58 @@ def decision_schema() -> pa.Schema:
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]
     )
+
+
+class Words:
+    """The words that decisions repeat, as one dictionary of each kind: a column of numbers into it is written far sooner than the texts.
+
+    `schema` is that of decisions in this form; parts of a result have the same dictionaries, so they can be joined.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        benefits = policy.benefits.values()
+        self.known = {
+            "benefit": _dictionary(policy.benefits),
+            "clause": _dictionary(benefit.clause for benefit in benefits),
+            "outcome": _dictionary(OUTCOMES),
+            "condition": _dictionary(name for benefit in benefits for name in benefit.conditions),
+        }
+        coded = pa.dictionary(_NUMBERS, _TEXT)
+        kinds = {**dict.fromkeys(("benefit", "clause", "outcome"), coded), **dict.fromkeys(("met", "unmet", "unknown"), pa.list_(coded))}
+        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema()])
+
+    def at(self, kind: str, texts: Sequence[str], which: Array) -> pa.DictionaryArray:
+        """The texts of a kind that are named by their places."""
+        numbers = pc.index_in(pa.array(texts, _TEXT), self.known[kind]).cast(_NUMBERS)
+        return pa.DictionaryArray.from_arrays(numbers.take(pa.array(which)), self.known[kind])
+
+    def lists(self, lists: Sequence[Sequence[str]]) -> pa.ListArray:
+        """Lists of conditions."""
+        texts = pa.array([text for found in lists for text in found], _TEXT)
+        numbers = pc.index_in(texts, self.known["condition"]).cast(_NUMBERS)
+        ends = np.cumsum([0, *map(len, lists)]).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(numbers, self.known["condition"]))
+
+    def coded(self, rows: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
+        """Decisions as rows of plain data in this form."""
+        columns = []
+        every = np.arange(len(rows))
+        for field in self.schema:
+            values = [row[field.name] for row in rows]
+            if pa.types.is_dictionary(field.type):
+                columns.append(self.at(field.name, values, every))
+            elif pa.types.is_list(field.type) and pa.types.is_dictionary(field.type.value_type):
+                columns.append(self.lists(values))
+            else:
+                columns.append(pa.array(values, field.type))
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+_NUMBERS = pa.int16()
+
+
+def _dictionary(words: Iterable[str]) -> pa.Array:
+    return pa.array(dict.fromkeys(words), pa.string())
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -199,12 +264,13 @@ class _Reader:
             self._mark(table, _null(items))
         own = self.ids[entity] = columns["id"]
         self._mark(table, ~_true(pc.match_substring_regex(own, f"^{ITEM_ID.pattern}$")))
-        coded = own.dictionary_encode().indices
-        key = holder.astype(np.int64) * (len(own) + 1) + pc.fill_null(coded, len(own)).to_numpy(zero_copy_only=False)
-        order = np.argsort(key, kind="stable")
-        twice = np.zeros(table.size, bool)
-        twice[order[1:]] = key[order][1:] == key[order][:-1]
-        self._mark(table, twice)
+        # an id stands once among the items of a case, or of the item that holds them
+        several = np.flatnonzero(np.repeat(counts > 1, counts))
+        if len(several):
+            coded = pc.fill_null(own.take(pa.array(several)).dictionary_encode().indices, len(several)).to_numpy(zero_copy_only=False)
+            key = np.sort(holder[several].astype(np.int64) * (len(several) + 1) + coded)
+            twice = key[1:][key[1:] == key[:-1]] // (len(several) + 1)
+            self.odd[above.case[twice]] = True
         self._owner(entity, f"{path}.", columns, table)
 
     def _mark(self, table: Table, rows: Array) -> None:
@@ -212,6 +278,9 @@ class _Reader:
         self.odd[table.case[rows]] = True
 
     def _field(self, declared: Field, steps: Sequence[str], columns: Mapping[str, pa.Array], table: Table) -> None:
+        if not table.size:
+            table.columns[declared.predicate] = np.zeros(0, np.int32)
+            return
         here: Mapping[str, pa.Array] = columns
         reached = np.ones(table.size, bool)
         gone = np.zeros(table.size, bool)
@@ -241,9 +310,11 @@ class _Reader:
         table.columns[declared.predicate] = column
         several = declared.type.startswith("set:")
         if not declared.elsewhere and not several:
-            missing = np.zeros(self.size, bool)
-            missing[table.case[~(known | null | gone)]] = True
-            self.absent.append((declared.path, missing))
+            absent = ~(known | null | gone)
+            if absent.any():
+                missing = np.zeros(self.size, bool)
+                missing[table.case[absent]] = True
+                self.absent.append((declared.path, missing))
         if several:
             column[~known] = 0
 
@@ -260,13 +331,12 @@ class _Reader:
         if kind == "day":
             return _days(value)
         if kind == "money":
-            amounts = pc.cast(pc.multiply(pc.cast(value, MONEY), pa.scalar(Decimal(100), pa.decimal128(3, 0))), pa.int64())
-            fen = pc.fill_null(amounts, 0).to_numpy(zero_copy_only=False)
+            fen = np.where(_null(value), 0, _hundredths(pc.cast(value, MONEY)))
             good = (fen > 0) & (fen <= int(MOST_MONEY * 100))
             return np.where(good, fen, 1).astype(np.int32), good
         if kind == "code":
-            coded = pc.cast(value, pa.string()).dictionary_encode()
-            numbers = np.array([self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
+            coded = _repeated(value)
+            numbers = np.array([ABSENT if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
             good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
             at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
             return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
@@ -278,9 +348,9 @@ class _Reader:
         return np.where(good, numbers, low).astype(np.int32), good
 
     def _words(self, words: list[str], value: pa.Array) -> tuple[Array, Array]:
-        if pa.types.is_dictionary(value.type):
-            value = value.cast(pa.string())
-        at = pc.fill_null(pc.index_in(value, pa.array(words)), -1).to_numpy(zero_copy_only=False)
+        coded = _repeated(value)
+        places = np.append(pc.fill_null(pc.index_in(coded.dictionary, pa.array(words)), -1).to_numpy(zero_copy_only=False), -1)
+        at = places[pc.fill_null(coded.indices, len(places) - 1).to_numpy(zero_copy_only=False)]
         return np.array([self.codes.words[word] for word in words], np.int32)[at], at >= 0
 
     def _members(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
@@ -293,6 +363,10 @@ class _Reader:
         good = np.ones(len(value), bool)
         good[of[at < 0]] = False
         return bits, good
+
+
+def _repeated(value: pa.Array) -> pa.DictionaryArray:
+    return value if pa.types.is_dictionary(value.type) else value.cast(_TEXT).dictionary_encode()
 
 
 def _null(array: pa.Array) -> Array:
@@ -353,11 +427,16 @@ def named(batch: pa.RecordBatch, rejects: Sequence[Reject]) -> pa.RecordBatch:
 
 
 class Batch(NamedTuple):
-    """What came of a batch."""
+    """What came of a batch; `coded` are its decisions in the form of `Words`."""
 
-    decisions: pa.RecordBatch
+    coded: pa.RecordBatch
     rejects: list[Reject]
     tally: Tally
+
+    @property
+    def decisions(self) -> pa.RecordBatch:
+        """The decisions in the order of the cases, the benefits and the items, as `decision_schema` has them."""
+        return self.coded.cast(decision_schema())
 
 
 class BatchDecider:
@@ -372,6 +451,7 @@ class BatchDecider:
         self.limit = limit
         self.readings = oracle.chosen_readings
         self.codes = CodeBook(self.policy)
+        self.words = Words(self.policy)
         compiled = oracle.compiled
         self.rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, self.readings))
         self._kinds: set[tuple[str, int, bool]] = set()
@@ -400,7 +480,7 @@ class BatchDecider:
         rejects: list[Reject] = []
         if len(others):
             parts.append(self._slow(batch, others, rejects, tally))
-        return Batch(_in_order(parts), rejects, tally)
+        return Batch(_in_order(parts, self.words.schema), rejects, tally)
 
     def _incomplete(self, reader: _Reader, population: Population) -> Array:
         """The cases with an absent fact that bears on what is asked of them."""
@@ -434,7 +514,7 @@ class BatchDecider:
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
                     self._kinds.add((benefit.id, kind // 2, bool(kind % 2)))
                     again[int(table.case[at])] = None
-        found = _rows(parts, reader.ids[""], place)
+        found = _rows(parts, self.words, reader.ids[""], place)
         self._differences(reader.batch, found, place, list(again))
         return found
 
@@ -538,7 +618,7 @@ class BatchDecider:
             tally.add(decisions, case.applied_on.isoformat())
             found += [_row(case.id, decision) for decision in decisions]
             places += [row] * len(decisions)
-        return _placed(pa.RecordBatch.from_pylist(found, schema=decision_schema()), np.array(places, np.int64))
+        return _placed(self.words.coded(found), np.array(places, np.int64))
 
 
 def _row(case: str, decision: Decision) -> dict[str, Any]:
@@ -566,13 +646,13 @@ class _Part(NamedTuple):
     gap: list[list[str]] | None
 
 
-def _rows(parts: Sequence[_Part], ids: pa.Array, place: Array) -> pa.RecordBatch:
+def _rows(parts: Sequence[_Part], words: Words, ids: pa.Array, place: Array) -> pa.RecordBatch:
     """The decisions on several benefits, in the order of the cases, the benefits and the items, each with the place of its case.
 
     The order is found first, so that every text is written once.
     """
     if not parts:
-        return _placed(pa.RecordBatch.from_pylist([], schema=decision_schema()), np.zeros(0, np.int64))
+        return _placed(words.coded([]), np.zeros(0, np.int64))
     case = np.concatenate([part.case for part in parts])
     number = np.repeat(np.arange(len(parts)), [len(part.case) for part in parts])
     order = np.argsort(case.astype(np.int64) * len(parts) + number, kind="stable")
@@ -582,54 +662,60 @@ def _rows(parts: Sequence[_Part], ids: pa.Array, place: Array) -> pa.RecordBatch
         found: Array = np.concatenate([getattr(part, name) for part in parts])[order]
         return found
 
-    def texts(names: Sequence[str], which: Array) -> pa.Array:
-        return pa.array(names).take(pa.array(which))
-
     shapes = [1 << len(part.benefit.conditions) for part in parts]
     shape = pa.array(joined("pattern") + np.concatenate(([0], np.cumsum(shapes)[:-1]))[number])
-    lists = pa.list_(pa.string())
     listed = {
-        wanted: pa.array(
+        wanted: words.lists(
             [
                 [condition for position, condition in enumerate(part.benefit.conditions) if (bits >> position) & 1 == wanted]
                 for part, most in zip(parts, shapes, strict=True)
                 for bits in range(most)
-            ],
-            lists,
+            ]
         ).take(shape)
         for wanted in (1, 0)
     }
-    nothing = pa.array([[]], lists).take(pa.array(np.zeros(len(order), np.int8)))
-    gaps = nothing
+    gaps = _empty(pa.array([], _TEXT), len(order))
     if any(part.gap for part in parts):
-        gaps = pa.array([gap for part in parts for gap in part.gap or [[]] * len(part.case)], lists).take(at)
+        gaps = pa.array([gap for part in parts for gap in part.gap or [[]] * len(part.case)], gaps.type).take(at)
     columns = [
         ids.take(pa.array(case)),
-        texts([part.benefit.id for part in parts], number),
+        words.at("benefit", [part.benefit.id for part in parts], number),
         pa.concat_arrays([part.subject for part in parts]).take(at),
-        texts([part.benefit.clause for part in parts], number),
-        texts(["not_eligible", "eligible"], joined("granted").astype(np.int8)),
+        words.at("clause", [part.benefit.clause for part in parts], number),
+        words.at("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
         _decimal(joined("fen"), MONEY),
         _decimal(joined("rate"), pa.decimal128(5, 2)),
-        *(listed[1], listed[0], nothing, gaps),
+        *(listed[1], listed[0], _empty(words.lists([]).values, len(order)), gaps),
     ]
-    return _placed(pa.RecordBatch.from_arrays(columns, schema=decision_schema()), place[case])
+    return _placed(pa.RecordBatch.from_arrays(columns, schema=words.schema), place[case])
+
+
+def _empty(values: pa.Array, size: int) -> pa.ListArray:
+    """So many lists with nothing in them."""
+    return pa.ListArray.from_arrays(pa.array(np.zeros(size + 1, np.int32)), values)
+
+
+def _hundredths(decimals: pa.Array) -> Array:
+    """Decimals with two places and at most 18 digits as whole hundredths: of the 128 bits that Arrow gives each they fill half."""
+    halves: Array = np.frombuffer(decimals.buffers()[1], np.int64, 2 * (decimals.offset + len(decimals)))
+    return halves[2 * decimals.offset :: 2]
 
 
 def _decimal(hundredths: Array, kind: pa.DataType) -> pa.Array:
-    """Whole hundredths as a decimal; none where they are negative."""
-    whole = pa.array(hundredths, mask=hundredths < 0).cast(pa.decimal128(19, 0))
-    return pc.multiply(whole, pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))).cast(kind)
+    """Whole hundredths as decimals with two places; none where they are negative."""
+    there = pa.array(hundredths, mask=hundredths < 0).buffers()[0]
+    halves = np.stack((np.maximum(hundredths, 0), np.zeros_like(hundredths)), axis=1)
+    return pa.Array.from_buffers(kind, len(hundredths), [there, pa.py_buffer(halves)])
 
 
 def _placed(batch: pa.RecordBatch, place: Array) -> pa.RecordBatch:
     return batch.append_column("place", pa.array(place))
 
 
-def _in_order(parts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+def _in_order(parts: Sequence[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
     """Decisions in the order of the cases; those of one case stand in one part, in order."""
     if not parts:
-        return pa.RecordBatch.from_pylist([], schema=decision_schema())
+        return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
     found = parts[0]
     if len(parts) > 1:
         table = pa.Table.from_batches(parts)

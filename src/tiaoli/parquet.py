@@ -1,16 +1,19 @@
 """A whole population in Parquet: a case a row in, a decision a row out.
 
-The input is read in batches. What came of each is a file of its own in `OUT.parts` until the last is done; then they become `OUT`. A
-file there is whole or not there, so a run that was stopped goes on with the first batch that is missing. Who decides a batch writes its
-file, so that processes do not wait for each other; the files hold Arrow's own format, which costs little to write and nothing to read.
+The input is read in batches. What came of each is a file of its own in `OUT.parts`, and is put behind the others in a file there that
+becomes `OUT` when the last is done. A part is whole or not there, so a run that was stopped goes on with the first batch that is missing,
+and puts together anew what Parquet cannot go on with. Who decides a batch writes its part, so that processes do not wait for each other;
+parts hold Arrow's own format, which costs little to write and nothing to read.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +30,7 @@ try:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from tiaoli.arrow import Batch, BatchDecider, case_schema, decision_schema, fitted
+    from tiaoli.arrow import REPEATED, Batch, BatchDecider, Words, case_schema, decision_schema, fitted, worded
 except ModuleNotFoundError as error:
     raise CallError.one(
         "--format",
@@ -35,7 +38,7 @@ except ModuleNotFoundError as error:
         f"Parquet wants {error.name}: install tiaoli[bulk]",
     ) from None
 
-ROWS = 50_000
+ROWS = 100_000
 """How many cases are decided together."""
 
 
@@ -66,19 +69,23 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
     decider = _decider(job, oracle)
     try:
         file = pq.ParquetFile(job.source)
-        schema = case_schema(oracle.policy)
-        _check_columns(job.source, file.schema_arrow, schema)
+        _check_columns(job.source, file.schema_arrow, case_schema(oracle.policy))
+        file = pq.ParquetFile(job.source, read_dictionary=_worded(file.schema, oracle.policy))
+        schema = case_schema(oracle.policy, REPEATED)
         folder = _Folder(job, oracle)
         total = file.metadata.num_rows
         tally = Tally()
-        for number in range(folder.done):
-            tally.merge(folder.tally(number))
-        report(Progress(tally.lines, tally.rejected, tally.lines, total))
-        portions = _portions(file, schema, folder.done)
-        for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
-            folder.done = rows.number + 1
-            tally.merge(found)
+        with folder.whole(decider.words) as write:
+            for number in range(folder.done):
+                write(number)
+                tally.merge(folder.tally(number))
             report(Progress(tally.lines, tally.rejected, tally.lines, total))
+            portions = _portions(file, schema, folder.done)
+            for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
+                # written while other processes decide
+                write(rows.number)
+                tally.merge(found)
+                report(Progress(tally.lines, tally.rejected, tally.lines, total))
         folder.finish()
     except pa.ArrowException as error:
         what = shown(str(error).splitlines()[0], 200)
@@ -135,6 +142,17 @@ def _unknown(found: Iterable[pa.Field], wanted: Iterable[pa.Field], path: str) -
                 yield from _unknown(one, other, f"{path}{field.name}.")
 
 
+def _worded(found: pq.ParquetSchema, policy: Policy) -> list[str]:
+    """The columns of words and codes, as Parquet names them: with `.list.element` behind a list."""
+    columns = [found.column(number) for number in range(len(found))]
+    wanted = worded(policy)
+    return [
+        column.path
+        for column in columns
+        if column.physical_type == "BYTE_ARRAY" and re.sub(r"\.list\.(element|item)(?=\.)", "", column.path) in wanted
+    ]
+
+
 def _portions(file: pq.ParquetFile, schema: pa.Schema, done: int) -> Iterator[Rows]:
     for number, batch in enumerate(file.iter_batches(ROWS)):
         if number >= done:
@@ -170,20 +188,37 @@ class _Folder:
         """The counts of a part."""
         return Tally.of(json.loads(_part(self.path, number, "json").read_bytes())["tally"])
 
-    def finish(self) -> None:
-        """Put the parts together and in their place."""
-        fresh, rejects = self.path / "whole.parquet", self.path / "rejects.jsonl"
-        with pq.ParquetWriter(fresh, decision_schema()) as writer, rejects.open("w", encoding="utf-8") as named:
-            for number in range(self.done):
+    @contextmanager
+    def whole(self, words: Words) -> Iterator[Callable[[int], None]]:
+        """What puts a part, by its number, behind those before it in the files that are to be the result."""
+        decisions, rejects = self._fresh
+        # dictionaries are how the texts are written, not what the file is said to hold
+        # the least and the greatest help to find rows, but not by what lists hold
+        scalars = [field.name for field in words.schema if not pa.types.is_list(field.type)]
+        options = {"store_schema": False, "write_statistics": scalars}
+        with pq.ParquetWriter(decisions, words.schema, **options) as writer, rejects.open("w", encoding="utf-8") as named:
+
+            def write(number: int) -> None:
                 with pa.memory_map(str(_part(self.path, number, "arrow"))) as file:
                     writer.write_table(pa.ipc.open_file(file).read_all())
                 named.writelines(f"{line}\n" for line in json.loads(_part(self.path, number, "json").read_bytes())["rejects"])
+
+            yield write
+
+    def finish(self) -> None:
+        """Put the result in its place."""
+        decisions, rejects = self._fresh
         if rejects.stat().st_size:
             shutil.move(rejects, self.job.rejects_path)
         else:
             self.job.rejects_path.unlink(missing_ok=True)
-        fresh.replace(self.job.target)
+        decisions.replace(self.job.target)
         shutil.rmtree(self.path)
+
+    @property
+    def _fresh(self) -> tuple[Path, Path]:
+        """The decisions and the rejects, until they are in their places."""
+        return self.path / "whole.parquet", self.path / "whole.jsonl"
 
 
 def _path(job: Job) -> Path:
@@ -198,8 +233,8 @@ def _part(folder: Path, number: int, ending: str) -> Path:
 def _put(folder: Path, rows: Rows, found: Batch) -> Tally:
     """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
     packed = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.decisions.schema, options=packed) as writer:
-        writer.write_batch(found.decisions)
+    with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.coded.schema, options=packed) as writer:
+        writer.write_batch(found.coded)
     rejects = [reject(rows.first + row, error, "row") for row, error in found.rejects]
     fresh = _part(folder, rows.number, "new")
     fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
