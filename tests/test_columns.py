@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import strategies
 from mutants import planted
-from test_compiled import GROUPS, SEEDS, complete, groups, with_rules
+from test_compiled import GROUPS, RULE_FILES, SEEDS, Judge, complete, groups, tried_of, with_rules
 
 from tiaoli import Case, Oracle
 from tiaoli.arithmetic import OverflowingError, months_after
@@ -130,6 +130,38 @@ def test_what_columns_cannot_carry_is_named(oracle: Oracle, rule: str, message: 
     columns = over(compiled, cases, {})
     with pytest.raises(OutsideError, match=rf"{file}:\d+: .*{message}"):
         [columns.granted(benefit) for benefit in oracle.policy.benefits.values()]
+
+
+class ColumnJudge(Judge):
+    """The same for the rules over columns. These say nothing of decisions that exclude each other."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        super().__init__(oracle)
+        self.codes = CodeBook(oracle.policy)
+        read = oracle.compiled.reader.case
+        self.people = {pool: population(oracle.policy, self.codes, map(read, cases)) for pool, cases in self.cases.items()}
+
+    def differs(self, compiled: Compiled, pool: str, readings: dict[str, str], answers: list[Decided | None]) -> bool:
+        rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, readings))
+        try:
+            return differences(self.oracle, Columns(rules, self.people[pool]), answers) != []
+        except (OutsideError, OverflowingError):
+            return True
+
+
+@pytest.fixture(scope="module")
+def column_judge(oracle: Oracle) -> ColumnJudge:
+    """The cases as columns, with clingo's answers once they are wanted."""
+    return ColumnJudge(oracle)
+
+
+@pytest.mark.parametrize("file", RULE_FILES)
+def test_mutants_of_the_rules_are_noticed(oracle: Oracle, column_judge: ColumnJudge, file: str) -> None:
+    """Had the columns misread a rule like this, the comparison would say so."""
+    tried = tried_of(oracle, file, 56)
+    unnoticed = {mutant.name for mutant in tried if not column_judge.notices(mutant)}
+    print(f"{file}: {len(tried)} mutants tried, unnoticed:", *sorted(unnoticed), sep="\n  ")
+    assert unnoticed == set()
 
 
 def test_months_are_added_to_codes_as_to_days() -> None:

@@ -10,7 +10,6 @@ readings are two quantifiers and stay apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -67,7 +66,7 @@ def with_alternatives(
         search.missing(decisions)
     except OutOfTimeError:
         search.exhausted = False
-    return tuple(replace(decision, alternatives=search.found(decision)) for decision in decisions), search.exhausted
+    return tuple(decision._replace(alternatives=search.found(decision)) for decision in decisions), search.exhausted
 
 
 class _Search:

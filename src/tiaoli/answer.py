@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -90,8 +90,7 @@ class Named(Protocol):
     def conditions(self) -> Mapping[str, Statement]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
 
     `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not
@@ -110,7 +109,7 @@ class Decision:
     rate: Decimal | None = None
     gap: tuple[str, ...] = ()
     alternatives: Alternatives | None = None
-    named: Named | None = field(default=None, compare=False, repr=False)
+    named: Named | None = None
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -156,8 +155,7 @@ class Decision:
         return fragment(head, table((mark(item.status), self._words(item)) for item in self.conditions))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Every decision of a case, in the order of the policy's benefits and then of the file.
 
     `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty.

@@ -26,10 +26,10 @@ from tiaoli.words import Statement
 if TYPE_CHECKING:
     from tiaoli.load import Encoding
 
-_MOST_READINGS = 64
-"""How many choices of readings are kept ready."""
+_MOST_CHOICES = 64
+"""How many choices of readings, and of benefits, are kept ready."""
 
-Found = tuple[tuple[bool, ...], bool, frozenset[tuple[int, int]], frozenset[int], frozenset[str]]
+Found = tuple[tuple[bool, ...], bool, Collection[tuple[int, int]], Collection[int], Collection[str]]
 """What a compiled benefit returns: the conditions met, whether it is granted, amounts in yuan and fen, rates, persons
 without a standard."""
 
@@ -60,6 +60,7 @@ class Compiled:
         self._texts: list[tuple[str, CodeType]] = []
         self._outside: dict[str, Problem] = {}
         self._modules: dict[tuple[tuple[str, str], ...], _Module] = {}
+        self._ordered = lru_cache(maxsize=_MOST_CHOICES)(self._in_order)
         self._conditions = {
             benefit.id: {
                 True: [Condition(name, "met") for name in benefit.conditions],
@@ -67,16 +68,19 @@ class Compiled:
             }
             for benefit in self.policy.benefits.values()
         }
-        self._met: dict[tuple[str, tuple[bool, ...]], tuple[Condition, ...]] = {}
+        self._met: dict[str, dict[tuple[bool, ...], tuple[Condition, ...]]] = {benefit: {} for benefit in self.policy.benefits}
 
-    def decide(self, case: Case | Facts, benefits: Collection[str] | None, readings: Mapping[str, str]) -> Quick | Cannot:
+    def decide(self, case: Case | Facts, benefits: tuple[str, ...] | None, readings: Mapping[str, str]) -> Quick | Cannot:
         """Every decision of a complete case, or those of `benefits`; or why it cannot be decided here.
+
+        The facts then say in `asked` which benefits have a subject.
 
         Raises `InternalError` with the case's problem where a number leaves 32 bits.
         """
         facts = case if isinstance(case, Facts) else self.reader.case(case)
-        asked = self._asked(facts, benefits)
-        facts.asked = {benefit.id: facts.items[benefit.subject] for benefit in asked}
+        items = facts.items
+        asked = [benefit for benefit in self._ordered(benefits) if items.get(benefit.subject)]
+        facts.asked = {benefit.id: items[benefit.subject] for benefit in asked}
         if facts.unknown:
             for benefit in asked:
                 if not facts.unknown.isdisjoint(self.bearing[benefit.id]):
@@ -88,7 +92,8 @@ class Compiled:
             if function is None:
                 return Cannot(self._outside[benefit.id])
             try:
-                found += [self._decision(benefit, item, function(facts, item), facts) for item in facts.asked[benefit.id]]
+                for item in items[benefit.subject]:
+                    found.append(self._decision(benefit, item, function(facts, item), facts))
             except ArithmeticError as error:
                 raise InternalError([_arithmetic_problem(benefit, error)]) from error
         return Quick(facts, tuple(found))
@@ -128,10 +133,9 @@ class Compiled:
         self.text()
         return dict(self._outside)
 
-    def _asked(self, facts: Facts, benefits: Collection[str] | None) -> list[Benefit]:
-        items = facts.items
-        known = self.policy.benefits.values()
-        return [benefit for benefit in known if items.get(benefit.subject) and (benefits is None or benefit.id in benefits)]
+    def _in_order(self, benefits: tuple[str, ...] | None) -> list[Benefit]:
+        """The benefits that are asked for, in the policy's order."""
+        return [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
 
     def _unknown(self, facts: Facts, benefit: Benefit) -> Problem:
         paths = [path for path in self.policy.fields if path in facts.unknown and path in self.bearing[benefit.id]]
@@ -144,11 +148,11 @@ class Compiled:
 
     def _decision(self, benefit: Benefit, item: str, found: Found, facts: Facts) -> Decision:
         met, granted, amounts, rates, gaps = found
-        conditions = self._met.get((benefit.id, met))
+        conditions = self._met[benefit.id].get(met)
         if conditions is None:
             both = self._conditions[benefit.id]
-            conditions = self._met[benefit.id, met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts]
+            conditions = self._met[benefit.id][met] = tuple(both[value][position] for position, value in enumerate(met))
+        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts] if amounts else ()
         return Decision(
             benefit.id,
             item,
@@ -163,7 +167,7 @@ class Compiled:
             benefit,
         )
 
-    def _gap(self, benefit: Benefit, item: str, gaps: frozenset[str], facts: Facts) -> tuple[str, ...]:
+    def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: Facts) -> tuple[str, ...]:
         """The ids of the persons without a standard, in file order."""
         inside = [listed.entity for listed in self.policy.lists.values() if listed.parent == benefit.subject]
         names = [name for entity in inside for name in facts.items.get(entity, ()) if name in gaps and name.startswith(f"{item}/")]
@@ -185,7 +189,7 @@ class Compiled:
             module = _Module(self.policy, readings)
             for name, code in self._texts:
                 module.run(name, code)
-            while len(self._modules) >= _MOST_READINGS:
+            while len(self._modules) >= _MOST_CHOICES:
                 del self._modules[next(iter(self._modules))]
             self._modules[key] = module
             return module

@@ -49,8 +49,11 @@ class Compiler(RuleBook):
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
         lines += [f"    granted = {granted}"]
         # an amount, or a person without a standard, is looked at where the benefit is granted
-        ends = {"amount": " if granted else set()", "gap": " if granted else set()"}
-        lines += [f"    {name} = set({text}){ends.get(name, '')}" for (name, _), text in zip(_OUTPUTS, found, strict=True)]
+        ends = {"amount": " if granted else ()", "gap": " if granted else ()"}
+        lines += [
+            f"    {name} = {text if text == '()' else f'set({text})' + ends.get(name, '')}"
+            for (name, _), text in zip(_OUTPUTS, found, strict=True)
+        ]
         lines += [f"    return met, granted, {', '.join(name for name, _ in _OUTPUTS)}"]
         return "\n\n\n".join([*self._fresh, "\n".join(lines)]) + "\n"
 

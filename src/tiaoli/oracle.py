@@ -516,14 +516,14 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
-            chosen_readings=self.policy.other_readings(chosen),
+            chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,
             **more,
         )
 
     def _quick(
-        self, case: Case | Mapping[str, Any], asked: Collection[str] | None, chosen: Mapping[str, str], insisted: bool, full: bool
+        self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
     ) -> Quick | None:
         """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
         if full and insisted:
@@ -538,12 +538,13 @@ class Oracle:
         facts = compiled.reader.document(case)
         if facts is None:
             facts = compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
-        if asked is not None and any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked):
-            return None
         try:
             found = compiled.decide(facts, asked, chosen)
         except InternalError as error:
             raise InternalError(error.problems, (case if isinstance(case, Case) else Case.read(case)).to_json()) from error
+        if asked is not None and len(facts.asked) < len(asked):
+            # the long way says for which benefit there is no subject
+            return None
         if isinstance(found, Cannot):
             if insisted:
                 raise CallError([found.problem])
@@ -575,7 +576,7 @@ class Oracle:
         """The benefits asked for. Raises `CallError` where there is none of a name."""
         if benefits is None:
             return None
-        asked = (benefits,) if isinstance(benefits, str) else tuple(benefits)
+        asked = (benefits,) if isinstance(benefits, str) else tuple(dict.fromkeys(benefits))
         for benefit in asked:
             if benefit not in self.policy.benefits:
                 near = choices(self.policy.benefits, benefit)

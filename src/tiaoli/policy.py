@@ -257,7 +257,7 @@ class Policy:
 
     def other_readings(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Those of the readings chosen that are not the defaults, in the policy's order."""
-        return {name: chosen[name] for name, reading in self.readings.items() if chosen.get(name, reading.default) != reading.default}
+        return {name: chosen[name] for name, reading in self.readings.items() if name in chosen and chosen[name] != reading.default}
 
     def clause(self, text: str) -> str | None:
         """The clause that `3`, `三` or `（三）` names, or `None`."""

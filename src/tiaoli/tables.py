@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import MISSING
 
@@ -26,7 +26,8 @@ from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
 from tiaoli.policy import Field, ItemList, Policy, fen
 
 Values = dict[str, Any]
-Convert = Callable[[Any], Any]
+Converted = Callable[[str], tuple[str, Mapping[str, Any]]]
+"""Writes what turns a value, whose text is given, into the value of its fact, with the names that the text needs."""
 
 
 class Facts:
@@ -59,7 +60,7 @@ class _Key:
     path: str
     name: str
     scalar: Field | None
-    convert: Convert
+    convert: Converted
     members: list[_Key] = field(default_factory=list)
     paths: tuple[str, ...] = ()
 
@@ -69,10 +70,12 @@ class _Shape:
     """What the items of a list, or the case itself, consist of."""
 
     entity: str
+    held: bool
+    """Whether other items hold such lists, and not the case itself."""
     table: str
     """Where its items are found; and, where an item holds them, `holders` the holder of each."""
     holders: str
-    scalars: list[tuple[str, str, Convert, str | None]]
+    scalars: list[tuple[str, str, Converted, str | None]]
     """The plain facts of items: key, table, what converts them, and the path where it counts as unknown."""
     keys: list[_Key]
     """Everything else that is no list."""
@@ -118,7 +121,9 @@ class FactReader:
             return None
         return facts
 
-    def _shape(self, listed: ItemList | None, convert: Callable[[Field, Policy], Convert], orders: Mapping[str, tuple[str, ...]]) -> _Shape:
+    def _shape(
+        self, listed: ItemList | None, convert: Callable[[Field, Policy], Converted], orders: Mapping[str, tuple[str, ...]]
+    ) -> _Shape:
         entity = listed.entity if listed else None
         start = len(listed.path) + 1 if listed else 0
         keys: list[_Key] = []
@@ -136,10 +141,11 @@ class FactReader:
         scalars = [(key.key, key.name, key.convert, key.paths[0] if key.paths else None) for key in plain]
         in_order = [key.name for end in orders.get(listed.path if listed else "", ()) for key in plain if key.key == end]
         table, holders = (attribute(listed.predicate), f"holder_of_{listed.predicate}") if listed else ("", "")
-        return _Shape(entity or "", table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
+        held = listed is not None and listed.parent is not None
+        return _Shape(entity or "", held, table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
 
 
-def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Convert) -> None:
+def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Converted) -> None:
     """Put a field where its path says, making objects on the way."""
     found = next((key for key in keys if key.key == steps[0]), None)
     if found is None:
@@ -167,7 +173,7 @@ class _Writer:
 
     def __init__(self, checked: bool) -> None:
         self.checked = checked
-        self.names: dict[str, Any] = {"MISSING": MISSING, "GiveUp": _GiveUp, "item_id": ITEM_ID.fullmatch, "SUP": SUP}
+        self.names: dict[str, Any] = {"MISSING": MISSING, "GiveUp": _GiveUp, "give_up": _give_up, "item_id": ITEM_ID.fullmatch, "SUP": SUP}
         self.functions: list[str] = []
 
     def reader(self, shape: _Shape) -> Callable[[Facts, Mapping[str, Any]], None]:
@@ -179,29 +185,37 @@ class _Writer:
         found: Callable[[Facts, Mapping[str, Any]], None] = self.names["read"]
         return found
 
-    def _name(self, value: Any) -> str:
-        name = f"convert_{len(self.names)}"
-        self.names[name] = value
-        return name
+    def _value(self, convert: Converted) -> str:
+        """The text of `value` as the value of its fact."""
+        text, names = convert(f"convert_{len(self.names)}")
+        self.names |= names
+        return text
 
     def _list(self, shape: _Shape) -> str:
         """The function that reads the items of a list."""
         name = f"read_{shape.entity}"
         lines = [f"def {name}(facts, tables, unknown, assumed, items, holder, path):", "    names = {}"]
         places = dict.fromkeys([*(table for _, table, _, _ in shape.scalars), *(table for key in shape.keys for table in _tables(key))])
-        lines += [f"    if {table!r} not in tables:\n        tables[{table!r}] = {{}}" for table in places]
-        lines += [f"    {table}_of = tables[{table!r}]" for table in places]
+        if shape.held:
+            # read once for each item that holds such a list
+            lines += [f"    {table}_of = tables.setdefault({table!r}, {{}})" for table in places]
+        else:
+            lines += [f"    {table}_of = tables[{table!r}] = {{}}" for table in places]
         lines += ["    for owner in items:"]
         if self.checked:
             lines += ["        if type(owner) is not dict:", "            raise GiveUp", "        own = owner['id']"]
             lines += ["        if type(own) is not str or item_id(own) is None:", "            raise GiveUp"]
         else:
             lines += ["        owner = owner.__dict__", "        own = owner['id']"]
-        lines += ["        name = f'{holder}/{own}' if holder else own", "        if name in names:", "            raise GiveUp"]
+        lines += [
+            "        name = f'{holder}/{own}'" if shape.held else "        name = own",
+            "        if name in names:",
+            "            raise GiveUp",
+        ]
         lines += ["        names[name] = None", "        seen = 1"]
         for key, table, convert, where in shape.scalars:
             lines += [f"        value = owner.get({key!r}, MISSING)", "        if value is not MISSING:"]
-            lines += [f"            {table}_of[name] = {self._name(convert)}(value)", "            seen += 1"]
+            lines += [f"            {table}_of[name] = {self._value(convert)}", "            seen += 1"]
             lines += ["        else:", f"            unknown.add({where!r})"] if where else []
         lines += self._keys(shape.keys, "owner", "f'{path}.{own}.", "        ")
         lines += self._lists(shape, "name", "f'{path}.{own}.'", "        ")
@@ -214,10 +228,12 @@ class _Writer:
                     "        if first is not None and last is not None and first != SUP and last < first:",
                     "            raise GiveUp",
                 ]
-        lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)", "    if holder:"]
-        lines += [f"        tables.setdefault({shape.table!r}, {{}})[holder] = names"]
-        lines += [f"        tables.setdefault({shape.holders!r}, {{}}).update(dict.fromkeys(names, holder))"]
-        lines += ["    else:", f"        tables[{shape.table!r}] = names"]
+        if shape.held:
+            lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)"]
+            lines += [f"    tables.setdefault({shape.table!r}, {{}})[holder] = names"]
+            lines += [f"    tables.setdefault({shape.holders!r}, {{}}).update(dict.fromkeys(names, holder))"]
+        else:
+            lines += [f"    facts.items[{shape.entity!r}] = tables[{shape.table!r}] = names"]
         self.functions.append("\n".join(lines))
         return name
 
@@ -243,7 +259,7 @@ class _Writer:
             lines += [f"    unknown.update({key.paths!r})", "else:", f"    {count} += 1"]
             if key.scalar is not None:
                 target = f"{key.name}_of[name]" if key.scalar.entity else f"tables[{key.name!r}]"
-                lines += [f"    {target} = {self._name(key.convert)}(value)"]
+                lines += [f"    {target} = {self._value(key.convert)}"]
             if key.members:
                 inner = f"{key.key}_owner"
                 lines += ["    if value is not None:"]
@@ -268,33 +284,46 @@ def _tables(key: _Key) -> list[str]:
 # Values
 
 
-def _known(declared: Field, _policy: Policy) -> Convert:
+def _called(function: Callable[[Any], Any]) -> Converted:
+    return lambda name: (f"{name}(value)", {name: function})
+
+
+def _written(text: str) -> Converted:
+    """What takes no call; `give_up` stands where the value is not recognised."""
+    return lambda _: (text, {})
+
+
+def _known(declared: Field, _policy: Policy) -> Converted:
     """What turns a value of a case model into the value of its fact."""
     if declared.type.startswith("set:"):
-        return lambda value: tuple(dict.fromkeys(value))
-    return lambda value: SUP if (found := converted(declared, value)) is SUPREMUM else found
+        return _called(lambda value: tuple(dict.fromkeys(value)))
+    return _called(lambda value: SUP if (found := converted(declared, value)) is SUPREMUM else found)
 
 
-def _recognised(declared: Field, policy: Policy) -> Convert:
+def _recognised(declared: Field, policy: Policy) -> Converted:
     """What turns a value of plain data into the value of its fact, and raises where it is not one at once."""
     kind = declared.type
     if kind.startswith("set:"):
         words = {word: word for word in policy.values[declared.table or ""]}
-        return lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value)))
+        return _called(lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value))))
     if kind == "record":
-        return lambda value: "none" if value is None else "record"
+        return _written("'none' if value is None else 'record'")
     if declared.table:
-        return {word: word for word in policy.values[declared.table]}.__getitem__
+        return _called({word: word for word in policy.values[declared.table]}.__getitem__)
     if kind == "boolean":
-        return _boolean
+        return _written("'true' if value is True else 'false' if value is False else give_up()")
     if kind == "day":
-        return _nullable_day if declared.nullable else _day
+        return (lambda name: (f"SUP if value is None else {name}(value)", {name: _day})) if declared.nullable else _called(_day)
     if kind == "money":
-        return _money
+        return _called(_money)
     if kind == "code":
-        return _code
+        return _called(_code)
     low, high = RANGES[kind]
-    return lambda value: _whole(value, low, high)
+    return _written(f"value if type(value) is int and {low} <= value <= {high} else give_up()")
+
+
+def _give_up() -> NoReturn:
+    raise _GiveUp
 
 
 def _list(value: Any) -> list[Any]:
@@ -316,20 +345,6 @@ def _text(value: Any) -> str:
     return text
 
 
-def _boolean(value: Any) -> str:
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    raise _GiveUp
-
-
-def _whole(value: Any, low: int, high: int) -> int:
-    if type(value) is int and low <= value <= high:
-        return value
-    raise _GiveUp
-
-
 class _Days(dict[str, int]):
     """The days that were read so far, by their text; there are no more than the format has days."""
 
@@ -346,10 +361,6 @@ class _Days(dict[str, int]):
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _day = _Days().__getitem__
 _MOST_FEN = fen(MOST_MONEY)
-
-
-def _nullable_day(value: Any) -> int:
-    return SUP if value is None else _day(value)
 
 
 def _money(value: Any) -> int:
