@@ -139,6 +139,7 @@ class Columns:
         self._case_rows: dict[tuple[str, str], Array] = {}
         self._aligned: dict[str, bool] = {"": True}
         self._spreads: dict[tuple[str, str], tuple[Array, Array | None]] = {}
+        self._everywhere: dict[str, bool] = {}
         self._taken: dict[tuple[int, str], tuple[Array, Array]] = {}
 
     # What is asked of a benefit
@@ -206,6 +207,12 @@ class Columns:
                 self._spreads[key] = at, np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts - starts[cases], counts)
         return self._spreads[key]
 
+    def everywhere(self, predicate: str, entity: str) -> bool:
+        """Whether every row of a list has a fact."""
+        if predicate not in self._everywhere:
+            self._everywhere[predicate] = bool(self.population.tables[entity].columns[predicate].min(initial=0) > ABSENT)
+        return self._everywhere[predicate]
+
     def taken(self, predicate: str, entity: str, at: Array | None) -> Array:
         """A column, at the rows that are named."""
         column = self.population.tables[entity].columns[predicate]
@@ -237,14 +244,16 @@ class Columns:
 
     def test(self, call: Call, known: Sequence[Bound], place: Place) -> Array:
         """Whether a call holds, at each position of a frame that counts."""
-        found = np.zeros(place.size, bool)
+        found: Array | None = None
         for frame in self._frames(call, known, place):
             if frame.origin is None:
-                found |= True if frame.alive is None else frame.alive
+                held = np.ones(place.size, bool) if frame.alive is None else frame.alive
             else:
+                held = np.zeros(place.size, bool)
                 # places are taken by their numbers, which costs less than by what counts
-                found[frame.origin if frame.alive is None else frame.origin[np.flatnonzero(frame.alive)]] = True
-        return found
+                held[frame.origin if frame.alive is None else frame.origin[np.flatnonzero(frame.alive)]] = True
+            found = held if found is None else found | held
+        return np.zeros(place.size, bool) if found is None else found
 
     def find(self, call: Call, known: Sequence[Bound], place: Place) -> Found:
         """What a call yields, at each position of a frame that counts."""
@@ -556,7 +565,8 @@ class _Frame(Planner):
             found = column == self.bound(value)
             self.keep(~found if part.negated else found)
         else:
-            self.keep(column != ABSENT)
+            if not self.columns.everywhere(predicate, declared.entity or ""):
+                self.keep(column != ABSENT)
             self.name(value, column)
 
     def _member(self, part: Literal, term: Term, column: Array, words: list[str]) -> None:
