@@ -38,7 +38,7 @@ except ModuleNotFoundError as error:
         f"Parquet wants {error.name}: install tiaoli[bulk]",
     ) from None
 
-ROWS = 100_000
+ROWS = 1 << 17
 """How many cases are decided together."""
 
 
