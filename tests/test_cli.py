@@ -242,6 +242,19 @@ def test_check_names_file_line_and_cure_and_exits_with_1(cli: Cli, tmp_path: Pat
     assert cli("decide", CARER, "--policy-root", str(tmp_path)).code == 2
 
 
+def test_check_reads_the_properties_strictly(cli: Cli, tmp_path: Path) -> None:
+    import shutil
+
+    for folder in ("policy", "encodings"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    file = tmp_path / "encodings" / "hrss-2024-20" / "properties" / "mine.lp"
+    file.write_text("%: zh 甲\n%: em A sentence.\nviolated(C) :- eligible(C, skil_uplift, Cert).\n", "utf-8")
+    ran = cli("check", "--policy-root", str(tmp_path))
+    assert ran.code == 1
+    assert "mine.lp" in ran.out
+    assert "`em`" in ran.out
+
+
 def test_the_schema_is_the_case_format_with_its_words(cli: Cli) -> None:
     schema = json.loads(cli("schema").out)
     issued = schema["$defs"]["Certificate"]["properties"]["issued"]

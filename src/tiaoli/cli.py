@@ -346,14 +346,19 @@ def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root:
 @with_json
 @with_language
 def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> int:
-    """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences.
+    """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
 
     Exit code 1 where there are findings.
     """
-    from tiaoli.load import find, problems_of
+    from tiaoli.load import find, load, problems_of, rules_folder
 
     problems: list[Problem] = problems_of(policy, policy_root)
     name, _ = find(policy, policy_root)
+    if not problems:
+        from tiaoli import properties
+
+        # a property can be read only over rules that are sound
+        problems = properties.problems_of(load(policy, policy_root), rules_folder(policy, policy_root))
     language = lang or language_of(())
     if as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]

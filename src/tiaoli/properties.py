@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tiaoli.dialect import LATER, UNTYPED, check_property, guard
 from tiaoli.engine import messages_of
-from tiaoli.errors import CallError, PolicyError, Problem
+from tiaoli.errors import CallError, PolicyError, Problem, TiaoliError
 from tiaoli.grammar import parse
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy, Predicate, reading_facts
@@ -72,6 +72,17 @@ def named(folder: Path, names: Sequence[str]) -> list[Path]:
                 f"there is no property {shown(name)}; {near.en}; a file of your own is given by its path, which ends in .lp",
             )
     return [Path(name) if name.endswith(".lp") else known[name] for name in dict.fromkeys(names)]
+
+
+def problems_of(encoding: Encoding, folder: Path) -> list[Problem]:
+    """Everything wrong in the files of a policy's own properties, below the folder of its rules."""
+    found: list[Problem] = []
+    for path in shipped(folder):
+        try:
+            read(encoding, path)
+        except TiaoliError as error:
+            found += error.problems
+    return found
 
 
 def read(encoding: Encoding, path: Path) -> Property:
