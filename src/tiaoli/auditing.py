@@ -19,6 +19,9 @@ from tiaoli.words import Statement, listed
 SHOWS = Fact("shows", (1,))
 """What the rule of a question derives of the first copy of a case."""
 
+ANSWER = "#defined amount/5. #defined rate/4. #defined gap/4. #defined exclusive/5."
+"""The words of an answer that a policy need not have: nothing is then so."""
+
 PERSON = "person."
 """What the paths of the facts about the applicant begin with."""
 
@@ -54,7 +57,7 @@ class Audit:
             return None
         question = Question(
             SHOWS,
-            f"#defined shows/1.\n{rules}",
+            f"#defined shows/1.\n{ANSWER}\n{rules}",
             tuple(benefits),
             copies=copies,
             apart=tuple(apart),
@@ -79,7 +82,7 @@ class Audit:
         if self.out_of_time:
             self.note(what)
             return [None] * len(atoms)
-        question = Question(atoms[0], rules, tuple(benefits), vanishing=True)
+        question = Question(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits), vanishing=True)
         found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
         if not all(item.exhausted for item in found):
             self.note(what)
