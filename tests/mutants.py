@@ -3,12 +3,15 @@
 A mutant replaces one rule, or one number of parameters.toml. It is run by clingo over hundreds of complete cases at once (every predicate
 of a case bears the case as its first argument), under the default readings and others, and noticed where the shown atoms differ: the
 conditions met, the outcomes, amounts, rates and gaps. What is unknown in a case is left out.
+
+Rules are not recursive, so a change reaches only what rests on it: the rules of the changed predicate are run over what the shipped rules
+derive below it, and those above it only where that came out otherwise.
 """
 
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,17 +31,19 @@ PARAMETERS = "parameters.toml"
 RULE_FILES = ("c01_uplift", "c02_special", "c03_care", "c04_directed", "c05_scope", "c06_development", "c07_apprentice", "c09_commission")
 FILES = (*(f"{name}.lp" for name in (*RULE_FILES, "c10_limit", "decision", "sectors", "validity")), PARAMETERS)
 
-Facts = frozenset[clingo.Symbol]
 Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: its name, stable under edits elsewhere, and the rule file's new text or the parameter's new value."""
+    """One change: its name, stable under edits elsewhere; the rule file's new text, the predicate whose rule was changed
+    and the rules that the file now has for it; or the parameter and its new value."""
 
     name: str
     file: str
     text: str = ""
+    predicate: str = ""
+    rules: str = ""
     parameter: str = ""
     value: int = 0
 
@@ -105,10 +110,9 @@ class _Maker:
         text = self.policy.rules[file]
         lines = text.splitlines(keepends=True)
         heads: Counter[str] = Counter()
-        rules: list[ast.AST] = []
-        ast.parse_string(text, lambda node: rules.append(node) if node.ast_type is ast.ASTType.Rule else None)
+        rules = _rules(text)
         for rule in rules:
-            head = str(rule.head)
+            head, predicate = str(rule.head), _predicate(rule)
             heads[head] += 1
             seen: Counter[str] = Counter()
             for change, new in self._changes(rule):
@@ -118,7 +122,8 @@ class _Maker:
                 begin, end = rule.location.begin.line, rule.location.end.line
                 written = "" if new is None else f"{new}\n"
                 spoilt = "".join((*lines[: begin - 1], written, *lines[end:]))
-                yield Mutant(f"{file} {head}{ordinal}: {change}{again}", file, text=spoilt)
+                others = "".join(f"{other}\n" for other in rules if other is not rule and _predicate(other) == predicate)
+                yield Mutant(f"{file} {head}{ordinal}: {change}{again}", file, spoilt, predicate, others + written)
 
     def _changes(self, rule: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
         yield "delete", None
@@ -178,6 +183,21 @@ class _Maker:
                 if parameter.unit == "day":
                     value = to_day(to_date(parameter.value) + timedelta(days=step))
                 yield Mutant(f"{PARAMETERS} {name}: {parameter.value} becomes {value}", PARAMETERS, parameter=name, value=value)
+
+
+def _rules(text: str) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    ast.parse_string(text, lambda node: found.append(node) if node.ast_type is ast.ASTType.Rule else None)
+    return found
+
+
+def _predicate(rule: ast.AST) -> str:
+    return str(rule.head.atom.symbol.name)
+
+
+def _in_body(rule: ast.AST) -> set[str]:
+    """The predicates that a rule asks for."""
+    return {str(node.symbol.name) for path, node in _sites(rule) if path[0][0] == "body" and node.ast_type is ast.ASTType.SymbolicAtom}
 
 
 def _siblings(rule: ast.AST, path: Way) -> list[ast.AST]:
@@ -262,6 +282,28 @@ class Batch:
     days: frozenset[int]
 
 
+class World:
+    """What holds by a program, by predicate: as atoms, and written as facts. Grounding settles it: there is no choice."""
+
+    def __init__(self, program: Iterable[str]) -> None:
+        control = clingo.Control(["--warn=none"], logger=lambda *_: None)
+        control.add("base", [], "\n".join(program))
+        control.ground([("base", [])])
+        self._control = control
+        self._atoms: dict[str, set[clingo.Symbol]] = {}
+        self._texts: dict[str, str] = {}
+
+    def of(self, predicate: str, arity: int) -> set[clingo.Symbol]:
+        if predicate not in self._atoms:
+            self._atoms[predicate] = {atom.symbol for atom in self._control.symbolic_atoms.by_signature(predicate, arity)}
+        return self._atoms[predicate]
+
+    def text(self, predicate: str, arity: int) -> str:
+        if predicate not in self._texts:
+            self._texts[predicate] = "".join(f"{atom}." for atom in self.of(predicate, arity))
+        return self._texts[predicate]
+
+
 class Trials:
     """The cases, and what the shipped rules say of them."""
 
@@ -277,8 +319,18 @@ class Trials:
         numbers = tuple(OTHER_NUMBERS.items())
         # the defaults; every other option by itself; two that only matter together; the last option of every reading; other numbers
         self.settings: list[Setting] = [(), *single, together, last, numbers, (*last, *numbers)]
+        self.shown = set(re.findall(r"(?m)^#show (\w+)/", self.policy.rule_text))
+        # by file and predicate, as clingo writes them; and what each predicate's rules ask for
+        self.rules: dict[str, dict[str, str]] = {}
+        self._bodies: dict[str, set[str]] = {}
+        for file, text in self.policy.rules.items():
+            of_file = self.rules[file] = {}
+            for rule in _rules(text):
+                predicate = _predicate(rule)
+                of_file[predicate] = f"{of_file.get(predicate, '')}{rule}\n"
+                self._bodies.setdefault(predicate, set()).update(_in_body(rule))
         self._batches: dict[tuple[str, int], Batch] = {}
-        self._expected: dict[tuple[str, int, Setting], Facts] = {}
+        self._worlds: dict[tuple[str, int, Setting], World] = {}
 
     def notices(self, mutant: Mutant) -> bool:
         """Whether some case under some readings comes out otherwise than by the shipped rules, or clingo refuses."""
@@ -288,34 +340,80 @@ class Trials:
         near = [setting for setting in settings if all(name in mutant.name for name, _ in setting)]
         far = [setting for setting in settings if setting not in near]
         rounds = [(near, 0), (near, 1), (far, 0), (settings[-1:], 1)]
-        return any(self._differs(mutant, pool, stage, setting) for settings, stage in rounds for setting in settings for pool in pools)
+        return any(self.differs(mutant, pool, stage, setting) for settings, stage in rounds for setting in settings for pool in pools)
 
-    def _differs(self, mutant: Mutant, pool: str, stage: int, setting: Setting) -> bool:
-        key = (pool, stage, setting)
-        if key not in self._expected:
-            self._expected[key] = self._shown(self.policy.rule_text, *key)
-        rules = _without_comments({**self.policy.rules, mutant.file: mutant.text}) if mutant.text else self.policy.rule_text
+    def differs(self, mutant: Mutant, pool: str, stage: int, setting: Setting) -> bool:
+        """Whether some case of a batch comes out otherwise, or clingo refuses."""
+        world = self._world(pool, stage, setting)
         try:
-            return self._shown(rules, *key, mutant) != self._expected[key]
+            if mutant.parameter:
+                return self._number_differs(mutant, world, self._batch(pool, stage).days)
+            return self._rule_differs(mutant, world)
         except RuntimeError:
             return True
 
-    def _shown(self, rules: str, pool: str, stage: int, setting: Setting, mutant: Mutant | None = None) -> Facts:
-        """The answer to a batch of cases."""
-        batch = self._batch(pool, stage)
-        common = dict(self._common(setting))
-        extra: list[str] = []
-        if mutant is not None and mutant.parameter:
-            unit = self.policy.parameters[mutant.parameter].unit
-            common[mutant.parameter] = f"{unit}({mutant.parameter},{mutant.value})"
-            if unit == "months":
-                extra = [f"add_months({day},{mutant.value},{add_months(day, mutant.value)})" for day in batch.days]
-        control = clingo.Control(["--warn=none"], logger=lambda *_: None)
-        control.add("base", [], f"{rules}\n{'. '.join((*common.values(), *batch.facts, *extra))}.")
-        control.ground([("base", [])])
-        with control.solve(yield_=True) as handle:
-            (found,) = [frozenset(model.symbols(shown=True)) for model in handle]
-        return found
+    def differs_as_a_whole(self, mutant: Mutant, pool: str, stage: int, setting: Setting) -> bool:
+        """The same of a changed rule, by running all of the rules."""
+        rules = "\n".join({**self.policy.rules, mutant.file: mutant.text}.values())
+        try:
+            found = World((rules, *self._facts(pool, stage, setting)))
+        except RuntimeError:
+            return True
+        return any(self._differ(predicate, found, self._world(pool, stage, setting)) for predicate in self.shown)
+
+    def _rule_differs(self, mutant: Mutant, world: World) -> bool:
+        """Whether the predicate of the changed rule comes out otherwise, and then what is shown."""
+        changed = mutant.predicate
+        rules = self._rules_of(changed, mutant.file, mutant.rules)
+        found = World((rules, *(self._text(world, asked) for asked in self._bodies[changed])))
+        if not self._differ(changed, found, world):
+            return False
+        return changed in self.shown or self._shown_differs(changed, self._text(found, changed), world)
+
+    def _number_differs(self, mutant: Mutant, world: World, days: Iterable[int]) -> bool:
+        """Whether what is shown comes out otherwise by the other number."""
+        unit = self.policy.parameters[mutant.parameter].unit
+        facts = "".join(f"{atom}." for atom in world.of(unit, 2) if atom.arguments[0].name != mutant.parameter)
+        facts += f"{unit}({mutant.parameter},{mutant.value})."
+        if unit == "months":
+            facts += "".join(f"add_months({day},{mutant.value},{add_months(day, mutant.value)})." for day in days)
+        return self._shown_differs(unit, facts, world)
+
+    def _shown_differs(self, changed: str, facts: str, world: World) -> bool:
+        """Whether a shown atom comes out otherwise where `changed` holds as `facts` say and nothing else is put."""
+        above = self._above(changed)
+        below = {asked for predicate in above for asked in self._bodies[predicate]} - above - {changed}
+        rules = "".join(self._rules_of(predicate) for predicate in above)
+        found = World((rules, facts, *(self._text(world, predicate) for predicate in below)))
+        return any(self._differ(predicate, found, world) for predicate in above & self.shown)
+
+    def _above(self, changed: str) -> frozenset[str]:
+        """The predicates that rest on one, at whatever remove."""
+        direct = {predicate for predicate, body in self._bodies.items() if changed in body}
+        return frozenset(direct.union(*map(self._above, direct)))
+
+    def _rules_of(self, predicate: str, file: str = "", instead: str = "") -> str:
+        """The shipped rules of a predicate; those of one file instead."""
+        return "".join(instead if name == file else rules.get(predicate, "") for name, rules in self.rules.items())
+
+    def _differ(self, predicate: str, one: World, other: World) -> bool:
+        arity = len(self.policy.predicates[predicate].arguments)
+        return one.of(predicate, arity) != other.of(predicate, arity)
+
+    def _text(self, world: World, predicate: str) -> str:
+        return world.text(predicate, len(self.policy.predicates[predicate].arguments))
+
+    def _world(self, pool: str, stage: int, setting: Setting) -> World:
+        """What holds of a batch by all of the shipped rules."""
+        key = (pool, stage, setting)
+        if key not in self._worlds:
+            self._worlds[key] = World((self.policy.rule_text, *self._facts(*key)))
+        return self._worlds[key]
+
+    def _facts(self, pool: str, stage: int, setting: Setting) -> Iterator[str]:
+        """The facts of a batch under a setting."""
+        for fact in (*dict(self._common(setting)).values(), *self._batch(pool, stage).facts):
+            yield f"{fact}."
 
     def _common(self, setting: Setting) -> Iterator[tuple[str, str]]:
         """What holds in every case: parameters by name, readings, the annex."""
@@ -353,10 +451,6 @@ class Trials:
             yield from planted(pool)
         for seed in range(FEW) if stage == 0 else range(FEW, FEW + MANY):
             yield strategies.random_case(random.Random(f"mutants {pool} {seed}"), sections=POOLS[pool])
-
-
-def _without_comments(rules: Mapping[str, str]) -> str:
-    return "\n".join(re.sub(r"(?m)^%.*$", "", text) for text in rules.values())
 
 
 # Cases planted where chance seldom goes

@@ -3,6 +3,7 @@
 `pytest -rP tests/test_mutants.py` shows the counts and the survivors.
 """
 
+import random
 import shutil
 from pathlib import Path
 
@@ -123,10 +124,24 @@ def test_every_kind_of_mutant_is_made(oracle: Oracle) -> None:
     )
 
 
-@pytest.mark.parametrize("file", ["c03_care.lp", "decision.lp"])
-def test_the_shipped_rules_are_no_mutant(oracle: Oracle, trials: Trials, file: str) -> None:
-    """The same text, or the same number, is not taken for a change."""
-    assert not trials.notices(Mutant("the same", file, text=oracle.policy.rules[file]))
-    value = oracle.policy.parameters["care_employment"].value
+def test_the_shipped_rules_are_no_mutant(trials: Trials) -> None:
+    """The same rules, or the same number, are not taken for a change."""
+    for file, rules in trials.rules.items():
+        for predicate, same in rules.items():
+            pool = mutants.POOLS_OF.get(file, (mutants.PERSONAL,))[0]
+            assert not trials.differs(Mutant("the same", file, predicate=predicate, rules=same), pool, 0, ())
+    value = trials.policy.parameters["care_employment"].value
     assert isinstance(value, int)
     assert not trials.notices(Mutant("the same", "c03_care.lp", parameter="care_employment", value=value))
+
+
+def test_a_change_reaches_what_rests_on_it_and_nothing_else(oracle: Oracle, trials: Trials) -> None:
+    """Running the rules above a change says what running all of them says."""
+    made = [(file, mutant) for file in mutants.FILES if file != mutants.PARAMETERS for mutant in mutants.mutants(oracle, file)]
+    said = set()
+    for file, mutant in random.Random("reach").sample(made, 40):
+        for pool in mutants.POOLS_OF.get(file, (mutants.PERSONAL,)):
+            differs = trials.differs(mutant, pool, 0, ())
+            assert differs == trials.differs_as_a_whole(mutant, pool, 0, ()), mutant.name
+            said.add(differs)
+    assert said == {True, False}
