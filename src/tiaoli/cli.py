@@ -121,24 +121,21 @@ def decide(
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     """
+    from tiaoli.reasoned import decided, with_reasons
+
     language = lang or language_of(())
     oracle = open_oracle(policy, policy_root, readings)
     bad: list[tuple[str, TiaoliError]] = []
     limited = False
     for position, name in enumerate(files):
         try:
-            case = read_case(name)
-            found = oracle.decide(case, benefits=benefits or None, limit=limit, full=True)
-            reasons = [oracle.reason(case, item.benefit, item.subject, limit=limit) for item in found.decisions] if with_reason else None
+            found, reasons = decided(oracle, read_case(name), benefits, None, limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
         limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
         if as_json:
-            content = found.to_json()
-            for decision, reason in zip(content["decisions"], reasons or (), strict=False):
-                decision["reason"] = reason.to_json()["facts"]
-            click.echo(dump(content, 1 if len(files) == 1 else None))
+            click.echo(dump(with_reasons(found, reasons), 1 if len(files) == 1 else None))
         else:
             _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
     report(bad, language)
@@ -262,13 +259,12 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
 
     Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
     """
-    from tiaoli.notice import entries
+    from tiaoli.notice import document, entries
 
     loaded = open_oracle(policy, policy_root, ()).policy
     found = entries(loaded, clause)
     if as_json:
-        content = {"policy": loaded.number, "policy_digest": loaded.digest, "sentences": [entry.to_json() for entry in found]}
-        click.echo(dump(content))
+        click.echo(dump(document(loaded, found)))
         return
     from tiaoli import render
 
