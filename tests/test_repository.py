@@ -21,6 +21,7 @@ ORDER = [
     "__init__",
     "words",
     "errors",
+    "processes",
     "calendar",
     "atoms",
     "plain",
@@ -115,6 +116,16 @@ ORDER = [
     "vocabulary",
     "examples",
     "calls",
+    "service_problems",
+    "service_limits",
+    "service_work",
+    "service_workers",
+    "service_findings",
+    "service_bulk",
+    "service_metrics",
+    "service_openapi",
+    "service_guard",
+    "service",
     "markup",
     "audit_markdown",
     "render",
@@ -131,6 +142,7 @@ ORDER = [
     "cli_diff",
     "cli_coverage",
     "cli_audit",
+    "cli_serve",
     "cli",
     "__main__",
 ]
@@ -174,6 +186,9 @@ HOMES = [
     ("numpy", {"population", "columns", "arrow"}),
     ("pyarrow", {"arrow", "parquet"}),
     ("pyspark", {"spark"}),
+    ("fastapi", {"service"}),
+    ("starlette", {"service"}),
+    ("uvicorn", {"cli_serve"}),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions
+from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions, cli_serve
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -363,5 +363,13 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-for command in (*cli_questions.COMMANDS, cli_bulk.bulk, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage):
+for command in (
+    *cli_questions.COMMANDS,
+    cli_bulk.bulk,
+    cli_serve.serve,
+    cli_audit.audit,
+    cli_prove.prove,
+    cli_diff.diff,
+    cli_coverage.coverage,
+):
     tiaoli.add_command(command)
