@@ -7,7 +7,7 @@ Every question is an object of named options, those of the command of the same n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
@@ -21,13 +21,17 @@ from tiaoli.notice import entries
 from tiaoli.oracle import Oracle
 from tiaoli.plain import MAX_DEPTH, refuse_repeated
 from tiaoli.policy import Policy
-from tiaoli.reasoned import decided, with_reasons
+from tiaoli.reasoned import Reasoned, decided
 from tiaoli.words import Lang, Statement, choices, shown
 
 if TYPE_CHECKING:
     from tiaoli.auditor import Report
     from tiaoli.explanation import Explanation
     from tiaoli.finding import Finding
+    from tiaoli.hypothesis import Hypothesis
+    from tiaoli.questions import Questions
+    from tiaoli.repairs import WhatIf as Repairs
+    from tiaoli.when import Calendar
 
 
 def _several(value: Any) -> Any:
@@ -101,49 +105,65 @@ class When(OfSubject):
     """The spans of application days on which it is granted."""
 
 
-def decide(oracle: Oracle, call: Decide) -> dict[str, Any]:
+class Found(Protocol):
+    """What a question found, ready to be written."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+def decide(oracle: Oracle, call: Decide) -> Reasoned:
     """As `tiaoli decide --json`; without `full` as a line of `tiaoli bulk`."""
-    found, reasons = decided(oracle, call.case, call.benefit, call.readings, call.limit, call.full, call.reason)
-    return with_reasons(found, reasons)
+    return decided(oracle, call.case, call.benefit, call.readings, call.limit, call.full, call.reason)
 
 
-def readings(oracle: Oracle, call: Readings) -> dict[str, Any]:
-    """What `tiaoli decide --readings` shows, as data: for every option of every reading the decisions that it changes."""
+def readings(oracle: Oracle, call: Readings) -> ByReading:
+    """What `tiaoli decide --readings` shows, as data."""
     found = oracle.decide(call.case, benefits=call.benefit or None, readings=call.readings, limit=call.limit, full=True)
-    content: dict[str, Any] = {
-        "case": found.case,
-        "applied_on": found.applied_on,
-        "policy": found.policy,
-        "policy_digest": found.policy_digest,
-        "chosen_readings": dict(found.chosen_readings),
-        "readings": [
-            {
-                "reading": reading.name,
-                "question": reading.question.to_json(),
-                "quotes": [{"sentence": anchor, "quote": quote} for anchor, quote in reading.quotes],
-                "option": found.chosen_readings.get(reading.name, reading.default),
-                "default": reading.default,
-                "decides": reading.name in found.deciding_readings,
-                "options": [
-                    {
-                        "option": option.id,
-                        "statement": option.statement.to_json(),
-                        "changes": list(_changed_by(found, reading.name, option.id)),
-                    }
-                    for option in reading.options
-                ],
-            }
-            for reading in oracle.policy.readings.values()
-        ],
-        "decisions": [
-            {
-                **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount_cny")},
-                **{key: written["readings"][key] for key in ("verdict", "fix")},
-            }
-            for written in (decision.to_json() for decision in found.decisions)
-        ],
-    }
-    return content | ({"limit_reached": True} if found.limit_reached else {})
+    return ByReading(oracle.policy, found)
+
+
+class ByReading(NamedTuple):
+    """A full answer read the other way round: for every option of every reading the decisions that it changes."""
+
+    policy: Policy
+    answer: Answer
+
+    def to_json(self) -> dict[str, Any]:
+        found = self.answer
+        content: dict[str, Any] = {
+            "case": found.case,
+            "applied_on": found.applied_on,
+            "policy": found.policy,
+            "policy_digest": found.policy_digest,
+            "chosen_readings": dict(found.chosen_readings),
+            "readings": [
+                {
+                    "reading": reading.name,
+                    "question": reading.question.to_json(),
+                    "quotes": [{"sentence": anchor, "quote": quote} for anchor, quote in reading.quotes],
+                    "option": found.chosen_readings.get(reading.name, reading.default),
+                    "default": reading.default,
+                    "decides": reading.name in found.deciding_readings,
+                    "options": [
+                        {
+                            "option": option.id,
+                            "statement": option.statement.to_json(),
+                            "changes": list(_changed_by(found, reading.name, option.id)),
+                        }
+                        for option in reading.options
+                    ],
+                }
+                for reading in self.policy.readings.values()
+            ],
+            "decisions": [
+                {
+                    **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount_cny")},
+                    **{key: written["readings"][key] for key in ("verdict", "fix")},
+                }
+                for written in (decision.to_json() for decision in found.decisions)
+            ],
+        }
+        return content | ({"limit_reached": True} if found.limit_reached else {})
 
 
 def _changed_by(found: Answer, reading: str, option: str) -> Iterator[dict[str, Any]]:
@@ -155,47 +175,45 @@ def _changed_by(found: Answer, reading: str, option: str) -> Iterator[dict[str, 
                 yield about | {"outcome": written["outcome"], "amount_cny": written["amount_cny"]}
 
 
-def why(oracle: Oracle, call: Explain) -> dict[str, Any]:
+def why(oracle: Oracle, call: Explain) -> Explanation:
     """As `tiaoli why --json`."""
     return _explained(oracle.why, call)
 
 
-def why_not(oracle: Oracle, call: Explain) -> dict[str, Any]:
+def why_not(oracle: Oracle, call: Explain) -> Explanation:
     """As `tiaoli why-not --json`."""
     return _explained(oracle.why_not, call)
 
 
-def _explained(ask: Callable[..., Explanation], call: Explain) -> dict[str, Any]:
+def _explained(ask: Callable[..., Explanation], call: Explain) -> Explanation:
     options = {"condition": call.condition, "clause": call.clause, "full": call.full, "depth": call.depth}
-    return ask(call.case, call.benefit, call.subject, **options, readings=call.readings, limit=call.limit).to_json()
+    return ask(call.case, call.benefit, call.subject, **options, readings=call.readings, limit=call.limit)
 
 
-def what_if(oracle: Oracle, call: WhatIf) -> dict[str, Any]:
+def what_if(oracle: Oracle, call: WhatIf) -> Repairs | Hypothesis:
     """As `tiaoli what-if --json`; with `set` as with `--set`."""
-    if call.set:
+    if call.set is not None:
         about = (call.case, call.benefit, call.subject)
-        return oracle.suppose(*about, changes=call.set, readings=call.readings, limit=call.limit).to_json()
+        return oracle.suppose(*about, changes=call.set, readings=call.readings, limit=call.limit)
     most = None if call.all else call.max
-    return oracle.what_if(
-        call.case, call.benefit, call.subject, lose=call.lose, most=most, readings=call.readings, limit=call.limit
-    ).to_json()
+    return oracle.what_if(call.case, call.benefit, call.subject, lose=call.lose, most=most, readings=call.readings, limit=call.limit)
 
 
-def when(oracle: Oracle, call: When) -> dict[str, Any]:
+def when(oracle: Oracle, call: When) -> Calendar:
     """As `tiaoli when --json`."""
-    return oracle.when(call.case, call.benefit, call.subject, readings=call.readings, limit=call.limit).to_json()
+    return oracle.when(call.case, call.benefit, call.subject, readings=call.readings, limit=call.limit)
 
 
-def ask(oracle: Oracle, call: Ask) -> dict[str, Any]:
+def ask(oracle: Oracle, call: Ask) -> Questions:
     """As `tiaoli ask --json`."""
-    return oracle.ask(call.case, benefits=call.benefit or None, readings=call.readings, limit=call.limit).to_json()
+    return oracle.ask(call.case, benefits=call.benefit or None, readings=call.readings, limit=call.limit)
 
 
 class Question(NamedTuple):
-    """A question: what it takes, and how it is answered."""
+    """A question: what it takes, and how it is put."""
 
     takes: type[Call]
-    answer: Callable[[Oracle, Any], dict[str, Any]]
+    ask: Callable[[Oracle, Any], Found]
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -211,15 +229,21 @@ QUESTIONS: Mapping[str, Question] = {
 
 
 def answer(oracles: Mapping[str, Oracle], name: str, document: Any) -> dict[str, Any]:
-    """The answer to the question `name` that plain data puts, by one of the policies served, of which the first is asked where
-    none is named.
+    """As `asked`, written as plain data."""
+    return asked(oracles, name, document)[1].to_json()
+
+
+def asked(oracles: Mapping[str, Oracle], name: str, document: Any) -> tuple[Oracle, Found]:
+    """What is found when plain data puts the question `name`, and who found it: one of the policies served, the first where none is
+    named.
 
     Raises `CallError` where an option, a benefit or a policy does not exist, `CaseError` where the case is not in the case format,
     `InternalError` (with the case) where the engine contradicts itself.
     """
     question = QUESTIONS[name]
     call = read(question.takes, document)
-    return question.answer(oracle_of(oracles, call.policy), call)
+    oracle = oracle_of(oracles, call.policy)
+    return oracle, question.ask(oracle, call)
 
 
 def oracle_of(oracles: Mapping[str, Oracle], policy: str | None) -> Oracle:
@@ -232,7 +256,7 @@ def oracle_of(oracles: Mapping[str, Oracle], policy: str | None) -> Oracle:
     return oracles[policy]
 
 
-def read(model: type[Call], document: Any) -> Any:
+def read(model: type[BaseModel], document: Any) -> Any:
     """The question that plain data puts. Raises `CallError` with a problem for every option that is wrong."""
     if not isinstance(document, dict):
         example = '{"case": {…}}'
@@ -243,7 +267,7 @@ def read(model: type[Call], document: Any) -> Any:
         raise CallError([_problem(model, detail) for detail in error.errors(include_url=False)]) from None
 
 
-def _problem(model: type[Call], detail: ErrorDetails) -> Problem:
+def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     path = ".".join(shown(step)[1:-1] for step in detail["loc"] if step != "[key]")
     if detail["type"] == "missing":
         return Problem(path, Statement("缺少此项；它是必填项", "this is missing, and it is required"))

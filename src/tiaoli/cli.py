@@ -121,7 +121,7 @@ def decide(
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     """
-    from tiaoli.reasoned import decided, with_reasons
+    from tiaoli.reasoned import decided
 
     language = lang or language_of(())
     oracle = open_oracle(policy, policy_root, readings)
@@ -129,15 +129,15 @@ def decide(
     limited = False
     for position, name in enumerate(files):
         try:
-            found, reasons = decided(oracle, read_case(name), benefits, None, limit, reason=with_reason)
+            found = decided(oracle, read_case(name), benefits, None, limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
-        limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
+        limited = limited or found.limit_reached
         if as_json:
-            click.echo(dump(with_reasons(found, reasons), 1 if len(files) == 1 else None))
+            click.echo(dump(found.to_json(), 1 if len(files) == 1 else None))
         else:
-            _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
+            _print_answer(oracle, found.answer, found.reasons, by_reading, language, apart=position > 0)
     report(bad, language)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)
 
