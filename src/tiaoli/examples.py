@@ -1,4 +1,4 @@
-"""Example cases to start from: files beside the policies, each with what it shows in its first two lines."""
+"""Example cases to start from: files beside a policy, each with what it shows in its first two lines."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Example(NamedTuple):
 
 
 def examples(policy: str, root: Path | None = None) -> list[Example]:
-    """The examples of a policy, by name: the files `examples/<id>/*.yaml` under the root that holds the policies. None where
-    there is no such folder.
+    """The examples of a policy, by name: the files `policy/<id>/examples/*.yaml` under the root that holds it. None where there
+    is no such folder.
 
     The first line of a file is a comment in Chinese, the second one in English. Raises `CaseError` where a file holds no case.
     """
-    return list(_read((root or default_root()) / "examples" / policy))
+    return list(_read((root or default_root()) / "policy" / policy / "examples"))
 
 
 def _read(folder: Path) -> Iterator[Example]:

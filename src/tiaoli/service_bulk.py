@@ -113,7 +113,7 @@ class Population:
         if any(len(line) > self._limits.max_body for line in lines):
             return self._too_long(first) if len(lines) == 1 else await self._each(first, lines)
         try:
-            found = await self._workers.do(self._like._replace(first=first, lines=lines), patient=True)
+            found: bytes = await self._workers.do(self._like._replace(first=first, lines=lines), patient=True)
         except RefusedError as refused:
             if refused.details.kind not in ("limit", "worker"):
                 raise
@@ -131,10 +131,7 @@ class Population:
 
     def _too_long(self, number: int) -> bytes:
         self._counted["rejected"] += 1
-        most = self._limits.max_body
-        zh = f"此行超过 {most} 字节；启动服务时用 `tiaoli serve --max-body` 可调高"
-        en = f"this line is larger than {most} bytes; `tiaoli serve --max-body` raises this limit"
-        return _rejected(number, Statement(zh, en))
+        return _rejected(number, self._limits.too_large.statement)
 
     async def _break_off(self, send: Send, details: Details) -> None:
         """Say why there are no more answers: as the answer where nothing was sent, else as a last line, the body left without

@@ -81,7 +81,7 @@ class Guard:
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = getattr(scope.get("route"), "path", "page")
             self._metrics.answered(method, route, status, seconds)
-            _log.info("%s %s %s %.1f ms", method, route, status or "broken off", 1000 * seconds)
+            _log.info("%s %s %s %.4f s", method, route, status or "broken off", seconds)
 
     def _admits(self, scope: Message) -> bool:
         path = scope["path"]

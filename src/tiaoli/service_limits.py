@@ -27,7 +27,7 @@ class Limits:
 
     max_body: int = 1_000_000
     max_depth: int = MAX_DEPTH
-    max_list: int = 1000
+    max_list: int = 2000
     time_limit: float = 30
     max_concurrent: int = 64
     client_timeout: float = 30
@@ -37,8 +37,11 @@ class Limits:
         """The seconds after which a question that does not stop by itself is stopped: what can answer in time has time to."""
         return 1.1 * self.time_limit + 0.2
 
-    def refuse_body(self) -> NoReturn:
-        refuse("--max-body", self.max_body, f"正文超过 {self.max_body} 字节", f"the body is larger than {self.max_body} bytes", 413)
+    @property
+    def too_large(self) -> Details:
+        """The problem of a body, or of one line of a population, that is too large."""
+        most = self.max_body
+        return limited("--max-body", most, f"内容超过 {most} 字节", f"this is larger than {most} bytes", 413)
 
     def check_depth(self, text: str) -> None:
         """Raise for JSON text that is nested too deep: `max_depth` counts from the case, which stands one level down."""
@@ -60,9 +63,6 @@ class Limits:
             members = here.items() if isinstance(here, dict) else enumerate(here)
             todo += ((member, (*location, key)) for key, member in members if isinstance(member, (dict, list)))
 
-    def refuse_time(self) -> NoReturn:
-        raise RefusedError(self.late)
-
     @property
     def late(self) -> Details:
         """The problem of a question that was stopped."""
@@ -73,7 +73,7 @@ class Limits:
 
 def limited(option: str, value: float, zh: str, en: str, status: int | None = None, retry_after: int | None = None) -> Details:
     """The problem of a limit that was reached, with the option that raises it."""
-    cure = Statement(f"{zh}；启动服务时用 `tiaoli serve {option}` 可调高", f"{en}; `tiaoli serve {option}` raises this limit")
+    cure = Statement(f"{zh}；启动时用 {option} 可调高", f"{en}; {option} at the start raises this limit")
     return Details("limit", cure, limit=Limit(option, value), status=status, retry_after=retry_after)
 
 
@@ -85,7 +85,7 @@ def refuse(option: str, value: float, zh: str, en: str, status: int | None = Non
 async def whole_body(declared: str | None, parts: AsyncIterator[bytes], limits: Limits) -> bytes:
     """The body of a request, `declared` to have so many bytes. Raises `RefusedError` where it is too large or too slow."""
     if declared is not None and declared.isdigit() and int(declared) > _DRAINED * limits.max_body:
-        limits.refuse_body()
+        raise RefusedError(limits.too_large)
     found = bytearray()
     size = 0
     try:
@@ -99,7 +99,7 @@ async def whole_body(declared: str | None, parts: AsyncIterator[bytes], limits: 
     except TimeoutError:
         slow(limits)
     if size > limits.max_body:
-        limits.refuse_body()
+        raise RefusedError(limits.too_large)
     return bytes(found)
 
 

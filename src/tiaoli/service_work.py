@@ -12,7 +12,7 @@ from tiaoli.errors import TiaoliError
 from tiaoli.lines import LineDecider, Options, in_order
 from tiaoli.oracle import Oracle
 from tiaoli.service_limits import Limits, refuse
-from tiaoli.service_problems import Details, RefusedError, details_of
+from tiaoli.service_problems import RefusedError, details_of
 
 _MOST_DECIDERS = 8
 """So many ways of deciding lines are kept ready."""
@@ -57,14 +57,18 @@ class Desk:
         self.oracles = {policy: Oracle(policy, policy_root=served.root, readings=readings) for policy in served.policies}
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
-    def do(self, work: Asked | Lines) -> bytes | Details:
-        """The text of the answer, or of the answers; or why there is none."""
+    def do(self, work: Any) -> Any:
+        """What comes of some work, or the `Details` of why nothing does."""
         try:
-            return self._lines(work) if isinstance(work, Lines) else self._ask(work)
+            return self.answer(work)
         except TiaoliError as error:
             return details_of(error)
         except RefusedError as refused:
             return refused.details
+
+    def answer(self, work: Any) -> Any:
+        """The text of the answer, or of the answers. Raises `TiaoliError`, `RefusedError`."""
+        return self._lines(work) if isinstance(work, Lines) else self._ask(work)
 
     def at_once(self, body: bytes) -> bytes | None:
         """The answer to `decide`, where it takes next to no time; `None` where a worker is to say."""
@@ -72,7 +76,7 @@ class Desk:
             document = self._document(body)
             if not isinstance(document, dict) or document.get("full") is not False or not document.keys() <= _SIMPLE:
                 return None
-            call = self._call("decide", document)
+            call = self.call("decide", document)
             oracle = calls.oracle_of(self.oracles, call.policy)
             found = oracle.at_once(call.case, benefits=call.benefit or None, readings=call.readings)
         except (TiaoliError, RefusedError):
@@ -80,8 +84,8 @@ class Desk:
         return None if found is None else _text(found.to_json())
 
     def _ask(self, asked: Asked) -> bytes:
-        call = self._call(asked.name, self._document(asked.body))
-        return _text(calls.QUESTIONS[asked.name].answer(calls.oracle_of(self.oracles, call.policy), call))
+        call = self.call(asked.name, self._document(asked.body))
+        return _text(calls.QUESTIONS[asked.name].ask(calls.oracle_of(self.oracles, call.policy), call).to_json())
 
     def _document(self, body: bytes) -> Any:
         self.limits.check_depth(body.decode("utf-8", "replace"))
@@ -89,7 +93,7 @@ class Desk:
         self.limits.check_lists(document)
         return document
 
-    def _call(self, name: str, document: Any) -> Any:
+    def call(self, name: str, document: Any) -> Any:
         """The question, within the time that the service allows."""
         call = calls.read(calls.QUESTIONS[name].takes, document)
         if call.limit <= self.limits.time_limit:

@@ -18,7 +18,7 @@ from typing import Any
 from tiaoli.processes import follow_parent
 from tiaoli.service_limits import Limits, refuse
 from tiaoli.service_problems import UNFORESEEN, Details, Fault, RefusedError
-from tiaoli.service_work import Asked, Desk, Lines, Served
+from tiaoli.service_work import Desk, Served
 from tiaoli.words import Statement
 
 _log = logging.getLogger(__name__)
@@ -37,13 +37,15 @@ STOPPING = Details(
 
 
 class Workers:
-    """So many worker processes under one set of policies. All methods belong to the event loop it is started in."""
+    """So many worker processes under one set of policies, each with a desk of its own that does the work it is given. All
+    methods belong to the event loop it is started in."""
 
-    def __init__(self, served: Served, wanted: int) -> None:
+    def __init__(self, served: Served, wanted: int, desk: type[Desk] = Desk) -> None:
         self.wanted = wanted
         self.killed = 0
         self.died = 0
         self._served = served
+        self._desk = desk
         self._limits: Limits = served.limits
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._workers: set[_Worker] = set()
@@ -70,7 +72,7 @@ class Workers:
             self._drop(worker)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def do(self, work: Asked | Lines, patient: bool = False) -> bytes:
+    async def do(self, work: Any, patient: bool = False) -> Any:
         """What a worker makes of some work; `patient` waits for one that is free as long as it takes.
 
         Raises `RefusedError` where there is no answer. Where the one who waits is cancelled, the worker still comes to its end.
@@ -80,7 +82,7 @@ class Workers:
         task.add_done_callback(_looked_at)
         return await asyncio.shield(task)
 
-    async def _done(self, worker: _Worker, work: Asked | Lines) -> bytes:
+    async def _done(self, worker: _Worker, work: Any) -> Any:
         loop = asyncio.get_running_loop()
         answered = False
         try:
@@ -89,7 +91,7 @@ class Workers:
         except TimeoutError:
             self.killed += 1
             _log.warning("a question took longer than %g s; its worker was killed", self._limits.time_limit)
-            self._limits.refuse_time()
+            raise RefusedError(self._limits.late) from None
         except (EOFError, OSError):
             if self._stopping:
                 raise RefusedError(STOPPING) from None
@@ -155,7 +157,7 @@ class Workers:
         pause = 0.1
         while not self._stopping:
             try:
-                worker = await loop.run_in_executor(None, _Worker, self._served)
+                worker = await loop.run_in_executor(None, _Worker, self._served, self._desk)
             except (EOFError, OSError):
                 _log.error("a worker could not be started; trying again")
                 await asyncio.sleep(pause)
@@ -171,7 +173,7 @@ class Workers:
             return
 
 
-def _looked_at(task: asyncio.Task[bytes]) -> None:
+def _looked_at(task: asyncio.Task[Any]) -> None:
     """An answer that nobody waits for any more may be a problem."""
     if not task.cancelled():
         task.exception()
@@ -180,41 +182,40 @@ def _looked_at(task: asyncio.Task[bytes]) -> None:
 class _Worker:
     """One process, started and ready. Raises `EOFError` where it ended before it was."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, desk: type[Desk]) -> None:
         context = get_context("spawn")
         self._connection, there = context.Pipe()
-        self.process = context.Process(target=_work, args=(there, served), daemon=True, name="tiaoli worker")
+        self.process = context.Process(target=_work, args=(there, served, desk), daemon=True, name="tiaoli worker")
         self.answered = 0
         self.process.start()
         there.close()
         self._connection.recv()
 
-    def do(self, work: Asked | Lines, seconds: float) -> bytes | Details | Fault:
+    def do(self, work: Any, seconds: float) -> Any:
         """Ask it, and wait. Raises `TimeoutError` where it does not answer in time, `EOFError` or `OSError` where it ended."""
         self._connection.send(work)
         if not self._connection.poll(seconds):
             raise TimeoutError
-        found: bytes | Details | Fault = self._connection.recv()
-        return found
+        return self._connection.recv()
 
     def end(self) -> None:
         self.process.kill()
         self._connection.close()
 
 
-def _work(connection: Connection, served: Served) -> None:
+def _work(connection: Connection, served: Served, kind: type[Desk]) -> None:
     """A worker's whole life: it ends with the service, and only a kill interrupts it."""
     follow_parent()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    desk = Desk(served)
+    desk = kind(served)
     connection.send(None)
     while True:
         try:
-            work: Any = connection.recv()
+            work = connection.recv()
         except EOFError:
             return
         try:
-            found: bytes | Details | Fault = desk.do(work)
+            found = desk.do(work)
         except MemoryError:
             # what is left may be whole or not; a new process is
             return
