@@ -6,7 +6,7 @@ import { placeOf, specAt } from "./model.js";
 import { timeline } from "./timeline.js";
 import { derivation, openAll } from "./tree.js";
 import { inWords } from "./values.js";
-import { language, said, t } from "./words.js";
+import { headed, language, said, t } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -79,8 +79,8 @@ function card(desk, decision) {
     "button.decision",
     { type: "button", id, "aria-expanded": String(open), "aria-controls": `${id}-body`, on: { click: () => desk.open(open ? "" : name) } },
     h("span.seal", { "aria-hidden": "true" }, outcome.mark),
-    h("span.what", {}, h("span.benefit", {}, benefit), h("span.subject", {}, h("span", { lang: "zh-CN" }, decision.clause), ` ${subject}`)),
-    h("span.outcome", {}, h("b", {}, t(outcome.word)), h("span.amount", {}, amountOf(desk, decision))),
+    h("span.what", {}, h("span.benefit", {}, headed(benefit)), h("span.subject", {}, h("span", { lang: "zh-CN" }, decision.clause), ` ${subject}`)),
+    h("span.outcome", {}, h("b", {}, headed(t(outcome.word))), h("span.amount", {}, amountOf(desk, decision))),
   );
   return h(
     "article.card",
@@ -93,7 +93,7 @@ function card(desk, decision) {
 /** @param {Desk} desk @param {any} decision */
 function body(desk, decision) {
   const { why, whyFailed } = desk.state.details;
-  const verdict = decision.readings && h("p.verdict", { class: `verdict-${decision.readings.verdict}` }, t(`verdict_${decision.readings.verdict ?? "open"}`));
+  const verdict = decision.readings && h("p.verdict", { class: `verdict-${decision.readings.verdict}` }, headed(t(`verdict_${decision.readings.verdict ?? "open"}`)));
   return [
     verdict,
     decision.gap?.length ? h("p.note", {}, t("gap", { ids: decision.gap.join(t("comma")) })) : null,
@@ -140,7 +140,7 @@ function conditionLine(desk, decision, condition) {
     },
     h("span.mark", { "aria-hidden": "true" }, status.mark),
     h("span.hidden", {}, `${t(status.word)}${t("colon")}`),
-    h("span.said", {}, said(known.statement)),
+    h("span.said", {}, headed(said(known.statement))),
     h("span.clauses", { lang: "zh-CN" }, clauses.join("")),
   );
   return h("li", { class: `is-${condition.status}` }, button, quotes);

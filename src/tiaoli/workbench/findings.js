@@ -1,7 +1,7 @@
 /** What the audit found in the notice itself; each finding's witness opens in the form. */
 
 import { fill, h } from "./dom.js";
-import { said, t } from "./words.js";
+import { headed, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
 export function drawFindings(host, desk) {
@@ -19,7 +19,7 @@ export function drawFindings(host, desk) {
       h(
         "details.kind",
         { id: `findings-${kind}` },
-        h("summary", {}, t(/** @type {any} */ (`kind_${kind}`)), " ", h("span.count", {}, t("findings_count", { count: some.length }))),
+        h("summary", {}, headed(t(/** @type {any} */ (`kind_${kind}`))), " ", h("span.count", {}, t("findings_count", { count: some.length }))),
         h("ul.found", {}, some.map((finding) => line(desk, finding))),
       ),
     ),

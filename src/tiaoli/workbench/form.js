@@ -6,7 +6,7 @@
 
 import { fill, h } from "./dom.js";
 import { freshId, namesAround, pathOf, valueAt } from "./model.js";
-import { language, said, t } from "./words.js";
+import { headed, language, said, t } from "./words.js";
 
 /** @typedef {import("./model.js").Spec} Spec */
 /** @typedef {import("./model.js").Place} Place */
@@ -85,7 +85,7 @@ function parts(sheet, spec, place) {
 /** An object of the case that is always there, like a person. @param {Sheet} sheet @param {Spec} spec @param {Place} place */
 function group(sheet, spec, place) {
   if (!isRelevant(sheet, spec) && valueAt(sheet.content, place) === undefined) return null;
-  return h("fieldset.card", {}, h("legend", {}, labelOf(spec)), parts(sheet, spec, place), complaint(sheet, place, spec));
+  return h("fieldset.card", {}, h("legend", {}, headed(labelOf(spec))), parts(sheet, spec, place), complaint(sheet, place, spec));
 }
 
 /** @param {Sheet} sheet @param {Spec} spec @param {Place} place */
@@ -96,7 +96,7 @@ function list(sheet, spec, place) {
   return h(
     "fieldset.list",
     { "data-path": pathOf(sheet.content, place) },
-    h("legend", {}, label, " ", h("span.count", {}, t("items", { count: shown.length }))),
+    h("legend", {}, headed(label), " ", h("span.count", {}, t("items", { count: shown.length }))),
     shown.map((item, index) => {
       const inside = [...place, index];
       const id = typeof item?.id === "string" ? item.id : "";
@@ -112,7 +112,7 @@ function list(sheet, spec, place) {
         },
         t("remove"),
       );
-      return h("fieldset.card", {}, h("legend", {}, `${label} `, h("span.id", { lang: "en" }, id)), h("div.corner", {}, remove), parts(sheet, spec, inside));
+      return h("fieldset.card", {}, h("legend", {}, `${headed(label)} `, h("span.id", { lang: "en" }, id)), h("div.corner", {}, remove), parts(sheet, spec, inside));
     }),
     adder(sheet, spec, place),
     complaint(sheet, place, spec),
@@ -184,7 +184,7 @@ export function field(sheet, spec, place, question) {
   const id = sheet.prefix + keyOf(place);
   const value = valueAt(sheet.content, place);
   const unknown = value === undefined && !spec.required;
-  const label = question ?? labelOf(spec);
+  const label = question ?? headed(labelOf(spec));
   const set = (/** @type {any} */ given, redraw = false) => {
     const tag = tags.querySelector(".unknown");
     if (tag) /** @type {HTMLElement} */ (tag).hidden = given !== undefined;

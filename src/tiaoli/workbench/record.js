@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { labelOf } from "./form.js";
 import { inWords } from "./values.js";
-import { said, t } from "./words.js";
+import { headed, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
 export function drawRecord(host, desk) {
@@ -31,10 +31,10 @@ function facts(desk, spec, place, value) {
     if (inner === undefined || (part.kind === "list" && !inner.length)) return [];
     if (part.kind === "list")
       return inner.map((/** @type {any} */ item, /** @type {number} */ at) =>
-        h("div", {}, h("dt", {}, `${labelOf(part)} ${item.id}`), h("dd", {}, facts(desk, part, [...place, part.key, at], item))),
+        h("div", {}, h("dt", {}, `${headed(labelOf(part))} ${item.id}`), h("dd", {}, facts(desk, part, [...place, part.key, at], item))),
       );
-    if (part.kind === "object" && inner) return [h("div", {}, h("dt", {}, labelOf(part)), h("dd", {}, facts(desk, part, [...place, part.key], inner)))];
-    return [h("div", {}, h("dt", {}, labelOf(part)), h("dd", {}, inWords(desk.model, desk.state.content, part, [...place, part.key], inner)))];
+    if (part.kind === "object" && inner) return [h("div", {}, h("dt", {}, headed(labelOf(part))), h("dd", {}, facts(desk, part, [...place, part.key], inner)))];
+    return [h("div", {}, h("dt", {}, headed(labelOf(part))), h("dd", {}, inWords(desk.model, desk.state.content, part, [...place, part.key], inner)))];
   });
   return h("dl", {}, rows);
 }

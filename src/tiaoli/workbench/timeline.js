@@ -1,7 +1,7 @@
 /** Days against the windows they had to lie in, drawn to scale, and the same in words. */
 
 import { h } from "./dom.js";
-import { said, t } from "./words.js";
+import { headed, said, t } from "./words.js";
 
 const DAY = 86_400_000;
 const [EDGE, TOP, TEXT, BAR] = [12, 30, 19, 12];
@@ -38,7 +38,7 @@ export function timeline(windows, appliedOn) {
 /** @param {any} window @returns {string} */
 function inWords(window) {
   const event = window.day ? t("event_on", { event: said(window.event), day: window.day }) : t("event_unknown", { event: said(window.event) });
-  return `${said(window.label)}${t("colon")}${span(window)}${t("stop")}${event}${t("comma")}${t(STATUS[window.status].word)}${t("stop")}`;
+  return `${headed(said(window.label))}${t("colon")}${span(window)}${t("stop")}${event}${t("comma")}${t(STATUS[window.status].word)}${t("stop")}`;
 }
 
 /** @param {any} window @returns {string} */
@@ -59,7 +59,7 @@ function drawing(windows, appliedOn, width) {
     const from = window.from ? x(time(window.from)) : 0;
     const to = window.to ? x(time(window.to) + DAY) : width;
     const event = window.day ? `${said(window.event)} ${window.day}` : t("event_unknown", { event: said(window.event) });
-    const lines = [...wrapped(`${said(window.label)}${t("colon")}${span(window)}`, width - 2 * EDGE), ...wrapped(`${status.mark} ${event}`, width - 2 * EDGE)];
+    const lines = [...wrapped(`${headed(said(window.label))}${t("colon")}${span(window)}`, width - 2 * EDGE), ...wrapped(`${status.mark} ${event}`, width - 2 * EDGE)];
     const own = wrapped(`${status.mark} ${event}`, width - 2 * EDGE).length;
     lines.forEach((line, at) => {
       y += TEXT;

@@ -1,7 +1,7 @@
 /** The derivation as a tree that opens: one stop for the Tab key, arrow keys inside, each step marking what it rests on. */
 
 import { h } from "./dom.js";
-import { said, t } from "./words.js";
+import { headed, said, t } from "./words.js";
 
 /** @type {Record<string, {mark: string, word: "step_holds"|"step_fails"|"step_unknown"}>} */
 const STATUS = {
@@ -24,13 +24,14 @@ export function derivation(root, label) {
   };
   collect(root);
   let number = 0;
-  const step = (/** @type {any} */ node, /** @type {number} */ level) => {
+  const step = (/** @type {any} */ node, /** @type {number} */ level, /** @type {string} */ above) => {
     const is = node.ref ? named.get(node.ref) : node;
     const children = node.ref ? [] : is.children;
     const opened = level < 2 || is.status !== "holds";
     const name = `step-${(number += 1)}`;
     const status = STATUS[is.status];
-    const quoted = is.quote && is.kind !== "fact" ? h("q.quote", { lang: "zh-CN" }, is.quote) : null;
+    // words that the step above has quoted already are not quoted again
+    const quoted = is.quote && is.anchor !== above && children.length ? h("q.quote", { lang: "zh-CN" }, is.quote) : null;
     return h(
       "li.step",
       {
@@ -51,16 +52,16 @@ export function derivation(root, label) {
         h("span.twist", { "aria-hidden": "true" }),
         h("span.mark", { "aria-hidden": "true" }, status.mark),
         h("span.hidden", {}, `${t(status.word)}${t("colon")}`),
-        h("span.said", {}, said(is.statement)),
+        h("span.said", {}, headed(said(is.statement))),
         is.clause ? h("span.clauses", { lang: "zh-CN" }, is.clause) : null,
         node.ref ? h("span.hint", {}, t("see")) : null,
         is.omitted ? h("span.hint", {}, t("omitted", { count: is.omitted })) : null,
       ),
-      quoted && level > 1 && children.length ? quoted : null,
-      children.length ? h("ul", { role: "group" }, children.map((/** @type {any} */ child) => step(child, level + 1))) : null,
+      quoted,
+      children.length ? h("ul", { role: "group" }, children.map((/** @type {any} */ child) => step(child, level + 1, is.anchor ?? above))) : null,
     );
   };
-  const tree = h("ul.tree", { role: "tree", "aria-label": label }, step(root, 1));
+  const tree = h("ul.tree", { role: "tree", "aria-label": label }, step(root, 1, ""));
   tree.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const item = itemOf(event.target);
     if (!item) return;

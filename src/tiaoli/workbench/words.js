@@ -239,7 +239,7 @@ export const WORDS = {
     elsewhere: "set elsewhere",
     day_hint: "YYYY-MM-DD",
     pick_day: "Pick a day: {label}",
-    items: "{count}",
+    items: "({count})",
     add: "Add {label}",
     remove: "Remove",
     remove_item: "Remove {label} {id}",
@@ -336,7 +336,7 @@ export const WORDS = {
     findings_running: "The notice is being audited; findings appear here when it is done.",
     findings_off: "This service does not audit.",
     findings_failed: "The audit did not finish.",
-    findings_count: "{count}",
+    findings_count: "({count})",
     finding_open: "Open the witness in the form",
     finding_other: "Open the counterpart",
     finding_opened: "Witness opened: {id}",
@@ -396,6 +396,9 @@ export function speak(chosen) {
 export function t(key, values = {}) {
   return WORDS[lang][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
+
+/** As it stands at the beginning of a line: English takes a capital there. @param {string} text @returns {string} */
+export const headed = (text) => (lang === "en" ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 
 /** The words of a statement of the service. @param {{zh: string, en: string}|null|undefined} statement @returns {string} */
 export const said = (statement) => statement?.[lang] ?? "";
