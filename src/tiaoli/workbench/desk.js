@@ -10,8 +10,14 @@ import { language, said, t } from "./words.js";
 const PAUSE = 350;
 const MOST_STEPS = 100;
 
-/** A day of the machine that shows the page: the day of the application to start from. */
+/** The day it is where the page is shown. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+/** A case with what every case must have, and nothing more. @param {import("./model.js").Spec} model */
+function emptyCase(model) {
+  const required = model.parts.filter((part) => part.required);
+  return Object.fromEntries(required.map((part) => [part.key, part.kind === "day" ? today() : "A-001"]));
+}
 
 export class Desk {
   /**
@@ -30,7 +36,7 @@ export class Desk {
     this.benefits = new Map(loaded.vocabulary.benefits.map((/** @type {any} */ benefit) => [benefit.benefit, benefit]));
     /** @type {any} */
     this.state = {
-      content: { id: "A-001", applied_on: today() },
+      content: emptyCase(loaded.model),
       readings: {},
       benefit: "",
       example: "",
@@ -139,7 +145,7 @@ export class Desk {
   }
 
   clear() {
-    this.start({ id: "A-001", applied_on: today() });
+    this.start(emptyCase(this.model));
   }
 
   undo() {
@@ -164,17 +170,16 @@ export class Desk {
     this.decideSoon(0);
   }
 
-  /** @param {any} readings those that are not at their default */
+  /** @param {any} readings those that were chosen here */
   read(readings) {
     this.remember();
     this.state.readings = readings;
     this.decideSoon(0);
   }
 
-  /** @param {string} reading @param {string|null} option null for the default */
+  /** Choose an option; one that is a default too, as the service may have been started with others. @param {string} reading @param {string} option */
   choose(reading, option) {
-    const { [reading]: _, ...others } = this.state.readings;
-    this.read(option === null ? others : { ...others, [reading]: option });
+    this.read({ ...this.state.readings, [reading]: option });
   }
 
   /** Put the changes of a repair into the case. @param {Array<{path: string, to: any}>} changes */

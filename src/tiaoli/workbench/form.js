@@ -199,7 +199,7 @@ export function field(sheet, spec, place, question) {
     {},
     spec.clauses.length && !question ? h("span.clauses", { lang: "zh-CN", "aria-hidden": "true" }, spec.clauses.length > 3 ? "" : spec.clauses.join("")) : null,
     spec.elsewhere ? h("span.tag", {}, t("elsewhere")) : null,
-    spec.required ? null : h("span.tag.unknown", { hidden: !unknown }, t("unknown")),
+    spec.required || question ? null : h("span.tag.unknown", { hidden: !unknown }, t("unknown")),
   );
   const wrong = problem ? "wrong" : "";
   const shape = { "data-path": pathOf(sheet.content, place), class: wrong };

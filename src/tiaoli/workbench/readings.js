@@ -33,7 +33,7 @@ function reset(desk) {
 
 /** @param {import("./desk.js").Desk} desk @param {any} reading @param {any[]} flips */
 function group(desk, reading, flips) {
-  const chosen = desk.state.readings[reading.reading] ?? reading.default;
+  const chosen = desk.state.answer.chosen_readings[reading.reading] ?? reading.default;
   const option = (/** @type {any} */ each) => {
     const id = `reading-${reading.reading}-${each.option}`;
     const own = flips.filter((flip) => flip.reading === reading.reading && flip.option === each.option);
@@ -43,7 +43,7 @@ function group(desk, reading, flips) {
       id,
       checked: each.option === chosen,
       "aria-describedby": own.length ? `${id}-flips` : null,
-      on: { change: () => desk.choose(reading.reading, each.option === reading.default ? null : each.option) },
+      on: { change: () => desk.choose(reading.reading, each.option) },
     });
     return h(
       "div.option",

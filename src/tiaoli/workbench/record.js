@@ -7,9 +7,9 @@ import { headed, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
 export function drawRecord(host, desk) {
-  const { answer, content, readings } = desk.state;
+  const { answer, content } = desk.state;
   if (!answer) return fill(host);
-  const chosen = Object.entries(readings).map(([name, option]) => {
+  const chosen = Object.entries(answer.chosen_readings).map(([name, option]) => {
     const reading = desk.vocabulary.readings.find((/** @type {any} */ each) => each.reading === name);
     return h("li", {}, `${said(reading?.question) || name} — ${said(reading?.options.find((/** @type {any} */ each) => each.option === option)?.statement) || option}`);
   });
