@@ -100,7 +100,7 @@ def parse_json(text: str, name: str = "", depth: int = MAX_DEPTH) -> Any:
             return Repeated.of(found, key)
         return found
 
-    if bracket_depth(text) > depth:
+    if is_deeper(text, depth):
         refuse_depth(name)
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=Number, parse_float=Number, parse_int=integer)
@@ -113,13 +113,16 @@ def parse_json(text: str, name: str = "", depth: int = MAX_DEPTH) -> Any:
         )
 
 
-def bracket_depth(text: str) -> int:
-    """How deep the lists and objects of a JSON text are nested, whatever else is wrong with it."""
-    depth = deepest = 0
+def is_deeper(text: str, most: int) -> bool:
+    """Whether the lists and objects of a JSON text are nested deeper than so many levels, whatever else is wrong with it."""
+    if text.count("{") + text.count("[") <= most:
+        return False
+    depth = 0
     for token in re.findall(r'"(?:\\.|[^"\\])*"?|[\[{\]}]', text):
         if token in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > most:
+                return True
         elif token in "]}":
             depth -= 1
-    return deepest
+    return False

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tiaoli import calls
 from tiaoli.auditor import DOMAIN, run
-from tiaoli.documents import read_document
+from tiaoli.documents import parse_json
 from tiaoli.errors import CallError
 from tiaoli.oracle import Oracle
 from tiaoli.processes import follow_parent
@@ -31,7 +31,8 @@ _SECONDS = 3600
 class Findings:
     """What the audit of each policy found, and whether it is done.
 
-    Raises `CallError` where `given`, a file that `tiaoli audit --json` wrote, holds no findings of the first policy served.
+    `given` is a file that `tiaoli audit --json` wrote about the first policy served. Raises `CallError` or `CaseError` where it holds
+    no findings.
     """
 
     def __init__(self, served: Served, given: Path | None, wanted: bool) -> None:
@@ -98,7 +99,12 @@ def _audit(connection: Connection, served: Served) -> None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    found = read_document(path)
+    try:
+        # explanations are nested deeper than any case
+        found = parse_json(path.read_text("utf-8"), str(path), depth=500)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "UTF-8"
+        raise CallError.one(str(path), f"无法读取（{reason}）", f"cannot be read ({reason})") from None
     if not isinstance(found, dict) or not isinstance(found.get("findings"), list):
         raise CallError.one(
             str(path),

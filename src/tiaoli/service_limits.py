@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from tiaoli.documents import bracket_depth
+from tiaoli.documents import is_deeper
 from tiaoli.plain import MAX_DEPTH, path_of
 from tiaoli.service_problems import Details, Limit, RefusedError
 from tiaoli.words import Statement
@@ -45,7 +45,7 @@ class Limits:
 
     def check_depth(self, text: str) -> None:
         """Raise for JSON text that is nested too deep: `max_depth` counts from the case, which stands one level down."""
-        if bracket_depth(text) > self.max_depth + 1:
+        if is_deeper(text, self.max_depth + 1):
             zh, en = f"嵌套超过 {self.max_depth} 层", f"nested deeper than {self.max_depth} levels"
             refuse("--max-depth", self.max_depth, zh, en)
 

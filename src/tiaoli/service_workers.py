@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from tiaoli.processes import follow_parent
@@ -23,8 +25,9 @@ from tiaoli.words import Statement
 
 _log = logging.getLogger(__name__)
 
-_RENEWED = 20_000
-"""After so many questions a worker makes room for a new one: clingo never gives back the memory of a name it has seen."""
+_GROWN = 64 * 1024
+"""A worker that has grown by so many kilobytes makes room for a new one: clingo never gives back the memory of a name it has
+seen."""
 
 _ENDED = Statement(
     "回答此问题的工作进程意外结束；其他问题不受影响，可再试一次",
@@ -84,9 +87,9 @@ class Workers:
 
     async def _done(self, worker: _Worker, work: Any) -> Any:
         loop = asyncio.get_running_loop()
-        answered = False
+        answered = grown = False
         try:
-            found = await loop.run_in_executor(self._threads, worker.do, work, self._limits.killed_after)
+            found, grown = await loop.run_in_executor(self._threads, worker.do, work, self._limits.killed_after)
             answered = True
         except TimeoutError:
             self.killed += 1
@@ -100,7 +103,7 @@ class Workers:
             raise RefusedError(Details("worker", _ENDED, retry_after=1)) from None
         finally:
             if answered:
-                self._give_back(worker)
+                self._give_back(worker, grown)
             else:
                 self._replace(worker)
         if isinstance(found, Fault):
@@ -121,28 +124,35 @@ class Workers:
             except TimeoutError:
                 zh, en = "没有空闲的工作进程", "no worker became free in time"
                 refuse("--workers", self.wanted, zh, en, 503, retry_after=1)
-            if worker not in self._workers:
-                continue
-            if worker.process.is_alive():
+            if worker in self._workers:
+                worker.busy = True
                 return worker
-            self.died += 1
-            self._replace(worker)
 
-    def _give_back(self, worker: _Worker) -> None:
-        worker.answered += 1
-        if worker.answered == _RENEWED:
+    def _give_back(self, worker: _Worker, grown: bool) -> None:
+        if grown and not worker.leaving:
             # it goes on until the new one can answer
+            worker.leaving = True
             self._spawn(worker)
+        worker.busy = False
         if worker in self._workers:
             self._idle.put_nowait(worker)
+
+    def _ended(self, worker: _Worker) -> None:
+        """Replace a worker that ended by itself; of one in mid-question the question sees to it."""
+        asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+        if not worker.busy:
+            self.died += 1
+            self._replace(worker)
 
     def _replace(self, worker: _Worker) -> None:
         self._drop(worker)
         self._spawn(None)
 
     def _drop(self, worker: _Worker) -> None:
-        self._workers.discard(worker)
-        worker.end()
+        if worker in self._workers:
+            self._workers.discard(worker)
+            asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+            worker.end()
 
     def _spawn(self, instead_of: _Worker | None) -> None:
         if self._stopping:
@@ -169,6 +179,7 @@ class Workers:
             if instead_of is not None:
                 self._drop(instead_of)
             self._workers.add(worker)
+            loop.add_reader(worker.process.sentinel, self._ended, worker)
             self._idle.put_nowait(worker)
             return
 
@@ -186,17 +197,19 @@ class _Worker:
         context = get_context("spawn")
         self._connection, there = context.Pipe()
         self.process = context.Process(target=_work, args=(there, served, desk), daemon=True, name="tiaoli worker")
-        self.answered = 0
+        self.busy = self.leaving = False
         self.process.start()
         there.close()
         self._connection.recv()
 
-    def do(self, work: Any, seconds: float) -> Any:
-        """Ask it, and wait. Raises `TimeoutError` where it does not answer in time, `EOFError` or `OSError` where it ended."""
+    def do(self, work: Any, seconds: float) -> tuple[Any, bool]:
+        """What comes of some work, and whether the process has grown. Raises `TimeoutError` where it does not answer in time,
+        `EOFError` or `OSError` where it ended."""
         self._connection.send(work)
         if not self._connection.poll(seconds):
             raise TimeoutError
-        return self._connection.recv()
+        found: tuple[Any, bool] = self._connection.recv()
+        return found
 
     def end(self) -> None:
         self.process.kill()
@@ -208,6 +221,7 @@ def _work(connection: Connection, served: Served, kind: type[Desk]) -> None:
     follow_parent()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     desk = kind(served)
+    most = _memory() + _GROWN
     connection.send(None)
     while True:
         try:
@@ -221,4 +235,10 @@ def _work(connection: Connection, served: Served, kind: type[Desk]) -> None:
             return
         except Exception as error:
             found = Fault.of(error)
-        connection.send(found)
+        connection.send((found, _memory() > most))
+
+
+def _memory() -> int:
+    """The most memory that this process has had, in kilobytes."""
+    found = getrusage(RUSAGE_SELF).ru_maxrss
+    return found // 1024 if sys.platform == "darwin" else found
