@@ -92,7 +92,7 @@ function card(desk, decision) {
 
 /** @param {Desk} desk @param {any} decision */
 function body(desk, decision) {
-  const { why, whyFailed } = desk.state.details;
+  const { why, whyFailed, stale } = desk.state.details;
   const verdict = decision.readings && h("p.verdict", { class: `verdict-${decision.readings.verdict}` }, headed(t(`verdict_${decision.readings.verdict ?? "open"}`)));
   return [
     verdict,
@@ -100,10 +100,14 @@ function body(desk, decision) {
     h("h4", {}, t("conditions")),
     h("ul.conditions", {}, decision.conditions.map((/** @type {any} */ condition) => conditionLine(desk, decision, condition))),
     missing(desk, decision),
-    h("h4", {}, t("timeline")),
-    why ? timeline(why.timeline, why.applied_on) : h("p.hint", {}, t("deciding")),
-    h("h4", {}, why ? t(why.outcome === "unknown" ? "tree_unknown" : why.outcome === "eligible" ? "tree_why" : "tree_why_not") : t("tree")),
-    whyFailed ? h("p.problem", {}, whyFailed) : why ? reasons(desk, why) : h("p.hint", {}, t("deciding")),
+    h(
+      "div.explained",
+      { class: stale ? "stale" : "", "aria-busy": String(Boolean(stale)) },
+      h("h4", {}, t("timeline")),
+      why ? timeline(why.timeline, why.applied_on) : h("p.hint", {}, t("deciding")),
+      h("h4", {}, why ? t(why.outcome === "unknown" ? "tree_unknown" : why.outcome === "eligible" ? "tree_why" : "tree_why_not") : t("tree")),
+      whyFailed ? h("p.problem", {}, whyFailed) : why ? reasons(desk, why) : h("p.hint", {}, t("deciding")),
+    ),
     repairs(desk, decision),
     days(desk),
   ];

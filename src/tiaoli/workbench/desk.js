@@ -1,6 +1,5 @@
 /** What lies on the desk: a case, the readings chosen, and the service's answers to it. Every change is answered anew. */
 
-import { whenFree } from "./dom.js";
 import { pathOf, placeOf, specAt, valueAt, withValue } from "./model.js";
 import { ask, get, Refused } from "./service.js";
 import { language, said, t } from "./words.js";
@@ -48,7 +47,7 @@ export class Desk {
       failed: "",
       details: {},
       mattered: new Set(),
-      drafts: null,
+      drafts: new Map(),
       note: "",
     };
     /** @type {Array<{content: any, readings: any}>} */
@@ -90,21 +89,29 @@ export class Desk {
   draft() {
     return {
       ...this.sheet(),
-      content: this.state.drafts ?? this.state.content,
+      content: this.drafted(),
       problems: new Map(),
       relevant: null,
       prefix: "q:",
       set: (place, value, redraw) => {
-        this.state.drafts = withValue(this.state.drafts ?? this.state.content, place, value);
-        if (redraw) whenFree(() => this.draw("questions"));
+        this.state.drafts.set(place.join("/"), { place, value });
+        if (redraw) this.draw("questions");
       },
     };
   }
 
   /** Give the answer drafted for a place. @param {Place} place */
   reply(place) {
-    const value = valueAt(this.state.drafts ?? this.state.content, place);
-    if (value !== undefined) this.change(withValue(this.state.content, place, value), true);
+    const value = valueAt(this.drafted(), place);
+    if (value === undefined) return;
+    const key = place.join("/");
+    for (const other of [...this.state.drafts.keys()]) if (other === key || other.startsWith(`${key}/`)) this.state.drafts.delete(other);
+    this.change(withValue(this.state.content, place, value), true);
+  }
+
+  /** The case with the answers that are only drafted. */
+  drafted() {
+    return [...this.state.drafts.values()].reduce((content, { place, value }) => withValue(content, place, value), this.state.content);
   }
 
   codes() {
@@ -132,14 +139,14 @@ export class Desk {
     this.remember();
     this.state.content = content;
     this.state.note = "";
-    if (redraw) whenFree(() => this.draw("case"));
+    if (redraw) this.draw("case");
     this.decideSoon(redraw ? 0 : PAUSE);
   }
 
   /** Begin with another case. @param {any} content @param {any} [readings] @param {string} [open] the decision to open @param {string} [note] what to say of it */
   start(content, readings = {}, open = "", note = "") {
     this.remember();
-    Object.assign(this.state, { content, readings, open, note, benefit: "", example: "", mattered: new Set() });
+    Object.assign(this.state, { content, readings, open, note, benefit: "", example: "", mattered: new Set(), questions: null, drafts: new Map() });
     this.draw("case");
     this.decideSoon(0);
   }
@@ -230,8 +237,8 @@ export class Desk {
     const had = this.state.problems.length > 0;
     try {
       const quick = await ask("decide", this.question({ full: false }), signal);
-      this.settle({ answer: quick, questions: null, problems: [], failed: "", drafts: null });
-      if (had) whenFree(() => this.draw("case"));
+      this.settle({ answer: quick, problems: [], failed: "" });
+      if (had) this.draw("case");
       this.draw("said");
       this.draw("answer");
       const details = this.state.open ? this.explain(false) : null;
@@ -265,7 +272,7 @@ export class Desk {
   refused(error, had) {
     const inCase = error instanceof Refused ? error.errors : [];
     Object.assign(this.state, { busy: false, answer: null, questions: null, details: {}, problems: inCase, failed: inCase.length ? "" : reasonOf(error) });
-    if (inCase.length || had) whenFree(() => this.draw("case"));
+    if (inCase.length || had) this.draw("case");
     for (const what of /** @type {const} */ (["said", "answer", "questions", "readings"])) this.draw(what);
   }
 
@@ -295,9 +302,10 @@ export class Desk {
     const decision = this.state.answer?.decisions.find((/** @type {any} */ each) => `${each.benefit} ${each.subject}` === this.state.open);
     if (!decision) return;
     const { whatIf, when } = full ? this.state.details : { whatIf: null, when: null };
-    this.state.details = { ...this.state.details, whatIf, when, full };
+    this.state.details = { ...this.state.details, whatIf, when, full, stale: true };
+    this.draw("answer");
     const name = decision.outcome === "eligible" ? "why" : "why-not";
-    await this.about(name, full ? { full } : {}, (why, whyFailed) => Object.assign(this.state.details, { why, whyFailed }));
+    await this.about(name, full ? { full } : {}, (why, whyFailed) => Object.assign(this.state.details, { why, whyFailed, stale: false }));
     if (decision.outcome !== "eligible" && !whatIf) await this.whatIf(false);
   }
 

@@ -43,26 +43,33 @@ export function fill(place, ...children) {
   if (caret && again instanceof HTMLInputElement && again.type === "text") again.setSelectionRange(caret[0], caret[1]);
 }
 
-let held = false;
+// a browser does not always tell that a button was let go, as over a list that it opened
+const LONGEST_PRESS = 800;
+let pressed = -LONGEST_PRESS;
 let composing = false;
 /** @type {Array<() => void>} */
 let waiting = [];
-const release = () =>
-  setTimeout(() => {
-    if (held || composing) return;
-    const due = waiting;
-    waiting = [];
-    for (const act of due) act();
-  });
-addEventListener("pointerdown", () => (held = true), true);
-for (const event of ["pointerup", "pointercancel"]) addEventListener(event, () => ((held = false), release()), true);
+
+function release() {
+  if (composing || performance.now() < pressed + LONGEST_PRESS) return;
+  const due = waiting;
+  waiting = [];
+  for (const act of due) act();
+}
+
+const letGo = () => {
+  pressed = -LONGEST_PRESS;
+  setTimeout(release);
+};
+addEventListener("pointerdown", () => ((pressed = performance.now()), setTimeout(release, LONGEST_PRESS + 1)), true);
+for (const event of ["pointerup", "pointercancel", "change"]) addEventListener(event, letGo, true);
 addEventListener("compositionstart", () => (composing = true), true);
-addEventListener("compositionend", () => ((composing = false), release()), true);
+addEventListener("compositionend", () => ((composing = false), setTimeout(release)), true);
 
 /** Do something once no button is held down and no word is being composed: neither a click nor a word gets lost. @param {() => void} act */
 export function whenFree(act) {
   waiting.push(act);
-  if (!held && !composing) release();
+  setTimeout(release);
 }
 
 /** @param {string} id @returns {HTMLElement} */

@@ -4,7 +4,7 @@
  * An empty control is an unknown fact: the key is left out. What `null` means where it means something is said beside the control.
  */
 
-import { fill, h } from "./dom.js";
+import { fill, h, whenFree } from "./dom.js";
 import { freshId, namesAround, pathOf, valueAt } from "./model.js";
 import { headed, language, said, t } from "./words.js";
 
@@ -131,8 +131,7 @@ function adder(sheet, spec, place) {
         click: () => {
           const before = Array.isArray(items) ? items : [];
           sheet.set(place, [...before, { id: freshId(spec, before) }], true);
-          const first = document.querySelector(`#${CSS.escape(`${sheet.prefix}${keyOf([...place, before.length])}/id`)}`);
-          /** @type {HTMLElement|null} */ (first)?.focus();
+          whenFree(() => document.getElementById(`${sheet.prefix}${keyOf([...place, before.length])}/id`)?.focus());
         },
       },
     },

@@ -2,7 +2,7 @@
 
 import { amountOf, drawDecisions, nameOf, OUTCOME, titleOf } from "./answer.js";
 import { Desk, reasonOf } from "./desk.js";
-import { byId, fill, goTo, h } from "./dom.js";
+import { byId, fill, goTo, h, whenFree } from "./dom.js";
 import { drawFindings } from "./findings.js";
 import { drawForm, labelOf } from "./form.js";
 import { packed, unpacked } from "./link.js";
@@ -166,11 +166,25 @@ async function showLink() {
 function drawAll() {
   if (!desk) return;
   fill(byId("notice-text"), noticeText(desk.notice));
-  for (const what of /** @type {const} */ (["case", "said", "answer", "questions", "readings", "findings"])) draw(what);
+  for (const what of /** @type {const} */ (["case", "said", "answer", "questions", "readings", "findings"])) drawNow(what);
+}
+
+/** @type {Set<"case"|"answer"|"questions"|"readings"|"findings"|"said">} */
+const due = new Set();
+
+/** Have a part drawn anew, as soon as that takes nothing from under a finger. @param {"case"|"answer"|"questions"|"readings"|"findings"|"said"} what */
+function draw(what) {
+  if (!due.size)
+    whenFree(() => {
+      const parts = [...due];
+      due.clear();
+      parts.forEach(drawNow);
+    });
+  due.add(what);
 }
 
 /** @param {"case"|"answer"|"questions"|"readings"|"findings"|"said"} what */
-function draw(what) {
+function drawNow(what) {
   if (!desk) return;
   if (what === "case") {
     drawCaseTools(desk);
