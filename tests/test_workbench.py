@@ -136,7 +136,7 @@ def test_another_reading_turns_the_decision_and_says_so_before_it_is_chosen(page
     expect(outcome(page, "care_route c1")).to_contain_text("可享受")
     reading.get_by_label("事项发生之日和申请之日均须在有效期内").check()
     expect(outcome(page, "care_route c1")).to_contain_text("不予享受")
-    page.get_by_role("button", name="全部恢复默认读法").click()
+    page.get_by_role("button", name="全部恢复默认解释").click()
     expect(outcome(page, "care_route c1")).to_have_text("可享受")
 
 
@@ -169,6 +169,7 @@ def test_the_days_are_drawn_against_their_windows_and_told_in_words(page: Page) 
     begin(page, "07-carer-one-day-late", "care_route c1")
     picture = page.locator(".timeline svg")
     expect(picture).to_have_attribute("aria-label", re.compile("2024-11-30至2025-11-30.*2025-12-01.*不在期限内"))
+    expect(page.locator(".timeline .marker")).to_be_visible()
     window, marker = page.locator(".timeline .window").bounding_box(), page.locator(".timeline .marker").bounding_box()
     assert window is not None
     assert marker is not None
@@ -238,7 +239,7 @@ def test_a_problem_is_told_at_its_field_and_goes_when_it_is_corrected(page: Page
     expect(page.locator("#problems")).to_contain_text("certificates.c1.issued")
     expect(issued).to_have_attribute("aria-invalid", "true")
     expect(issued).to_have_accessible_description(re.compile("`2024-11-31` 不是存在的日期"))
-    expect(page.locator("#said")).to_have_text("案情有1处问题，未作裁决")
+    expect(page.locator("#said")).to_have_text("案情有1处问题，未作判定")
     expect(page.locator("#decisions article")).to_have_count(0)
     page.locator("#problems a").click()
     expect(issued).to_be_focused()
@@ -392,7 +393,7 @@ def test_on_paper_stand_answer_reasons_facts_and_sentences_and_nothing_to_click(
     record = page.locator("#record")
     expect(record).to_contain_text("任职起始日期2025-12-01")
     expect(record).to_contain_text("任职e1仍在持续")
-    expect(record).to_contain_text("均为默认读法")
+    expect(record).to_contain_text("均为默认解释")
     expect(record).to_contain_text("自证书核发之日起12个月内实现在本市养老")
     for gone in ("#form", "#case-tools", "#tools", "#notice", "#findings", "#repair-0-apply", "#strip"):
         expect(page.locator(gone)).to_be_hidden()

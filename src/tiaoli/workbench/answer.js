@@ -56,11 +56,15 @@ export function drawDecisions(host, desk) {
   host.setAttribute("aria-busy", String(desk.state.busy));
   host.classList.toggle("stale", desk.state.busy);
   if (problems.length) return fill(host, h("p.nothing", {}, t("said_problems", { count: problems.length })));
-  if (failed) return fill(host, h("p.nothing.wrong", {}, t("said_failed", { reason: failed })));
+  if (failed) {
+    const back = h("button", { type: "button", id: "readings-default", on: { click: () => desk.read({}) } }, t("readings_reset"));
+    return fill(host, h("p.nothing.wrong", {}, t("said_failed", { reason: failed })), Object.keys(desk.state.readings).length ? h("p", {}, back) : null);
+  }
   if (!answer) return fill(host, h("p.nothing", {}, t("deciding")));
   if (!answer.decisions.length) return fill(host, h("p.nothing", {}, t("nothing_asked")));
   return fill(
     host,
+    desk.state.partial ? h("p.note.wrong", {}, t("partial", { reason: desk.state.partial })) : null,
     answer.limit_reached ? h("p.note", {}, t("limit_reached")) : null,
     answer.decisions.map((/** @type {any} */ decision) => card(desk, decision)),
     exclusive(desk),

@@ -45,6 +45,7 @@ export class Desk {
       questions: null,
       problems: [],
       failed: "",
+      partial: "",
       details: {},
       mattered: new Set(),
       drafts: new Map(),
@@ -237,23 +238,34 @@ export class Desk {
     const had = this.state.problems.length > 0;
     try {
       const quick = await ask("decide", this.question({ full: false }), signal);
-      this.settle({ answer: quick, problems: [], failed: "" });
+      this.settle({ answer: quick, problems: [], failed: "", partial: "" });
       if (had) this.draw("case");
       this.draw("said");
       this.draw("answer");
       const details = this.state.open ? this.explain(false) : null;
-      if (quick.decisions.length) {
-        const full = await ask("decide", this.question(), signal);
-        this.settle({ answer: full });
-        for (const decision of full.decisions) for (const flip of decision.readings.flips) this.state.mattered.add(flip.reading);
-      }
+      if (quick.decisions.length) await this.complete(signal);
       this.state.busy = false;
-      this.draw("answer");
-      this.draw("readings");
-      await Promise.all([details, this.askWhatIsMissing(signal)]);
+      for (const what of /** @type {const} */ (["answer", "readings", "questions"])) this.draw(what);
+      await details;
     } catch (error) {
       if (signal.aborted) return;
       this.refused(error, had);
+    }
+  }
+
+  /** What takes longer than the decision: what is missing, what other readings say, what to ask. The decision stands without it. @param {AbortSignal} signal */
+  async complete(signal) {
+    try {
+      const full = await ask("decide", this.question(), signal);
+      this.settle({ answer: full });
+      for (const decision of full.decisions) for (const flip of decision.readings.flips) this.state.mattered.add(flip.reading);
+      this.draw("answer");
+      this.draw("readings");
+      const open = full.decisions.some((/** @type {any} */ each) => each.missing.length || each.missing_for_amount.length);
+      this.state.questions = open ? (await ask("ask", this.question(), signal)).questions : [];
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.state.partial = reasonOf(error);
     }
   }
 
@@ -270,17 +282,10 @@ export class Desk {
 
   /** @param {unknown} error @param {boolean} had whether there were problems before */
   refused(error, had) {
-    const inCase = error instanceof Refused ? error.errors : [];
+    const inCase = error instanceof Refused ? error.errors.filter((each) => each.in === "case") : [];
     Object.assign(this.state, { busy: false, answer: null, questions: null, details: {}, problems: inCase, failed: inCase.length ? "" : reasonOf(error) });
     if (inCase.length || had) this.draw("case");
     for (const what of /** @type {const} */ (["said", "answer", "questions", "readings"])) this.draw(what);
-  }
-
-  /** @param {AbortSignal} signal */
-  async askWhatIsMissing(signal) {
-    const open = this.state.answer.decisions.some((/** @type {any} */ each) => each.missing?.length || each.missing_for_amount?.length);
-    this.state.questions = open ? (await ask("ask", this.question(), signal)).questions : [];
-    this.draw("questions");
   }
 
   /** One question about the decision that is open. @param {string} name @param {any} more @param {(found: any, failed: string) => void} take */
@@ -352,7 +357,7 @@ export class Desk {
 
 /** @param {unknown} error @returns {string} */
 export function reasonOf(error) {
-  if (error instanceof Refused) return error.statement ? said(error.statement) : error.errors.map((each) => `${each.path}${t("colon")}${said(each.reason)}`).join(t("stop")) || error.message;
+  if (error instanceof Refused) return error.errors.map((each) => `${each.path}${t("colon")}${said(each.reason)}`).join(t("stop")) || said(error.statement) || error.message;
   if (error instanceof TypeError) return t("no_connection");
   throw error;
 }

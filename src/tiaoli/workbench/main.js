@@ -357,9 +357,12 @@ function drawJson(on) {
 function follow(event) {
   const link = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
   if (!link) return;
-  const target = document.getElementById(decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""));
   event.preventDefault();
-  goTo(target);
+  // where a place is not in the form yet, what would make it is
+  for (let id = decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""); id; id = id.slice(0, Math.max(id.lastIndexOf("/"), 0))) {
+    const target = document.getElementById(id) ?? document.getElementById(`${id}/add`);
+    if (target) return goTo(target);
+  }
 }
 
 document.addEventListener("click", follow);

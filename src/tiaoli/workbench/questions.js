@@ -12,6 +12,7 @@ export function drawQuestions(host, desk) {
   const { questions, answer, problems } = desk.state;
   host.hidden = !questions || problems.length > 0 || !answer?.decisions.length;
   if (host.hidden) return;
+  host.classList.toggle("stale", desk.state.busy);
   const heading = h("h3", { id: "questions-title", tabindex: -1 }, t("questions"));
   if (!questions.length) return fill(host, heading, h("p.hint", {}, t("questions_none")));
   fill(host, heading, h("p.hint", {}, t("questions_hint")), h("ol.asked", {}, questions.map((/** @type {any} */ question) => line(desk, question))));
