@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -75,7 +76,7 @@ def opened(browser: Browser, address: str, lang: str = "zh", fragment: str = "",
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda line: wrong.append(line.text) if line.type == "error" and "status of 4" not in line.text else None)
-    page.on("request", lambda request: None if request.url.startswith(address) else wrong.append(request.url))
+    page.on("request", lambda request: None if request.url.startswith((address, "about:")) else wrong.append(request.url))
     page.goto(f"{address}/{fragment}")
     yield page
     context.close()
@@ -322,6 +323,29 @@ def test_a_damaged_link_says_so_and_the_page_works(browser: Browser, address: st
         begin(page, "06-carer-twelfth-month")
 
 
+def test_whatever_a_link_holds_is_told_by_the_service_and_never_breaks_the_page(browser: Browser, address: str) -> None:
+    day = {"id": "A", "applied_on": "2025-06-01"}
+    hostile: list[dict[str, Any]] = [
+        {"case": {**day, "certificates": "c1", "person": 5}},
+        {"case": {**day, "certificates": [None, 1, ["x"], {"id": {"a": 1}}]}},
+        {"case": {**day, "employments": [{"id": "e1", "registry": "<b>x</b>", "end": {}, "post": [], "start": 7, "<img src=x>": 1}]}},
+        {"case": {**day, "training_classes": [{"id": "k1", "agreement_parties": {"a": 1}, "trainees": 3}], "__proto__": {"x": 1}}},
+        {"case": {}, "readings": 5},
+        {"case": {**day, "certificates": [{"id": "c1"}]}, "readings": {"nothing": "such"}, "benefit": "none", "open": 3, "lang": "xx"},
+    ]
+    with opened(browser, address, "en") as page:
+        for carried in hostile:
+            press = zlib.compressobj(wbits=-15)
+            packed = press.compress(json.dumps(carried).encode()) + press.flush()
+            page.goto("about:blank")
+            page.goto(f"{address}/#c={base64.urlsafe_b64encode(packed).decode().rstrip('=')}")
+            expect(page.locator("#problems .wrong, #decisions .wrong").first).to_be_visible()
+            expect(page.locator("#decisions article")).to_have_count(0)
+            assert page.locator("#form img, #form b").count() == 0
+        page.get_by_role("button", name="Back to all defaults").click()
+        settled(page)
+
+
 def test_both_languages_have_the_same_words_with_the_same_blanks(page: Page) -> None:
     words = page.evaluate("async () => (await import('/words.js')).WORDS")
     blanks = {lang: {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in table.items()} for lang, table in words.items()}
@@ -507,6 +531,7 @@ def test_it_looks_as_it_was_reviewed(browser: Browser, address: str, lang: str, 
     with opened(browser, address, lang, viewport=viewport, device_scale_factor=0.5) as page:
         begin(page, "07-carer-one-day-late", "care_route c1")
         expect(page.locator(".repair").first).to_be_visible()
+        expect(page.locator(".timeline svg")).to_be_visible()
         for part in ("case", "answer"):
             page.evaluate(f"document.activeElement.blur(); document.querySelector('#{part}-title').scrollIntoView()")
             shown = page.screenshot(animations="disabled")

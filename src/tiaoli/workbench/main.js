@@ -31,8 +31,8 @@ function chooseLanguage(carried) {
   } catch {
     // a browser may forbid it; the language is then that of the browser
   }
-  const wanted = carried?.lang ?? kept ?? (navigator.language.startsWith("zh") ? "zh" : "en");
-  speak(wanted in WORDS ? wanted : "zh");
+  const wanted = [carried?.lang, kept, navigator.language.startsWith("zh") ? "zh" : "en"];
+  speak(wanted.find((lang) => Object.keys(WORDS).includes(lang)));
 }
 
 /** Load a policy's words, form and text, and begin. @param {any} carried @param {string} damage what is wrong with the link */
