@@ -533,7 +533,8 @@ def test_it_looks_as_it_was_reviewed(browser: Browser, address: str, lang: str, 
         expect(page.locator(".repair").first).to_be_visible()
         expect(page.locator(".timeline svg")).to_be_visible()
         for part in ("case", "answer"):
-            page.evaluate(f"document.activeElement.blur(); document.querySelector('#{part}-title').scrollIntoView()")
+            page.evaluate("document.activeElement.blur(); document.querySelector('.scroll').scrollTop = 0")
+            page.evaluate(f"document.querySelector('#{part}-title').scrollIntoView()")
             shown = page.screenshot(animations="disabled")
             kept = SNAPSHOTS / f"{part}-{lang}-{size}.png"
             if request.config.getoption("--update-snapshots"):

@@ -116,7 +116,7 @@ export function pathOf(whole, place) {
   let path = "";
   for (const step of place) {
     at = at?.[step];
-    if (typeof step === "number") path += ID.test(at?.id) ? `.${at.id}` : `[${step}]`;
+    if (typeof step === "number") path += typeof at?.id === "string" && ID.test(at.id) ? `.${at.id}` : `[${step}]`;
     else path += path ? `.${step}` : step;
   }
   return path;
