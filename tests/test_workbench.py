@@ -127,7 +127,7 @@ def test_the_witness_of_a_finding_opens_in_the_form(page: Page) -> None:
     expect(page.locator("#f\\:id")).to_have_value("witness")
     expect(outcome(page, "directed_training_first c1")).to_contain_text("可享受")
     expect(page.locator('[data-decision="directed_training_first c1"]')).to_contain_text("不计入金额的人员：t1")
-    expect(page.get_by_text("已打开例证：gap:directed_training_first.person")).to_be_visible()
+    expect(page.get_by_text("已打开例证：gap:directed_training_first.person")).to_be_in_viewport()
 
 
 def test_another_reading_turns_the_decision_and_says_so_before_it_is_chosen(page: Page) -> None:

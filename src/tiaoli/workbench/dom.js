@@ -75,12 +75,12 @@ export function whenFree(act) {
 /** @param {string} id @returns {HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** Go to an element: bring it into sight and give it the focus. @param {HTMLElement|null} element */
-export function goTo(element) {
+/** Go to an element: bring it into sight and give it the focus. @param {HTMLElement|null} element @param {ScrollLogicalPosition} [block] */
+export function goTo(element, block = "center") {
   if (!element) return;
   for (let parent = element.closest("details:not([open])"); parent; parent = parent.parentElement?.closest("details:not([open])") ?? null)
     parent.setAttribute("open", "");
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  element.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
   element.focus({ preventScroll: true });
 }

@@ -1,6 +1,6 @@
 /** What the audit found in the notice itself; each finding's witness opens in the form. */
 
-import { fill, h } from "./dom.js";
+import { byId, fill, goTo, h } from "./dom.js";
 import { headed, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
@@ -31,12 +31,13 @@ function line(desk, finding) {
   const readings = finding.readings ?? {};
   const about = finding.about?.[0];
   const id = `finding-${finding.digest ?? finding.id}`;
-  const open = (/** @type {any} */ witness, /** @type {any} */ key, /** @type {number} */ at) =>
-    h(
-      "button",
-      { type: "button", id: `${id}-open-${at}`, "aria-describedby": id, on: { click: () => desk.start(witness, readings, about ? `${about.benefit} ${about.subject}` : "", t("finding_opened", { id: finding.id })) } },
-      t(key),
-    );
+  const open = (/** @type {any} */ witness, /** @type {any} */ key, /** @type {number} */ at) => {
+    const click = () => {
+      desk.start(witness, readings, about ? `${about.benefit} ${about.subject}` : "", t("finding_opened", { id: finding.id }));
+      goTo(byId("case"), "start");
+    };
+    return h("button", { type: "button", id: `${id}-open-${at}`, "aria-describedby": id, on: { click } }, t(key));
+  };
   return h(
     "li",
     { "data-cites": finding.sentences.map((/** @type {any} */ sentence) => sentence.sentence).join(" "), "data-finding": finding.id },

@@ -361,7 +361,7 @@ function follow(event) {
   // where a place is not in the form yet, what would make it is
   for (let id = decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""); id; id = id.slice(0, Math.max(id.lastIndexOf("/"), 0))) {
     const target = document.getElementById(id) ?? document.getElementById(`${id}/add`);
-    if (target) return goTo(target);
+    if (target) return goTo(target, target.matches("section, fieldset") ? "start" : "center");
   }
 }
 
