@@ -176,7 +176,10 @@ ONE_FEN = "payable(C, development_grant, Project, {sum}, 100) :- project_request
 
 @pytest.mark.parametrize(
     ("steep", "flat", "only_under", "absent_under"),
-    [("exhaustive", "illustrative", {"sector_lists": "exhaustive"}, {}), ("illustrative", "exhaustive", {}, {"sector_lists": ["exhaustive"]})],
+    [
+        ("exhaustive", "illustrative", {"sector_lists": "exhaustive"}, {}),
+        ("illustrative", "exhaustive", {}, {"sector_lists": ["exhaustive"]}),
+    ],
 )
 def test_a_finding_says_under_which_readings_it_shows(
     tmp_path: Path, steep: str, flat: str, only_under: dict[str, str], absent_under: dict[str, list[str]]

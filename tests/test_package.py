@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,3 +44,13 @@ def test_an_installed_wheel_decides_outside_the_checkout(installed: Path, tmp_pa
     assert json.loads(done.stdout)["decisions"][0]["outcome"] == "eligible"
     version = subprocess.run([str(installed), "--version"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert version.stdout.startswith("tiaoli ")
+
+
+@pytest.mark.skipif(not WHEELS.is_dir(), reason="`make test` keeps the wheels that an offline installation needs; they are not here")
+def test_an_installed_wheel_holds_the_workbench(installed: Path) -> None:
+    (package,) = installed.parents[1].glob("lib/python*/site-packages/tiaoli/workbench")
+    here = ROOT / "src" / "tiaoli" / "workbench"
+    kept = {path.name: path.read_bytes() for path in package.iterdir()}
+    assert kept == {path.name: path.read_bytes() for path in here.iterdir()}
+    page = kept["index.html"].decode()
+    assert all(name in kept for name in re.findall(r'(?:src|href)="([^"#]+)"', page))

@@ -173,6 +173,12 @@ class Answer(NamedTuple):
     limit_reached: bool = False
     exclusive: tuple[tuple[tuple[str, str], ...], ...] | None = None
 
+    @property
+    def deciding_readings(self) -> frozenset[str]:
+        """The readings that a full answer rests on: another option of one changes a decision, or it must be fixed with others."""
+        given = [decision.alternatives for decision in self.decisions if decision.alternatives is not None]
+        return frozenset(name for found in given for name in (*(flip.reading for flip in found.flips), *(found.fix or ())))
+
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "format": 1,

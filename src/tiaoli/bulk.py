@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from tiaoli import __version__
 from tiaoli.errors import CallError
 from tiaoli.journal import Journal, Straight
 from tiaoli.lines import LONGEST, LineDecider, Options, Sample, Stretch
 from tiaoli.oracle import Oracle
+from tiaoli.processes import follow_parent
 from tiaoli.tally import Tally
-
-if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
 
 Given = TypeVar("Given")
 Came = TypeVar("Came")
@@ -247,19 +243,9 @@ def results(
 
 
 def _begin(job: Job, begin: Callable[[Job], None]) -> None:
-    """What a worker does first. It ends with the process that started it, however that ends."""
-    from multiprocessing import parent_process
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_with, args=(parent,), daemon=True).start()
+    """What a worker does first."""
+    follow_parent()
     begin(job)
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
 
 
 _DECIDER: list[LineDecider] = []

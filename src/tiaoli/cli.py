@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions, cli_receipts
+from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions, cli_receipts, cli_serve
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -129,6 +129,8 @@ def decide(
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     OUT holds a receipt in JSON, or one a line where there are several files.
     """
+    from tiaoli.reasoned import decided
+
     language = lang or language_of(())
     made = time_of(made_at)
     receipts: list[Receipt] = []
@@ -138,24 +140,20 @@ def decide(
     for position, name in enumerate(files):
         try:
             case = read_case(name)
-            found = oracle.decide(case, benefits=benefits or None, limit=limit, full=True)
-            reasons = [oracle.reason(case, item.benefit, item.subject, limit=limit) for item in found.decisions] if with_reason else None
+            found = decided(oracle, case, benefits, None, limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
         if receipt is not None:
-            receipts.append(oracle.receipt(case, benefits=benefits or None, answer=found, made_at=made))
+            receipts.append(oracle.receipt(case, benefits=benefits or None, answer=found.answer, made_at=made))
             if len(files) == 1:
                 # where it cannot be written nothing is on standard output
                 _write_receipts(receipts, receipt)
-        limited = limited or found.limit_reached or any(reason.limit_reached for reason in reasons or ())
+        limited = limited or found.limit_reached
         if as_json:
-            content = found.to_json()
-            for decision, reason in zip(content["decisions"], reasons or (), strict=False):
-                decision["reason"] = reason.to_json()["facts"]
-            click.echo(dump(content, 1 if len(files) == 1 else None))
+            click.echo(dump(found.to_json(), 1 if len(files) == 1 else None))
         else:
-            _print_answer(oracle, found, reasons, by_reading, language, apart=position > 0)
+            _print_answer(oracle, found.answer, found.reasons, by_reading, language, apart=position > 0)
             if receipt is not None:
                 click.echo(f"{in_lang(language, '收据', 'receipt')} {receipts[-1].sha256}")
     if receipt is not None and len(files) > 1:
@@ -288,13 +286,12 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
 
     Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
     """
-    from tiaoli.notice import entries
+    from tiaoli.notice import document, entries
 
     loaded = open_oracle(policy, policy_root, ()).policy
     found = entries(loaded, clause)
     if as_json:
-        content = {"policy": loaded.number, "policy_digest": loaded.digest, "sentences": [entry.to_json() for entry in found]}
-        click.echo(dump(content))
+        click.echo(dump(document(loaded, found)))
         return
     from tiaoli import render
 
@@ -398,6 +395,6 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-_ALONE = (cli_bulk.bulk, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage)
+_ALONE = (cli_bulk.bulk, cli_serve.serve, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage)
 for command in (*cli_questions.COMMANDS, *cli_receipts.COMMANDS, *_ALONE):
     tiaoli.add_command(command)

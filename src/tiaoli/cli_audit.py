@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +22,7 @@ from tiaoli.cli_options import (
 from tiaoli.words import Lang
 
 if TYPE_CHECKING:
-    from tiaoli.auditor import Report
-    from tiaoli.explanation import Explanation
     from tiaoli.finding import Finding
-    from tiaoli.oracle import Oracle
 
 # the kinds of `finding`, which loads the solver
 _KINDS = ("gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording")
@@ -71,7 +67,7 @@ def audit(
     Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
     unless --out is given.
     """
-    from tiaoli import render, render_audit
+    from tiaoli import calls, render, render_audit
     from tiaoli.accepted import acceptance_text, read_accepted
     from tiaoli.auditor import run
 
@@ -97,11 +93,11 @@ def audit(
             cases = _witnesses(finding)
             write_cases(out, cases)
             files[finding.id] = [str(out / name) for name in cases]
-    whys = {finding.id: list(_explained(oracle, finding)) for finding in found.findings} if why or as_json else {}
+    whys = {finding.id: list(calls.explained(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif as_json:
-        click.echo(dump(_as_json(oracle, found, whys, language)))
+        click.echo(dump(calls.findings(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.load import default_root
         from tiaoli.sarif import sarif
@@ -126,18 +122,3 @@ def _witnesses(finding: Finding) -> dict[str, dict[str, Any]]:
     slug = finding.id.replace(":", ".").replace("+", "-")
     names = [slug] if len(copies) == 1 else [f"{slug}.{number}" for number in range(1, len(copies) + 1)]
     return {f"{name}.yaml": {**case, "id": name} for name, case in zip(names, copies, strict=True)}
-
-
-def _explained(oracle: Oracle, finding: Finding) -> Iterator[Explanation]:
-    """Why each side of a finding is decided as it is."""
-    if finding.witness is not None:
-        for case in (finding.witness.case, *finding.witness.others):
-            for benefit, subject in finding.about(oracle.encoding):
-                yield oracle.why(case, benefit, subject, readings=finding.witness.readings)
-
-
-def _as_json(oracle: Oracle, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> dict[str, Any]:
-    document = found.to_json(oracle.encoding, lang)
-    for written in document["findings"]:
-        written["why"] = [explanation.to_json() for explanation in whys[written["id"]]]
-    return document

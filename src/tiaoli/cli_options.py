@@ -138,9 +138,14 @@ def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence
     """`readings` are texts NAME=OPTION; `settings` texts NAME=VALUE of parameters."""
     from tiaoli.oracle import Oracle
 
-    chosen = _named("--reading", readings, Statement("名称=选项", "NAME=OPTION"))
+    chosen = named_readings(readings)
     parameters = _named("--set", settings, Statement("参数=值", "NAME=VALUE"))
     return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters)
+
+
+def named_readings(texts: Sequence[str]) -> dict[str, str]:
+    """The readings that texts NAME=OPTION choose. Raises `CallError`."""
+    return _named("--reading", texts, Statement("名称=选项", "NAME=OPTION"))
 
 
 def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]:

@@ -60,7 +60,7 @@ def parse_document(text: str, name: str = "") -> Any:
     if not start:
         refuse(name, "文件为空；`tiaoli template` 可生成案件模板", "the file is empty; `tiaoli template` prints a case to fill in")
     if start[0] in "{[":
-        document = _parse_json(text, name)
+        document = parse_json(text, name)
     else:
         # a program that speaks JSON does not wait for the YAML reader
         from tiaoli.yaml12 import parse_yaml
@@ -113,7 +113,10 @@ def _too_large(name: str) -> NoReturn:
 # JSON
 
 
-def _parse_json(text: str, name: str) -> Any:
+def parse_json(text: str, name: str = "", depth: int = MAX_DEPTH) -> Any:
+    """The plain data in a JSON text that is nested no deeper than `depth`. An object with a key twice is a `Repeated`, for
+    `refuse_repeated` to find. Raises `CaseError` with the line and column where the text is not JSON."""
+
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
@@ -121,7 +124,7 @@ def _parse_json(text: str, name: str) -> Any:
             return Repeated.of(found, key)
         return found
 
-    if _bracket_depth(text) > MAX_DEPTH:
+    if is_deeper(text, depth):
         refuse_depth(name)
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=Number, parse_float=Number, parse_int=integer)
@@ -134,12 +137,16 @@ def _parse_json(text: str, name: str) -> Any:
         )
 
 
-def _bracket_depth(text: str) -> int:
-    depth = deepest = 0
+def is_deeper(text: str, most: int) -> bool:
+    """Whether the lists and objects of a JSON text are nested deeper than so many levels, whatever else is wrong with it."""
+    if text.count("{") + text.count("[") <= most:
+        return False
+    depth = 0
     for token in re.findall(r'"(?:\\.|[^"\\])*"?|[\[{\]}]', text):
         if token in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > most:
+                return True
         elif token in "]}":
             depth -= 1
-    return deepest
+    return False

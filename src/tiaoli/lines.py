@@ -226,6 +226,14 @@ class LineDecider:
         return json.dumps(found, ensure_ascii=False)
 
 
+def in_order(first: int, lines: Sequence[bytes], stretch: Stretch) -> bytes:
+    """What came of some lines as one text: every answer and every reject in the place of its line."""
+    answers = iter(stretch.answers.splitlines(keepends=True))
+    rejects = {json.loads(text)["line"]: text for text in stretch.rejects.splitlines(keepends=True)}
+    numbers = (number for number, raw in enumerate(lines, first) if raw.strip())
+    return b"".join(rejects[number] if number in rejects else next(answers) for number in numbers)
+
+
 def _case(raw: bytes) -> Case:
     """The case in a line, the long way. Raises `CaseError`."""
     if len(raw) > LONGEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tiaoli.calendar import iso
@@ -91,6 +91,11 @@ def entries(policy: Policy, clause: str | None = None) -> list[Entry]:
         for sentence in policy.sentences.values()
         if wanted is None or sentence.clause == wanted
     ]
+
+
+def document(policy: Policy, found: Iterable[Entry]) -> dict[str, Any]:
+    """Some sentences, or all of them, as plain data."""
+    return {"policy": policy.number, "policy_digest": policy.digest, "sentences": [entry.to_json() for entry in found]}
 
 
 def rule_blocks(rules: Mapping[str, str]) -> Iterator[RuleBlock]:

@@ -66,7 +66,7 @@ class Oracle:
         self._root = Path(policy_root) if policy_root is not None else None
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._parameters = dict(parameters or {})
-        self._readings = self._checked_readings(readings or {})
+        self._readings = self.checked_readings(readings or {})
         self._compiled: Compiled | None = None
         self._asked_before = False
 
@@ -129,7 +129,7 @@ class Oracle:
         """
         deadline = deadline_of(limit)
         asked = self.checked_benefits(benefits)
-        chosen = {**self._readings, **self._checked_readings(readings)} if readings else self._readings
+        chosen = {**self._readings, **self.checked_readings(readings)} if readings else self._readings
         if engine not in _ENGINES:
             near = choices(_ENGINES, engine)
             raise CallError.one("engine", f"没有求解方式 {shown(engine)}；{near.zh}", f"there is no engine {shown(engine)}; {near.en}")
@@ -456,7 +456,7 @@ class Oracle:
         from tiaoli.prove import asked_for, prove, questions_of
 
         folder = rules_folder(self.policy.id, self._root)
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        chosen = {**self._readings, **self.checked_readings(readings or {})}
         files = shipped(folder) if properties is None else named(folder, list(properties))
         # what is wrong with any of them is said before the first is searched
         wanted = [(item, questions_of(self._encoding, item)) for path in files for item in [read(self._encoding, path)]]
@@ -496,7 +496,7 @@ class Oracle:
 
     def _in_force(self, readings: Mapping[str, str] | None) -> dict[str, str]:
         """The option taken of every reading: those given, those of this oracle, the defaults."""
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        chosen = {**self._readings, **self.checked_readings(readings or {})}
         return {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
 
     def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
@@ -551,6 +551,29 @@ class Oracle:
             return None
         return found
 
+    def at_once(
+        self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None
+    ) -> Answer | None:
+        """The answer that `decide` gives, where the compiled rules give it at once: to plain data that is a complete case in its
+        simplest form. `None` for everything else, also for what is no case; clingo is never run.
+
+        Raises `CallError` where a benefit or reading does not exist.
+        """
+        from tiaoli.compiled import Cannot
+
+        asked = self.checked_benefits(benefits)
+        chosen = {**self._readings, **self.checked_readings(readings or {})}
+        facts = self.compiled.reader.document(document)
+        if facts is None or any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked or ()):
+            return None
+        try:
+            found = self.compiled.decide(facts, asked, chosen)
+        except InternalError:
+            return None
+        if isinstance(found, Cannot):
+            return None
+        return self._answer(facts.id, iso(facts.today), chosen, facts.assumed, found.decisions)
+
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
@@ -558,7 +581,7 @@ class Oracle:
 
         With the files of `encodings/<id>/` they are a complete program for stock clingo.
         """
-        chosen = {**self._readings, **self._checked_readings(readings or {})}
+        chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)
         facts = self._facts(parsed, None)
         known = (*facts.facts, *self.policy.facts, *reading_facts(self.policy, chosen))
@@ -594,7 +617,8 @@ class Oracle:
                     f"the case {shown(case.id)} has nothing to ask {benefit} for; this list is empty",
                 )
 
-    def _checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
+    def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
+        """The readings chosen. Raises `CallError` where there is none of a name, or no such option of it."""
         for name, option in readings.items():
             reading = self.policy.readings.get(name)
             if reading is None:

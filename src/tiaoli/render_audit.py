@@ -60,8 +60,8 @@ def _finding(
     if finding.witness is not None:
         readings = encoding.policy.other_readings(finding.witness.readings)
         if readings:
-            chosen = "  ".join(f"{name}={option}" for name, option in readings.items())
-            only = in_lang(lang, f"按默认读法不出现，仅见于读法：{chosen}", f"not by default, only under: {chosen}")
+            options = "  ".join(f"{name}={option}" for name, option in readings.items())
+            only = in_lang(lang, f"按默认读法不出现，仅见于读法：{options}", f"not by default, only under: {options}")
             yield Padding(Text(only), (0, 0, 0, 2))
         if absent := "  ".join(f"{name}={option}" for name, options in finding.absent_under().items() for option in options):
             yield Padding(Text(in_lang(lang, f"改按下列读法即不再出现：{absent}", f"gone under: {absent}")), (0, 0, 0, 2))

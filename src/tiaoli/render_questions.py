@@ -183,8 +183,7 @@ def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
     """Which readings decide: the words in question, the options, and who gains or loses by each."""
     policy = encoding.policy
     parts: list[RenderableType] = [Text.assemble((found.case, "bold"), f"  {in_lang(lang, '申请日', 'applied on')} {found.applied_on}")]
-    deciding = {flip.reading for decision in found.decisions if decision.alternatives for flip in decision.alternatives.flips}
-    deciding |= {name for decision in found.decisions if decision.alternatives for name in decision.alternatives.fix or ()}
+    deciding = found.deciding_readings
     for reading in policy.readings.values():
         if reading.name in deciding:
             parts += [Text(""), _reading(reading, found, lang)]

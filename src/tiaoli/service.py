@@ -1,0 +1,366 @@
+"""The service: an application that answers questions over HTTP, by the policies it was started with.
+
+Simple questions are answered here at once; what can run long goes to worker processes. Bodies are read by the package's own strict
+reader, never by the framework's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+
+from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
+from tiaoli.case import not_accepted
+from tiaoli.engine import CLINGO_VERSION
+from tiaoli.errors import CallError, Problem, TiaoliError
+from tiaoli.examples import examples
+from tiaoli.lines import Options
+from tiaoli.schema import case_schema
+from tiaoli.service_bulk import Population
+from tiaoli.service_findings import Findings
+from tiaoli.service_guard import App, Guard, Message, Receive, Send, language_of
+from tiaoli.service_limits import Limits, refuse, whole_body
+from tiaoli.service_metrics import Metrics
+from tiaoli.service_problems import Details, RefusedError, details_of
+from tiaoli.service_work import Asked, Desk, Lines, Served
+from tiaoli.service_workers import Workers
+from tiaoli.vocabulary import vocabulary
+from tiaoli.words import Lang, Statement, choices, shown
+
+WORKBENCH = Path(__file__).parent / "workbench"
+"""The page that is served at `/`."""
+
+_AT_ONCE = 64_000
+"""Only a body of at most so many bytes is decided without a worker: reading a larger one would hold up the others."""
+
+
+def application(
+    served: Served,
+    *,
+    workers: int = 2,
+    token: str | None = None,
+    findings: Path | None = None,
+    audit: bool = True,
+    ready: Callable[[], None] = lambda: None,
+) -> App:
+    """The service as an ASGI application.
+
+    `findings` is a file that `tiaoli audit --json` wrote; without one and with `audit` they are worked out in the background.
+    `ready` is called when the workers can answer. Raises as `Oracle` does where a policy cannot be read, and `CallError` where
+    `findings` holds none.
+    """
+    return Guard(*_built(served, workers, findings, audit, ready), token)
+
+
+def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
+    desk, metrics = Desk(served), Metrics()
+    service = _Service(desk, Workers(served, wanted), Findings(served, given, audit), metrics, served)
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        # made ready now, a first question does not wait for it
+        await asyncio.gather(service.workers.start(), asyncio.to_thread(service.make_ready))
+        service.findings.start()
+        ready()
+        yield
+        await service.findings.stop()
+        await service.workers.stop()
+
+    app = FastAPI(title="Tiaoli 条理", version=__version__, docs_url=None, redoc_url=None, lifespan=running, redirect_slashes=False)
+    service.add_routes(app)
+    app.openapi = lambda: service.openapi(app)  # type: ignore[method-assign]
+    if WORKBENCH.is_dir():
+        # not a mount, which would take the place of "this address does not take this method"
+        app.router.default = StaticFiles(directory=WORKBENCH, html=True)
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(TiaoliError, _mistaken)
+    app.add_exception_handler(HTTPException, _no_address)
+    app.add_exception_handler(RequestValidationError, _misspelt)
+    return app, metrics
+
+
+class _Service:
+    """What the routes share."""
+
+    def __init__(self, desk: Desk, workers: Workers, findings: Findings, metrics: Metrics, served: Served) -> None:
+        self.desk = desk
+        self.workers = workers
+        self.findings = findings
+        self.metrics = metrics
+        self.served = served
+        self.limits: Limits = served.limits
+        self.busy = 0
+        self._schema: dict[str, Any] | None = None
+        self._texts: dict[tuple[str, str], bytes] = {}
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add every address of the service."""
+        oracle = next(iter(self.desk.oracles.values()))
+        shown_examples = examples(oracle.policy.id, self.served.root)[:3]
+        for name in calls.QUESTIONS:
+            described = service_openapi.question(name, oracle.encoding, shown_examples)
+            summary = (calls.QUESTIONS[name].takes.__doc__ or "").strip()
+            app.add_api_route(
+                f"/v1/{name}", self._question(name), methods=["POST"], openapi_extra=described, summary=summary, operation_id=name
+            )
+        lines = service_openapi.bulk(shown_examples)
+        app.add_api_route(
+            "/v1/bulk", self.bulk, methods=["POST"], openapi_extra=lines, summary="A population, streamed", operation_id="bulk"
+        )
+        looked_up: list[tuple[str, Callable[..., Any], str, list[str]]] = [
+            ("/v1/notice", self.notice, "The notice, sentence by sentence", ["policy", "policy_digest", "sentences"]),
+            ("/v1/clauses/{clause}", self.clause, "One clause of the notice", ["policy", "policy_digest", "sentences"]),
+            ("/v1/vocabulary", self.vocabulary, "The words of the policy", ["policy", "benefits", "fields", "values", "readings"]),
+            ("/v1/schema", self.schema, "The JSON Schema of a case", ["properties"]),
+            ("/v1/examples", self.examples, "Cases to start from", ["policy", "examples"]),
+            ("/v1/findings", self.audit, "The findings of the audit", ["state", "findings"]),
+            ("/health", self.health, "Whether it serves, and what", ["status", "version", "policies", "workers"]),
+        ]
+        for path, endpoint, summary, keys in looked_up:
+            described = service_openapi.answers(summary, keys=keys)
+            name = path.split("/{")[0].rpartition("/")[2]
+            app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
+        counted = service_openapi.answers("Counts and times, for Prometheus", "text/plain")
+        app.add_api_route("/metrics", self.counts, methods=["GET"], openapi_extra=counted, operation_id="metrics")
+
+    # Questions
+
+    def _question(self, name: str) -> Callable[[Request], Any]:
+        async def ask(request: Request) -> Response:
+            _only(request, ())
+            _of_type(request, "application/json")
+            with self._slot():
+                body = await whole_body(request.headers.get("content-length"), request.stream(), self.limits)
+                found = None
+                if name == "decide" and len(body) <= _AT_ONCE and b'"full"' in body:
+                    found = self.desk.at_once(body)
+                return _json(found if found is not None else await self.workers.do(Asked(name, body)))
+
+        return ask
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """One of the questions that may be under way at a time."""
+        most = self.limits.max_concurrent
+        if self.busy >= most:
+            zh, en = f"已有 {most} 个问题正在处理", f"{most} questions are under way"
+            refuse("--max-concurrent", most, zh, en, 429, retry_after=1)
+        self.busy += 1
+        try:
+            yield
+        finally:
+            self.busy -= 1
+
+    async def bulk(self, request: Request) -> Response:
+        _of_type(request, service_bulk.MEDIA_TYPE)
+        like = _lines(request, self.limits)
+        self.desk.check_lines(like)
+        population = Population(self.workers, self.limits, like, self.metrics.lines, language_of(request.scope))
+        return _Streamed(population, self._slot)
+
+    # What is looked up
+
+    def make_ready(self) -> None:
+        """Compile the rules, and write down what stays the same as long as the service runs."""
+        for policy, oracle in self.desk.oracles.items():
+            oracle.compiled.text()
+            cases = [example.to_json() for example in examples(policy, self.served.root)]
+            self._texts |= {
+                ("notice", policy): _dumped(calls.notice(oracle.policy)),
+                ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),
+                ("schema", policy): _dumped(case_schema(oracle.policy)),
+                ("examples", policy): _dumped({"policy": oracle.policy.number, "examples": cases}),
+            }
+
+    async def notice(self, request: Request, policy: str | None = None) -> Response:
+        return self._text(request, "notice", policy)
+
+    async def clause(self, request: Request, clause: str, policy: str | None = None) -> Response:
+        _only(request, ("policy",))
+        oracle = calls.oracle_of(self.desk.oracles, policy)
+        try:
+            return _json(_dumped(calls.notice(oracle.policy, clause)))
+        except CallError as error:
+            raise RefusedError(details_of(error)._replace(kind="not-found")) from None
+
+    async def vocabulary(self, request: Request, policy: str | None = None) -> Response:
+        return self._text(request, "vocabulary", policy)
+
+    async def schema(self, request: Request, policy: str | None = None) -> Response:
+        return self._text(request, "schema", policy)
+
+    async def examples(self, request: Request, policy: str | None = None) -> Response:
+        return self._text(request, "examples", policy)
+
+    def _text(self, request: Request, name: str, policy: str | None) -> Response:
+        _only(request, ("policy",))
+        return _json(self._texts[name, calls.oracle_of(self.desk.oracles, policy).policy.id])
+
+    async def audit(self, request: Request, policy: str | None = None, lang: Annotated[Lang | None, Query()] = None) -> Response:
+        _only(request, ("policy", "lang"))
+        oracle = calls.oracle_of(self.desk.oracles, policy)
+        return _json(_dumped(self.findings.to_json(oracle.policy.id, lang or language_of(request.scope))))
+
+    async def health(self, request: Request) -> Response:
+        _only(request, ())
+        policies = [
+            {"policy": oracle.policy.number, "id": oracle.policy.id, "digest": oracle.policy.digest}
+            for oracle in self.desk.oracles.values()
+        ]
+        alive = self.workers.alive
+        content = {
+            "status": "ok" if alive else "no worker",
+            "version": __version__,
+            "clingo": CLINGO_VERSION,
+            "policies": policies,
+            "workers": {"alive": alive, "wanted": self.workers.wanted},
+        }
+        return _json(_dumped(content))
+
+    async def counts(self, request: Request) -> Response:
+        _only(request, ())
+        gauges = {
+            "tiaoli_questions_in_progress": ("Questions under way.", float(self.busy)),
+            "tiaoli_workers_alive": ("Worker processes that can answer.", float(self.workers.alive)),
+            "tiaoli_workers_wanted": ("Worker processes there are to be.", float(self.workers.wanted)),
+        }
+        counters = {
+            "tiaoli_workers_killed_total": ("Workers killed because a question ran past its time.", float(self.workers.killed)),
+            "tiaoli_workers_died_total": ("Workers that ended by themselves.", float(self.workers.died)),
+        }
+        return Response(self.metrics.text(gauges, counters), media_type=service_metrics.MEDIA_TYPE)
+
+    def openapi(self, app: FastAPI) -> dict[str, Any]:
+        if self._schema is None:
+            found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=__doc__.split("\n")[0])
+            encoding = next(iter(self.desk.oracles.values())).encoding
+            found["components"] = {
+                "schemas": service_openapi.components(encoding),
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            }
+            self._schema = found
+        return self._schema
+
+
+class _Streamed(Response):
+    """A population as the answer to the request that brings it."""
+
+    def __init__(self, population: Population, slot: Callable[[], Any]) -> None:
+        super().__init__(media_type=service_bulk.MEDIA_TYPE)
+        self._population = population
+        self._slot = slot
+
+    async def __call__(self, _scope: Message, receive: Receive, send: Send) -> None:
+        with self._slot():
+            await self._population(receive, send)
+
+
+class _BulkOptions(BaseModel):
+    """The options of a population, out of its address."""
+
+    policy: str | None = None
+    benefit: list[str] = []
+    reading: list[str] = []
+    why: bool = False
+    full: bool = False
+    limit: float = Field(10, gt=0, allow_inf_nan=False)
+
+
+def _lines(request: Request, limits: Limits) -> Lines:
+    """How the lines of a population are decided, out of its address. Raises `CallError`."""
+    _only(request, tuple(_BulkOptions.model_fields))
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in ("benefit", "reading"):
+            given.setdefault(name, []).append(value)
+        elif name in given:
+            raise CallError.one(name, "此选项出现两次", "this option stands twice")
+        else:
+            given[name] = value
+    try:
+        options = _BulkOptions.model_validate(given)
+    except ValidationError as error:
+        raise CallError(_problems(error)) from None
+    readings = []
+    for text in options.reading:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CallError.one("reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
+        readings.append((name, value))
+    limit = options.limit if "limit" in given else min(options.limit, limits.time_limit)
+    asked = Options(tuple(options.benefit) or None, options.full, options.why, limit)
+    return Lines(1, (), asked, options.policy, tuple(readings))
+
+
+def _only(request: Request, allowed: tuple[str, ...]) -> None:
+    """Raise `CallError` where the address bears an option that it does not have."""
+    for name in request.query_params:
+        if name not in allowed:
+            near = choices(allowed, name) if allowed else Statement("此地址没有选项", "this address has none")
+            raise CallError.one(shown(name)[1:-1], f"没有这个选项；{near.zh}", f"there is no such option; {near.en}")
+
+
+def _problems(error: ValidationError | RequestValidationError) -> list[Problem]:
+    """What is wrong with the options of an address."""
+    return [Problem(str(detail["loc"][-1]), not_accepted(detail)) for detail in error.errors()]
+
+
+def _of_type(request: Request, wanted: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        zh = f"正文类型为 {shown(given)}；请以 `Content-Type: {wanted}` 发送"
+        en = f"the body is said to be {shown(given)}; send it with `Content-Type: {wanted}`"
+        raise RefusedError(Details("media-type", Statement(zh, en)))
+
+
+def _dumped(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+# Problems
+
+
+def _said(request: Request, details: Details) -> Response:
+    return Response(details.body(language_of(request.scope)), status_code=details.code, headers=details.headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    return _said(request, error.details)
+
+
+async def _mistaken(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TiaoliError)
+    return _said(request, details_of(error))
+
+
+async def _misspelt(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _said(request, details_of(CallError(_problems(error))))
+
+
+async def _no_address(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        details = Details("method", Statement("此地址不接受这种方法", "this address does not take this method"))
+        found = _said(request, details)
+        found.headers.update(error.headers or {})
+        return found
+    zh, en = "没有这个地址；地址列于 /openapi.json", "there is nothing at this address; /openapi.json lists what there is"
+    return _said(request, Details("not-found", Statement(zh, en)))

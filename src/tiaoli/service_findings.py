@@ -1,0 +1,114 @@
+"""The findings of an audit of the policies that are served: worked out once, in a process beside the service, or read from a file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from tiaoli import calls
+from tiaoli.auditor import DOMAIN, run
+from tiaoli.documents import parse_json
+from tiaoli.errors import CallError
+from tiaoli.oracle import Oracle
+from tiaoli.processes import follow_parent
+from tiaoli.service_work import Served
+from tiaoli.words import Lang
+
+_log = logging.getLogger(__name__)
+
+State = Literal["off", "running", "done", "failed"]
+
+_SECONDS = 3600
+"""The limit of an audit that nobody waits for."""
+
+
+class Findings:
+    """What the audit of each policy found, and whether it is done.
+
+    `given` is a file that `tiaoli audit --json` wrote about the first policy served. Raises `CallError` or `CaseError` where it holds
+    no findings.
+    """
+
+    def __init__(self, served: Served, given: Path | None, wanted: bool) -> None:
+        self._served = served
+        self._wanted = wanted and given is None
+        self._found: dict[str, dict[str, Any]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._state: State = "running" if self._wanted else "off"
+        if given is not None:
+            self._found[served.policies[0]] = _read(given)
+
+    def to_json(self, policy: str, lang: Lang) -> dict[str, Any]:
+        """How far it is and what is known by now, plain texts in one language."""
+        found = self._found.get(policy)
+        if found is None:
+            return {"state": self._state if self._state != "done" else "off", "findings": []}
+        domain = {"domain": DOMAIN.say(lang)} if self._wanted else {}
+        return {"state": "done", **found, **domain}
+
+    def start(self) -> None:
+        """Begin the audit, where there is to be one."""
+        if self._wanted:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """End the audit, wherever it is."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        context = get_context("spawn")
+        connection, there = context.Pipe(duplex=False)
+        process = context.Process(target=_audit, args=(there, self._served), daemon=True, name="tiaoli audit")
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, process.start)
+        there.close()
+        ready = asyncio.Event()
+        loop.add_reader(connection.fileno(), ready.set)
+        try:
+            for policy in self._served.policies:
+                await ready.wait()
+                self._found[policy] = connection.recv()
+                ready.clear()
+            self._state = "done"
+        except (EOFError, OSError):
+            self._state = "failed"
+            _log.error("the audit ended before it was done")
+        finally:
+            loop.remove_reader(connection.fileno())
+            process.kill()
+            connection.close()
+
+
+def _audit(connection: Connection, served: Served) -> None:
+    follow_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # questions go first
+    os.nice(19)
+    for policy in served.policies:
+        oracle = Oracle(policy, policy_root=served.root)
+        report = run(oracle.encoding, limit=_SECONDS, root=served.root, workers=1)
+        connection.send(calls.findings(oracle, report))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # explanations are nested deeper than any case
+        found = parse_json(path.read_text("utf-8"), str(path), depth=500)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "UTF-8"
+        raise CallError.one(str(path), f"无法读取（{reason}）", f"cannot be read ({reason})") from None
+    if not isinstance(found, dict) or not isinstance(found.get("findings"), list):
+        raise CallError.one(
+            str(path),
+            "其中没有审查结果；请用 `tiaoli audit --json` 生成",
+            "holds no findings of an audit; `tiaoli audit --json` writes them",
+        )
+    return found

@@ -1,0 +1,141 @@
+"""The description of a service in OpenAPI, with examples that run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tiaoli.calls import QUESTIONS
+from tiaoli.case import Case
+from tiaoli.examples import Example
+from tiaoli.facts import case_facts
+from tiaoli.load import Encoding
+from tiaoli.schema import case_schema
+from tiaoli.service_problems import MEDIA_TYPE, TITLES
+
+_STATEMENT = {"$ref": "#/components/schemas/Statement"}
+
+COMPONENTS: dict[str, Any] = {
+    "Statement": {
+        "type": "object",
+        "description": "one sentence in Chinese and in English",
+        "required": ["zh", "en"],
+        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+    },
+    "Problem": {
+        "type": "object",
+        "description": "why there is no answer (RFC 9457)",
+        "required": ["type", "title", "status", "detail", "statement"],
+        "properties": {
+            "type": {"type": "string", "enum": [f"urn:tiaoli:problem:{kind}" for kind in TITLES]},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "statement": _STATEMENT,
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["in", "path", "reason"],
+                    "properties": {
+                        "in": {"enum": ["case", "request"]},
+                        "path": {"type": "string", "description": "the case's own path, or the option of the request"},
+                        "reason": _STATEMENT,
+                    },
+                },
+            },
+            "limit": {
+                "type": "object",
+                "required": ["name", "value"],
+                "properties": {"name": {"type": "string", "description": "the option that raises it"}, "value": {"type": "number"}},
+            },
+        },
+    },
+}
+
+_KEYS = {
+    "decide": ["format", "case", "applied_on", "policy", "policy_digest", "chosen_readings", "assumed", "decisions"],
+    "readings": ["case", "applied_on", "policy", "policy_digest", "chosen_readings", "readings", "decisions"],
+    "why": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
+    "why-not": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
+    "what-if": ["case", "benefit", "subject", "outcome", "repairs", "complete"],
+    "when": ["case", "benefit", "subject", "spans"],
+    "ask": ["case", "questions"],
+}
+"""The keys that every answer to a question has."""
+
+
+def answers(described: str, media_type: str = "application/json", keys: list[str] | None = None) -> dict[str, Any]:
+    """The responses of an address: what it answers, and that anything else is a problem."""
+    schema: dict[str, Any] = {"type": "string"} if keys is None else {"type": "object", "required": keys}
+    return {
+        "responses": {
+            "200": {"description": described, "content": {media_type: {"schema": schema}}},
+            "default": {
+                "description": "why there is no answer",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        }
+    }
+
+
+def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
+    """The request and the responses of a question, with the examples that it can be asked of."""
+    model = QUESTIONS[name].takes
+    schema = model.model_json_schema()
+    schema["properties"]["case"] = {"$ref": "#/components/schemas/Case"}
+    content: dict[str, Any] = {"schema": schema}
+    asked = {example.name: _example(name, encoding, example) for example in examples}
+    if asked:
+        content["examples"] = asked
+    body = {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return body | answers((model.__doc__ or "").strip(), keys=_KEYS[name])
+
+
+def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
+    value: dict[str, Any] = {"case": example.case}
+    if "subject" in QUESTIONS[name].takes.model_fields:
+        case = Case.read(example.case)
+        subject = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, None).subjects[0]
+        value |= {"benefit": subject.benefit, "subject": subject.item}
+    return {"summary": example.shows.en, "value": value}
+
+
+def components(encoding: Encoding) -> dict[str, Any]:
+    """The schemas that the others refer to, the case format among them."""
+    schema = _moved(case_schema(encoding.policy))
+    inner = schema.pop("$defs", {})
+    schema.pop("$schema", None)
+    return {**COMPONENTS, **inner, "Case": schema}
+
+
+def _moved(schema: Any) -> Any:
+    """A schema whose references lead to where OpenAPI keeps definitions."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace("#/$defs/", "#/components/schemas/") if key == "$ref" and isinstance(value, str) else _moved(value)
+            for key, value in schema.items()
+        }
+    return [_moved(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def bulk(examples: list[Example]) -> dict[str, Any]:
+    """The request and the responses of a population."""
+    lines = "".join(f"{json.dumps(example.case, ensure_ascii=False)}\n" for example in examples)
+    content: dict[str, Any] = {"schema": {"type": "string"}}
+    if examples:
+        content["examples"] = {"lines": {"summary": "a case a line", "value": lines}}
+    parameters = [
+        _parameter("policy", {"type": "string"}, "the id of the policy to decide by"),
+        _parameter("benefit", {"type": "array", "items": {"type": "string"}}, "ask for this benefit alone; may be given several times"),
+        _parameter("reading", {"type": "array", "items": {"type": "string"}}, "NAME=OPTION; may be given several times"),
+        _parameter("why", {"type": "boolean"}, "write the unmet conditions of every refusal"),
+        _parameter("full", {"type": "boolean"}, "write full answers (slow)"),
+        _parameter("limit", {"type": "number", "exclusiveMinimum": 0}, "seconds to search one case"),
+    ]
+    body = {"required": True, "content": {"application/x-ndjson": content}}
+    return {"parameters": parameters, "requestBody": body} | answers("an answer or a reject a line, in order", "application/x-ndjson")
+
+
+def _parameter(name: str, schema: dict[str, Any], described: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": described}

@@ -1,0 +1,90 @@
+"""The words of a policy as data: what a form needs to be filled in, and a program to put an answer into words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiaoli.answer import OUTCOMES
+from tiaoli.load import Encoding
+from tiaoli.notice import parameter_value
+from tiaoli.policy import Benefit, Field, Reading
+
+
+def vocabulary(encoding: Encoding) -> dict[str, Any]:
+    """Benefits with their conditions, lists and fields of the case format, value tables, readings, parameters, occupations.
+
+    Every text is a statement in both languages; everything stands in the policy's order.
+    """
+    policy = encoding.policy
+    return {
+        "policy": policy.number,
+        "policy_id": policy.id,
+        "policy_digest": policy.digest,
+        "title": policy.title.to_json(),
+        "clauses": list(policy.clauses),
+        "outcomes": {outcome: said.to_json() for outcome, said in OUTCOMES.items()},
+        "benefits": [_benefit(encoding, benefit) for benefit in policy.benefits.values()],
+        "lists": [
+            {"path": declared.path, "entity": declared.entity, "parent": declared.parent, "statement": declared.statement.to_json()}
+            for declared in policy.lists.values()
+        ],
+        "fields": [_field(field) for field in policy.fields.values()],
+        "values": {
+            table: [{"value": value, "statement": said.to_json()} for value, said in values.items()]
+            for table, values in policy.values.items()
+        },
+        "readings": [_reading(reading) for reading in policy.readings.values()],
+        "parameters": [
+            {
+                "name": parameter.name,
+                "unit": parameter.unit,
+                "value": parameter_value(parameter),
+                "sentence": parameter.sentence,
+                "statement": parameter.statement.to_json(),
+            }
+            for parameter in policy.parameters.values()
+        ],
+        "occupations": [{"row": row.row, "code": row.code, "name": row.name} for row in policy.annex],
+    }
+
+
+def _benefit(encoding: Encoding, benefit: Benefit) -> dict[str, Any]:
+    sentences = encoding.sentences[benefit.id]
+    return {
+        "benefit": benefit.id,
+        "clause": benefit.clause,
+        "subject": benefit.subject,
+        "list": encoding.policy.list_of[benefit.subject].path,
+        "has_amount": benefit.has_amount,
+        "statement": benefit.statement.to_json(),
+        "conditions": [
+            {"id": name, "statement": said.to_json(), "sentences": list(sentences[name])} for name, said in benefit.conditions.items()
+        ],
+        "fields": list(encoding.fields[benefit.id]),
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "path": field.path,
+        "type": field.type.partition(":")[0],
+        "table": field.table,
+        "nullable": field.nullable,
+        "null": field.phrases["null"].to_json() if "null" in field.phrases else None,
+        "elsewhere": field.elsewhere,
+        "changed_by": field.changed_by,
+        "clauses": list(field.clauses),
+        "label": field.label.to_json(),
+        "unit": None if field.unit is None else field.unit.to_json(),
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "reading": reading.name,
+        "default": reading.default,
+        "question": reading.question.to_json(),
+        "quotes": [{"sentence": anchor, "quote": quote} for anchor, quote in reading.quotes],
+        "options": [{"option": option.id, "statement": option.statement.to_json()} for option in reading.options],
+        "touches": list(reading.touches),
+    }
