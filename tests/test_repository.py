@@ -135,6 +135,8 @@ ORDER = [
     "render_coverage",
     "render_audit",
     "render_prove",
+    "mcp_tools",
+    "mcp_server",
     "cli_options",
     "cli_questions",
     "cli_prove",
@@ -143,6 +145,7 @@ ORDER = [
     "cli_coverage",
     "cli_audit",
     "cli_serve",
+    "cli_mcp",
     "cli",
     "__main__",
 ]
@@ -189,6 +192,7 @@ HOMES = [
     ("fastapi", {"service"}),
     ("starlette", {"service"}),
     ("uvicorn", {"cli_serve"}),
+    ("mcp", {"mcp_server"}),
 ]
 
 

@@ -53,7 +53,7 @@ COMPONENTS: dict[str, Any] = {
     },
 }
 
-_KEYS = {
+KEYS = {
     "decide": ["format", "case", "applied_on", "policy", "policy_digest", "chosen_readings", "assumed", "decisions"],
     "readings": ["case", "applied_on", "policy", "policy_digest", "chosen_readings", "readings", "decisions"],
     "why": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
@@ -89,7 +89,7 @@ def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str
     if asked:
         content["examples"] = asked
     body = {"requestBody": {"required": True, "content": {"application/json": content}}}
-    return body | answers((model.__doc__ or "").strip(), keys=_KEYS[name])
+    return body | answers((model.__doc__ or "").strip(), keys=KEYS[name])
 
 
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
