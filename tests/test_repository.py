@@ -126,6 +126,7 @@ ORDER = [
     "service_openapi",
     "service_guard",
     "service",
+    "service_connections",
     "markup",
     "audit_markdown",
     "render",
@@ -191,7 +192,7 @@ HOMES = [
     ("pyspark", {"spark"}),
     ("fastapi", {"service"}),
     ("starlette", {"service"}),
-    ("uvicorn", {"cli_serve"}),
+    ("uvicorn", {"service_connections", "cli_serve"}),
     ("mcp", {"mcp_server"}),
 ]
 
