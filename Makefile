@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 JOBS ?= auto
 
-.PHONY: demo test lint format docs bench clean help
+.PHONY: demo test lint format docs bench soak clean help
 
 help:
 	@echo "make demo    decide the example cases"
 	@echo "make test    every check: lint, types, the policy, generated pages, tests"
 	@echo "make docs    write the generated reference pages"
 	@echo "make format  format the code"
+	@echo "make soak    the service under load and abuse for half an hour"
 	@echo "make bench   measure, against bare clingo, xclingo and other engines"
 	@echo "make clean   remove what was set up"
 
@@ -47,6 +48,9 @@ bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	$(BIN)/python tests/benchmarks/population.py
 	$(BIN)/python tests/benchmarks/files.py
 	$(BIN)/python tests/benchmarks/partitions.py
+
+soak: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/soak.py
 
 clean:
 	rm -rf $(VENV)

@@ -133,6 +133,7 @@ ORDER = [
     "service_openapi",
     "service_guard",
     "service",
+    "service_connections",
     "markup",
     "case_page",
     "audit_markdown",
@@ -144,6 +145,8 @@ ORDER = [
     "render_audit",
     "render_prove",
     "render_receipts",
+    "mcp_tools",
+    "mcp_server",
     "cli_options",
     "cli_questions",
     "cli_receipts",
@@ -153,6 +156,7 @@ ORDER = [
     "cli_coverage",
     "cli_audit",
     "cli_serve",
+    "cli_mcp",
     "cli",
     "__main__",
 ]
@@ -201,7 +205,8 @@ HOMES = [
     ("pyspark", {"spark"}),
     ("fastapi", {"service"}),
     ("starlette", {"service"}),
-    ("uvicorn", {"cli_serve"}),
+    ("uvicorn", {"service_connections", "cli_serve"}),
+    ("mcp", {"mcp_server"}),
 ]
 
 

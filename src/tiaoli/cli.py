@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_prove, cli_questions, cli_receipts, cli_serve
+from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_mcp, cli_prove, cli_questions, cli_receipts, cli_serve
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -395,6 +395,6 @@ def completion(shell: str) -> None:
     click.echo(found(tiaoli, {}, "tiaoli", "_TIAOLI_COMPLETE").source())
 
 
-_ALONE = (cli_bulk.bulk, cli_serve.serve, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage)
+_ALONE = (cli_bulk.bulk, cli_serve.serve, cli_mcp.mcp, cli_audit.audit, cli_prove.prove, cli_diff.diff, cli_coverage.coverage)
 for command in (*cli_questions.COMMANDS, *cli_receipts.COMMANDS, *_ALONE):
     tiaoli.add_command(command)

@@ -72,6 +72,7 @@ def serve(
         import uvicorn
 
         from tiaoli.service import application
+        from tiaoli.service_connections import impatient
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
@@ -102,6 +103,7 @@ def serve(
     _log_to(log)
     config = uvicorn.Config(
         app,
+        http=impatient(limits.client_timeout),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from textwrap import wrap
 from time import monotonic
 from typing import Any, TextIO
@@ -47,6 +48,14 @@ def show(found: RenderableType, stream: TextIO) -> None:
     with console.capture() as captured:
         console.print(found)
     stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def as_text(found: RenderableType, width: int = 120) -> str:
+    """What would be shown, as plain text in lines of so many columns, without trailing spaces."""
+    console = Console(file=StringIO(), width=width, color_system=None, highlight=False, emoji=False, markup=False)
+    with console.capture() as captured:
+        console.print(found)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:

@@ -21,7 +21,7 @@ from tiaoli.interview import Interview
 from tiaoli.load import Encoding
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Field, Policy, Reading
-from tiaoli.questions import item_of
+from tiaoli.questions import Questions, item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf
 from tiaoli.sufficient import Reason
@@ -117,6 +117,23 @@ def _patch(change: Change) -> Text:
 
 def _outcome(outcome: Outcome, lang: Lang) -> Text:
     return Text(OUTCOMES[outcome].say(lang), style=OUTCOME_STYLES[outcome])
+
+
+def questions(found: Questions, lang: Lang) -> RenderableType:
+    """What is still to be asked, best first: each question with why it is asked and which answers settle what."""
+    parts: list[RenderableType] = [Text(found.case, style="bold")]
+    if not found.questions:
+        parts.append(Text(Statement("没有需要查明的事项。", "Nothing that is unknown can still decide.").say(lang)))
+    for number, question in enumerate(found.questions, 1):
+        lines = [Text(question.path, style="cyan"), Text(question.why.say(lang), style="dim")]
+        for settled in question.settles:
+            outcome = OUTCOMES[settled.outcome].say(lang)
+            lines.append(Text(f"{settled.answer} → {settled.benefit} {settled.subject}: {outcome}"))
+        parts += [Text(""), Text(f"{number}. {question.question.say(lang)}", style="bold")]
+        parts += [Padding(Folded(line), (0, 0, 0, 3)) for line in lines]
+    if found.limit_reached:
+        parts += [Text(""), Text(LIMIT.say(lang), style="yellow")]
+    return Group(*parts)
 
 
 def interview_help(lang: Lang) -> RenderableType:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +20,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
 from tiaoli.case import not_accepted
@@ -33,7 +34,7 @@ from tiaoli.service_findings import Findings
 from tiaoli.service_guard import App, Guard, Message, Receive, Send, language_of
 from tiaoli.service_limits import Limits, refuse, whole_body
 from tiaoli.service_metrics import Metrics
-from tiaoli.service_problems import Details, RefusedError, details_of
+from tiaoli.service_problems import UNFORESEEN, Details, RefusedError, details_of
 from tiaoli.service_work import Asked, Desk, Lines, Served
 from tiaoli.service_workers import Workers
 from tiaoli.vocabulary import vocabulary
@@ -88,6 +89,8 @@ def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: 
     app.add_exception_handler(TiaoliError, _mistaken)
     app.add_exception_handler(HTTPException, _no_address)
     app.add_exception_handler(RequestValidationError, _misspelt)
+    app.add_exception_handler(ClientDisconnect, _broken_off)
+    app.add_exception_handler(Exception, _unforeseen)
     return app, metrics
 
 
@@ -101,7 +104,8 @@ class _Service:
         self.metrics = metrics
         self.served = served
         self.limits: Limits = served.limits
-        self.busy = 0
+        # apart, so that populations that are slow to come keep no question waiting
+        self.busy = {"question": 0, "population": 0}
         self._schema: dict[str, Any] | None = None
         self._texts: dict[tuple[str, str], bytes] = {}
 
@@ -141,8 +145,9 @@ class _Service:
         async def ask(request: Request) -> Response:
             _only(request, ())
             _of_type(request, "application/json")
-            with self._slot():
-                body = await whole_body(request.headers.get("content-length"), request.stream(), self.limits)
+            # a client that is slow to send takes no slot
+            body = await whole_body(request.headers.get("content-length"), request.stream(), self.limits)
+            with self._slot("question"):
                 found = None
                 if name == "decide" and len(body) <= _AT_ONCE and b'"full"' in body:
                     found = self.desk.at_once(body)
@@ -151,24 +156,24 @@ class _Service:
         return ask
 
     @contextmanager
-    def _slot(self) -> Iterator[None]:
-        """One of the questions that may be under way at a time."""
+    def _slot(self, kind: Literal["question", "population"]) -> Iterator[None]:
+        """One of the questions, or of the populations, that may be under way at a time."""
         most = self.limits.max_concurrent
-        if self.busy >= most:
-            zh, en = f"已有 {most} 个问题正在处理", f"{most} questions are under way"
+        if self.busy[kind] >= most:
+            zh, en = f"已有 {most} 个{'问题' if kind == 'question' else '批量'}正在处理", f"{most} {kind}s are under way"
             refuse("--max-concurrent", most, zh, en, 429, retry_after=1)
-        self.busy += 1
+        self.busy[kind] += 1
         try:
             yield
         finally:
-            self.busy -= 1
+            self.busy[kind] -= 1
 
     async def bulk(self, request: Request) -> Response:
         _of_type(request, service_bulk.MEDIA_TYPE)
         like = _lines(request, self.limits)
         self.desk.check_lines(like)
         population = Population(self.workers, self.limits, like, self.metrics.lines, language_of(request.scope))
-        return _Streamed(population, self._slot)
+        return _Streamed(population, self._slot("population"))
 
     # What is looked up
 
@@ -232,7 +237,7 @@ class _Service:
     async def counts(self, request: Request) -> Response:
         _only(request, ())
         gauges = {
-            "tiaoli_questions_in_progress": ("Questions under way.", float(self.busy)),
+            "tiaoli_questions_in_progress": ("Questions under way.", float(sum(self.busy.values()))),
             "tiaoli_workers_alive": ("Worker processes that can answer.", float(self.workers.alive)),
             "tiaoli_workers_wanted": ("Worker processes there are to be.", float(self.workers.wanted)),
         }
@@ -246,6 +251,10 @@ class _Service:
         if self._schema is None:
             found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=__doc__.split("\n")[0])
             encoding = next(iter(self.desk.oracles.values())).encoding
+            for path in found["paths"].values():
+                for operation in path.values():
+                    # the framework's own form of a mistake is none of this service's
+                    operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)
             found["components"] = {
                 "schemas": service_openapi.components(encoding),
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -257,13 +266,13 @@ class _Service:
 class _Streamed(Response):
     """A population as the answer to the request that brings it."""
 
-    def __init__(self, population: Population, slot: Callable[[], Any]) -> None:
+    def __init__(self, population: Population, slot: AbstractContextManager[None]) -> None:
         super().__init__(media_type=service_bulk.MEDIA_TYPE)
         self._population = population
         self._slot = slot
 
     async def __call__(self, _scope: Message, receive: Receive, send: Send) -> None:
-        with self._slot():
+        with self._slot:
             await self._population(receive, send)
 
 
@@ -353,6 +362,16 @@ async def _mistaken(request: Request, error: Exception) -> Response:
 async def _misspelt(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return _said(request, details_of(CallError(_problems(error))))
+
+
+async def _broken_off(request: Request, _error: Exception) -> Response:
+    """Nobody hears it, but it is counted as what it is: the client's."""
+    zh, en = "连接在正文送完之前断开", "the connection ended before the body was whole"
+    return _said(request, Details("syntax", Statement(zh, en)))
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    return _said(request, UNFORESEEN)
 
 
 async def _no_address(request: Request, error: Exception) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from tiaoli.calls import QUESTIONS
@@ -53,7 +55,7 @@ COMPONENTS: dict[str, Any] = {
     },
 }
 
-_KEYS = {
+KEYS = {
     "decide": ["format", "case", "applied_on", "policy", "policy_digest", "chosen_readings", "assumed", "decisions"],
     "readings": ["case", "applied_on", "policy", "policy_digest", "chosen_readings", "readings", "decisions"],
     "why": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
@@ -65,18 +67,20 @@ _KEYS = {
 """The keys that every answer to a question has."""
 
 
-def answers(described: str, media_type: str = "application/json", keys: list[str] | None = None) -> dict[str, Any]:
-    """The responses of an address: what it answers, and that anything else is a problem."""
+LOOKED_UP = (401, 404, 422, 500)
+ASKED = (400, 401, 408, 413, 415, 422, 429, 500, 503, 504)
+"""The statuses of problems: where something is looked up, and where a body is sent."""
+
+
+def answers(
+    described: str, media_type: str = "application/json", keys: list[str] | None = None, problems: Iterable[int] = LOOKED_UP
+) -> dict[str, Any]:
+    """The responses of an address: what it answers, and the statuses of the problems that it answers instead."""
     schema: dict[str, Any] = {"type": "string"} if keys is None else {"type": "object", "required": keys}
-    return {
-        "responses": {
-            "200": {"description": described, "content": {media_type: {"schema": schema}}},
-            "default": {
-                "description": "why there is no answer",
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        }
-    }
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    found = {"200": {"description": described, "content": {media_type: {"schema": schema}}}}
+    found |= {str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in problems}
+    return {"responses": found}
 
 
 def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str
     if asked:
         content["examples"] = asked
     body = {"requestBody": {"required": True, "content": {"application/json": content}}}
-    return body | answers((model.__doc__ or "").strip(), keys=_KEYS[name])
+    return body | answers((model.__doc__ or "").strip(), keys=KEYS[name], problems=ASKED)
 
 
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
@@ -134,7 +138,9 @@ def bulk(examples: list[Example]) -> dict[str, Any]:
         _parameter("limit", {"type": "number", "exclusiveMinimum": 0}, "seconds to search one case"),
     ]
     body = {"required": True, "content": {"application/x-ndjson": content}}
-    return {"parameters": parameters, "requestBody": body} | answers("an answer or a reject a line, in order", "application/x-ndjson")
+    return {"parameters": parameters, "requestBody": body} | answers(
+        "an answer or a reject a line, in order", "application/x-ndjson", problems=ASKED
+    )
 
 
 def _parameter(name: str, schema: dict[str, Any], described: str) -> dict[str, Any]:

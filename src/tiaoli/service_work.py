@@ -73,7 +73,7 @@ class Desk:
     def at_once(self, body: bytes) -> bytes | None:
         """The answer to `decide`, where it takes next to no time; `None` where a worker is to say."""
         try:
-            document = self._document(body)
+            document = self.document(body)
             if not isinstance(document, dict) or document.get("full") is not False or not document.keys() <= _SIMPLE:
                 return None
             call = self.call("decide", document)
@@ -84,10 +84,11 @@ class Desk:
         return None if found is None else _text(found.to_json())
 
     def _ask(self, asked: Asked) -> bytes:
-        call = self.call(asked.name, self._document(asked.body))
+        call = self.call(asked.name, self.document(asked.body))
         return _text(calls.QUESTIONS[asked.name].ask(calls.oracle_of(self.oracles, call.policy), call).to_json())
 
-    def _document(self, body: bytes) -> Any:
+    def document(self, body: bytes) -> Any:
+        """The plain data in the text of a question, within the limits."""
         self.limits.check_depth(body.decode("utf-8", "replace"))
         document = calls.parsed(body, self.limits.max_depth + 1)
         self.limits.check_lists(document)

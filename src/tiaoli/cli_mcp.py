@@ -1,0 +1,45 @@
+"""The command that offers the oracle to an assistant."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from tiaoli.cli_options import language_of, open_oracle, with_language, with_policy, with_readings
+from tiaoli.errors import CallError
+from tiaoli.words import Lang
+
+
+@click.command()
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for one question; then it is stopped.",
+)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes that answer.")
+@with_readings
+@with_policy
+@with_language
+def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str | None, policy_root: Path | None, lang: Lang | None) -> int:
+    """Tools for an assistant, by the Model Context Protocol on standard input and output.
+
+    The assistant starts this command and asks through it: decide, why, why_not, what_if, when, ask, notice. It needs tiaoli[mcp].
+    """
+    try:
+        from tiaoli.mcp_server import serve
+    except ModuleNotFoundError:
+        zh, en = "需要附加包；请运行 `pip install 'tiaoli[mcp]'`", "this wants an extra; run `pip install 'tiaoli[mcp]'`"
+        raise CallError.one("tiaoli mcp", zh, en) from None
+    from tiaoli.service_limits import Limits
+    from tiaoli.service_work import Served
+
+    oracle = open_oracle(policy, policy_root, readings)
+    name = oracle.policy.id
+    served = Served((name,), policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit))
+    asyncio.run(serve(served, {name: oracle.policy}, workers, lang or language_of(())))
+    return 0
