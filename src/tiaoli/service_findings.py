@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -93,9 +94,13 @@ def _audit(connection: Connection, served: Served) -> None:
     # questions go first
     os.nice(19)
     for policy in served.policies:
-        oracle = Oracle(policy, policy_root=served.root)
-        report = run(oracle.encoding, limit=_SECONDS, root=served.root, workers=1)
-        connection.send(calls.findings(oracle, report))
+        connection.send(audited(policy, served.root))
+
+
+def audited(policy: str, root: Path | None, kinds: Iterable[str] | None = None) -> dict[str, Any]:
+    """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
+    oracle = Oracle(policy, policy_root=root)
+    return calls.findings(oracle, run(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -69,10 +69,13 @@ class Workers:
     async def stop(self) -> None:
         """End all of them, those that still answer too."""
         self._stopping = True
-        for task in tuple(self._starting):
-            task.cancel()
+        if self._starting:
+            # one that is being started sees that it is not wanted
+            await asyncio.wait(self._starting, timeout=5)
         for worker in tuple(self._workers):
+            asyncio.get_running_loop().remove_reader(worker.process.sentinel)
             self._drop(worker)
+            await asyncio.to_thread(worker.process.join, 5)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def do(self, work: Any, patient: bool = False) -> Any:
@@ -124,7 +127,7 @@ class Workers:
             except TimeoutError:
                 zh, en = "没有空闲的工作进程", "no worker became free in time"
                 refuse("--workers", self.wanted, zh, en, 503, retry_after=1)
-            if worker in self._workers:
+            if worker in self._workers and worker.process.is_alive():
                 worker.busy = True
                 return worker
 
@@ -138,9 +141,10 @@ class Workers:
             self._idle.put_nowait(worker)
 
     def _ended(self, worker: _Worker) -> None:
-        """Replace a worker that ended by itself; of one in mid-question the question sees to it."""
+        """Bury a process, and replace it where it ended by itself; where in mid-question, the question sees to it."""
         asyncio.get_running_loop().remove_reader(worker.process.sentinel)
-        if not worker.busy:
+        worker.process.join()
+        if worker in self._workers and not worker.busy:
             self.died += 1
             self._replace(worker)
 
@@ -151,7 +155,6 @@ class Workers:
     def _drop(self, worker: _Worker) -> None:
         if worker in self._workers:
             self._workers.discard(worker)
-            asyncio.get_running_loop().remove_reader(worker.process.sentinel)
             worker.end()
 
     def _spawn(self, instead_of: _Worker | None) -> None:
