@@ -30,6 +30,7 @@ html_search_language = "tiaoli"
 nitpicky = True
 myst_heading_anchors = 6
 nb_execution_mode = "off"
+suppress_warnings = ["misc.highlighting_failure"]  # signatures are shortened with …
 
 FILES = {".lp": "prolog", ".toml": "toml", ".csv": "text"}
 """Files that are pages as they stand, and how they are coloured."""
@@ -69,7 +70,7 @@ class SearchBoth(SearchEnglish):
     lang = "tiaoli"
     language_name = "English and Chinese"
     js_splitter_code = r"""
-const splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[a-zA-Z0-9_]+/g) || []).flatMap((run) =>
+var splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[a-zA-Z0-9_]+/g) || []).flatMap((run) =>
   run[0] < "\u3400" || run.length < 2 ? [run] : [...run].slice(1).map((character, at) => run[at] + character));
 """
 
