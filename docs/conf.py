@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ var splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[a-zA-Z0-9_]+/g) || [
     def split(self, input: str) -> list[str]:
         found: list[str] = []
         for run in re.findall(r"[\u3400-\u9fff]+|[a-zA-Z0-9_]+", input):
-            found += [run] if run.isascii() else [*run, *map("".join, zip(run, run[1:], strict=False))]
+            found += [run] if run.isascii() else [*run, *map("".join, pairwise(run))]
         return found
 
 

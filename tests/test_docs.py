@@ -101,7 +101,12 @@ def says(printed: str, wanted: str) -> bool:
 def test_commands_run_and_print_what_the_page_says(page: Path, checkout: Path) -> None:
     """Blocks run in order in one copy of the checkout; in a guide every `sh` block, in the README those of this package."""
     for block in blocks(page):
-        if put(block, checkout) or block.language != "sh" or block.marker.startswith(NOT_RUN) or (page in READMES and not block.text.startswith(COMMANDS)):
+        if (
+            put(block, checkout)
+            or block.language != "sh"
+            or block.marker.startswith(NOT_RUN)
+            or (page in READMES and not block.text.startswith(COMMANDS))
+        ):
             continue
         exits = EXITS.fullmatch(block.marker)
         done = subprocess.run(["bash", "-eo", "pipefail", "-c", block.text], cwd=checkout, capture_output=True, text=True, timeout=60)
