@@ -13,6 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+FOUND = [("补贴", "README.zh-CN"), ("证书", "policy/hrss-2024-20/notice"), ("audit", "docs/analysts/audit")]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built as `make site` does, elsewhere."""
