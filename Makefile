@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 JOBS ?= auto
 
-.PHONY: demo test lint format docs bench soak clean help
+.PHONY: demo test lint format docs site bench soak clean help
 
 help:
 	@echo "make demo    decide the example cases"
 	@echo "make test    every check: lint, types, the policy, generated pages, tests"
 	@echo "make docs    write the generated reference pages"
+	@echo "make site    build the documentation as a site, in build/site"
 	@echo "make format  format the code"
 	@echo "make soak    the service under load and abuse for half an hour"
 	@echo "make bench   measure, against bare clingo, xclingo and other engines"
@@ -36,6 +37,9 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/reference/generate.py
+
+site: $(VENV)/.dev docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky --conf-dir docs . build/site
 
 bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	$(PIP) install --quiet --editable '.[bench,spark]'

@@ -1,5 +1,5 @@
-"""The documentation is true: its commands run and print what it says, its Python executes, its links lead somewhere, and the
-reference pages are those that the generator writes."""
+"""The documentation is true: its commands run and print what it says, the files it shows are those they work on, its Python executes,
+its links lead somewhere, and the reference pages are those that the generator writes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from tiaoli.load import problems_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-GUIDES = sorted([*DOCS.glob("*.md"), *DOCS.glob("decisions/*.md")])
+GUIDES = sorted([*DOCS.glob("*.md"), *DOCS.glob("analysts/*.md"), *DOCS.glob("decisions/*.md")])
 READMES = sorted(ROOT.glob("README*.md"))
 PAGES = sorted({*GUIDES, *DOCS.rglob("*.md"), *READMES})
 
 COMMANDS = ("tiaoli ", "python -m clingo ")
-NOT_RUN = "<!-- not run -->"
+NOT_RUN = "<!-- not run"
 EXITS = re.compile(r"<!-- exits ([0-9]+) -->")
+FILE = re.compile(r"\*\*(File|Add to|In) `([^`]+)`\*\*")
 ANY_LINES = "…"
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text, the comment above it, and the text block right below it, if any."""
+    """A fenced block: its language, its text, the comment or the name of a file above it, and the text block right below it, if any."""
 
     line: int
     language: str
@@ -48,8 +49,26 @@ def blocks(page: Path) -> list[Block]:
         below = following is not None and following[2] == "text" and text[fence.end() : following.start()] == "\n\n"
         printed = following[3] if following is not None and below else None
         line = text.count("\n", 0, fence.start()) + 1
-        found.append(Block(line, fence[2], fence[3], above if above.startswith("<!--") else "", printed))
+        found.append(Block(line, fence[2], fence[3], above if above.startswith(("<!--", "**")) else "", printed))
     return found
+
+
+def put(block: Block, folder: Path) -> bool:
+    """Do with a file what the line above a block says: write the block, add it at the end, or replace the `-` lines by the `+` lines."""
+    named = FILE.fullmatch(block.marker)
+    if named is None:
+        return False
+    action, path = named[1], folder / named[2]
+    if action == "File":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text, "utf-8")
+    elif action == "Add to":
+        path.write_text(f"{path.read_text('utf-8')}\n{block.text}", "utf-8")
+    else:
+        old, new = ("".join(line[1:] for line in block.text.splitlines(keepends=True) if line[0] == sign) for sign in "-+")
+        assert path.read_text("utf-8").count(old) == 1, f"{named[2]}: {old}"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    return True
 
 
 def having(language: str, pages: list[Path]) -> list[Path]:
@@ -82,7 +101,12 @@ def says(printed: str, wanted: str) -> bool:
 def test_commands_run_and_print_what_the_page_says(page: Path, checkout: Path) -> None:
     """Blocks run in order in one copy of the checkout; in a guide every `sh` block, in the README those of this package."""
     for block in blocks(page):
-        if block.language != "sh" or block.marker == NOT_RUN or (page in READMES and not block.text.startswith(COMMANDS)):
+        if (
+            put(block, checkout)
+            or block.language != "sh"
+            or block.marker.startswith(NOT_RUN)
+            or (page in READMES and not block.text.startswith(COMMANDS))
+        ):
             continue
         exits = EXITS.fullmatch(block.marker)
         done = subprocess.run(["bash", "-eo", "pipefail", "-c", block.text], cwd=checkout, capture_output=True, text=True, timeout=60)
@@ -98,7 +122,7 @@ def test_python_runs_and_prints_what_the_page_says(page: Path, capsys: pytest.Ca
     """Blocks run in order in one namespace."""
     namespace: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
-        if block.language == "python" and block.marker != NOT_RUN:
+        if block.language == "python" and not block.marker.startswith(NOT_RUN):
             where = f"{relative(page)}:{block.line}"
             exec(compile(block.text, where, "exec"), namespace)
             printed = capsys.readouterr().out
@@ -115,7 +139,7 @@ def test_rules_that_a_page_quotes_are_in_the_encodings() -> None:
     lines = {line.strip() for path in ROOT.glob("encodings/*/*.lp") for line in path.read_text("utf-8").splitlines()}
     for page in GUIDES:
         for block in blocks(page):
-            if block.language == "prolog" and block.marker != NOT_RUN:
+            if block.language == "prolog" and not block.marker:
                 for line in filter(None, map(str.strip, block.text.splitlines())):
                     assert line in lines, f"{relative(page)}:{block.line}: {line}"
 
@@ -152,7 +176,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_index_links_every_file() -> None:
     linked = {file for _, file, _ in links(DOCS / "index.md")} | {DOCS / "index.md"}
-    files = {path for path in DOCS.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    files = {path for path in DOCS.rglob("*") if path.is_file() and "__pycache__" not in path.parts and path != DOCS / "conf.py"}
     assert sorted(map(relative, files - linked)) == []
 
 
