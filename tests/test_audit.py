@@ -132,13 +132,6 @@ FAULTS: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], set[str]]]
         ["development_grant"],
         {"cliff:development_grant.requested_cny"},
     ),
-    "two benefits for one certificate under one reading": (
-        [("c02_special.lp", "met(C, special_ability, Cert, certificate_kind) :- ", "met(C, special_ability, Cert, certificate_kind) :- certificate_domain(C, Cert, Domain), special_domain(Domain), reading(status_date, issue).\n"
-          "met(C, special_ability, Cert, certificate_kind) :- ")],
-        check_amounts.overlaps,
-        ["skill_uplift", "special_ability"],
-        {"overlap:skill_uplift+special_ability"},
-    ),
     "a sum that waits for after the lapse": (
         [("c06_development.lp", AGAIN, "met(C, development_grant, Project, review_passed) :- project_review_passed(C, Project, true), project_reviewed_on(C, Project, Day),"
           " months(class_retention, Months), add_months(Day, Months, Until), applied_on(C, Today), Until <= Today."),
@@ -169,36 +162,6 @@ def test_a_planted_fault_is_found_and_nothing_else(tmp_path: Path, fault: str) -
     moved = {name for name in clean if any(file.removesuffix(".lp") in name for file, _, _ in changes)}
     gone = {f"-{name}" for name in clean.keys() - spoilt.keys() - moved}
     assert (spoilt.keys() - clean.keys() - moved) | gone == expected
-
-
-ONE_FEN = "payable(C, development_grant, Project, {sum}, 100) :- project_requested(C, Project, Sum), money(development_cap, Cap), Cap < Sum"
-
-
-@pytest.mark.parametrize(
-    ("steep", "flat", "only_under", "absent_under"),
-    [
-        ("exhaustive", "illustrative", {"sector_lists": "exhaustive"}, {}),
-        ("illustrative", "exhaustive", {}, {"sector_lists": ["exhaustive"]}),
-    ],
-)
-def test_a_finding_says_under_which_readings_it_shows(
-    tmp_path: Path, steep: str, flat: str, only_under: dict[str, str], absent_under: dict[str, list[str]]
-) -> None:
-    """One fen too many costs everything under one option alone: found, reported once, and decided so under the readings it names."""
-    whole, nothing = ONE_FEN.format(sum="Cap / 100, Cap \\ 100"), ONE_FEN.format(sum="0, 0")
-    spoilt = f"{whole}, reading(sector_lists, {flat}).\n{nothing}, reading(sector_lists, {steep})."
-    root = copy_with(tmp_path, [("c06_development.lp", f"{whole}.", spoilt)])
-    finding = found(check_days.cliffs, ["development_grant"], root)["cliff:development_grant.requested_cny"]
-    assert finding.witness is not None
-    oracle = Oracle(policy_root=root, readings=only_under)
-    assert oracle.policy.other_readings(finding.witness.readings) == only_under
-    assert finding.absent_under() == absent_under
-    amounts = [
-        oracle.decide(case, benefits=["development_grant"]).decisions[0].amount_cny
-        for case in (finding.witness.case, *finding.witness.others)
-    ]
-    assert amounts[0] is not None
-    assert amounts[0] > 0 == amounts[1]
 
 
 MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {

@@ -50,8 +50,7 @@ class Audit:
         today: int | None = None,
     ) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
-        then `what` is noted. Without `readings` all are free: the defaults are preferred, and the witness says under which
-        other option it shows."""
+        then `what` is noted. Without `readings` all are free."""
         if self.out_of_time:
             self.note(what)
             return None
@@ -63,7 +62,6 @@ class Audit:
             apart=tuple(apart),
             sizes=sizes,
             today=today,
-            vanishing=True,
         )
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:
@@ -82,19 +80,11 @@ class Audit:
         if self.out_of_time:
             self.note(what)
             return [None] * len(atoms)
-        question = Question(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits), vanishing=True)
+        question = Question(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits))
         found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
         if not all(item.exhausted for item in found):
             self.note(what)
         return [item.witness for item in found]
-
-    def each_reading(self, benefit: str) -> Iterator[Mapping[str, str]]:
-        """The defaults, then every other option of a reading that bears on a benefit, the others by default."""
-        yield self.defaults
-        for reading in self.policy.readings.values():
-            if benefit in reading.touches:
-                for option in reading.options[1:]:
-                    yield {**self.defaults, reading.name: option.id}
 
     def note(self, what: Statement) -> None:
         """The limit was reached while this was asked."""

@@ -36,10 +36,10 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 
 DOMAIN = Statement(
     "各项检查覆盖的案件：涉及的每个清单至多两项（比较人数时为五项），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
-    "申请日亦同；各种读法均在考察之列，按默认读法即出现的，以默认读法示之。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
+    "申请日亦同；除“fork”和“dead”外按默认读法，其余任取读法。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
     "The cases looked at: at most two items in every list that bears on the question (five where heads are counted), every value"
-    " of every enumeration, every critical day and the days beside it, application days included; under every reading, the defaults"
-    " where it shows under them. What was not found is absent within these bounds; every witness was decided again by the"
+    " of every enumeration, every critical day and the days beside it, application days included; under the default readings, and for"
+    " “fork” and “dead” under all of them. What was not found is absent within these bounds; every witness was decided again by the"
     " exact engine.",
 )
 """What an audit looks at, in words."""

@@ -17,7 +17,7 @@ def gaps(audit: Audit) -> Iterator[Finding]:
     for benefit in audit.paid():
         name = audit.name(benefit.id)
         what = Statement(f"{name.zh}是否均有补贴标准", f"whether {name.en} always has a standard")
-        witness = audit.ask(what, f"shows(C) :- gap(C, {benefit.id}, S, P).", [benefit.id])
+        witness = audit.ask(what, f"shows(C) :- gap(C, {benefit.id}, S, P).", [benefit.id], audit.defaults)
         if witness is not None:
             yield Finding(
                 "gap",
@@ -53,7 +53,9 @@ def overlaps(audit: Audit) -> Iterator[Finding]:
         if one.clause != other.clause:
             names, item = audit.name(one.id, other.id), audit.subject(one.id)
             what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
-            witness = audit.ask(what, f"shows(C) :- eligible(C, {one.id}, S), eligible(C, {other.id}, S).", [one.id, other.id])
+            witness = audit.ask(
+                what, f"shows(C) :- eligible(C, {one.id}, S), eligible(C, {other.id}, S).", [one.id, other.id], audit.defaults
+            )
             if witness is not None:
                 yield Finding(
                     "overlap",
@@ -80,7 +82,7 @@ def _twice(audit: Audit) -> Iterator[Finding]:
                 f"shows(C) :- eligible(C, {benefit.id}, A), eligible(C, {benefit.id}, B), A < B,"
                 f" not exclusive(C, {benefit.id}, A, {benefit.id}, B), not exclusive(C, {benefit.id}, B, {benefit.id}, A)."
             )
-            witness = audit.ask(what, rules, [benefit.id])
+            witness = audit.ask(what, rules, [benefit.id], audit.defaults)
             if witness is not None:
                 yield Finding(
                     "overlap",
@@ -107,7 +109,7 @@ def _exclusive(audit: Audit) -> Iterator[Finding]:
             rules.append(f"both(C, {number}) :- exclusive(C, {first}, A, {second}, B).")
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
-    found = audit.each(what, "\n".join(rules), personal, atoms)
+    found = audit.each(what, "\n".join(rules), personal, atoms, audit.defaults)
     for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:
             names = audit.name(*dict.fromkeys((one, other)))
@@ -178,7 +180,7 @@ def _unlike(audit: Audit) -> Iterator[Finding]:
                 met = f"met(C, {first}, S, {condition}), not met(C, {second}, S, {condition})"
                 rules.append(f"unlike(C, {position}) :- {asked}, {met}.")
         atoms = [Fact("unlike", (1, position)) for position in range(len(common))]
-        found = audit.each(what, "\n".join(rules), [one.id, other.id], atoms)
+        found = audit.each(what, "\n".join(rules), [one.id, other.id], atoms, audit.defaults)
         for condition, witness in zip(common, found, strict=True):
             if witness is not None:
                 label = one.conditions[condition]

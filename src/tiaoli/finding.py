@@ -53,13 +53,6 @@ class Finding:
             else [(benefit, item) for benefit in self.benefits for item in _subjects(encoding.policy, benefit, self.witness.case)]
         )
 
-    def absent_under(self) -> dict[str, list[str]]:
-        """The options of readings under which it does not show."""
-        found: dict[str, list[str]] = {}
-        for option in self.witness.absent_under if self.witness else ():
-            found.setdefault(str(option.arguments[0]), []).append(str(option.arguments[1]))
-        return found
-
     def digest(self, encoding: Encoding) -> str:
         """What the finding rests on, as a digest: it changes when the rules, numbers, readings or sentences do."""
         policy = encoding.policy
@@ -87,8 +80,6 @@ class Finding:
         }
         if self.witness:
             found["readings"] = policy.other_readings(self.witness.readings)
-            if self.witness.absent_under:
-                found["absent_under"] = self.absent_under()
             if self.witness.others:
                 found["others"] = list(self.witness.others)
             found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about(encoding)]

@@ -60,15 +60,10 @@ def _finding(
     if finding.witness is not None:
         readings = encoding.policy.other_readings(finding.witness.readings)
         if readings:
-            options = "  ".join(f"{name}={option}" for name, option in readings.items())
-            only = in_lang(lang, f"按默认读法不出现，仅见于读法：{options}", f"not by default, only under: {options}")
-            yield Padding(Text(only), (0, 0, 0, 2))
-        if absent := "  ".join(f"{name}={option}" for name, options in finding.absent_under().items() for option in options):
-            yield Padding(Text(in_lang(lang, f"改按下列读法即不再出现：{absent}", f"gone under: {absent}")), (0, 0, 0, 2))
-    chosen = encoding.policy.other_readings(finding.witness.readings) if finding.witness else {}
-    again = "".join(f" --reading {name}={option}" for name, option in chosen.items())
+            chosen = "  ".join(f"{name}={option}" for name, option in readings.items())
+            yield Padding(Text(in_lang(lang, f"读法：{chosen}", f"readings: {chosen}")), (0, 0, 0, 2))
     for name in files.get(finding.id, ()):
-        yield Padding(Text(in_lang(lang, f"见证案件：{name}{again}", f"witness: {name}{again}")), (0, 0, 0, 2))
+        yield Padding(Text(in_lang(lang, f"见证案件：{name}", f"witness: {name}")), (0, 0, 0, 2))
     for found in whys.get(finding.id, ()):
         yield Padding(explanation(encoding.policy, found, lang), (0, 0, 0, 4))
     yield Text("")

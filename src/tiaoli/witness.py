@@ -8,7 +8,7 @@ it stands in its file: what does not show there is no witness.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -37,8 +37,7 @@ class Question:
     `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields` are facts looked at
     beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case, they differ at most in
     the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
-    `part` is what of the policy it rests on, where less than the whole is looked at. Where `vanishing`, a witness under the
-    defaults says under which other options there is none. `settled` are predicates, with the
+    `part` is what of the policy it rests on, where less than the whole is looked at. `settled` are predicates, with the
     number of their arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only
     that there is one.
     """
@@ -54,21 +53,16 @@ class Question:
     today: int | None = None
     facts: tuple[Fact, ...] = ()
     part: Part | None = None
-    vanishing: bool = False
     settled: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Witness:
-    """A case in which it shows, the readings under which it does, and its other copies where there are several.
-
-    `absent_under` are the options, each with the other readings by default, under which no case of the domain shows it.
-    """
+    """A case in which it shows, the readings under which it does, and its other copies where there are several."""
 
     case: dict[str, Any]
     readings: Mapping[str, str]
     others: tuple[dict[str, Any], ...] = ()
-    absent_under: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,6 @@ def search_each(
     """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
     holds. The cases are searched together, so that the rules are grounded once."""
     found: dict[int, Found] = {}
-    vanishing: dict[int, tuple[Fact, ...]] = {}
     seen: Mapping[str, int] | None = None
     for items in range(1, ITEMS + 1):
         domain = Domain(
@@ -126,9 +119,6 @@ def search_each(
             break
         seen = domain.sizes
         hunt = _Hunt(encoding, question, domain, deadline)
-        for number, absent in vanishing.items():
-            # what more items bring back has not vanished
-            vanishing[number] = hunt.absent(groups[number], absent)
         for number, atoms in enumerate(groups):
             if number not in found:
                 try:
@@ -138,14 +128,8 @@ def search_each(
                     continue
                 if witness is not None or items == ITEMS:
                     found[number] = Found(witness, domain)
-                if question.vanishing and witness is not None and not encoding.policy.other_readings(witness.readings):
-                    vanishing[number] = hunt.absent(atoms, hunt.others)
-        if len(found) == len(groups) and not any(vanishing.values()):
+        if len(found) == len(groups):
             break
-    for number, absent in vanishing.items():
-        item = found[number]
-        if item.witness is not None:
-            found[number] = replace(item, witness=replace(item.witness, absent_under=absent))
     return [found[number] for number in range(len(groups))]
 
 
@@ -211,25 +195,6 @@ class _Hunt:
         kept = minimal(certain, first)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)
         return self._witness(kept_with(kept), about, in_force)
-
-    @property
-    def others(self) -> tuple[Fact, ...]:
-        """The options of the free readings that are not the defaults."""
-        return tuple(option for options in self.domain.free_readings.values() for option in options[1:])
-
-    def absent(self, atoms: Sequence[Fact], options: Sequence[Fact]) -> tuple[Fact, ...]:
-        """Those of some options under which, with the other readings by default, none of the atoms can hold; none of them where
-        the limit is reached."""
-        defaults = {name: choices[0] for name, choices in self.domain.free_readings.items()}
-
-        def shows(option: Fact) -> bool:
-            chosen = {**defaults, str(option.arguments[0]): option}
-            return any(self.session.possible((atom, True), *((fact, True) for fact in chosen.values())) for atom in atoms)
-
-        try:
-            return tuple(option for option in options if not shows(option))
-        except OutOfTimeError:
-            return ()
 
     @property
     def _today(self) -> str:
