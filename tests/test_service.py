@@ -289,11 +289,11 @@ def test_a_limit_is_refused_by_the_name_of_its_option(server: Server, body: str,
     assert problem(posted(server, "/v1/decide", nested(8)), 422, "case")
 
 
-def test_too_many_questions_at_a_time_and_slow_clients_are_refused_by_name(server: Server) -> None:
+def test_too_many_populations_at_a_time_and_slow_clients_are_refused_by_name(server: Server) -> None:
     connections = [opened(server, "/v1/bulk") for _ in range(3)]
     try:
         time.sleep(0.3)
-        answer = server.client.post("/v1/decide", json={"case": case_of(LATE)})
+        answer = server.client.post("/v1/bulk", content=b"{}\n", headers={"content-type": "application/x-ndjson"})
         assert problem(answer, 429, "limit")["limit"]["name"] == "--max-concurrent"
         assert answer.headers["retry-after"] == "1"
         for connection in connections:

@@ -91,16 +91,16 @@ def serve(
     chosen = tuple(named_readings(readings).items())
     served = Served(policies or (find(None, policy_root)[0],), policy_root, chosen, limits)
     language = lang or language_of(())
-    listening = _bound(host, port)
-    address = _address(host, listening.getsockname()[1])
 
     def ready() -> None:
+        address = _address(host, listening.getsockname()[1])
         said = Statement(f"条理服务已启动：{address}", f"serving at {address}")
         click.echo(f"tiaoli: {said.say(language)}", err=True)
 
     count = workers or min(4, os.cpu_count() or 1)
     app = application(served, workers=count, token=secret, findings=findings, audit=not no_findings, ready=ready)
     _log_to(log)
+    listening = _bound(host, port)
     config = uvicorn.Config(
         app,
         http=impatient(limits.client_timeout),
@@ -148,9 +148,13 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         found = socket.socket(family, kind, protocol)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(where)
-        found.listen(1024)
+        try:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(where)
+            found.listen(1024)
+        except OSError:
+            found.close()
+            raise
     except OSError as error:
         reason = error.strerror or str(error)
         zh, en = f"无法使用（{reason}）；请换一个 --port 或 --host", f"cannot be used ({reason}); try another --port or --host"

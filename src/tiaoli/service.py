@@ -346,6 +346,8 @@ def _json(body: bytes) -> Response:
 
 
 def _said(request: Request, details: Details) -> Response:
+    # the guard counts it
+    request.scope["problem"] = details
     return Response(details.body(language_of(request.scope)), status_code=details.code, headers=details.headers)
 
 

@@ -68,12 +68,15 @@ class Guard:
             if self._admits(scope):
                 await self._app(scope, receive, answer)
             else:
+                scope["problem"] = _NO_TOKEN
                 await problem(answer, _NO_TOKEN, lang)
         except RefusedError as refused:
+            scope["problem"] = refused.details
             if not status:
                 await problem(answer, refused.details, lang)
         except Exception as error:
             _log.error("a request failed: %s", Fault.of(error))
+            scope["problem"] = UNFORESEEN
             if not status:
                 await problem(answer, UNFORESEEN, lang)
         finally:
@@ -81,6 +84,8 @@ class Guard:
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = getattr(scope.get("route"), "path", "page")
             self._metrics.answered(method, route, status, seconds)
+            if "problem" in scope:
+                self._metrics.refused_by(scope["problem"])
             _log.info("%s %s %s %.4f s", method, route, status or "broken off", seconds)
 
     def _admits(self, scope: Message) -> bool:

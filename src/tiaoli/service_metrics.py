@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tiaoli.service_problems import Details
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """The upper ends of the histogram of seconds."""
 
@@ -31,6 +33,10 @@ class Metrics:
         for position, end in enumerate(BUCKETS):
             if seconds <= end:
                 buckets[position] += 1
+
+    def refused_by(self, details: Details) -> None:
+        """Count a problem that was answered."""
+        self.refused[details.kind, details.limit.name if details.limit else ""] += 1
 
     def text(self, gauges: Mapping[str, tuple[str, float]], counters: Mapping[str, tuple[str, float]]) -> str:
         """Everything counted, with single values of others: their help and value, by name."""
