@@ -242,6 +242,7 @@ async def soak(served: Served, generator: Generator, seconds: float, connections
 
     await asyncio.gather(watch(), *(client(number) for number in range(connections)))
     found.seconds = time.monotonic() - began
+    found.memory.append((found.seconds, served.memory()))
     return found
 
 

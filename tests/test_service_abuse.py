@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +75,22 @@ def test_clients_that_drip_or_say_nothing_are_hung_up_on_while_others_are_answer
     slow, quick = asyncio.run(all_at_once())
     assert max(slow) < 5 * CLIENT_TIMEOUT
     assert quick < 5 * CLIENT_TIMEOUT
+
+
+def test_a_client_that_takes_nothing_of_its_answers_is_cut_off(served: Served) -> None:
+    many = 300
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", served.port))
+        client.sendall(request("GET", "/v1/notice") * many)
+        whole = len(asyncio.run(asked(served, request("GET", "/v1/notice"))).body)
+        time.sleep(2 * CLIENT_TIMEOUT)
+        client.settimeout(10)
+        taken = 0
+        with suppress(ConnectionError):
+            while got := len(client.recv(1 << 20)):
+                taken += got
+    assert taken < many * whole / 2
 
 
 def hard(number: int) -> bytes:

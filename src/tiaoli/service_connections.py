@@ -1,47 +1,81 @@
-"""Connections that do not wait for ever: a client that opens one, or begins a request, must come to the end of its head in time.
+"""Connections that do not wait for ever: a client must bring a request's head, and take an answer's next part, in time.
 
-The server itself times only the pause between two requests.
+The server itself times only the pause between two requests; the body of a request is timed where it is read.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
 
 def impatient(seconds: float) -> type[H11Protocol]:
-    """A protocol for uvicorn that closes a connection on which no request is under way and none has been made whole in so long."""
+    """A protocol for uvicorn that closes a connection where no request's head is whole after so long, or nothing of an answer is taken
+    for so long."""
 
     class Impatient(H11Protocol):
-        _late: asyncio.TimerHandle | None = None
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self._head = _Patience(seconds, self._hang_up)
+            self._answer = _Patience(seconds, self._cut)
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._late = self.loop.call_later(seconds, self._hang_up)
+            self._head.begin()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            waiting = self.cycle is None or self.cycle.response_complete
-            if not waiting:
-                self._forgive()
-            elif self._late is None:
-                self._late = self.loop.call_later(seconds, self._hang_up)
+            if self.cycle is None or self.cycle.response_complete:
+                self._head.begin()
+            else:
+                self._head.end()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._answer.begin()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._answer.end()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._forgive()
+            self._head.end()
+            self._answer.end()
             super().connection_lost(exc)
 
-        def _forgive(self) -> None:
-            if self._late is not None:
-                self._late.cancel()
-                self._late = None
-
         def _hang_up(self) -> None:
-            self._late = None
             if not self.transport.is_closing():
-                self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+                self.transport.write(_LATE)
                 self.transport.close()
 
+        def _cut(self) -> None:
+            # what was not taken never will be
+            self.transport.abort()
+
     return Impatient
+
+
+class _Patience:
+    """So many seconds from a beginning, unless it has ended before."""
+
+    def __init__(self, seconds: float, lost: Callable[[], None]) -> None:
+        self._seconds, self._lost = seconds, lost
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._over)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _over(self) -> None:
+        self._timer = None
+        self._lost()
