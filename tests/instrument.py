@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import clingo
 from clingo import ast
@@ -40,6 +41,7 @@ def _tuple(parts: Iterable[str]) -> str:
     return f"({','.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
+@cache
 def instrumented(rules: str) -> tuple[str, int]:
     """The rules that report, and how many rules there were."""
     added: list[str] = []

@@ -24,11 +24,16 @@ from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle, grammar
 from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
+from tiaoli.atoms import Fact
 from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.deciding import Decided, decide_chunk
 from tiaoli.documents import read_document
+from tiaoli.engine import consequences
+from tiaoli.explain import telling_rules
+from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.fragment import OutsideError
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, reading_facts
+from tiaoli.why import explain
 
 Item = dict[str, Any]
 Readings = dict[str, str]
@@ -286,6 +291,87 @@ def test_numbers_of_32_bits_and_days_that_never_come() -> None:
     assert months_after(SUP, 3) is None
     assert year_of(SUP) == ()
     assert months_after(20241130, 3) == 20250228
+
+
+# What an explanation rests on
+
+
+def asked(oracle: Oracle, document: Item) -> Iterator[tuple[Case, str, CaseFacts]]:
+    """A case with each benefit that it has a subject for, and its facts for it."""
+    case, encoding = Case.read(document), oracle.encoding
+    for benefit in oracle.policy.benefits:
+        facts = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, (benefit,))
+        if facts.subjects:
+            yield case, benefit, facts
+
+
+def in_clingos_model(oracle: Oracle, facts: CaseFacts, readings: Readings) -> frozenset[Fact]:
+    """Everything that the rules derive, as clingo tells it."""
+    known = (*oracle.policy.facts, *reading_facts(oracle.policy, readings), *facts.facts)
+    found = consequences(telling_rules(oracle.encoding), known, list(facts.choices.values()))
+    assert found.certain == found.possible
+    return found.certain
+
+
+@pytest.mark.parametrize("policy", ["oracle", "second"])
+def test_all_that_is_derived_is_what_clingo_derives(request: pytest.FixtureRequest, policy: str) -> None:
+    """So an explanation, which is found in these atoms, is the same whoever derived them."""
+    oracle: Oracle = request.getfixturevalue(policy)
+    rng = random.Random(f"derived {policy}")
+    predicates = set()
+    for _ in range(16):
+        document, readings = strategies.random_case(rng), random_readings(rng, oracle.policy)
+        for case, benefit, facts in asked(oracle, document):
+            found = oracle.compiled.derived(case, benefit, readings)
+            if facts.choices:
+                assert found is None, benefit
+                continue
+            assert found == in_clingos_model(oracle, facts, readings), f"{benefit}\n{document}\n{readings}"
+            predicates |= {fact.predicate for fact in found}
+    derivable = {predicate.name for predicate in oracle.policy.predicates.values() if predicate.source == "rules"}
+    assert len(predicates) > 0.9 * len(derivable), derivable - predicates
+
+
+def test_an_explanation_is_the_same_whoever_derived_what_it_rests_on(oracle: Oracle, second: Oracle) -> None:
+    rng = random.Random("explained")
+    for policy in (oracle, second):
+        for _ in range(6):
+            document, readings = strategies.random_case(rng), random_readings(rng, policy.policy)
+            in_force = {**policy.readings_in_force, **readings}
+            for case, benefit, facts in asked(policy, document):
+                for about in facts.subjects:
+                    derived = policy.compiled.derived(case, benefit, in_force)
+                    ours, clingos = (
+                        explain(policy.encoding, case, facts, about, in_force, "why", full=True, derived=found) for found in (derived, None)
+                    )
+                    assert ours.to_json() == clingos.to_json()
+
+
+def test_the_first_explanations_do_not_wait_for_a_compiler() -> None:
+    fresh = Oracle("hrss-2024-20")
+    case = Case.read(read_document(CASES / "01-annotator-first-day.yaml"))
+    told = [fresh.why(case, "special_ability", "c1").to_json() for _ in range(21)]
+    assert told == told[:1] * 21
+    assert fresh._compiled is not None
+    again = Oracle("hrss-2024-20")
+    for _ in range(20):
+        again.why(case, "special_ability", "c1")
+    assert again._compiled is None
+
+
+def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(oracle: Oracle) -> None:
+    """Then clingo is asked, and the explanation is there all the same."""
+    document = read_document(CASES / "01-annotator-first-day.yaml")
+    case = Case.read(document)
+    fenced = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
+    assert fenced.derived(case, "special_ability", {}) is None
+    assert oracle.compiled.derived(case, "special_ability", {}) is not None
+    for certificate in document["certificates"]:
+        del certificate["issued"]
+    assert oracle.compiled.derived(Case.read(document), "special_ability", {}) is None
+    asking = Oracle("hrss-2024-20")
+    asking._compiled, asking._explained_before = fenced, 20
+    assert asking.why(case, "special_ability", "c1").to_json() == Oracle("hrss-2024-20").why(case, "special_ability", "c1").to_json()
 
 
 # The fence

@@ -6,7 +6,7 @@ bears on what is asked. Then clingo decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from threading import RLock
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli import arithmetic
 from tiaoli.answer import Condition, Decision
+from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.case import Case
 from tiaoli.compiler import Compiler
 from tiaoli.errors import InternalError, Problem
-from tiaoli.fragment import OutsideError
+from tiaoli.fragment import OutsideError, of_case
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
 from tiaoli.tables import FactReader, Facts
 from tiaoli.words import Statement
@@ -59,6 +60,7 @@ class Compiled:
         self._lock = RLock()
         self._texts: list[tuple[str, CodeType]] = []
         self._outside: dict[str, Problem] = {}
+        self._tells_all = True
         self._modules: dict[tuple[tuple[str, str], ...], _Module] = {}
         self._ordered = lru_cache(maxsize=_MOST_CHOICES)(self._in_order)
         self._conditions = {
@@ -108,6 +110,45 @@ class Compiled:
             if "exclusive" not in module.names:
                 self._run(module, "exclusive", self.book().exclusive())
         return frozenset(module.names["exclusive"](facts))
+
+    def derived(self, case: Case, benefit: str, readings: Mapping[str, str]) -> frozenset[Fact] | None:
+        """Every atom that the rules derive of a complete case that is asked for one benefit; `None` where that cannot be told here:
+        a fact is missing, a rule is outside the fragment, or a number leaves 32 bits."""
+        facts = self.reader.case(case)
+        if not self._tells_all or not facts.unknown.isdisjoint(self.bearing[benefit]):
+            return None
+        facts.asked = {benefit: facts.items[self.policy.benefits[benefit].subject]}
+        module = self._module(readings)
+        try:
+            with self._lock:
+                if "derived" not in module.names:
+                    self._run(module, "derived", self.book().derived())
+            found = module.names["derived"](facts)
+        except OutsideError:
+            self._tells_all = False
+            return None
+        except ArithmeticError:
+            return None
+        return frozenset(atom for predicate, rows in found.items() for atom in self._atoms(facts.id, predicate, rows))
+
+    def _atoms(self, case: str, predicate: str, rows: bool | Iterable[Any]) -> Iterator[Fact]:
+        """The tuples of a predicate as the atoms that clingo knows."""
+        if isinstance(rows, bool):
+            if rows:
+                yield Fact(predicate, (case,))
+            return
+        kinds = [kind for _, kind in self.policy.predicates[predicate].arguments]
+        first: tuple[Value, ...] = (case,) if of_case(self.policy, predicate) else ()
+        values: list[Callable[[Any], Value]] = [
+            _VALUES.get(kind, Name if kind in self.policy.values else _same) for kind in kinds[len(first) :]
+        ]
+        if len(values) == 1 and first:
+            (only,) = values
+            for value in rows:
+                yield Fact(predicate, (*first, only(value)))
+        else:
+            for row in rows:
+                yield Fact(predicate, (*first, *[value(part) for value, part in zip(values, row, strict=True)]))
 
     def rows(self, predicate: str, readings: Mapping[str, str]) -> frozenset[tuple[Any, ...]]:
         """All tuples of a predicate that no case bears on."""
@@ -227,6 +268,19 @@ class _Module:
         function = self.names.get(f"decide__{name}")
         if function is not None:
             self.functions[name] = function
+
+
+def _same(value: Any) -> Value:
+    found: Value = value
+    return found
+
+
+def _of_day(day: int) -> Value:
+    return SUPREMUM if day == arithmetic.SUP else day
+
+
+_VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys(("boolean", "record", "benefit", "condition"), Name)}
+"""How an argument of a type becomes a value as clingo knows it, where it is neither a word of a table nor already one."""
 
 
 @lru_cache(maxsize=65536)

@@ -63,6 +63,21 @@ class Compiler(RuleBook):
             call = self._entry("exclusive", ("f", "f", "f", "f"), "()")
         return "\n\n\n".join([*self._fresh, f"def exclusive(case):\n    return set({call})"]) + "\n"
 
+    def derived(self) -> str:
+        """The text of `derived(case)`, which returns for every predicate of the rules the tuples that hold, and `True` or `False` where
+        it has no argument but the case. Raises `OutsideError`."""
+        lines = []
+        with self._all_or_nothing():
+            for predicate in self.heads:
+                arguments = self.policy.predicates[predicate].arguments
+                if fragment.of_case(self.policy, predicate):
+                    way: Way = tuple("f" for _ in arguments[1:])
+                    found = self._entry(predicate, way, "()" if way else "False")
+                    lines.append(f"        {predicate!r}: {found if not way else f'set({found})'},")
+                else:
+                    lines.append(f"        {predicate!r}: {self._extension(predicate)},")
+        return "\n\n\n".join([*self._fresh, "\n".join(["def derived(case):", "    return {", *lines, "    }"])]) + "\n"
+
     def rows(self, predicate: str) -> str:
         """The text of the constant that holds all tuples of a predicate which no case bears on. Raises `OutsideError`."""
         with self._all_or_nothing():

@@ -78,7 +78,7 @@ class Reason:
 
 
 class Explainer:
-    """Explains one case. `found` is what clingo found of everything that the rules derive (`telling_rules`), `name` what the
+    """Explains one case. `found` is what was found of everything that the rules derive (`telling_rules`), `name` what the
     rules call the case."""
 
     def __init__(self, encoding: Encoding, facts: CaseFacts, readings: Sequence[Fact], found: Consequences, name: Value) -> None:
@@ -88,7 +88,7 @@ class Explainer:
         options = [option for choice in facts.choices.values() for option in choice.options]
         items = [item for entity in facts.items.values() for item in entity]
         world = World([*known, *found.certain], [*options, *(found.possible - found.certain)], items)
-        self.matcher = Matcher(self.policy, encoding.program, world, facts.items)
+        self.matcher = Matcher(encoding.plans, world, facts.items)
         self.fields = {field.predicate: field for field in self.policy.fields.values()}
         self.lists = {item.predicate: item for item in self.policy.lists.values()}
         self._atoms: dict[tuple[str, Pattern], Reason] = {}

@@ -26,6 +26,7 @@ from tiaoli.policy import Policy, build
 from tiaoli.words import Statement, choices, shown
 
 if TYPE_CHECKING:
+    from tiaoli.matcher import Plans
     from tiaoli.syntax import Program
 
 DEFAULT_POLICY = "hrss-2024-20"
@@ -67,6 +68,13 @@ class Encoding:
     @cached_property
     def phrases(self) -> Phrases:
         return Phrases(self.policy)
+
+    @cached_property
+    def plans(self) -> Plans:
+        # only an explanation matches rules
+        from tiaoli.matcher import Plans
+
+        return Plans(self.policy, self.program)
 
     @cached_property
     def program(self) -> Program:

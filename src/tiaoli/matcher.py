@@ -13,11 +13,10 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
-from tiaoli.atoms import Value
+from tiaoli.atoms import Name, Value
 from tiaoli.policy import Policy
 from tiaoli.syntax import (
     Aggregate,
@@ -87,18 +86,88 @@ class Instance(NamedTuple):
     branch: Branch
 
 
-class Matcher:
-    """Matches the rules of a program against a world. `items` are the items of each entity of the case."""
+class Plans:
+    """What matching needs to know of the rules themselves, worked out once for every case: their heads, the kinds of their variables,
+    and in which order the parts of a body are looked at."""
 
-    def __init__(self, policy: Policy, program: Program, world: World, items: Mapping[str, Sequence[str]]) -> None:
-        self.policy, self.world, self.items = policy, world, items
+    def __init__(self, policy: Policy, program: Program) -> None:
+        self.policy = policy
         self.heads: dict[str, list[Rule]] = defaultdict(list)
         for rule in program.rules:
             self.heads[rule.head.predicate].append(rule)
         self.holders = {item.entity: item.parent for item in policy.lists.values() if item.parent}
-        self._plans: dict[tuple[int, frozenset[str]], list[_Planned]] = {}
+        self.lists = frozenset(item.predicate for item in policy.lists.values())
+        self._orders: dict[tuple[int, frozenset[str]], list[_Planned]] = {}
         self._kinds: dict[int, Mapping[str, str]] = {}
-        self._heads: dict[int, tuple[list[tuple[int, Value]], list[tuple[int, str]]]] = {}
+        self._terms: dict[int, tuple[list[tuple[int, Value]], list[tuple[int, str]]]] = {}
+        self._candidates: dict[tuple[str, tuple[Name | None, ...]], list[Rule]] = {}
+
+    def candidates(self, predicate: str, pattern: Pattern) -> list[Rule]:
+        """The rules whose heads do not name other words than a pattern."""
+        words = tuple([value if isinstance(value, Name) else None for value in pattern])
+        found = self._candidates.get((predicate, words))
+        if found is None:
+            found = self._candidates[predicate, words] = [
+                rule
+                for rule in self.heads[predicate]
+                if all(words[position] in (None, wanted) for position, wanted in self.head_terms(rule)[0])
+            ]
+        return found
+
+    def head_terms(self, rule: Rule) -> tuple[list[tuple[int, Value]], list[tuple[int, str]]]:
+        """The constants and the variables of a head, by their positions."""
+        found = self._terms.get(id(rule))
+        if found is None:
+            terms = list(enumerate(rule.head.terms))
+            constants = [(position, term.value) for position, term in terms if isinstance(term, Constant)]
+            names = [(position, term.name) for position, term in terms if isinstance(term, Variable)]
+            found = self._terms[id(rule)] = (constants, names)
+        return found
+
+    def kinds(self, rule: Rule) -> Mapping[str, str]:
+        """The declared type of each variable of a rule."""
+        found = self._kinds.get(id(rule))
+        if found is None:
+            kinds: dict[str, str] = {}
+            for atom in (rule.head, *(literal.atom for literal in rule.literals())):
+                for (_, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
+                    if isinstance(term, Variable) and kinds.get(term.name) in (None, "subject"):
+                        kinds[term.name] = kind
+            found = self._kinds[id(rule)] = kinds
+        return found
+
+    def order(self, rule: Rule, parts: Sequence[BodyPart], bound: frozenset[str]) -> list[_Planned]:
+        """The parts in an order in which each can be looked at, as they are written but for those that must wait for
+        their variables."""
+        order = self._orders.get((id(parts), bound))
+        if order is None:
+            order = []
+            known = set(bound)
+            waiting = list(parts)
+            while waiting:
+                ready = [part for part in waiting if _ready(rule, part, known)]
+                # a rule for another reading is done with at once
+                part = next((part for part in ready if _is_reading(part)), ready[0] if ready else waiting[0])
+                waiting.remove(part)
+                order.append(_planned(part, known, self._items_of(part)))
+                known.update(order[-1].names)
+            self._orders[id(parts), bound] = order
+        return order
+
+    def _items_of(self, part: BodyPart) -> frozenset[int]:
+        """The positions of an atom's arguments that are items of the case, where it does not list them itself."""
+        if not isinstance(part, Literal) or part.atom.predicate in self.lists:
+            return frozenset()
+        arguments = self.policy.predicates[part.atom.predicate].arguments
+        return frozenset(position for position, (_, kind) in enumerate(arguments) if kind in self.policy.list_of)
+
+
+class Matcher:
+    """Matches the rules of a program against a world. `items` are the items of each entity of the case."""
+
+    def __init__(self, plans: Plans, world: World, items: Mapping[str, Sequence[str]]) -> None:
+        self.plans, self.policy, self.world, self.items = plans, plans.policy, world, items
+        self.heads, self.holders, self.kinds = plans.heads, plans.holders, plans.kinds
 
     def instances(self, predicate: str, pattern: Pattern, near: bool = False) -> Iterator[Instance]:
         """The instances of the rules whose head matches a pattern.
@@ -106,7 +175,7 @@ class Matcher:
         With `near` also those that fail, one for each item of the case that a variable could stand for; without it
         none of them.
         """
-        for rule in self.heads[predicate]:
+        for rule in self.plans.candidates(predicate, pattern):
             start = self._head(rule, pattern)
             if start is None:
                 continue
@@ -129,7 +198,7 @@ class Matcher:
     # Heads
 
     def _head(self, rule: Rule, pattern: Pattern) -> dict[str, Given] | None:
-        constants, names = self._head_terms(rule)
+        constants, names = self.plans.head_terms(rule)
         for position, wanted in constants:
             value = pattern[position]
             if value is not None and not (wanted in value.values if isinstance(value, Open) else same(wanted, value)):
@@ -139,16 +208,6 @@ class Matcher:
             value = pattern[position]
             if value is not None and found.setdefault(name, value) != value:
                 return None
-        return found
-
-    def _head_terms(self, rule: Rule) -> tuple[list[tuple[int, Value]], list[tuple[int, str]]]:
-        """The constants and the variables of a head, by their positions."""
-        found = self._heads.get(id(rule))
-        if found is None:
-            terms = list(enumerate(rule.head.terms))
-            constants = [(position, term.value) for position, term in terms if isinstance(term, Constant)]
-            names = [(position, term.name) for position, term in terms if isinstance(term, Variable)]
-            found = self._heads[id(rule)] = (constants, names)
         return found
 
     def _computed_head_agrees(self, head: Atom, pattern: Pattern, environment: Environment) -> bool:
@@ -162,7 +221,7 @@ class Matcher:
     # Bodies
 
     def _branches(self, rule: Rule, parts: Sequence[BodyPart], start: Environment, near: bool) -> Iterator[Branch]:
-        plan = self._plan(rule, parts, frozenset(start))
+        plan = self.plans.order(rule, parts, frozenset(start))
         return self._follow(rule, plan, 0, dict(start), [], near, "holds")
 
     def _follow(
@@ -173,7 +232,9 @@ class Matcher:
         while position < len(plan):
             planned = plan[position]
             position += 1
-            step = planned.look(known) if planned.look is not None and truth != "fails" and not (near and planned.over_items) else None
+            step = None
+            if planned.look is not None and truth != "fails" and self.world.settled and not (near and planned.over_items):
+                step = planned.look(self.world, known)
             if step is None:
                 ways = self._ways(rule, planned, known, near, truth == "fails")
                 if len(ways) > 1:
@@ -224,41 +285,6 @@ class Matcher:
             return ((Step(part, "fails", pattern), {}),)
         # what has failed already is not looked at for every item again
         return ways[:1] if failed else ways
-
-    def _look(self, planned: _Planned) -> Callable[[dict[str, Given]], Step | None] | None:
-        """A quick look at an atom of a settled world, where there is one: whether it holds, or the one value that it gives a
-        variable, which becomes known. The look finds nothing where there is not exactly one."""
-        part = planned.part
-        if (
-            not self.world.settled
-            or not isinstance(part, Literal)
-            or part.negated
-            or any(isinstance(term, Operation) for term in part.atom.terms)
-        ):
-            return None
-        predicate = part.atom.predicate
-        if planned.ground:
-            read, atoms = _reader(part.atom.terms), self.world.certain(predicate)
-
-            def holds(known: dict[str, Given]) -> Step:
-                pattern = read(known)
-                return Step(part, "holds", pattern, (pattern,)) if pattern in atoms else Step(part, "fails", pattern)  # type: ignore[arg-type]
-
-            return holds
-        if planned.repeated or planned.anonymous or len(planned.free) != 1:
-            return None
-        position, name = planned.free[0]
-        key, index = _reader([part.atom.terms[place] for place in planned.bound]), self.world.index(predicate, planned.bound)
-
-        def gives(known: dict[str, Given]) -> Step | None:
-            found = index.get(key(known))  # type: ignore[arg-type]  # nothing is open
-            if found is None or len(found) != 1:
-                return None
-            (atom,) = found
-            known[name] = atom[position]
-            return Step(part, "holds", (*atom[:position], None, *atom[position + 1 :]), (atom,))
-
-        return gives
 
     def _atom(self, part: Literal, pattern: Pattern, planned: _Planned, known: Environment) -> Sequence[_Way]:
         predicate = part.atom.predicate
@@ -330,7 +356,7 @@ class Matcher:
     ) -> list[_Way]:
         """The items for which an atom fails, where a variable of an entity is free: each is a step of its own."""
         declared = self.policy.predicates[part.atom.predicate]
-        if declared.name in self._lists:
+        if declared.name in self.plans.lists:
             return []
         kind = [kind for _, kind in declared.arguments]
         open_items = [
@@ -355,13 +381,6 @@ class Matcher:
     def _has_open(self, pattern: Pattern) -> bool:
         return not self.world.settled and any(isinstance(value, Open) for value in pattern)
 
-    def _items_of(self, part: BodyPart) -> frozenset[int]:
-        """The positions of an atom's arguments that are items of the case, where it does not list them itself."""
-        if not isinstance(part, Literal) or part.atom.predicate in self._lists:
-            return frozenset()
-        arguments = self.policy.predicates[part.atom.predicate].arguments
-        return frozenset(position for position, (_, kind) in enumerate(arguments) if kind in self.policy.list_of)
-
     def _entities(self, atom: Atom, planned: _Planned) -> Iterator[int]:
         """The positions at which an atom names an item by a variable."""
         for (position, (name, _)), (_, kind) in zip(
@@ -369,10 +388,6 @@ class Matcher:
         ):
             if kind in self.policy.list_of and name is not None and name != "_":
                 yield position
-
-    @cached_property
-    def _lists(self) -> frozenset[str]:
-        return frozenset(item.predicate for item in self.policy.lists.values())
 
     def _exists(self, atom: Atom, pattern: Pattern) -> tuple[Truth, tuple[tuple[Value, ...], ...]]:
         """Whether some atom matches a pattern, for every combination of its open values; and the atoms that do."""
@@ -452,45 +467,17 @@ class Matcher:
         """The branches of an element's condition; with `near` also those that fail."""
         return self._branches(rule, element.condition, known, near)
 
-    # Plans
-
-    def kinds(self, rule: Rule) -> Mapping[str, str]:
-        """The declared type of each variable of a rule."""
-        found = self._kinds.get(id(rule))
-        if found is None:
-            kinds: dict[str, str] = {}
-            for atom in (rule.head, *(literal.atom for literal in rule.literals())):
-                for (_, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
-                    if isinstance(term, Variable) and kinds.get(term.name) in (None, "subject"):
-                        kinds[term.name] = kind
-            found = self._kinds[id(rule)] = kinds
-        return found
-
-    def _plan(self, rule: Rule, parts: Sequence[BodyPart], bound: frozenset[str]) -> list[_Planned]:
-        """The parts in an order in which each can be looked at, as they are written but for those that must wait for
-        their variables."""
-        plan = self._plans.get((id(parts), bound))
-        if plan is None:
-            plan = []
-            known = set(bound)
-            waiting = list(parts)
-            while waiting:
-                ready = [part for part in waiting if _ready(rule, part, known)]
-                # a rule for another reading is done with at once
-                part = next((part for part in ready if _is_reading(part)), ready[0] if ready else waiting[0])
-                waiting.remove(part)
-                planned = _planned(part, known, self._items_of(part))
-                plan.append(planned._replace(look=self._look(planned)))
-                known.update(plan[-1].names)
-            self._plans[id(parts), bound] = plan
-        return plan
-
 
 _Way = tuple[Step | None, Mapping[str, Given]]
 """A step, and the variables it binds."""
 
 _NO_VALUES: Mapping[str, Given] = {}
 _NOTHING: tuple[_Way, ...] = ((None, _NO_VALUES),)
+
+
+Look = Callable[[World, dict[str, Given]], Step | None]
+"""A quick look at an atom of a settled world: whether it holds, or the one value that it gives a variable, which becomes known. The look
+finds nothing where there is not exactly one."""
 
 
 class _Planned(NamedTuple):
@@ -508,7 +495,7 @@ class _Planned(NamedTuple):
     ground: bool = False
     anonymous: bool = False
     over_items: bool = False
-    look: Callable[[dict[str, Given]], Step | None] | None = None
+    look: Look | None = None
 
 
 def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> _Planned:
@@ -525,7 +512,7 @@ def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> _Planned
             repeated = repeated or term.name in first
             first.setdefault(term.name, position)
     bound = tuple(position for position, term in enumerate(terms) if not isinstance(term, Variable) or term.name in known)
-    return _Planned(
+    planned = _Planned(
         part,
         names,
         reads,
@@ -536,6 +523,38 @@ def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> _Planned
         anonymous=any(isinstance(term, Variable) and term.anonymous for term in terms),
         over_items=not items.isdisjoint(first.values()),
     )
+    return planned._replace(look=_look(part, planned))
+
+
+def _look(part: Literal, planned: _Planned) -> Look | None:
+    """The quick look at an atom, where there is one."""
+    predicate, terms = part.atom.predicate, part.atom.terms
+    if part.negated or any(isinstance(term, Operation) for term in terms):
+        return None
+    if planned.ground:
+        read = _reader(terms)
+
+        def holds(world: World, known: dict[str, Given]) -> Step:
+            pattern = read(known)
+            if pattern in world.certain(predicate):
+                return Step(part, "holds", pattern, (pattern,))  # type: ignore[arg-type]  # nothing is open
+            return Step(part, "fails", pattern)
+
+        return holds
+    if planned.repeated or planned.anonymous or len(planned.free) != 1:
+        return None
+    ((position, name),) = planned.free
+    bound, key = planned.bound, _reader([terms[place] for place in planned.bound])
+
+    def gives(world: World, known: dict[str, Given]) -> Step | None:
+        found = world.index(predicate, bound).get(key(known))  # type: ignore[arg-type]  # nothing is open
+        if found is None or len(found) != 1:
+            return None
+        (atom,) = found
+        known[name] = atom[position]
+        return Step(part, "holds", (*atom[:position], None, *atom[position + 1 :]), (atom,))
+
+    return gives
 
 
 def _is_reading(part: BodyPart) -> bool:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["auto", "clingo", "compiled"]
 _ENGINES = get_args(Engine)
+_FIRST = 20
+"""How many explanations clingo's model is asked for: compiling all that the rules derive costs about as much."""
 
 
 class Oracle:
@@ -69,6 +71,7 @@ class Oracle:
         self._readings = self.checked_readings(readings or {})
         self._compiled: Compiled | None = None
         self._asked_before = False
+        self._explained_before = 0
 
     @property
     def policy(self) -> Policy:
@@ -270,6 +273,10 @@ class Oracle:
         if depth is not None and depth < 0:
             raise CallError.one("depth", f"层数不得小于 0，而不是 {depth}", f"a depth is 0 or more, not {depth}")
         parsed, facts, about = self._about(case, benefit, subject)
+        self._explained_before += 1
+        derived = None
+        if self._explained_before > _FIRST and not facts.choices:
+            derived = self.compiled.derived(parsed, benefit, in_force)
         with _bearing(parsed):
             return explain(
                 self._encoding,
@@ -283,6 +290,7 @@ class Oracle:
                 full=full,
                 depth=depth,
                 limit=limit,
+                derived=derived,
             )
 
     def _subject(self, case: Case, facts: CaseFacts, benefit: str, subject: str | None) -> Subject:

@@ -1,15 +1,17 @@
 """Why and why not: from a case and a decision about it to an explanation.
 
-One run of clingo gives both the decision and everything that its explanation follows; nothing is solved twice.
+One run of clingo gives both the decision and everything that its explanation follows; nothing is solved twice. For a complete case the
+compiled rules may give the same atoms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
+from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
@@ -42,20 +44,25 @@ def explain(
     full: bool = False,
     depth: int | None = None,
     limit: float | None = None,
+    derived: Collection[Fact] | None = None,
 ) -> Explanation:
     """Why a decision, or one condition of it, holds or does not, whichever was asked.
 
     `facts` are those of the case, asked for the subject's benefit; `readings` the readings in force, every one of them;
     `clause` a clause whose sentences are to be gone through. `full` leaves nothing out; `depth` cuts the tree below so many
-    levels. `limit` is in seconds: where it is reached, what is not certain by then is unknown and has no explanation.
+    levels. `limit` is in seconds: where it is reached, what is not certain by then is unknown and has no explanation. `derived` is
+    everything that the rules derive, where that is known already.
 
     Raises `InternalError` where clingo found something that no rule derives.
     """
     deadline = deadline_of(limit)
     policy = encoding.policy
     chosen = reading_facts(policy, readings)
-    known = (*policy.facts, *chosen, *facts.facts)
-    found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
+    if derived is not None:
+        found = Consequences(frozenset(derived), frozenset(derived))
+    else:
+        known = (*policy.facts, *chosen, *facts.facts)
+        found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
     (decision,) = Reader(policy, case, _shown(encoding, found), case.id).decisions([subject])
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
