@@ -69,7 +69,6 @@ class SearchBoth(SearchEnglish):
     """English by words; Chinese, which has no spaces, by single characters and pairs of neighbours."""
 
     lang = "tiaoli"
-    language_name = "English and Chinese"
     js_splitter_code = r"""
 var splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[a-zA-Z0-9_]+/g) || []).flatMap((run) =>
   run[0] < "\u3400" || run.length < 2 ? [run] : [...run].slice(1).map((character, at) => run[at] + character));
