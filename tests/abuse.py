@@ -146,7 +146,7 @@ async def attack(served: Served, generator: Generator, many: int, connections: i
         found.sent[f"broken: {hostile.kind}"] += 1
         async with served.wire() as wire:
             try:
-                await wire.send(hostile.data)
+                await asyncio.wait_for(wire.send(hostile.data), ANSWERED_IN)
                 wire.send_eof()
                 reply = await asyncio.wait_for(wire.reply(), ANSWERED_IN)
             except TimeoutError:

@@ -69,6 +69,7 @@ def soaked(served: Served, seconds: float, seed: int, benefits: list[str]) -> li
         print(f"  process {process}: {found.memory[0][1].get(process, 0) / 1e6:.0f} MB at the start, {size / 1e6:.0f} MB at the end")
     if grown > LEVEL * level:
         found.faults.append(f"memory grew by {grown / 1e6:.0f} MB after the first {warm:.0f} s")
+    print(f"  {len(found.faults)} faults", flush=True)
     return found.faults
 
 
@@ -84,6 +85,7 @@ def attacked(served: Served, requests: int, seed: int, benefits: list[str]) -> l
     print(f"  memory: {sum(before.values()) / 1e6:.0f} MB before, {sum(after.values()) / 1e6:.0f} MB after")
     if not found.faults and asyncio.run(_healthy(served)) != 200:
         found.faults.append("the service is not healthy after the hostile requests")
+    print(f"  {len(found.faults)} faults", flush=True)
     return found.faults
 
 
