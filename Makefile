@@ -52,6 +52,7 @@ bench: $(VENV)/.dev $(VENV)/xclingo/.done
 	$(BIN)/python tests/benchmarks/population.py
 	$(BIN)/python tests/benchmarks/files.py
 	$(BIN)/python tests/benchmarks/partitions.py
+	$(BIN)/python tests/benchmarks/service.py
 
 soak: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/soak.py

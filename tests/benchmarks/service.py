@@ -80,7 +80,10 @@ def constant(listening: socket.socket) -> None:
 @contextmanager
 def another(target: Any) -> Iterator[int]:
     """A server in a process of its own, and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    # asyncio sends small answers without delay only over a socket that names its protocol
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
         process = multiprocessing.get_context("fork").Process(target=target, args=(listening,), daemon=True)
         process.start()
         try:
