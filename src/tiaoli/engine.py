@@ -203,6 +203,9 @@ class Session:
 
     def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
+        if left(self._deadline) == 0:
+            # else a quick search would now and then come in before it is looked at
+            return frozenset(), False
         self._configure(models=0, enum_mode=mode)
         # symbols outlive their model, and only the last model's are worth reading
         latest: Sequence[clingo.Symbol] | None = None
