@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from tiaoli import Oracle
 from tiaoli.vocabulary import vocabulary
@@ -297,6 +297,23 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
     repair.focus()
     page.keyboard.press("Enter")
     expect(outcome(page, "skill_uplift c1")).to_contain_text("可享受")
+
+
+def test_what_a_reader_opened_stays_open_when_more_of_the_answer_arrives(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/v1/what-if", lambda route: held.append(route))
+    begin(page, "07-carer-one-day-late", "care_route c1")
+    page.locator("#condition-care_route-employed_in_time").click()
+    root = page.get_by_role("treeitem").first
+    root.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(root).to_have_attribute("aria-expanded", "false")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".repair").first).to_be_visible()
+    expect(root).to_have_attribute("aria-expanded", "false")
+    expect(root).to_be_focused()
+    expect(page.locator("#quote-care_route-employed_in_time")).to_be_visible()
 
 
 # The link, the languages, the token

@@ -1,6 +1,6 @@
 /** The answer: decisions with amount and conditions, and, of the one that is open, its reasons, its dates and what would change it. */
 
-import { fill, h } from "./dom.js";
+import { fill, h, keep } from "./dom.js";
 import { labelOf } from "./form.js";
 import { placeOf, specAt } from "./model.js";
 import { timeline } from "./timeline.js";
@@ -97,18 +97,20 @@ function card(desk, decision) {
 /** @param {Desk} desk @param {any} decision */
 function body(desk, decision) {
   const { why, whyFailed, stale } = desk.state.details;
+  const line = (/** @type {any} */ condition) =>
+    keep(desk.kept, `condition ${condition.id}`, [nameOf(decision), condition, language()], () => conditionLine(desk, decision, condition));
   const verdict = decision.readings && h("p.verdict", { class: `verdict-${decision.readings.verdict}` }, headed(t(`verdict_${decision.readings.verdict ?? "open"}`)));
   return [
     verdict,
     decision.gap?.length ? h("p.note", {}, t("gap", { ids: decision.gap.join(t("comma")) })) : null,
     h("h4", {}, t("conditions")),
-    h("ul.conditions", {}, decision.conditions.map((/** @type {any} */ condition) => conditionLine(desk, decision, condition))),
+    h("ul.conditions", {}, decision.conditions.map(line)),
     missing(desk, decision),
     h(
       "div.explained",
       { class: stale ? "stale" : "", "aria-busy": String(Boolean(stale)) },
       h("h4", {}, t("timeline")),
-      why ? timeline(why.timeline, why.applied_on) : h("p.hint", {}, t("deciding")),
+      why ? keep(desk.kept, "timeline", [why.timeline, why.applied_on, language()], () => timeline(why.timeline, why.applied_on)) : h("p.hint", {}, t("deciding")),
       h("h4", {}, why ? t(why.outcome === "unknown" ? "tree_unknown" : why.outcome === "eligible" ? "tree_why" : "tree_why_not") : t("tree")),
       whyFailed ? h("p.problem", {}, whyFailed) : why ? reasons(desk, why) : h("p.hint", {}, t("deciding")),
     ),
@@ -169,7 +171,7 @@ function missing(desk, decision) {
 /** @param {Desk} desk @param {any} why */
 function reasons(desk, why) {
   const label = t("tree");
-  const tree = derivation(why.tree, label);
+  const tree = keep(desk.kept, "tree", [why.tree, language()], () => derivation(why.tree, label));
   const button = (/** @type {any} */ key, /** @type {() => void} */ act) => h("button.quiet", { type: "button", id: `tree-${key}`, on: { click: act } }, t(key));
   return [
     h(

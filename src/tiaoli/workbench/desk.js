@@ -53,6 +53,8 @@ export class Desk {
     };
     /** @type {Array<{content: any, readings: any}>} */
     this.past = [];
+    /** Parts of the page that stay as the reader left them. @type {Map<string, {text: string, element: any}>} */
+    this.kept = new Map();
     this.round = new AbortController();
     this.timer = 0;
   }
@@ -147,6 +149,7 @@ export class Desk {
   /** Begin with another case. @param {any} content @param {any} [readings] @param {string} [open] the decision to open @param {string} [note] what to say of it */
   start(content, readings = {}, open = "", note = "") {
     this.remember();
+    this.kept.clear();
     Object.assign(this.state, { content, readings, open, note, benefit: "", example: "", mattered: new Set(), questions: null, drafts: new Map() });
     this.draw("case");
     this.decideSoon(0);

@@ -26,6 +26,31 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /**
+ * An element that stays as the reader left it, opened or closed, as long as what it is made from says the same.
+ *
+ * @param {Map<string, {text: string, element: any}>} kept
+ * @param {string} name
+ * @param {any} from
+ * @param {() => any} make
+ * @returns {any} the element
+ */
+export function keep(kept, name, from, make) {
+  const text = JSON.stringify(from);
+  const had = kept.get(name);
+  if (had?.text === text) return had.element;
+  const element = make();
+  kept.set(name, { text, element });
+  return element;
+}
+
+/** Draw, and give the focus back to the element that had it, if that was kept: one that is moved loses it. @param {() => void} draw */
+export function holdingFocus(draw) {
+  const focused = /** @type {HTMLElement|null} */ (document.activeElement);
+  draw();
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+}
+
+/**
  * Put new content into an element, and the focus back to where it was, if something with that id is still there.
  *
  * @param {Element} place

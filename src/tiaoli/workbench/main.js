@@ -2,7 +2,7 @@
 
 import { amountOf, drawDecisions, nameOf, OUTCOME, titleOf } from "./answer.js";
 import { Desk, reasonOf } from "./desk.js";
-import { byId, fill, goTo, h, whenFree } from "./dom.js";
+import { byId, fill, goTo, h, holdingFocus, whenFree } from "./dom.js";
 import { drawFindings } from "./findings.js";
 import { drawForm, labelOf } from "./form.js";
 import { packed, unpacked } from "./link.js";
@@ -178,7 +178,7 @@ function draw(what) {
     whenFree(() => {
       const parts = [...due];
       due.clear();
-      parts.forEach(drawNow);
+      holdingFocus(() => parts.forEach(drawNow));
     });
   due.add(what);
 }
