@@ -14,7 +14,9 @@ import strategies
 from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Oracle, PolicyError, diff
+from tiaoli.atoms import Fact
 from tiaoli.cli import run
+from tiaoli.engine import Session
 from tiaoli.shift import shift
 from tiaoli.versions import BenefitDiff
 
@@ -250,6 +252,43 @@ def test_mutants_that_change_nothing_are_equivalent(oracle: Oracle, tmp_path: Pa
     found = diff(oracle, altered(tmp_path, file, text=mutant.text), benefits=benefits)
     assert {item.relation for item in found.benefits.values()} == {"equivalent"}
     assert all(item.changes and item.domain for item in found.benefits.values())
+
+
+# Lemmas
+
+
+def test_a_lemma_is_proved_within_its_conflicts_or_left_alone() -> None:
+    pigeons = "1 { in(X, 1..7) } 1 :- X = 1..8. { all }. :- all, in(X, H), in(Z, H), X < Z. { may }. never :- may, not may. #show."
+    everyone, some, none = (Fact(name, ()) for name in ("all", "may", "never"))
+    session = Session(pigeons, [], configuration="frumpy")
+    assert not session.never(everyone, 100)
+    assert not session.never(some, 100)
+    assert session.possible((some, True))
+    assert session.never(none, 100)
+    # the next question has no such bound
+    assert not session.possible((everyone, True))
+    assert session.possible((everyone, False))
+
+
+def test_lemmas_change_no_answer(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [Oracle(parameters={"validity_to": "2026-11-13"}), Oracle(policy_root=AMENDED)]
+    benefits = ["special_ability", "training_scope", "apprentice_scope", "institution_commission"]
+
+    def found() -> list[tuple[str, object]]:
+        return [(item.relation, item.domain) for other in others for item in diff(oracle, other, benefits=benefits).benefits.values()]
+
+    proved = []
+    never = Session.never
+
+    def seen(self: Session, fact: Fact, conflicts: int) -> bool:
+        proved.append(never(self, fact, conflicts))
+        return proved[-1]
+
+    monkeypatch.setattr(Session, "never", seen)
+    quick = found()
+    assert {True, False} <= set(proved)
+    monkeypatch.setattr(Session, "never", lambda *_: False)
+    assert found() == quick
 
 
 # Limits and mistakes

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.atoms import Fact, Name
+from tiaoli.dialect import dependencies
 from tiaoli.load import Encoding
 from tiaoli.notice import parameter_value
 from tiaoli.policy import Parameter, Policy, Reading
 from tiaoli.reach import rules_of_benefit
-from tiaoli.syntax import Constant, Rule
+from tiaoli.syntax import Constant, Program, Rule
 from tiaoli.syntax import Literal as BodyAtom
 from tiaoli.words import Statement
 
@@ -69,13 +71,15 @@ class Change:
 @dataclass(frozen=True)
 class Cone:
     """The program of a benefit in both versions: `old` the rules of the old one, `new` those of the cone of the change under
-    second names, `facts` what they rest on beside the case. `name` gives what a predicate is called in the new version."""
+    second names, `facts` what they rest on beside the case. `name` gives what a predicate is called in the new version;
+    `doubled` are those that rules of the new version derive, each after what it rests on."""
 
     changes: tuple[Change, ...]
     old: str
     new: str
     facts: tuple[Fact, ...]
     name: Callable[[str], str]
+    doubled: tuple[str, ...]
 
 
 def shared_readings(old: Version, new: Version, chosen: Iterable[str]) -> tuple[str, ...]:
@@ -115,7 +119,14 @@ def cone(old: Version, new: Version, shared: Sequence[str], benefit: str) -> Con
         new="\n".join([*lines, *(_renamed(rule, name) for rule in doubled)]),
         facts=tuple(Fact(name(fact.predicate), fact.arguments) for fact in facts if fact.predicate in supplied),
         name=name,
+        doubled=_from_below(doubled),
     )
+
+
+def _from_below(rules: Sequence[Rule]) -> tuple[str, ...]:
+    # sorted, so that it is the same order in every process
+    graph = {name: sorted(below) for name, below in dependencies(Program(tuple(rules), (), ())).items()}
+    return tuple(name for name in TopologicalSorter(graph).static_order() if name in graph)
 
 
 def _declared(encoding: Encoding) -> list[str]:

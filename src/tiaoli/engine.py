@@ -118,14 +118,16 @@ class Session:
     def possible(self, *assumed: Assumption) -> bool:
         """Whether some stable model keeps the assumptions. Raises `OutOfTimeError` at the limit."""
         self._configure(models=1)
-        if self._deadline is None:
-            # a thread for every question costs more than most questions do
-            return bool(self._control.solve(assumptions=_assumptions(assumed)).satisfiable)
-        with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
-            if not handle.wait(left(self._deadline)):
-                handle.cancel()
-                raise OutOfTimeError
-            return bool(handle.get().satisfiable)
+        return bool(self._solved(assumed).satisfiable)
+
+    def never(self, fact: Fact, conflicts: int) -> bool:
+        """Whether the search shows, by so many conflicts, that no stable model has an atom; then it is no longer looked for.
+        Raises `OutOfTimeError` at the limit."""
+        self._configure(models=1, conflicts=conflicts)
+        shown = bool(self._solved([(fact, True)]).unsatisfiable)
+        if shown:
+            self.forbid([fact])
+        return shown
 
     def model(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
         """Those of some atoms that hold in a stable model which keeps the assumptions, or `None` where there is no such
@@ -183,9 +185,21 @@ class Session:
         atom = self._control.symbolic_atoms[_symbol(fact)]
         return None if atom is None else atom.literal
 
-    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore") -> None:
+    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore", conflicts: int | None = None) -> None:
         solve: Any = self._control.configuration.solve
         solve.models, solve.enum_mode, solve.opt_mode = models, enum_mode, opt_mode
+        solve.solve_limit = f"{'umax' if conflicts is None else conflicts},umax"
+
+    def _solved(self, assumed: Sequence[Assumption]) -> clingo.SolveResult:
+        if self._deadline is None:
+            # a thread for every question costs more than most questions do
+            result: clingo.SolveResult = self._control.solve(assumptions=_assumptions(assumed))
+            return result
+        with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
+            if not handle.wait(left(self._deadline)):
+                handle.cancel()
+                raise OutOfTimeError
+            return handle.get()
 
     def _latest(self, assumed: Sequence[Assumption], of: Collection[Fact]) -> frozenset[Fact] | None:
         symbols = [(fact, _symbol(fact)) for fact in of]

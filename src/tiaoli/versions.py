@@ -256,7 +256,8 @@ class _Comparison:
 
     def _search(self, sizes: Mapping[str, int]) -> list[Found]:
         """For each way a case in which a version does better than the other."""
-        rules = [self.cone.new, *(line for way in _WAYS for line in self._better(way))]
+        lemmas = {Fact("only__", (Name(side), Name(name))): rule for name in self.cone.doubled for side, rule in self._only(name)}
+        rules = [self.cone.new, *lemmas.values(), *(line for way in _WAYS for line in self._better(way))]
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
             rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
@@ -269,6 +270,7 @@ class _Comparison:
             sizes={**sizes},
             facts=self.cone.facts,
             settled=(("amount__", 3),),
+            lemmas=tuple(lemmas),
         )
         return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
 
@@ -280,6 +282,19 @@ class _Comparison:
     def _item(self) -> str:
         """The item asked about: of a list's items, none is more than another, so the first stands for all."""
         return first_item(self.first.policy, self.first.policy.benefits[self.benefit].subject)
+
+    def _only(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """For each side the rule that says when a predicate holds there alone. Where that is never so, which is shown
+        predicate by predicate from the bottom, little is left to show of the outcome."""
+        item = f'"{self._item}"'
+        # what is asked speaks of no other item, and of all together more would have to be shown
+        asked = {"benefit": self.benefit, "subject": item, self.first.policy.benefits[self.benefit].subject: item}
+        kinds = [kind for _, kind in self.second.policy.predicates[predicate].arguments]
+        terms = ",".join(asked.get(kind, f"X{number}") for number, kind in enumerate(kinds))
+        names = (predicate, self.cone.name(predicate))
+        defined = " ".join(f"#defined {name}/{len(kinds)}." for name in names)
+        for side, one, other in (("first", *names), ("second", *names[::-1])):
+            yield side, f"{defined} only__({side},{predicate}) :- {one}({terms}), not {other}({terms})."
 
     def _better(self, way: str) -> Iterator[str]:
         """The rules that say in which way one version does better than the other."""

@@ -29,6 +29,9 @@ from tiaoli.words import Statement
 _CONFIGURATION = "frumpy"
 """Of clingo's, the one that proves quickly that there is no case; the usual one can take a hundred times as long."""
 
+_CONFLICTS = 100
+"""How much search is spent on a lemma: one that takes more may take longer than what it is to help with."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -39,7 +42,8 @@ class Question:
     the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
     `part` is what of the policy it rests on, where less than the whole is looked at. `settled` are predicates, with the
     number of their arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only
-    that there is one.
+    that there is one. `lemmas` are atoms that may hold in no case, those that others rest on first: what is proved of them
+    makes the search shorter and changes nothing else.
     """
 
     atom: Fact
@@ -54,6 +58,7 @@ class Question:
     facts: tuple[Fact, ...] = ()
     part: Part | None = None
     settled: tuple[tuple[str, int], ...] = ()
+    lemmas: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ def search_each(
     holds. The cases are searched together, so that the rules are grounded once."""
     found: dict[int, Found] = {}
     seen: Mapping[str, int] | None = None
+    lemmas: Sequence[Fact] = question.lemmas
     for items in range(1, ITEMS + 1):
         domain = Domain(
             encoding,
@@ -119,6 +125,8 @@ def search_each(
             break
         seen = domain.sizes
         hunt = _Hunt(encoding, question, domain, deadline)
+        # what is not so of fewer items is hardly so of more
+        lemmas = hunt.proved(lemmas)
         for number, atoms in enumerate(groups):
             if number not in found:
                 try:
@@ -157,6 +165,13 @@ class _Hunt:
         common = [*self.encoding.policy.facts, *self.question.facts, *self.domain.facts]
         rules = f"{self.domain.part.rules if self.domain.part else self.rules}\n{self.domain.order}"
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=_CONFIGURATION)
+
+    def proved(self, lemmas: Sequence[Fact]) -> list[Fact]:
+        """Those of some lemmas that are proved; from then on the search knows them. None at the limit."""
+        try:
+            return [fact for fact in lemmas if self.session.never(fact, _CONFLICTS)]
+        except OutOfTimeError:
+            return []
 
     def run(self, atoms: Sequence[Fact]) -> Witness | None:
         """A case in which the first of the atoms that can hold does."""
