@@ -193,13 +193,13 @@ class Session:
     def _solved(self, assumed: Sequence[Assumption]) -> clingo.SolveResult:
         if self._deadline is None:
             # a thread for every question costs more than most questions do
-            result: clingo.SolveResult = self._control.solve(assumptions=_assumptions(assumed))
-            return result
+            return self._control.solve(assumptions=_assumptions(assumed))
         with self._control.solve(assumptions=_assumptions(assumed), async_=True) as handle:
             if not handle.wait(left(self._deadline)):
                 handle.cancel()
                 raise OutOfTimeError
-            return handle.get()
+            result: clingo.SolveResult = handle.get()
+            return result
 
     def _latest(self, assumed: Sequence[Assumption], of: Collection[Fact]) -> frozenset[Fact] | None:
         symbols = [(fact, _symbol(fact)) for fact in of]

@@ -29,6 +29,9 @@ from tiaoli.words import Statement
 _CONFIGURATION = "frumpy"
 """Of clingo's, the one that proves quickly that there is no case; the usual one can take a hundred times as long."""
 
+_WITH_LEMMAS = "tweety"
+"""The one that does where lemmas make the proof short; the other spends many times as long on some of them."""
+
 _CONFLICTS = 100
 """How much search is spent on a lemma: one that takes more may take longer than what it is to help with."""
 
@@ -164,7 +167,8 @@ class _Hunt:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.question.facts, *self.domain.facts]
         rules = f"{self.domain.part.rules if self.domain.part else self.rules}\n{self.domain.order}"
-        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=_CONFIGURATION)
+        configuration = _WITH_LEMMAS if self.question.lemmas else _CONFIGURATION
+        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
 
     def proved(self, lemmas: Sequence[Fact]) -> list[Fact]:
         """Those of some lemmas that are proved; from then on the search knows them. None at the limit."""

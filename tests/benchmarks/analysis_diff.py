@@ -35,7 +35,8 @@ def versions() -> None:
     for name, new in questions.items():
         (seconds, processor), found = _timed(lambda new=new: diff(old, new), rounds)  # type: ignore[misc]
         touched = {benefit: item.relation for benefit, item in found.benefits.items() if item.changes}
-        print(f"  {name:<34} {seconds:6.2f} s  {processor:6.2f} s of processor  {len(touched):2} benefits touched  {', '.join(sorted(set(touched.values())))}")
+        relations = ", ".join(sorted(set(touched.values())))
+        print(f"  {name:<34} {seconds:6.2f} s  {processor:6.2f} s of processor  {len(touched):2} benefits touched  {relations}")
 
 
 def cases() -> None:
