@@ -479,6 +479,9 @@ def planted(pool: str) -> Iterator[Item]:
         yield _class(counted=23, size=29)
         yield _class(counted=3, size=5)
         yield _class(counted=1, size=1, sector="other")
+        # on the last day of six months, and a day later
+        yield _class(counted=1, size=1, employed_on="2025-09-30")
+        yield _class(counted=1, size=1, employed_on="2025-10-01")
 
 
 def _earlier(applied_on: str, filed: str) -> Item:
@@ -540,7 +543,7 @@ def _rivals(applied_on: str, *applications: Item) -> Item:
     }
 
 
-def _class(counted: int, size: int, sector: str = "elderly_care") -> Item:
+def _class(counted: int, size: int, sector: str = "elderly_care", employed_on: str = "2025-04-01") -> Item:
     """A class of which so many passed and found work in time."""
     trainee = {"group": "unemployed", "hukou": "shanghai", "employer_in_shanghai": True, "employment_ended": None}
     return {
@@ -557,7 +560,7 @@ def _class(counted: int, size: int, sector: str = "elderly_care") -> Item:
                 "starts": "2025-01-06",
                 "ends": "2025-03-31",
                 "trainees": [
-                    {"id": f"t{number}", "passed": number < counted, "employed_on": "2025-04-01" if number < counted else None, **trainee}
+                    {"id": f"t{number}", "passed": number < counted, "employed_on": employed_on if number < counted else None, **trainee}
                     for number in range(size)
                 ],
             }

