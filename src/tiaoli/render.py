@@ -23,7 +23,7 @@ from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.load import Encoding
 from tiaoli.notice import Entry, parameter_value
 from tiaoli.policy import Policy
-from tiaoli.words import Lang, Statement, in_lang
+from tiaoli.words import Lang, Statement, counted, in_lang
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -351,7 +351,8 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: L
         zh, en = f"{found['limited']:,} 个到了时间上限", f"{found['limited']:,} of them reached the time limit"
         parts.append(Text(in_lang(lang, zh, en), style="yellow"))
     if found["rejected"]:
-        zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{found['rejected']:,} lines hold no case, see {rejects}"
+        lines = counted(found["rejected"], "line holds", "lines hold")
+        zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{lines} no case, see {rejects}"
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     for name, numbers in found["benefits"].items():
         benefit = policy.benefits[name]

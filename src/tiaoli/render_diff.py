@@ -16,7 +16,7 @@ from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.shift import Shift
 from tiaoli.versions import RELATIONS, BenefitDiff, Diff, Shown
-from tiaoli.words import Lang, Statement, in_lang
+from tiaoli.words import Lang, Statement, counted, in_lang
 from tiaoli.yaml12 import dump_yaml
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
@@ -118,7 +118,8 @@ def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> Renderable
     en = f"{found.cases:,} cases; the outcome or the amount changes in {found.changed:,}"
     parts: list[RenderableType] = [Text(""), Text(in_lang(lang, zh, en), style="bold")]
     if found.rejects:
-        zh, en = f"{len(found.rejects):,} 行不是案件", f"{len(found.rejects):,} lines hold no case"
+        lines = counted(len(found.rejects), "line holds", "lines hold")
+        zh, en = f"{len(found.rejects):,} 行不是案件", f"{lines} no case"
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("", no_wrap=True)

@@ -32,6 +32,15 @@ def listed(statements: Iterable[Statement], zh: str = "、", en: str = ", ") -> 
     return Statement(zh.join(item.zh for item in found), en.join(item.en for item in found))
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """A number with the English words for it.
+
+    >>> counted(1, "line holds", "lines hold"), counted(1200, "line holds", "lines hold")
+    ('1 line holds', '1,200 lines hold')
+    """
+    return f"{number:,} {one if number == 1 else more}"
+
+
 def shown(value: object, limit: int = 60) -> str:
     """`value` as a message quotes it: in backticks, on one line, cut after `limit` characters.
 
