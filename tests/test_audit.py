@@ -132,6 +132,13 @@ FAULTS: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], set[str]]]
         ["development_grant"],
         {"cliff:development_grant.requested_cny"},
     ),
+    "two benefits for one certificate under one reading": (
+        [("c02_special.lp", "met(C, special_ability, Cert, certificate_kind) :- ", "met(C, special_ability, Cert, certificate_kind) :- certificate_domain(C, Cert, Domain), special_domain(Domain), reading(status_date, issue).\n"
+          "met(C, special_ability, Cert, certificate_kind) :- ")],
+        check_amounts.overlaps,
+        ["skill_uplift", "special_ability"],
+        {"overlap:skill_uplift+special_ability"},
+    ),
     "a sum that waits for after the lapse": (
         [("c06_development.lp", AGAIN, "met(C, development_grant, Project, review_passed) :- project_review_passed(C, Project, true), project_reviewed_on(C, Project, Day),"
           " months(class_retention, Months), add_months(Day, Months, Until), applied_on(C, Today), Until <= Today."),
@@ -164,6 +171,36 @@ def test_a_planted_fault_is_found_and_nothing_else(tmp_path: Path, fault: str) -
     assert (spoilt.keys() - clean.keys() - moved) | gone == expected
 
 
+ONE_FEN = "payable(C, development_grant, Project, {sum}, 100) :- project_requested(C, Project, Sum), money(development_cap, Cap), Cap < Sum"
+
+
+@pytest.mark.parametrize(
+    ("steep", "flat", "only_under", "gone_under"),
+    [
+        ("exhaustive", "illustrative", {"sector_lists": "exhaustive"}, {}),
+        ("illustrative", "exhaustive", {}, {"sector_lists": ["exhaustive"]}),
+    ],
+)
+def test_a_finding_says_under_which_readings_it_shows(
+    tmp_path: Path, steep: str, flat: str, only_under: dict[str, str], gone_under: dict[str, list[str]]
+) -> None:
+    """One fen too many costs everything under one option alone: found, reported once, and decided so under the readings it names."""
+    whole, nothing = ONE_FEN.format(sum="Cap / 100, Cap \\ 100"), ONE_FEN.format(sum="0, 0")
+    spoilt = f"{whole}, reading(sector_lists, {flat}).\n{nothing}, reading(sector_lists, {steep})."
+    root = copy_with(tmp_path, [("c06_development.lp", f"{whole}.", spoilt)])
+    finding = found(check_days.cliffs, ["development_grant"], root)["cliff:development_grant.requested_cny"]
+    assert finding.witness is not None
+    oracle = Oracle(policy_root=root, readings=only_under)
+    assert oracle.policy.other_readings(finding.witness.readings) == only_under
+    assert {name: options for name, options in finding.witness.gone_under.items() if name == "sector_lists"} == gone_under
+    amounts = [
+        oracle.decide(case, benefits=["development_grant"]).decisions[0].amount_cny
+        for case in (finding.witness.case, *finding.witness.others)
+    ]
+    assert amounts[0] is not None
+    assert amounts[0] > 0 == amounts[1]
+
+
 MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {
     "gap": (
         [("c04_directed.lp", "class_held_in(C, Class, elsewhere), trainee_hukou(C, Trainee, other).", "class_held_in(C, Class, elsewhere), trainee_hukou(C, Trainee, _).")],
@@ -172,10 +209,8 @@ MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {
         "gap:directed_training_first.person",
     ),
     "overlap": (
-        [("c02_special.lp", "special_status(C, Cert, unemployed).", "special_status(C, Cert, unemployed), person_civil_servant(C, true), person_civil_servant(C, false)."),
-         ("c02_special.lp", "special_status(C, Cert, graduating_student), person_school_in_shanghai(C, true).", "special_status(C, Cert, graduating_student), person_school_in_shanghai(C, true), person_school_in_shanghai(C, false)."),
-         ("c02_special.lp", "special_status(C, Cert, other), reading(person_lists, illustrative).", "special_status(C, Cert, other), reading(person_lists, illustrative), not special_status(C, Cert, other)."),
-         ("c10_limit.lp", "applied_on(C, Today), day(annual_limit_from, First), First <= Today.", "applied_on(C, _).")],
+        [("c10_limit.lp", "filed_as(Benefit, Kind), pool_kind(Kind),", "filed_as(Benefit, _),"),
+         ("c10_limit.lp", "limited(Other), Subject != Another,\n    limit_applies(C), last_application(C).", "Subject != Another, last_application(C).")],
         check_amounts.overlaps,
         ["special_ability"],
         "overlap:special_ability.twice",

@@ -42,9 +42,8 @@ def _finding(encoding: Encoding, finding: Finding, whys: Sequence[Explanation], 
         yield from (f"> {encoding.policy.sentences[anchor].text}" for anchor in finding.sentences)
         yield ""
     if finding.witness is not None:
-        readings = encoding.policy.other_readings(finding.witness.readings)
-        if readings:
-            yield from (", ".join(f"`{name}={option}`" for name, option in readings.items()), "")
+        for under in finding.under(encoding.policy):
+            yield from (under.say(lang), "")
         for case in (finding.witness.case, *finding.witness.others):
             yield from ("```yaml", dump_yaml(case).rstrip(), "```", "")
     for found in whys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from tiaoli.load import Encoding
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_below
 from tiaoli.syntax import Rule
-from tiaoli.witness import Question, Witness, reached, search, search_each
+from tiaoli.witness import Found, Question, Witness, gone_under, reached, search, search_each
 from tiaoli.words import Statement, listed
 
 SHOWS = Fact("shows", (1,))
@@ -50,7 +51,7 @@ class Audit:
         today: int | None = None,
     ) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
-        then `what` is noted. Without `readings` all are free."""
+        then `what` is noted. Without `readings` all are free: the defaults are preferred."""
         if self.out_of_time:
             self.note(what)
             return None
@@ -66,7 +67,7 @@ class Audit:
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:
             self.note(what)
-        return found.witness
+        return self._compared(question, found)
 
     @property
     def out_of_time(self) -> bool:
@@ -84,7 +85,22 @@ class Audit:
         found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
         if not all(item.exhausted for item in found):
             self.note(what)
-        return [item.witness for item in found]
+        return [self._compared(replace(question, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
+
+    def _compared(self, question: Question, found: Found) -> Witness | None:
+        """A witness under the defaults, with the options that change it."""
+        witness = found.witness
+        if witness is None or self.policy.other_readings(witness.readings):
+            return witness
+        return replace(witness, gone_under=gone_under(self.encoding, question, witness, found.domain))
+
+    def each_reading(self, benefit: str) -> Iterator[Mapping[str, str]]:
+        """The defaults, then every other option of a reading that bears on a benefit, the others by default."""
+        yield self.defaults
+        for reading in self.policy.readings.values():
+            if benefit in reading.touches:
+                for option in reading.options[1:]:
+                    yield {**self.defaults, reading.name: option.id}
 
     def note(self, what: Statement) -> None:
         """The limit was reached while this was asked."""

@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
 from tiaoli.finding import Finding
-from tiaoli.reach import bearing_on_conditions
+from tiaoli.reach import bearing_on_conditions, rules_below
 from tiaoli.words import Statement
 
 
@@ -17,7 +17,7 @@ def gaps(audit: Audit) -> Iterator[Finding]:
     for benefit in audit.paid():
         name = audit.name(benefit.id)
         what = Statement(f"{name.zh}是否均有补贴标准", f"whether {name.en} always has a standard")
-        witness = audit.ask(what, f"shows(C) :- gap(C, {benefit.id}, S, P).", [benefit.id], audit.defaults)
+        witness = audit.ask(what, f"shows(C) :- gap(C, {benefit.id}, S, P).", [benefit.id])
         if witness is not None:
             yield Finding(
                 "gap",
@@ -53,9 +53,7 @@ def overlaps(audit: Audit) -> Iterator[Finding]:
         if one.clause != other.clause:
             names, item = audit.name(one.id, other.id), audit.subject(one.id)
             what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
-            witness = audit.ask(
-                what, f"shows(C) :- eligible(C, {one.id}, S), eligible(C, {other.id}, S).", [one.id, other.id], audit.defaults
-            )
+            witness = audit.ask(what, f"shows(C) :- eligible(C, {one.id}, S), eligible(C, {other.id}, S).", [one.id, other.id])
             if witness is not None:
                 yield Finding(
                     "overlap",
@@ -82,7 +80,7 @@ def _twice(audit: Audit) -> Iterator[Finding]:
                 f"shows(C) :- eligible(C, {benefit.id}, A), eligible(C, {benefit.id}, B), A < B,"
                 f" not exclusive(C, {benefit.id}, A, {benefit.id}, B), not exclusive(C, {benefit.id}, B, {benefit.id}, A)."
             )
-            witness = audit.ask(what, rules, [benefit.id], audit.defaults)
+            witness = audit.ask(what, rules, [benefit.id])
             if witness is not None:
                 yield Finding(
                     "overlap",
@@ -109,7 +107,7 @@ def _exclusive(audit: Audit) -> Iterator[Finding]:
             rules.append(f"both(C, {number}) :- exclusive(C, {first}, A, {second}, B).")
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
-    found = audit.each(what, "\n".join(rules), personal, atoms, audit.defaults)
+    found = audit.each(what, "\n".join(rules), personal, atoms)
     for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:
             names = audit.name(*dict.fromkeys((one, other)))
@@ -156,11 +154,16 @@ def conflicts(audit: Audit) -> Iterator[Finding]:
     yield from _unlike(audit)
 
 
+def _rules_of_readings(audit: Audit, benefit: str) -> set[str]:
+    """Where the rules that rest on a reading stand, of those that the outcome rests on."""
+    rules = rules_below(audit.policy, audit.encoding.program, [("eligible", benefit)])
+    return {rule.where for rule in rules if any(literal.atom.predicate == "reading" for literal in rule.literals())}
+
+
 def _unlike(audit: Audit) -> Iterator[Finding]:
     encoding, policy = audit.encoding, audit.policy
-    bearing = {
-        benefit: bearing_on_conditions(policy, encoding.program, benefit, audit.defaults) for benefit in (one.id for one in audit.benefits)
-    }
+    bearing = {benefit.id: bearing_on_conditions(policy, encoding.program, benefit.id, audit.defaults) for benefit in audit.benefits}
+    read = {benefit.id: _rules_of_readings(audit, benefit.id) for benefit in audit.benefits}
     for one, other in audit.pairs():
         common = [
             condition
@@ -180,7 +183,9 @@ def _unlike(audit: Audit) -> Iterator[Finding]:
                 met = f"met(C, {first}, S, {condition}), not met(C, {second}, S, {condition})"
                 rules.append(f"unlike(C, {position}) :- {asked}, {met}.")
         atoms = [Fact("unlike", (1, position)) for position in range(len(common))]
-        found = audit.each(what, "\n".join(rules), [one.id, other.id], atoms, audit.defaults)
+        # where a rule of a reading speaks of one benefit alone, the reading is there to tell the two apart
+        readings = None if read[one.id] == read[other.id] else audit.defaults
+        found = audit.each(what, "\n".join(rules), [one.id, other.id], atoms, readings)
         for condition, witness in zip(common, found, strict=True):
             if witness is not None:
                 label = one.conditions[condition]

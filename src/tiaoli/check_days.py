@@ -3,7 +3,7 @@ fen costs more than its share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
@@ -12,7 +12,7 @@ from tiaoli.critical import RANGES
 from tiaoli.domain import Domain
 from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
-from tiaoli.policy import Benefit, Field
+from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Constant, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
@@ -37,10 +37,10 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
         f"late(1, {benefit.id}, S) :- day({lapses}, L), applied_on(1, L), applied_on(2, T), L < T,"
         f" eligible(2, {benefit.id}, S), asked(1, {benefit.id}, S), not eligible(1, {benefit.id}, S)."
     )
-    witness = audit.ask(what, f"{late} shows(1) :- late(1, {benefit.id}, S).", [benefit.id], audit.defaults, copies=2, apart=[APPLIED_ON])
+    witness = audit.ask(what, f"{late} shows(1) :- late(1, {benefit.id}, S).", [benefit.id], copies=2, apart=[APPLIED_ON])
     if witness is None:
         return
-    domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, copies=2)
+    domain = Domain(audit.encoding, [benefit.id], items=1, readings=witness.readings, copies=2)
     marks = "\n".join(
         f"waits({position}) :- late(1, {benefit.id}, S), not met(1, {benefit.id}, S, {condition})."
         for position, condition in enumerate(benefit.conditions)
@@ -49,7 +49,7 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     waiting = [position for position in range(len(benefit.conditions)) if found is None or Fact("waits", (position,)) in found]
     labels = [(condition, label) for position, (condition, label) in enumerate(benefit.conditions.items()) if position in waiting]
     conditions = listed((Statement(f"“{label.zh}”", f"“{label.en}”") for _, label in labels), "、", ", ")
-    steps = listed(_last_days(audit, benefit, lapses, what), "；", "; ")
+    steps = listed(_last_days(audit, benefit, lapses, what, witness.readings), "；", "; ")
     fits = (
         Statement(f"要在失效前享受，各环节最迟为：{steps.zh}。", f"To be granted before the lapse, each step is due by: {steps.en}.")
         if steps.zh
@@ -70,7 +70,7 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     )
 
 
-def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement) -> Iterator[Statement]:
+def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement, readings: Mapping[str, str]) -> Iterator[Statement]:
     """For each date of a case, the last day on which it can lie and the benefit be granted by the last day of validity."""
     today = audit.policy.parameters[lapses].value
     assert isinstance(today, int)
@@ -78,7 +78,7 @@ def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement) -> 
     marks = "\n".join(
         f"fits({position}, D) :- eligible(1, {benefit.id}, S), {_fact(declared, 1, 'I', 'D')}." for position, declared in enumerate(fields)
     )
-    domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, today=today)
+    domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings, today=today)
     found = audit.reached(what, domain, marks, ("fits",))
     for position, declared in enumerate(fields):
         days = [day for fact in found or () if fact.arguments[0] == position and isinstance(day := fact.arguments[1], int)]
@@ -100,7 +100,7 @@ def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
                 case = rule.head.terms[0].name
                 body = ", ".join(map(written, rule.body))
                 asked = f"shows({case}) :- {body}, day({lapses}, Last__), {ends} > Last__, eligible({case}, {benefit.id}, Granted__)."
-                witness = audit.ask(what, asked, [benefit.id], audit.defaults)
+                witness = audit.ask(what, asked, [benefit.id])
                 if witness is not None:
                     seen.add(period)
                     yield Finding(
@@ -146,15 +146,19 @@ def _by_a_day(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
     name, fields = audit.name(benefit.id), _dates(audit, benefit, outcome=True)
     what = Statement(f"{name.zh}是否因一日之差而全有或全无", f"whether one day costs all of {name.en}")
     paths = [declared.path for declared in fields]
-    domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults, copies=2, apart=paths)
     rules = "\n".join(_one_day_apart(fields, benefit.id))
-    found = audit.reached(what, domain, rules, ("costs",))
-    dates = [declared for position, declared in enumerate(fields) if found and Fact("costs", (position,)) in found]
+    dates: list[Field] = []
+    for readings in (audit.defaults, None):
+        domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings, copies=2, apart=paths)
+        found = audit.reached(what, domain, rules, ("costs",))
+        dates = [declared for position, declared in enumerate(fields) if found and Fact("costs", (position,)) in found]
+        if dates or found is None:
+            break
     if not dates:
         return
     chosen = [dates[0]]
     asked = "\n".join([*_one_day_apart(chosen, benefit.id), "shows(1) :- costs(0)."])
-    witness = audit.ask(what, asked, [benefit.id], audit.defaults, copies=2, apart=[chosen[0].path])
+    witness = audit.ask(what, asked, [benefit.id], copies=2, apart=[chosen[0].path])
     labels = listed((declared.label for declared in dates), "、", ", ")
     yield Finding(
         "cliff",
@@ -206,60 +210,52 @@ def _by_a_fen(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
                 "shows(1) :- by(X), X > 1. shows(1) :- by(X), X < 0.",
             ]
         )
-        witness = audit.ask(what, asked, [benefit.id], audit.defaults, copies=2, apart=[declared.path])
+        witness = audit.ask(what, asked, [benefit.id], copies=2, apart=[declared.path])
         if witness is not None:
             yield _cliff(audit, benefit, f"{benefit.id}.{declared.key}", witness, declared.label, Statement("一分钱", "one fen"))
 
 
 def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
     """One item inside the subject that moves the sum by more than it would be paid by itself."""
-    inner = [declared for declared in audit.policy.lists.values() if declared.parent == benefit.subject]
-    for declared in inner:
+    for declared in audit.policy.lists.values():
         fields = [path for path in audit.encoding.fields[benefit.id] if audit.policy.fields[path].entity == declared.entity]
-        last = audit.policy.parameters[audit.policy.lapses].value if audit.policy.lapses else None
-        today = last if isinstance(last, int) else None
-        if not fields:
-            continue
-        name = audit.name(benefit.id)
-        what = Statement(f"{name.zh}是否因一人之差而多变", f"whether one {declared.statement.en} costs more than a share of {name.en}")
-        facts = [audit.policy.fields[path] for path in fields]
-        rules = "\n".join(
-            [
-                *(f"changed(I) :- {_fact(one, 1, 'I', 'A')}, not {_fact(one, 2, 'I', 'A')}." for one in facts),
-                "alone :- #count { I : changed(I) } = 1.",
-                f"after(Z) :- alone, amount(2, {benefit.id}, S, Z, _).",
-                f"moves(Y, Z) :- amount(1, {benefit.id}, S, Y, _), after(Z), Y < Z.",
-                f"moves(0, Z) :- asked(1, {benefit.id}, S), not eligible(1, {benefit.id}, S), after(Z), 0 < Z.",
-            ]
-        )
-        found: dict[int, list[tuple[int, int]]] = {}
-        for size in (1, _CLASS_SIZE):
-            domain = Domain(
-                audit.encoding,
-                [benefit.id],
-                items=1,
-                sizes={declared.entity: size},
-                readings=audit.defaults,
-                copies=2,
-                apart=fields,
-                today=today,
-            )
-            moves = audit.reached(what, domain, rules, ("moves",))
-            found[size] = [
-                (low, high) for fact in moves or () for low, high in [fact.arguments] if isinstance(low, int) and isinstance(high, int)
-            ]
-        # what one item is paid where it stands alone
-        share = max((high for _, high in found[1]), default=0)
-        jumps = [(low, high) for low, high in found[_CLASS_SIZE] if high - low > share > 0]
-        if jumps:
-            low, high = max(jumps, key=lambda move: (move[1], move[0]))
-            asked = f"{rules}\nshows(1) :- moves({low}, {high})."
-            witness = audit.ask(
-                what, asked, [benefit.id], audit.defaults, copies=2, apart=fields, sizes={declared.entity: _CLASS_SIZE}, today=today
-            )
-            if witness is not None:
-                one = Statement(f"一名{declared.statement.zh}", f"one {declared.statement.en}")
-                yield _cliff(audit, benefit, f"{benefit.id}.{declared.entity}", witness, declared.statement, one)
+        if declared.parent == benefit.subject and fields:
+            yield from _by_an_item(audit, benefit, declared, fields)
+
+
+def _by_an_item(audit: Audit, benefit: Benefit, declared: ItemList, fields: Sequence[str]) -> Iterator[Finding]:
+    last = audit.policy.parameters[audit.policy.lapses].value if audit.policy.lapses else None
+    today = last if isinstance(last, int) else None
+    name = audit.name(benefit.id)
+    what = Statement(f"{name.zh}是否因一人之差而多变", f"whether one {declared.statement.en} costs more than a share of {name.en}")
+    facts = [audit.policy.fields[path] for path in fields]
+    rules = "\n".join(
+        [
+            *(f"changed(I) :- {_fact(one, 1, 'I', 'A')}, not {_fact(one, 2, 'I', 'A')}." for one in facts),
+            "alone :- #count { I : changed(I) } = 1.",
+            f"after(Z) :- alone, amount(2, {benefit.id}, S, Z, _).",
+            f"moves(Y, Z) :- amount(1, {benefit.id}, S, Y, _), after(Z), Y < Z.",
+            f"moves(0, Z) :- asked(1, {benefit.id}, S), not eligible(1, {benefit.id}, S), after(Z), 0 < Z.",
+        ]
+    )
+
+    def moves(size: int) -> list[tuple[int, int]]:
+        sizes = {declared.entity: size}
+        domain = Domain(audit.encoding, [benefit.id], items=1, sizes=sizes, readings=audit.defaults, copies=2, apart=fields, today=today)
+        found = audit.reached(what, domain, rules, ("moves",)) or ()
+        return [(low, high) for fact in found for low, high in [fact.arguments] if isinstance(low, int) and isinstance(high, int)]
+
+    # what one item is paid where it stands alone
+    share = max((high for _, high in moves(1)), default=0)
+    jumps = [(low, high) for low, high in moves(_CLASS_SIZE) if high - low > share] if share else []
+    if jumps:
+        low, high = max(jumps, key=lambda move: (move[1], move[0]))
+        asked = f"{rules}\nshows(1) :- moves({low}, {high})."
+        sizes = {declared.entity: _CLASS_SIZE}
+        witness = audit.ask(what, asked, [benefit.id], audit.defaults, copies=2, apart=fields, sizes=sizes, today=today)
+        if witness is not None:
+            one = Statement(f"一名{declared.statement.zh}", f"one {declared.statement.en}")
+            yield _cliff(audit, benefit, f"{benefit.id}.{declared.entity}", witness, declared.statement, one)
 
 
 def _cliff(audit: Audit, benefit: Benefit, slug: str, witness: Witness, by: Statement, one: Statement) -> Finding:

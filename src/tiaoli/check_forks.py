@@ -11,11 +11,11 @@ from tiaoli.changes import Version
 from tiaoli.finding import Finding
 from tiaoli.limits import deadline_of
 from tiaoli.policy import Option, Reading
-from tiaoli.versions import BenefitDiff, Shown, compare
+from tiaoli.versions import Shown, parted
 from tiaoli.witness import Witness
 from tiaoli.words import Statement
 
-_SECONDS = 4.0
+_SECONDS = 3.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""
 
 
@@ -29,7 +29,7 @@ def forks(audit: Audit) -> Iterator[Finding]:
 def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
     old, new = Version(audit.encoding, audit.defaults), Version(audit.encoding, {**audit.defaults, reading.name: option.id})
     what = Statement(f"读法 {reading.name}={option.id} 是否有影响", f"whether the reading {reading.name}={option.id} matters")
-    found: list[tuple[BenefitDiff, Shown]] = []
+    found: dict[str, Shown] = {}
     touched = [benefit.id for benefit in audit.benefits if benefit.id in reading.touches]
     if not touched:
         return
@@ -38,14 +38,14 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
         for benefit in touched if not found else ():
             share = deadline_of(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
-            difference = compare(old, new, (), benefit, deadline)
-            found += [(difference, shown) for shown in (difference.gains, difference.loses) if shown is not None]
+            if shown := parted(old, new, (), benefit, deadline):
+                found[benefit] = shown
     if not found and audit.out_of_time:
         audit.note(what)
         return
     if found:
-        difference, shown = min(found, key=lambda item: len(str(item[1].case)))
-        yield _parted(audit, reading, option, difference, shown, len({item.benefit for item, _ in found}))
+        benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
+        yield _fork_at(audit, reading, option, benefit, shown, len(found))
     else:
         yield Finding(
             "dead",
@@ -60,8 +60,8 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
         )
 
 
-def _parted(audit: Audit, reading: Reading, option: Option, difference: BenefitDiff, shown: Shown, touched: int) -> Finding:
-    name, default = audit.name(difference.benefit), reading.options[0]
+def _fork_at(audit: Audit, reading: Reading, option: Option, benefit: str, shown: Shown, touched: int) -> Finding:
+    name, default = audit.name(benefit), reading.options[0]
     one, other = _said(shown.old), _said(shown.new)
     anchors = audit.ordered(anchor for anchor, _ in reading.quotes)
     return Finding(
@@ -75,7 +75,7 @@ def _parted(audit: Audit, reading: Reading, option: Option, difference: BenefitD
             f"{reading.question.en} By default (“{default.statement.en.rstrip('.')}”) {name.en} is {one.en}; read as"
             f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: at least {touched}.",
         ),
-        (difference.benefit,),
+        (benefit,),
         Witness(shown.case, audit.defaults),
     )
 

@@ -7,7 +7,7 @@ What none of the cases of a domain shows is dead in it; all rules of a benefit a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from tiaoli import fragment
@@ -260,25 +260,37 @@ def grounds(audit: Audit) -> Iterator[Finding]:
             and _rests_on_facts(audit, one)
             and _rests_on_facts(audit, other)
         ]
-        if not pairs:
-            continue
-        text = []
-        for number, (one, other) in enumerate(pairs):
-            for which, rule in enumerate((one, other)):
-                text.append(_rule(written(Atom(f"ground_{number}_{which}", rule.head.terms)), rule.body))
-            names = ", ".join(f"V{position}" for position in range(len(one.head.terms)))
-            text.append(f"both({number}) :- ground_{number}_0({names}), ground_{number}_1({names}).")
-            text.append(f"first({number}) :- ground_{number}_0({names}), not ground_{number}_1({names}).")
-            text.append(f"second({number}) :- ground_{number}_1({names}), not ground_{number}_0({names}).")
-        what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
-        domain = Domain(audit.encoding, [benefit.id], items=1, readings=audit.defaults)
-        found = audit.reached(what, domain, "\n".join(text), ("both", "first", "second"))
-        for number, (one, other) in enumerate(pairs):
-            if found is not None and all(Fact(name, (number,)) in found for name in ("both", "first", "second")):
-                yield from _two_grounds(audit, benefit, one, other)
+        if pairs:
+            yield from _grounds(audit, benefit, pairs)
 
 
-def _two_grounds(audit: Audit, benefit: Benefit, one: Rule, other: Rule) -> Iterator[Finding]:
+def _grounds(audit: Audit, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]]) -> Iterator[Finding]:
+    text = []
+    for number, (one, other) in enumerate(pairs):
+        for which, rule in enumerate((one, other)):
+            text.append(_rule(written(Atom(f"ground_{number}_{which}", rule.head.terms)), rule.body))
+        names = ", ".join(f"V{position}" for position in range(len(one.head.terms)))
+        text.append(f"both({number}) :- ground_{number}_0({names}), ground_{number}_1({names}).")
+        text.append(f"first({number}) :- ground_{number}_0({names}), not ground_{number}_1({names}).")
+        text.append(f"second({number}) :- ground_{number}_1({names}), not ground_{number}_0({names}).")
+    what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
+
+    def shown(readings: Mapping[str, str] | None, *names: str) -> set[int]:
+        domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings)
+        found = audit.reached(what, domain, "\n".join(text), names) or frozenset()
+        return {number for number in range(len(pairs)) if all(Fact(name, (number,)) in found for name in names)}
+
+    # the three cases must show under one reading; a pair that no reading brings together is out at once
+    left = shown(None, "both")
+    for readings in audit.each_reading(benefit.id):
+        if not left:
+            return
+        for number in sorted(left & shown(readings, "both", "first", "second")):
+            left.remove(number)
+            yield from _two_grounds(audit, benefit, *pairs[number], readings)
+
+
+def _two_grounds(audit: Audit, benefit: Benefit, one: Rule, other: Rule, readings: Mapping[str, str]) -> Iterator[Finding]:
     names = ", ".join(f"V{position}" for position in range(1, len(one.head.terms)))
     head = f"(C, {names})" if names else "(C)"
     rules = "\n".join(
@@ -289,7 +301,7 @@ def _two_grounds(audit: Audit, benefit: Benefit, one: Rule, other: Rule) -> Iter
         ]
     )
     name = audit.name(benefit.id)
-    witness = audit.ask(Statement(name.zh, name.en), rules, [benefit.id], audit.defaults)
+    witness = audit.ask(Statement(name.zh, name.en), rules, [benefit.id], readings)
     if witness is not None:
         predicate = audit.policy.predicates[one.head.predicate].statement
         label = listed([predicate]) if predicate else Statement(one.head.predicate, one.head.predicate)

@@ -53,6 +53,16 @@ class Finding:
             else [(benefit, item) for benefit in self.benefits for item in _subjects(encoding.policy, benefit, self.witness.case)]
         )
 
+    def under(self, policy: Policy) -> Iterator[Statement]:
+        """The readings without which it does not show, and those under which its case no longer does, in words."""
+        if self.witness is None:
+            return
+        if others := policy.other_readings(self.witness.readings):
+            chosen = "  ".join(f"{name}={option}" for name, option in others.items())
+            yield Statement(f"按默认读法不出现，仅见于读法：{chosen}", f"not by default, only under: {chosen}")
+        if gone := "  ".join(f"{name}={option}" for name, options in self.witness.gone_under.items() for option in options):
+            yield Statement(f"改按下列读法，此例不再如此：{gone}", f"no longer so in this case under: {gone}")
+
     def digest(self, encoding: Encoding) -> str:
         """What the finding rests on, as a digest: it changes when the rules, numbers, readings or sentences do."""
         policy = encoding.policy
@@ -80,6 +90,8 @@ class Finding:
         }
         if self.witness:
             found["readings"] = policy.other_readings(self.witness.readings)
+            if self.witness.gone_under:
+                found["gone_under"] = {name: list(options) for name, options in self.witness.gone_under.items()}
             if self.witness.others:
                 found["others"] = list(self.witness.others)
             found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about(encoding)]

@@ -57,13 +57,11 @@ def _finding(
     for anchor in finding.sentences if finding.kind != "wording" else ():
         text = encoding.policy.sentences[anchor].text
         yield Padding(Text(f"「{text}」", style="dim"), (0, 0, 0, 2))
-    if finding.witness is not None:
-        readings = encoding.policy.other_readings(finding.witness.readings)
-        if readings:
-            chosen = "  ".join(f"{name}={option}" for name, option in readings.items())
-            yield Padding(Text(in_lang(lang, f"读法：{chosen}", f"readings: {chosen}")), (0, 0, 0, 2))
+    yield from (Padding(Text(under.say(lang)), (0, 0, 0, 2)) for under in finding.under(encoding.policy))
+    others = encoding.policy.other_readings(finding.witness.readings) if finding.witness else {}
+    again = "".join(f" --reading {name}={option}" for name, option in others.items())
     for name in files.get(finding.id, ()):
-        yield Padding(Text(in_lang(lang, f"见证案件：{name}", f"witness: {name}")), (0, 0, 0, 2))
+        yield Padding(Text(in_lang(lang, f"见证案件：{name}{again}", f"witness: {name}{again}")), (0, 0, 0, 2))
     for found in whys.get(finding.id, ()):
         yield Padding(explanation(encoding.policy, found, lang), (0, 0, 0, 4))
     yield Text("")

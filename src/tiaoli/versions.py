@@ -6,7 +6,7 @@ there is decided again under each version by itself. The readings that nobody ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from time import monotonic
@@ -194,12 +194,11 @@ def compared(
         open_ones -= 1
 
 
-def compare(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> BenefitDiff:
-    """One benefit under two versions; the readings `shared` are free and the same in both, `deadline` a time of `monotonic()`."""
+def parted(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> Shown | None:
+    """A case in which two versions part for a benefit, whoever does better in it; `None` where none was found until the deadline,
+    a time of `monotonic()`. It takes less than to compare them, where nothing has to be shown of the other way."""
     item = _cone(old, new, shared, benefit)
-    return (
-        BenefitDiff(benefit, "equivalent", None, None, ()) if item is None else _Comparison(old, new, shared, benefit, item, deadline).run()
-    )
+    return None if item is None else _Comparison(old, new, shared, benefit, item, deadline).either()
 
 
 def _cone(old: Version, new: Version, shared: Collection[str], benefit: str) -> Cone | None:
@@ -220,15 +219,9 @@ class _Comparison:
         self.encoding = _with_rules(first.encoding, item.old)
 
     def run(self) -> BenefitDiff:
-        results = self._search({})
-        counted = self._counted()
-        if counted and all(item.exhausted and item.witness is None for item in results):
-            # what is counted can differ in longer lists alone; where they take too long, the answer is that of the shorter ones
-            alone = {self.first.policy.benefits[self.benefit].subject: 1}
-            longer = self._search({**alone, **dict.fromkeys(counted, _MORE_ITEMS)})
-            results = [item if item.exhausted else shorter for item, shorter in zip(longer, results, strict=True)]
+        results = self._results([[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS])
         found = dict(zip(_WAYS, results, strict=True))
-        gains, loses = (self._shown(way, item.witness) if item.witness else None for way, item in found.items())
+        gains, loses = (self._shown([way], item.witness) if item.witness else None for way, item in found.items())
         unsettled = tuple(way for way, item in found.items() if not item.exhausted)
         relation: Relation = "equivalent"
         if gains and loses:
@@ -240,6 +233,22 @@ class _Comparison:
         # a way that shows a case stopped there; the other looked at all of them
         least = min(found.values(), key=lambda item: (item.witness is not None, sum(item.domain.sizes.values())))
         return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, least.domain.statement, unsettled)
+
+    def either(self) -> Shown | None:
+        """A case for one of the ways, where there is any."""
+        (found,) = self._results([[Fact(f"{way}__", (Name(kind),)) for way in _WAYS for kind in _KINDS]])
+        return self._shown(_WAYS, found.witness) if found.witness else None
+
+    def _results(self, groups: Sequence[Sequence[Fact]]) -> list[Found]:
+        """For each group of atoms a case in which one of them holds, in longer lists where nothing shows in short ones."""
+        results = self._search({}, groups)
+        counted = self._counted()
+        if counted and all(item.exhausted and item.witness is None for item in results):
+            # what is counted can differ in longer lists alone; where they take too long, the answer is that of the shorter ones
+            alone = {self.first.policy.benefits[self.benefit].subject: 1}
+            longer = self._search({**alone, **dict.fromkeys(counted, _MORE_ITEMS)}, groups)
+            results = [item if item.exhausted else shorter for item, shorter in zip(longer, results, strict=True)]
+        return results
 
     def _counted(self) -> set[str]:
         """The entities whose items the rules count."""
@@ -254,14 +263,13 @@ class _Comparison:
                         found |= {kind for kind, term in zip(types, literal.atom.terms, strict=True) if term in element.terms}
         return found & kinds
 
-    def _search(self, sizes: Mapping[str, int]) -> list[Found]:
-        """For each way a case in which a version does better than the other."""
+    def _search(self, sizes: Mapping[str, int], groups: Sequence[Sequence[Fact]]) -> list[Found]:
+        """For each group of ways a case in which a version does better than the other."""
         lemmas = {Fact("only__", (Name(side), Name(name))): rule for name in self.cone.doubled for side, rule in self._only(name)}
         rules = [self.cone.new, *lemmas.values(), *(line for way in _WAYS for line in self._better(way))]
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
             rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
-        groups = [[Fact(f"{way}__", (Name(kind),)) for kind in _KINDS] for way in _WAYS]
         question = Question(
             groups[0][0],
             "\n".join(rules),
@@ -308,13 +316,14 @@ class _Comparison:
         for test in (f"{worse('amount')}{about},Z,_), Z < Y", f"{worse('amount')}{about},Y,G), G < F", f"not {amount}"):
             yield f"{way}__(paid) :- {both}, {test}."
 
-    def _shown(self, way: str, witness: Witness) -> Shown:
-        """The case, decided again under each version by itself."""
-        document = {**witness.case, "id": f"{self.benefit}-{way}"}
+    def _shown(self, ways: Sequence[str], witness: Witness) -> Shown:
+        """The case, decided again under each version by itself: it must show one of the ways."""
         both = {name: option for name, option in witness.readings.items() if name in self.shared}
-        old, new = (self._decided(side, document, both) for side in (self.old, self.new))
-        better, worse = (new, old) if way == "gains" else (old, new)
-        if not _is_better(better, worse):
+        old, new = (self._decided(side, witness.case, both) for side in (self.old, self.new))
+        shown = {"gains": _is_better(new, old), "loses": _is_better(old, new)}
+        way = next((way for way in ways if shown[way]), None)
+        document = {**witness.case, "id": f"{self.benefit}-{way}"}
+        if way is None:
             zh, en = (
                 "两个版本分别复核后，见证案件并无差异；这是程序的缺陷",
                 "decided by each version, the case shows no difference; the program is at fault",

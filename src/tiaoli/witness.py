@@ -17,7 +17,7 @@ from tiaoli.atoms import Fact
 from tiaoli.case import Case
 from tiaoli.critical import Bound
 from tiaoli.domain import ITEMS, Domain, Part, merged, of_copy
-from tiaoli.engine import Assumption, OutOfTimeError, Session, consequences
+from tiaoli.engine import Assumption, Consequences, OutOfTimeError, Session, consequences
 from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import APPLIED_ON, case_facts
 from tiaoli.limits import left
@@ -66,11 +66,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Witness:
-    """A case in which it shows, the readings under which it does, and its other copies where there are several."""
+    """A case in which it shows, the readings under which it does, and its other copies where there are several.
+
+    `gone_under` are the options of readings, each chosen alone, under which this very case cannot show it.
+    """
 
     case: dict[str, Any]
     readings: Mapping[str, str]
     others: tuple[dict[str, Any], ...] = ()
+    gone_under: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,23 @@ def search_each(
         if len(found) == len(groups):
             break
     return [found[number] for number in range(len(groups))]
+
+
+def gone_under(encoding: Encoding, question: Question, found: Witness, domain: Domain) -> dict[str, list[str]]:
+    """The options of readings that bear on the benefits asked, each chosen alone, under which a case no longer shows what was
+    asked, whatever the facts are that it leaves open: decided by the exact engine."""
+    hunt = _Hunt(encoding, question, domain, None)
+    documents = [found.case, *found.others]
+    bearing = [reading for reading in encoding.policy.readings.values() if set(question.benefits) & set(reading.touches)]
+    gone = {
+        reading.name: [
+            option.id
+            for option in reading.options
+            if option.id != found.readings[reading.name] and not hunt.may_hold(documents, {**found.readings, reading.name: option.id})
+        ]
+        for reading in bearing
+    }
+    return {name: options for name, options in gone.items() if options}
 
 
 def reached(
@@ -239,7 +260,15 @@ class _Hunt:
         )
 
     def holds(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
-        """Whether what was asked is certain of the copies of a case as they stand in files, decided by the exact engine."""
+        """Whether what was asked is certain of the copies of a case as they stand in files."""
+        return self.atom in self._decided(documents, readings).certain
+
+    def may_hold(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
+        """Whether it can be so of them, whatever the facts that they leave open are."""
+        return self.atom in self._decided(documents, readings).possible
+
+    def _decided(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> Consequences:
+        """What the exact engine says of what was asked."""
         encoding, policy = self.encoding, self.encoding.policy
         fields = {benefit: (*encoding.fields[benefit], *self.question.fields) for benefit in self.question.benefits}
         facts: dict[Fact, None] = {}
@@ -251,7 +280,7 @@ class _Hunt:
         given = [*self.question.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]
         asked = f"{self.atom.predicate}/{len(self.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
-        return self.atom in consequences(session, [*policy.facts, *given, *facts], choices).certain
+        return consequences(session, [*policy.facts, *given, *facts], choices)
 
     def _without_idle(self, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
         """The case without the items that it shows as well without."""
