@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from tiaoli import CallError, Oracle, PolicyError, diff
 from tiaoli.atoms import Fact
 from tiaoli.cli import run
 from tiaoli.engine import Session
+from tiaoli.limits import left
 from tiaoli.shift import shift
-from tiaoli.versions import BenefitDiff
+from tiaoli.versions import BenefitDiff, _Comparison
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"
@@ -299,6 +301,28 @@ def test_a_limit_is_never_an_equivalence(oracle: Oracle) -> None:
     assert found.limit_reached
     assert found.benefits["care_route"].relation == "unknown"
     assert found.to_json()["limit_reached"] is True
+
+
+@pytest.mark.parametrize(("needed", "settled"), [(50, True), (1000, False)])
+def test_what_the_others_leave_of_the_time_is_spent_on_what_a_share_was_too_little_for(
+    oracle: Oracle, monkeypatch: pytest.MonkeyPatch, needed: float, settled: bool
+) -> None:
+    tried: list[str] = []
+    run = _Comparison.run
+
+    def slow(self: _Comparison) -> BenefitDiff:
+        tried.append(self.benefit)
+        found = run(self)
+        # of two benefits, one takes more than half of a hundred seconds
+        short = self.benefit == "training_scope" and (left(self.deadline) or 0) < needed
+        return replace(found, relation="unknown", unsettled=("loses",)) if short else found
+
+    monkeypatch.setattr(_Comparison, "run", slow)
+    other = Oracle(parameters={"validity_to": "2026-11-13"})
+    found = diff(oracle, other, benefits=["training_scope", "institution_commission"], limit=100)
+    assert tried == ["training_scope", "institution_commission", "training_scope"]
+    assert (found.benefits["training_scope"].relation == "wider") == settled
+    assert found.limit_reached == (not settled)
 
 
 def test_versions_that_make_other_facts_are_refused(oracle: Oracle, tmp_path: Path) -> None:

@@ -183,15 +183,29 @@ def compared(
     """What a version changes for each of some benefits. The readings of `shared` are free; `deadline` is a time of
     `monotonic()`."""
     cones = {benefit: _cone(old, new, shared, benefit) for benefit in benefits}
-    open_ones = sum(found is not None for found in cones.values())
-    for benefit, item in cones.items():
-        if item is None:
-            yield BenefitDiff(benefit, "equivalent", None, None, ())
-            continue
-        # what one benefit does not need of its share is left to the others
-        until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / open_ones
+    open_ones = {benefit: item for benefit, item in cones.items() if item is not None}
+    yield from (BenefitDiff(benefit, "equivalent", None, None, ()) for benefit in cones.keys() - open_ones.keys())
+    share = (left(deadline) or 0.0) / max(len(open_ones), 1)
+    cut_short: dict[str, BenefitDiff] = {}
+    for found in _shared_out(old, new, shared, open_ones, deadline):
+        if found.unsettled:
+            cut_short[found.benefit] = found
+        else:
+            yield found
+    # those that a share was too little for, where the others left more
+    if (left(deadline) or 0.0) > share * len(cut_short):
+        for found in _shared_out(old, new, shared, {benefit: open_ones[benefit] for benefit in cut_short}, deadline):
+            cut_short[found.benefit] = cut_short[found.benefit] if found.unsettled else found
+    yield from cut_short.values()
+
+
+def _shared_out(
+    old: Version, new: Version, shared: Collection[str], cones: Mapping[str, Cone], deadline: float | None
+) -> Iterator[BenefitDiff]:
+    """Some benefits one by one; what one does not need of its share of the time is left to the others."""
+    for position, (benefit, item) in enumerate(cones.items()):
+        until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / (len(cones) - position)
         yield _Comparison(old, new, shared, benefit, item, until).run()
-        open_ones -= 1
 
 
 def parted(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> Shown | None:
