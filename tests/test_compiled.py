@@ -574,6 +574,7 @@ NO_OTHER_DECISION = {
     "c10_limit.lp met(C,Benefit,Subject,annual_limit): drop requires(Benefit,_,annual_limit)": (
         "a condition met that a benefit does not require is read by no decision"
     ),
+    "c10_limit.lp exclusive(C,Benefit,Subject,Other,Another): drop last_application(C)": ONE_A_YEAR,
     "c10_limit.lp last_application(C): drop Most <= "
     "#count { Application: uses_year(C,Application); Today: applied_on(C,Today) }": ONE_A_YEAR,
     "c10_limit.lp last_application(C): drop Application: uses_year(C,Application)": ONE_A_YEAR,
