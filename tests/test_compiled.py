@@ -149,6 +149,7 @@ def test_the_oracle_answers_the_same_whoever_decides(oracle: Oracle) -> None:
         by_clingo = oracle.decide(case, readings=readings, engine="clingo")
         assert oracle.decide(case, readings=readings, engine="compiled") == by_clingo
         assert oracle.decide(Case.read(case), readings=readings) == by_clingo
+        assert oracle.decide(case, readings=readings, full=True) == oracle.decide(case, readings=readings, engine="clingo", full=True)
         benefits = list({decision.benefit for decision in by_clingo.decisions})[:2]
         if benefits:
             assert oracle.decide(case, benefits=benefits, engine="compiled") == oracle.decide(case, benefits=benefits, engine="clingo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -30,6 +29,9 @@ def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str 
 
     The assistant starts this command and asks through it: decide, why, why_not, what_if, when, ask, notice. It needs tiaoli[mcp].
     """
+    # half a decision's time to import
+    import asyncio
+
     try:
         from tiaoli.mcp_server import serve
     except ModuleNotFoundError:

@@ -25,6 +25,7 @@ from tiaoli.reader import Reader
 from tiaoli.words import choices, shown
 
 if TYPE_CHECKING:
+    from tiaoli.alternatives import Again
     from tiaoli.compiled import Compiled, Quick
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.prove import Proof
@@ -124,7 +125,8 @@ class Oracle:
         `alternatives` (the facts that can still decide it, and what other readings make of it).
 
         `engine` is who decides; the answer is the same. `auto` leaves to clingo what is asked once, in full, or of a case with
-        unknown facts that bear on the decision, and everything else to the compiled rules. `compiled` insists on them.
+        unknown facts that bear on the decision, and everything else to the compiled rules; of a full answer also what single other
+        readings make of it. `compiled` insists on them.
 
         Raises `CaseError` where the case is not in the case format or has no subject for a benefit that is asked,
         `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
@@ -136,6 +138,7 @@ class Oracle:
         if engine not in _ENGINES:
             near = choices(_ENGINES, engine)
             raise CallError.one("engine", f"没有求解方式 {shown(engine)}；{near.zh}", f"there is no engine {shown(engine)}; {near.en}")
+        repeated = self._asked_before
         if engine != "clingo":
             quick = self._quick(case, asked, chosen, engine == "compiled", full)
             if quick is not None:
@@ -153,8 +156,9 @@ class Oracle:
             # a short run that does not ask for them does not load them
             from tiaoli.alternatives import with_alternatives
 
+            again = self._again(parsed, asked) if repeated and engine != "clingo" else None
             with _bearing(parsed):
-                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left(deadline))
+                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left(deadline), again)
             complete = complete and searched
         return self._answer(
             parsed.id,
@@ -529,6 +533,19 @@ class Oracle:
             decisions=decisions,
             **more,
         )
+
+    def _again(self, case: Case, asked: tuple[str, ...] | None) -> Again:
+        """How the compiled rules decide a case under other readings, where they can."""
+        from tiaoli.compiled import Cannot
+
+        compiled = self.compiled
+
+        def decided(readings: Mapping[str, str]) -> Mapping[Subject, Decision] | None:
+            # read anew: what is derived of a case is kept with it, and rests on the readings
+            found = compiled.decide(compiled.reader.case(case), asked, readings)
+            return None if isinstance(found, Cannot) else {Subject(item.benefit, item.subject): item for item in found.decisions}
+
+        return decided
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
