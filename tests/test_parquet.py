@@ -172,6 +172,26 @@ def test_columns_that_are_not_there_are_absent(oracle: Oracle, tmp_path: Path) -
         parquet.run(Job(tmp_path / "in.parquet", tmp_path / "out.parquet"))
 
 
+@pytest.mark.parametrize(("rows", "group"), [(1 << 17, 100), (100, 60), (100, 25), (40, 100), (40, 7)])
+@pytest.mark.parametrize("few_words", [False, True])
+def test_however_the_rows_lie_in_the_file(
+    oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, group: int, few_words: bool
+) -> None:
+    """Batches over the edge of a row group, and words that a dictionary has no room for, are read like any others."""
+    found = cases(200, "groups")
+    found[130]["certificates"] = [{"id": "c1"}, {"id": "c1"}]
+    table = pa.Table.from_batches([batch(oracle, found)])
+    pq.write_table(table, tmp_path / "one.parquet")
+    pages = {"dictionary_pagesize_limit": 40, "data_page_size": 100, "write_batch_size": 10} if few_words else {}
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=group, **pages)
+    one, other = (Job(tmp_path / f"{name}.parquet", tmp_path / f"{name}.out.parquet", tmp_path / f"{name}.bad") for name in ("one", "in"))
+    whole = parquet.run(one)
+    monkeypatch.setattr(parquet, "ROWS", rows)
+    assert parquet.run(other).rejected == whole.rejected == 1
+    assert pq.read_table(other.target) == pq.read_table(one.target)
+    assert other.rejects_path.read_bytes() == one.rejects_path.read_bytes()
+
+
 @pytest.mark.parametrize("stop", [1, 2, 3])
 def test_a_run_that_was_stopped_goes_on(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int) -> None:
     monkeypatch.setattr(parquet, "ROWS", 15)

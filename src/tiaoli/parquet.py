@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,8 +71,6 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
     try:
         file = pq.ParquetFile(job.source)
         _check_columns(job.source, file.schema_arrow, case_schema(oracle.policy))
-        file = pq.ParquetFile(job.source, read_dictionary=_worded(file.schema, oracle.policy))
-        schema = case_schema(oracle.policy, REPEATED)
         folder = _Folder(job, oracle)
         total = file.metadata.num_rows
         tally = Tally()
@@ -80,7 +79,7 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
                 write(number)
                 tally.merge(folder.tally(number))
             report(Progress(tally.lines, tally.rejected, tally.lines, total))
-            portions = _portions(file, schema, folder.done)
+            portions = _portions(job.source, oracle.policy, folder.done)
             for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
                 # written while other processes decide
                 write(rows.number)
@@ -153,10 +152,45 @@ def _worded(found: pq.ParquetSchema, policy: Policy) -> list[str]:
     ]
 
 
-def _portions(file: pq.ParquetFile, schema: pa.Schema, done: int) -> Iterator[Rows]:
-    for number, batch in enumerate(file.iter_batches(ROWS)):
+def _portions(source: Path, policy: Policy, done: int) -> Iterator[Rows]:
+    schema, first = case_schema(policy, REPEATED), 1
+    for number, batch in enumerate(_batches(source, policy)):
         if number >= done:
-            yield Rows(number, number * ROWS + 1, fitted(batch, schema))
+            yield Rows(number, first, fitted(batch, schema))
+        first += batch.num_rows
+
+
+def _batches(source: Path, policy: Policy) -> Iterator[pa.RecordBatch]:
+    """The rows in batches, words as numbers where Arrow can: inside lists it cannot over the edge of a row group, nor where the
+    words of a group are more than a dictionary holds."""
+    plain = pq.ParquetFile(source)
+    worded = pq.ParquetFile(source, read_dictionary=_worded(plain.schema, policy))
+    for groups in _spans(plain.metadata):
+        given = 0
+        if len(groups) == 1:
+            try:
+                for batch in worded.iter_batches(ROWS, row_groups=groups):
+                    yield batch
+                    given += 1
+                continue
+            except pa.ArrowNotImplementedError:
+                pass
+        yield from islice(plain.iter_batches(ROWS, row_groups=groups), given, None)
+
+
+def _spans(found: pq.FileMetaData) -> Iterator[list[int]]:
+    """Row groups that are read together: small ones are, as long as they make one batch."""
+    span: list[int] = []
+    rows = 0
+    for number in range(found.num_row_groups):
+        more = found.row_group(number).num_rows
+        if span and rows + more > ROWS:
+            yield span
+            span, rows = [], 0
+        span.append(number)
+        rows += more
+    if span:
+        yield span
 
 
 class _Folder:
