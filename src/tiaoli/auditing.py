@@ -90,7 +90,7 @@ class Audit:
     def _compared(self, question: Question, found: Found) -> Witness | None:
         """A witness under the defaults, with the options that change it."""
         witness = found.witness
-        if witness is None or self.policy.other_readings(witness.readings):
+        if witness is None or self.policy.other_readings(witness.readings) or self.out_of_time:
             return witness
         return replace(witness, gone_under=gone_under(self.encoding, question, witness, found.domain))
 

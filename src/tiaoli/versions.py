@@ -184,7 +184,7 @@ def compared(
     `monotonic()`."""
     cones = {benefit: _cone(old, new, shared, benefit) for benefit in benefits}
     open_ones = {benefit: item for benefit, item in cones.items() if item is not None}
-    yield from (BenefitDiff(benefit, "equivalent", None, None, ()) for benefit in cones.keys() - open_ones.keys())
+    yield from (BenefitDiff(benefit, "equivalent", None, None, ()) for benefit, item in cones.items() if item is None)
     share = (left(deadline) or 0.0) / max(len(open_ones), 1)
     cut_short: dict[str, BenefitDiff] = {}
     for found in _shared_out(old, new, shared, open_ones, deadline):
