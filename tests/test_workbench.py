@@ -89,8 +89,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         yield shown
 
 
-def begin(page: Page, example: str, decision: str | None = None) -> None:
-    """Start from an example and wait for its answer, and open a decision."""
+def begin(page: Page, example: str, decision: str | None = None, complete: bool = True) -> None:
+    """Start from an example and wait for its answer, and open a decision with its reasons, or with all that is said of it."""
     page.locator("#example").select_option(example)
     settled(page)
     if decision is not None:
@@ -98,6 +98,9 @@ def begin(page: Page, example: str, decision: str | None = None) -> None:
         if button.get_attribute("aria-expanded") == "false":
             button.click()
         expect(page.locator(f'[data-decision="{decision}"] .explained[aria-busy=false] [role=tree]')).to_be_visible()
+        if complete and page.locator(f'[data-decision="{decision}"].is-not_eligible').count():
+            # what would change it comes last, and moves what stands below
+            expect(page.locator("#repairs-title ~ .repairs, #repairs-title ~ .nothing").first).to_be_visible()
     page.mouse.move(0, 0)
 
 
@@ -302,7 +305,7 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
 def test_what_a_reader_opened_stays_open_when_more_of_the_answer_arrives(page: Page) -> None:
     held: list[Route] = []
     page.route("**/v1/what-if", lambda route: held.append(route))
-    begin(page, "07-carer-one-day-late", "care_route c1")
+    begin(page, "07-carer-one-day-late", "care_route c1", complete=False)
     page.locator("#condition-care_route-employed_in_time").click()
     root = page.get_by_role("treeitem").first
     root.focus()

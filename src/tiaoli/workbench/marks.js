@@ -7,14 +7,22 @@ const POINTING = "[data-cites], [data-facts], [data-anchor]";
 
 /** @param {Document} page */
 export function markWhatIsPointedAt(page) {
-  page.addEventListener("pointerover", (event) => point(event.target));
-  page.addEventListener("focusin", (event) => point(event.target));
-  page.addEventListener("pointerout", (event) => {
-    if (!(/** @type {any} */ (event).relatedTarget?.closest?.(POINTING))) point(page.activeElement);
-  });
-  page.addEventListener("focusout", (event) => {
-    if (!(/** @type {any} */ (event).relatedTarget)) point(null);
-  });
+  // what lies under the mouse goes before what has the focus, until a key is pressed; it is looked up anew, for what is
+  // drawn again comes and goes under a mouse that rests
+  /** @type {[number, number]|null} */
+  let mouse = null;
+  const mark = () => {
+    const under = mouse && page.elementFromPoint(...mouse);
+    point(under?.closest(POINTING) ? under : page.activeElement);
+  };
+  for (const name of ["pointerover", "pointerout"])
+    page.addEventListener(name, (event) => {
+      const { clientX, clientY } = /** @type {PointerEvent} */ (event);
+      mouse = [clientX, clientY];
+      mark();
+    });
+  page.addEventListener("keydown", () => (mouse = null), true);
+  for (const name of ["focusin", "focusout"]) page.addEventListener(name, mark);
 }
 
 /** @param {EventTarget|null} target */
