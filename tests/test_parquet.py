@@ -172,8 +172,9 @@ def test_columns_that_are_not_there_are_absent(oracle: Oracle, tmp_path: Path) -
         parquet.run(Job(tmp_path / "in.parquet", tmp_path / "out.parquet"))
 
 
-@pytest.mark.parametrize(("rows", "group"), [(1 << 17, 100), (100, 60), (100, 25), (40, 100), (40, 7)])
-@pytest.mark.parametrize("few_words", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "group", "few_words"), [(1 << 17, 100, False), (100, 60, False), (100, 60, True), (100, 25, False), (40, 100, True)]
+)
 def test_however_the_rows_lie_in_the_file(
     oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, group: int, few_words: bool
 ) -> None:
