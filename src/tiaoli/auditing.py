@@ -67,7 +67,7 @@ class Audit:
         found = search(self.encoding, question, readings, self.deadline)
         if not found.exhausted:
             self.note(what)
-        return self._compared(question, found)
+        return self._compared(what, question, found)
 
     @property
     def out_of_time(self) -> bool:
@@ -85,12 +85,15 @@ class Audit:
         found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
         if not all(item.exhausted for item in found):
             self.note(what)
-        return [self._compared(replace(question, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
+        return [self._compared(what, replace(question, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
 
-    def _compared(self, question: Question, found: Found) -> Witness | None:
-        """A witness under the defaults, with the options that change it."""
+    def _compared(self, what: Statement, question: Question, found: Found) -> Witness | None:
+        """A witness under the defaults, with the options that change it; `what` is noted where no time is left for these."""
         witness = found.witness
-        if witness is None or self.policy.other_readings(witness.readings) or self.out_of_time:
+        if witness is None or self.policy.other_readings(witness.readings):
+            return witness
+        if self.out_of_time:
+            self.note(what)
             return witness
         return replace(witness, gone_under=gone_under(self.encoding, question, witness, found.domain))
 
