@@ -91,7 +91,7 @@ class Finding:
         if self.witness:
             found["readings"] = policy.other_readings(self.witness.readings)
             if self.witness.gone_under:
-                found["gone_under"] = {name: list(options) for name, options in self.witness.gone_under.items()}
+                found["gone_under"] = dict(self.witness.gone_under)
             if self.witness.others:
                 found["others"] = list(self.witness.others)
             found["about"] = [{"benefit": benefit, "subject": subject} for benefit, subject in self.about(encoding)]

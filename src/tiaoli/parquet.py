@@ -79,7 +79,7 @@ def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
                 write(number)
                 tally.merge(folder.tally(number))
             report(Progress(tally.lines, tally.rejected, tally.lines, total))
-            portions = _portions(job.source, oracle.policy, folder.done)
+            portions = _portions(job.source, file, oracle.policy, folder.done)
             for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
                 # written while other processes decide
                 write(rows.number)
@@ -152,18 +152,17 @@ def _worded(found: pq.ParquetSchema, policy: Policy) -> list[str]:
     ]
 
 
-def _portions(source: Path, policy: Policy, done: int) -> Iterator[Rows]:
+def _portions(source: Path, file: pq.ParquetFile, policy: Policy, done: int) -> Iterator[Rows]:
     schema, first = case_schema(policy, REPEATED), 1
-    for number, batch in enumerate(_batches(source, policy)):
+    for number, batch in enumerate(_batches(source, file, policy)):
         if number >= done:
             yield Rows(number, first, fitted(batch, schema))
         first += batch.num_rows
 
 
-def _batches(source: Path, policy: Policy) -> Iterator[pa.RecordBatch]:
+def _batches(source: Path, plain: pq.ParquetFile, policy: Policy) -> Iterator[pa.RecordBatch]:
     """The rows in batches, words as numbers where Arrow can: inside lists it cannot over the edge of a row group, nor where the
     words of a group are more than a dictionary holds."""
-    plain = pq.ParquetFile(source)
     worded = pq.ParquetFile(source, read_dictionary=_worded(plain.schema, policy))
     for groups in _spans(plain.metadata):
         given = 0

@@ -336,14 +336,13 @@ class _Comparison:
         old, new = (self._decided(side, witness.case, both) for side in (self.old, self.new))
         shown = {"gains": _is_better(new, old), "loses": _is_better(old, new)}
         way = next((way for way in ways if shown[way]), None)
-        document = {**witness.case, "id": f"{self.benefit}-{way}"}
         if way is None:
             zh, en = (
                 "两个版本分别复核后，见证案件并无差异；这是程序的缺陷",
                 "decided by each version, the case shows no difference; the program is at fault",
             )
-            raise InternalError([Problem(self.benefit, Statement(zh, en))], document)
-        return Shown(document, self._item, self.first.policy.other_readings(both), old, new)
+            raise InternalError([Problem(self.benefit, Statement(zh, en))], witness.case)
+        return Shown({**witness.case, "id": f"{self.benefit}-{way}"}, self._item, self.first.policy.other_readings(both), old, new)
 
     def _decided(self, side: Version, document: Mapping[str, Any], readings: Mapping[str, str]) -> Decision | None:
         if self.benefit not in side.policy.benefits:

@@ -74,7 +74,7 @@ class Witness:
     case: dict[str, Any]
     readings: Mapping[str, str]
     others: tuple[dict[str, Any], ...] = ()
-    gone_under: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gone_under: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

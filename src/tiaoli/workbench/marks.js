@@ -15,12 +15,12 @@ export function markWhatIsPointedAt(page) {
     const under = mouse && page.elementFromPoint(...mouse);
     point(under?.closest(POINTING) ? under : page.activeElement);
   };
-  for (const name of ["pointerover", "pointerout"])
-    page.addEventListener(name, (event) => {
-      const { clientX, clientY } = /** @type {PointerEvent} */ (event);
-      mouse = [clientX, clientY];
-      mark();
-    });
+  const moved = (/** @type {PointerEvent} */ event) => {
+    mouse = [event.clientX, event.clientY];
+    mark();
+  };
+  page.addEventListener("pointerover", moved);
+  page.documentElement.addEventListener("pointerleave", moved);
   page.addEventListener("keydown", () => (mouse = null), true);
   for (const name of ["focusin", "focusout"]) page.addEventListener(name, mark);
 }
