@@ -6,6 +6,8 @@ import ast
 import importlib
 import re
 import subprocess
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,173 +16,97 @@ import tiaoli
 from tiaoli import Oracle
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "src" / "tiaoli").glob("*.py"))
+PACKAGE = ROOT / "src" / "tiaoli"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
 
-# Lowest first: a module imports only modules above it in this list.
-ORDER = [
-    "__init__",
-    "words",
-    "page",
-    "picture",
-    "errors",
-    "processes",
-    "calendar",
-    "atoms",
-    "plain",
-    "yaml12",
-    "documents",
-    "case",
-    "answer",
-    "limits",
-    "engine",
+# Lowest first: a room imports only rooms above it in this list.
+ROOMS = [
+    "base",
+    "rules",
     "policy",
-    "critical",
-    "syntax",
-    "codec",
-    "grammar",
-    "dialect",
-    "lexicon",
-    "harvest",
-    "reach",
-    "independent",
-    "source",
-    "patch",
-    "facts",
-    "world",
-    "matcher",
-    "phrases",
-    "notice",
-    "load",
-    "reader",
-    "deciding",
-    "minimal",
-    "fragment",
-    "unfold",
-    "arithmetic",
-    "plan",
-    "book",
-    "writer",
-    "compiler",
-    "tables",
+    "case",
+    "encoding",
+    "decide",
     "compiled",
-    "population",
-    "columns",
-    "alternatives",
-    "when",
-    "repairs",
-    "hypothesis",
-    "changeable",
-    "whatif",
-    "sufficient",
-    "impossible",
-    "setting",
-    "questions",
-    "sources",
     "explain",
-    "explanation",
-    "wording",
-    "outline",
-    "timeline",
-    "why",
-    "changes",
-    "domain",
-    "witness",
-    "properties",
-    "prove",
-    "receipt",
+    "questions",
+    "analysis",
+    "audit",
     "oracle",
-    "receipt_files",
-    "correction",
-    "replay",
-    "redecision",
-    "reasoned",
-    "versions",
-    "boundaries",
-    "coverage",
-    "filling",
-    "finding",
-    "auditing",
-    "check_amounts",
-    "check_days",
-    "check_forks",
-    "check_rules",
-    "check_words",
-    "accepted",
-    "auditor",
-    "sarif",
-    "interview",
-    "tally",
-    "lines",
-    "arrow",
-    "journal",
-    "bulk",
-    "shift",
-    "parquet",
-    "bulk_page",
-    "spark",
-    "template",
-    "schema",
-    "vocabulary",
-    "examples",
-    "calls",
-    "service_problems",
-    "service_limits",
-    "service_work",
-    "service_workers",
-    "service_findings",
-    "service_bulk",
-    "service_metrics",
-    "service_openapi",
-    "service_guard",
+    "populations",
+    "receipts",
+    "present",
+    "terminal",
+    "protocol",
     "service",
-    "service_connections",
-    "markup",
-    "case_page",
-    "audit_markdown",
-    "render",
-    "render_why",
-    "render_questions",
-    "render_diff",
-    "render_coverage",
-    "render_audit",
-    "render_prove",
-    "render_receipts",
-    "mcp_tools",
-    "mcp_server",
-    "cli_options",
-    "cli_questions",
-    "cli_receipts",
-    "cli_prove",
-    "cli_bulk",
-    "cli_diff",
-    "cli_coverage",
-    "cli_audit",
-    "cli_serve",
-    "cli_mcp",
+    "mcp",
     "cli",
-    "__main__",
 ]
 
 
-def imported(path: Path) -> set[str]:
-    """The modules of this package that a module imports, inside functions too."""
-    found: set[str] = set()
+def room_of(path: Path) -> str | None:
+    """The room a module stands in; none for the few at the top of the package."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else None
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """What a module imports from this package, inside functions too: (module, name)."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tiaoli":
-            if node.module == "tiaoli":
-                found |= {alias.name if alias.name in ORDER else "__init__" for alias in node.names}
-            else:
-                found.add(node.module.split(".")[1])
-    return found
+            yield from ((node.module, alias.name) for alias in node.names)
 
 
-def test_every_module_has_its_place() -> None:
-    assert sorted(ORDER) == [path.stem for path in SOURCES]
+IN_ROOMS = [path for path in SOURCES if room_of(path)]
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.stem != "__init__"], ids=lambda path: path.stem)
-def test_a_module_imports_only_modules_below_it(path: Path) -> None:
-    assert {name for name in imported(path) if ORDER.index(name) >= ORDER.index(path.stem)} == set()
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=name_of)
+def test_a_module_imports_only_its_own_room_and_the_faces_of_rooms_below(path: Path) -> None:
+    own = room_of(path)
+    assert own in ROOMS
+    below = ROOMS[: ROOMS.index(own)]
+    for module, name in imported(path):
+        parts = module.split(".")
+        if (len(parts) > 1 and parts[1] == own) or module == "tiaoli.base.faces":
+            continue
+        room = name if len(parts) == 1 else parts[1]
+        if room in ROOMS:
+            assert room in below, f"{own} imports {room}, which stands above it"
+            assert len(parts) <= 2, f"{module} is no face: import {name} from tiaoli.{room}"
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room / "__init__.py").is_file()])
+def test_a_room_has_no_circle(room: str) -> None:
+    modules = {path.stem: path for path in (PACKAGE / room).glob("*.py") if path.stem != "__init__"}
+    graph = {
+        stem: {
+            part
+            for module, name in imported(path)
+            if module.split(".")[1:2] == [room]
+            for part in (module.split(".")[2:3] or [name])
+            if part in modules
+        }
+        for stem, path in modules.items()
+    }
+    list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room / "__init__.py").is_file()])
+def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
+    face = importlib.import_module(f"tiaoli.{room}")
+    assert face.__doc__
+    named = {name for module, name in imported(PACKAGE / room / "__init__.py") if module != "tiaoli.base.faces"}
+    assert named == set(face.__all__)
+    for name in face.__all__:
+        assert getattr(face, name) is not None
+    modules = {path.stem for path in (PACKAGE / room).iterdir()}
+    assert not modules & set(face.__all__), "a module of that name would hide the name"
+    with pytest.raises(AttributeError):
+        face.no_such_name  # noqa: B018
 
 
 def outside(path: Path) -> set[str]:
@@ -225,7 +151,7 @@ def test_what_is_exported_is_there() -> None:
 def test_every_public_name_has_a_docstring() -> None:
     missing = []
     for path in SOURCES:
-        module = importlib.import_module(f"tiaoli.{path.stem}" if path.stem != "__init__" else "tiaoli")
+        module = importlib.import_module(".".join(["tiaoli", *name_of(path).split(".")]).removesuffix(".__init__"))
         assert module.__doc__, path.name
         for node in ast.parse(path.read_text("utf-8")).body:
             public = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")

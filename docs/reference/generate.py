@@ -598,24 +598,33 @@ def _bare(annotation: object) -> object:
 def modules_page(_: Source) -> Iterator[str]:
     yield from opening(
         "Modules",
-        "The modules of `src/tiaoli`, lowest first: a module imports only modules of a lower level. Imports inside functions count.",
+        "The rooms of `src/tiaoli`, lowest first: a room imports only rooms above it on this page, and of them only what their face "
+        "names. Imports inside functions count.",
     )
-    trees = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "src/tiaoli").glob("[a-z]*.py"))}
-    imports = {name: _imports(tree) & trees.keys() - {name} for name, tree in trees.items()}
-    levels: dict[str, int] = {}
-    for name in TopologicalSorter(imports).static_order():
-        levels[name] = 1 + max((levels[inner] for inner in imports[name]), default=0)
-    rows = []
-    for name in sorted(levels, key=lambda name: (levels[name], name)):
-        first = (ast.get_docstring(trees[name]) or "").split("\n\n")[0].replace("\n", " ")
-        used = ", ".join(f"`{inner}`" for inner in sorted(imports[name], key=lambda inner: (levels[inner], inner)))
-        rows.append((str(levels[name]), f"[`{name}`](../../src/tiaoli/{name}.py)", first, used))
-    yield from table(("level", "module", "what it is for", "imports"), rows)
+    package = ROOT / "src" / "tiaoli"
+    faces = {path.parent.name: ast.parse(path.read_text("utf-8")) for path in sorted(package.glob("*/__init__.py"))}
+    imports = {
+        room: set().union(*(_rooms(path) for path in (package / room).glob("*.py") if path.stem != "__init__")) & faces.keys() - {room}
+        for room in faces
+    }
+    hall = sorted(package.glob("[a-z]*.py"))
+    for room in TopologicalSorter(imports).static_order():
+        yield from ["", f"## {room}", "", (ast.get_docstring(faces[room]) or "").replace("\n", " "), ""]
+        yield from table(("module", "what it is for"), map(_module_row, sorted((package / room).glob("[a-z]*.py"))))
+    if hall:
+        yield from ["", "## At the top", ""]
+        yield from table(("module", "what it is for"), map(_module_row, hall))
 
 
-def _imports(tree: ast.Module) -> set[str]:
+def _module_row(path: Path) -> tuple[str, str]:
+    first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
+    return f"[`{path.stem}`](../../{path.relative_to(ROOT).as_posix()})", first
+
+
+def _rooms(path: Path) -> set[str]:
+    """The rooms that a module imports from."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "tiaoli":
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("tiaoli."):

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tiaoli.answer import Answer, Condition, Decision
     from tiaoli.case import Case
+    from tiaoli.comparison import diff
     from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tiaoli.repairs import WhatIf
     from tiaoli.replay import Replay, verify
     from tiaoli.sufficient import Reason
-    from tiaoli.versions import Diff, diff
+    from tiaoli.versions import Diff
     from tiaoli.when import Calendar
     from tiaoli.words import Statement
 
@@ -57,7 +58,7 @@ _HOMES = {
     "Statement": "words",
     "TiaoliError": "errors",
     "WhatIf": "repairs",
-    "diff": "versions",
+    "diff": "comparison",
     "redecide": "redecision",
     "verify": "replay",
 }

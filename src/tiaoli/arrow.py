@@ -27,8 +27,8 @@ from tiaoli.deciding import decide_chunk
 from tiaoli.errors import CaseError, InternalError, Problem
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
-from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
-from tiaoli.policy import Benefit, Field, Policy
+from tiaoli.plain import ITEM_ID
+from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
 from tiaoli.tally import Tally
 from tiaoli.words import Statement

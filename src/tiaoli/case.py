@@ -28,7 +28,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_day
 from tiaoli.errors import CaseError, Problem
-from tiaoli.plain import ITEM_ID, OCCUPATION_CODE, path_of
+from tiaoli.plain import ITEM_ID, path_of
+from tiaoli.policy import OCCUPATION_CODE
 from tiaoli.words import Statement, choices, shown
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]

@@ -14,13 +14,13 @@ followed; how often one may pass a field is bounded (`_visits`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tiaoli.atoms import SUPREMUM, Value
+from tiaoli.atoms import SUPREMUM, Fact, Value
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
 from tiaoli.policy import Policy
 
@@ -234,3 +234,26 @@ def _least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | Non
         else:
             low = middle + 1
     return to_day(date.fromordinal(low))
+
+
+def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
+    """The calendar facts that the rules ask for, over the days of each field."""
+    made: dict[Fact, None] = {}
+    for path, before, shift in harvest.steps:
+        for day in (path,) if isinstance(path, int) else days.get(path, ()):
+            made[_calendar_fact(_after(day, before), shift)] = None
+    return iter(made)
+
+
+def _after(day: int, shifts: tuple[Shift, ...]) -> int:
+    for shift in shifts:
+        value = _calendar_fact(day, shift).arguments[2 if isinstance(shift, int) or shift == "december" else 1]
+        assert isinstance(value, int)
+        day = value
+    return day
+
+
+def _calendar_fact(day: int, shift: Shift) -> Fact:
+    if isinstance(shift, int):
+        return Fact("add_months", (day, shift, add_months(day, shift)))
+    return Fact("calendar_year", (day, *year_bounds(day)))

@@ -18,9 +18,9 @@ from typing import Any
 from tiaoli.atoms import Fact, Name, Value
 from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, next_day, previous_day
 from tiaoli.case import Case, date_pairs
-from tiaoli.critical import Bound, Harvest
+from tiaoli.critical import Bound, Harvest, calendar_facts
 from tiaoli.engine import Choice, Link
-from tiaoli.facts import ABSENT, APPLIED_ON, Subject, Variable, calendar_facts, fact_of, varied
+from tiaoli.facts import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
 from tiaoli.independent import Items
 from tiaoli.load import Encoding
 from tiaoli.patch import put, written

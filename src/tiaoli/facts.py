@@ -7,7 +7,7 @@ which days and numbers an unknown one ranges over, and which calendar facts the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.calendar import add_months, to_day, year_bounds
+from tiaoli.calendar import to_day
 from tiaoli.case import Case
-from tiaoli.critical import ORDERED, Bound, Harvest, Shift, Slot, critical_values
+from tiaoli.critical import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.engine import Choice
 from tiaoli.patch import without
 from tiaoli.policy import Field, Policy, fen
@@ -184,29 +184,6 @@ def varied(
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
     asked = Fact("asked", (COPY, Name(subject.benefit), subject.item))
     return Variation([*builder.result.facts, asked], list(calendar_facts(harvest, days)), variables, known)
-
-
-def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
-    """The calendar facts that the rules ask for, over the days of each field."""
-    made: dict[Fact, None] = {}
-    for path, before, shift in harvest.steps:
-        for day in (path,) if isinstance(path, int) else days.get(path, ()):
-            made[_calendar_fact(_after(day, before), shift)] = None
-    return iter(made)
-
-
-def _after(day: int, shifts: tuple[Shift, ...]) -> int:
-    for shift in shifts:
-        value = _calendar_fact(day, shift).arguments[2 if isinstance(shift, int) or shift == "december" else 1]
-        assert isinstance(value, int)
-        day = value
-    return day
-
-
-def _calendar_fact(day: int, shift: Shift) -> Fact:
-    if isinstance(shift, int):
-        return Fact("add_months", (day, shift, add_months(day, shift)))
-    return Fact("calendar_year", (day, *year_bounds(day)))
 
 
 def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:

@@ -220,7 +220,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli import dialect, engine, grammar, harvest, lexicon, reach
     from tiaoli.case import format_paths
-    from tiaoli.facts import calendar_facts
+    from tiaoli.critical import calendar_facts
     from tiaoli.policy import reading_facts
 
     policy = build(tables, rules, digest)

@@ -10,7 +10,6 @@ from tiaoli.words import shown
 
 MAX_DEPTH = 12
 ITEM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class Number(float):

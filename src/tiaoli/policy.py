@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 from tiaoli.atoms import Fact, Name
 from tiaoli.calendar import to_day
 from tiaoli.errors import PolicyError, Problem
-from tiaoli.plain import OCCUPATION_CODE
 from tiaoli.words import Statement, choices, shown
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -38,6 +37,8 @@ MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
 
 NUMERALS = "一二三四五六七八九十"
+
+OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class NotComputed(NamedTuple):

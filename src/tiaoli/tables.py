@@ -22,8 +22,8 @@ from tiaoli.case import MONEY, MOST_MONEY, Case, days_in_order
 from tiaoli.critical import RANGES
 from tiaoli.facts import converted
 from tiaoli.fragment import attribute
-from tiaoli.plain import ITEM_ID, OCCUPATION_CODE
-from tiaoli.policy import Field, ItemList, Policy, fen
+from tiaoli.plain import ITEM_ID
+from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
 
 Values = dict[str, Any]
 Converted = Callable[[str], tuple[str, Mapping[str, Any]]]

@@ -16,14 +16,13 @@ from typing import Literal as OneOf
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Name
 from tiaoli.case import Case
-from tiaoli.changes import Change, Cone, Version, clauses_of, cone, shared_readings
+from tiaoli.changes import Change, Cone, Version, clauses_of, cone
 from tiaoli.deciding import decide_each
 from tiaoli.domain import first_item
 from tiaoli.errors import CallError, InternalError, Problem
 from tiaoli.facts import Subject
-from tiaoli.limits import deadline_of, left
+from tiaoli.limits import left
 from tiaoli.load import Encoding
-from tiaoli.oracle import Oracle
 from tiaoli.page import code, fragment, html, said, table, tag
 from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_benefit
@@ -147,34 +146,6 @@ class Diff:
         )
         words = (("权益", "benefit"), ("新版本", "the new version"), ("条款", "clauses"), ("改动", "what differs"))
         return fragment(table(rows, [said(Statement(*word)) for word in words]))
-
-
-def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, limit: float | None = None) -> Diff:
-    """What the version that `new` decides by changes against that of `old`, for all benefits or some.
-
-    A reading that was chosen for either oracle is as each has it; every other one that both versions have with the same
-    options is free, and the same in both. `limit` is in seconds, for all benefits together. A witness was decided again
-    under both versions; that there is none holds for the cases of the domain, which each answer states, and for all cases
-    where nothing differs that the benefit rests on.
-
-    Raises `CallError` where a benefit is in neither version, or the two make different facts of a case.
-
-    >>> from tiaoli import Oracle, diff
-    >>> found = diff(Oracle(), Oracle(parameters={"validity_to": "2026-11-13"}), benefits=["special_ability"])
-    >>> found.benefits["special_ability"].relation
-    'wider'
-    """
-    deadline = deadline_of(limit)
-    one, other = (Version(oracle.encoding, oracle.readings_in_force) for oracle in (old, new))
-    _same_facts(one.policy, other.policy)
-    shared = shared_readings(one, other, {**old.chosen_readings, **new.chosen_readings})
-    known = dict.fromkeys([*one.policy.benefits, *other.policy.benefits])
-    asked = list(known) if benefits is None else list(dict.fromkeys(benefits))
-    for benefit in asked:
-        if benefit not in known:
-            old.checked_benefits([benefit])
-    found = {item.benefit: item for item in compared(one, other, shared, asked, deadline)}
-    return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})
 
 
 def compared(
@@ -364,7 +335,7 @@ def _ends(decision: Decision) -> tuple[Decimal | None, Decimal | None]:
     return decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
 
 
-def _same_facts(old: Policy, new: Policy) -> None:
+def check_same_facts(old: Policy, new: Policy) -> None:
     """Both versions must turn a case into the same facts. Raises `CallError` with the fields and lists that differ."""
 
     def shape(policy: Policy) -> dict[str, object]:

@@ -18,11 +18,11 @@ from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.calendar import days_between, iso, next_day, previous_day, to_day
 from tiaoli.case import Case
 from tiaoli.changeable import ACTORS, Changeable
-from tiaoli.critical import ORDERED, Slot
+from tiaoli.critical import ORDERED, Slot, calendar_facts
 from tiaoli.deciding import decide_each
 from tiaoli.engine import Assumption, Choice, Link, OutOfTimeError, Session
 from tiaoli.errors import InternalError, Problem
-from tiaoli.facts import ABSENT, Subject, calendar_facts, case_facts, fact_of
+from tiaoli.facts import ABSENT, Subject, case_facts, fact_of
 from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.patch import patched, value_in
