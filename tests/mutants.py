@@ -22,7 +22,7 @@ import strategies
 from clingo import ast
 
 from tiaoli import Oracle
-from tiaoli.calendar import add_months, to_date, to_day
+from tiaoli.base.calendar import add_months, to_date, to_day
 from tiaoli.case import Case
 from tiaoli.documents import read_document
 

@@ -271,7 +271,7 @@ def test_what_a_finding_shows_is_decided_so(oracle: Oracle) -> None:
 
 def test_the_last_day_of_each_step_is_exact(oracle: Oracle) -> None:
     """The second instalment by the last day of validity: work found on that day six months before still does, the day after not."""
-    from tiaoli.calendar import add_months
+    from tiaoli.base.calendar import add_months
 
     found_late = found(check_days.out_of_time, ["directed_training_second"])["out_of_time:directed_training_second"]
     last = oracle.policy.parameters["validity_to"].value

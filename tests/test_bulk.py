@@ -397,8 +397,8 @@ def test_a_worker_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_errors_cross_processes_whole() -> None:
     import pickle
 
-    from tiaoli.errors import Problem
-    from tiaoli.words import Statement
+    from tiaoli.base.errors import Problem
+    from tiaoli.base.statement import Statement
 
     error = InternalError([Problem("line 3", Statement("甲", "a"))], {"id": "A"})
     again = pickle.loads(pickle.dumps(error))

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, add_months, iso, next_day, to_date, to_day, year_bounds
+from tiaoli.base.calendar import FIRST_DAY, LAST_DAY, add_months, iso, next_day, to_date, to_day, year_bounds
 
 FIRST, LAST = date(1900, 1, 1), date(2299, 12, 31)
 PERIODS = (1, 3, 6, 12)

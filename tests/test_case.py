@@ -16,8 +16,8 @@ from pydantic import MISSING, ValidationError
 from strategies import FIELDS, Choice, Day, Field, Item, Money, Nested, Parties, Record, cases, random_case
 
 from tiaoli import Case, CaseError, Problem
+from tiaoli.base.statement import shown
 from tiaoli.case import Application, Certificate, Employment, EmploymentRegistry, Person, Trainee, TrainingClass
-from tiaoli.words import shown
 
 HOLDERS = {"trainees": "training_classes", "participants": "trainings", "apprentices": "apprenticeships"}
 SECTIONS = tuple(FIELDS)

@@ -15,7 +15,7 @@ from test_compiled import GROUPS, PARTS, RULE_FILES, SEEDS, Judge, complete, gro
 
 from tiaoli import Case, Oracle
 from tiaoli.arithmetic import OverflowingError, months_after
-from tiaoli.calendar import add_months, to_day
+from tiaoli.base.calendar import add_months, to_day
 from tiaoli.columns import ColumnRules, Columns, Found, Rows
 from tiaoli.compiled import Compiled
 from tiaoli.deciding import Decided, decide_chunk

@@ -16,9 +16,9 @@ from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Oracle, PolicyError, diff
 from tiaoli.atoms import Fact
+from tiaoli.base.deadline import left
 from tiaoli.cli import run
 from tiaoli.engine import Session
-from tiaoli.limits import left
 from tiaoli.shift import shift
 from tiaoli.versions import BenefitDiff, _Comparison
 

@@ -13,9 +13,9 @@ import pytest
 from nbclient import NotebookClient
 
 from tiaoli import Case, Oracle, diff, redecide, verify
+from tiaoli.base.html_elements import html, tag
 from tiaoli.correction import Correction
 from tiaoli.documents import read_document
-from tiaoli.page import html, tag
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"

@@ -13,12 +13,12 @@ from test_cli import Cli, cli, process  # noqa: F401
 from test_notebook import Page
 
 from tiaoli import CallError, Case, Oracle, Receipt, verify
+from tiaoli.base.statement import Lang
 from tiaoli.case_page import CasePage, case_page
 from tiaoli.documents import read_document
 from tiaoli.facts import known_values
 from tiaoli.receipt_files import receipts_in
 from tiaoli.replay import flat
-from tiaoli.words import Lang
 
 CASES = Path(__file__).parent / "cases"
 CARER = CASES / "06-carer-twelfth-month.yaml"

@@ -22,16 +22,14 @@ import click
 
 import tiaoli
 from tiaoli.answer import Outcome, Status
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso
+from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
 from tiaoli.critical import RANGES
-from tiaoli.errors import TiaoliError
 from tiaoli.grammar import parse
 from tiaoli.notice import Entry, RuleBlock, entries, parameter_value, rule_blocks
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field, Policy, Predicate
-from tiaoli.words import Lang, Statement
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -608,7 +606,10 @@ def modules_page(_: Source) -> Iterator[str]:
         for room in faces
     }
     hall = sorted(package.glob("[a-z]*.py"))
+    levels: dict[str, int] = {}
     for room in TopologicalSorter(imports).static_order():
+        levels[room] = 1 + max((levels[below] for below in imports[room]), default=0)
+    for room in sorted(levels, key=lambda room: (levels[room], room)):
         yield from ["", f"## {room}", "", (ast.get_docstring(faces[room]) or "").replace("\n", " "), ""]
         yield from table(("module", "what it is for"), map(_module_row, sorted((package / room).glob("[a-z]*.py"))))
     if hall:

@@ -7,15 +7,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from tiaoli.answer import Answer, Condition, Decision
+    from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
+    from tiaoli.base.statement import Statement
     from tiaoli.case import Case
     from tiaoli.comparison import diff
-    from tiaoli.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
@@ -29,39 +32,8 @@ if TYPE_CHECKING:
     from tiaoli.sufficient import Reason
     from tiaoli.versions import Diff
     from tiaoli.when import Calendar
-    from tiaoli.words import Statement
-
-_HOMES = {
-    "Answer": "answer",
-    "Calendar": "when",
-    "CallError": "errors",
-    "Case": "case",
-    "CaseError": "errors",
-    "Condition": "answer",
-    "Decision": "answer",
-    "Diff": "versions",
-    "Explanation": "explanation",
-    "Hypothesis": "hypothesis",
-    "InternalError": "errors",
-    "Interview": "interview",
-    "Node": "explanation",
-    "Oracle": "oracle",
-    "PolicyError": "errors",
-    "Problem": "errors",
-    "Proof": "prove",
-    "Questions": "questions",
-    "Reason": "sufficient",
-    "Receipt": "receipt",
-    "ReceiptError": "errors",
-    "Redecision": "redecision",
-    "Replay": "replay",
-    "Statement": "words",
-    "TiaoliError": "errors",
-    "WhatIf": "repairs",
-    "diff": "comparison",
-    "redecide": "redecision",
-    "verify": "replay",
-}
+else:
+    __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
     "Answer",
@@ -95,12 +67,3 @@ __all__ = [
     "redecide",
     "verify",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    # imported when first asked for, so that `tiaoli --help` does not wait for clingo
-    if name not in _HOMES:
-        raise AttributeError(f"module 'tiaoli' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"tiaoli.{_HOMES[name]}"), name)

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tiaoli.errors import CallError, Problem
+from tiaoli.base import CallError, Problem, Statement, choices, shown
 from tiaoli.finding import Finding
 from tiaoli.load import Encoding
-from tiaoli.words import Statement, choices, shown
 
 _KEYS = ("reason", "digest")
 

@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.atoms import Fact, Name
+from tiaoli.base import deadline_of, left, minimal
 from tiaoli.case import Case
 from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
-from tiaoli.minimal import minimal
 from tiaoli.reader import Reader
 
 # The two copies grant different sums.

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
-from tiaoli.page import Html, Inside, code, fragment, html, mark, money, said, table, tag
-from tiaoli.words import Statement
+from tiaoli.base import Html, Inside, Statement, code, fragment, html, mark, money, said, table, tag
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from tiaoli.calendar import add_months, year_bounds
+from tiaoli.base import add_months, year_bounds
 
 SUP = 1 << 40
 """`#sup` among days: above every number of 32 bits."""

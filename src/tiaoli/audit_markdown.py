@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditor import DOMAIN, Report
+from tiaoli.base import Lang, in_lang
 from tiaoli.explanation import Explanation
 from tiaoli.finding import KINDS, Finding
 from tiaoli.load import Encoding
 from tiaoli.markup import markdown as why_markdown
 from tiaoli.sarif import KIND_NAMES
-from tiaoli.words import Lang, in_lang
 from tiaoli.yaml12 import dump_yaml
 
 

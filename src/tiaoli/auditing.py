@@ -8,14 +8,13 @@ from itertools import combinations
 from types import MappingProxyType
 
 from tiaoli.atoms import Fact
+from tiaoli.base import Statement, left, listed
 from tiaoli.domain import Domain
-from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_below
 from tiaoli.syntax import Rule
 from tiaoli.witness import Found, Question, Witness, gone_under, reached, search, search_each
-from tiaoli.words import Statement, listed
 
 SHOWS = Fact("shows", (1,))
 """What the rule of a question derives of the first copy of a case."""

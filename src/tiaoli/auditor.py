@@ -14,11 +14,9 @@ from typing import Any
 from tiaoli import check_amounts, check_days, check_forks, check_rules, check_words
 from tiaoli.accepted import Acceptance, accepted_by
 from tiaoli.auditing import Audit
-from tiaoli.errors import CallError, TiaoliError
+from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
 from tiaoli.finding import KINDS, Finding, by_severity
-from tiaoli.limits import deadline_of
 from tiaoli.load import Encoding, load
-from tiaoli.words import Lang, Statement, choices, shown
 
 Check = Callable[[Audit], Iterator[Finding]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tiaoli.atoms import Value
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, next_day, previous_day
+from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.critical import Scope, Shift, shifted
 from tiaoli.facts import known_values
@@ -16,7 +16,6 @@ from tiaoli.load import Encoding
 from tiaoli.notice import parameter_value
 from tiaoli.policy import Policy
 from tiaoli.syntax import Constant, Rule
-from tiaoli.words import Statement
 
 Position = Literal["before", "on", "after"]
 

@@ -18,11 +18,10 @@ from time import monotonic
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from tiaoli import __version__
-from tiaoli.errors import CallError
+from tiaoli.base import CallError, follow_parent
 from tiaoli.journal import Journal, Straight
 from tiaoli.lines import LONGEST, LineDecider, Options, Sample, Stretch
 from tiaoli.oracle import Oracle
-from tiaoli.processes import follow_parent
 from tiaoli.tally import Tally
 
 Given = TypeVar("Given")

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import MARKS, Html, Inside, Statement, document, html, said, table, tag
 from tiaoli.documents import write_text
-from tiaoli.page import MARKS, Html, Inside, document, html, said, table, tag
 from tiaoli.policy import Benefit, Policy
-from tiaoli.words import Statement
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}
 

@@ -13,16 +13,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from tiaoli.answer import Answer
+from tiaoli.base import CallError, CaseError, Lang, Problem, Statement, choices, shown
 from tiaoli.case import not_accepted
 from tiaoli.documents import parse_json
-from tiaoli.errors import CallError, CaseError, Problem
 from tiaoli.notice import document as document_of
 from tiaoli.notice import entries
 from tiaoli.oracle import Oracle
 from tiaoli.plain import MAX_DEPTH, refuse_repeated
 from tiaoli.policy import Policy
 from tiaoli.reasoned import Reasoned, decided
-from tiaoli.words import Lang, Statement, choices, shown
 
 if TYPE_CHECKING:
     from tiaoli.auditor import Report

@@ -26,11 +26,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, iso, to_day
-from tiaoli.errors import CaseError, Problem
+from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, Problem, Statement, choices, iso, shown, to_day
 from tiaoli.plain import ITEM_ID, path_of
 from tiaoli.policy import OCCUPATION_CODE
-from tiaoli.words import Statement, choices, shown
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]
 PublicInstitutionPost = Literal["none", "skilled", "non_skilled"]

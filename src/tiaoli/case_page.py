@@ -9,22 +9,38 @@ from typing import Any
 
 from tiaoli.answer import Answer, Decision, Flip
 from tiaoli.atoms import Value
+from tiaoli.base import (
+    CallError,
+    Html,
+    Inside,
+    Lang,
+    Statement,
+    choices,
+    code,
+    document,
+    html,
+    list_of,
+    mark,
+    money,
+    pairs,
+    shown,
+    table,
+    tag,
+    timeline,
+    tree,
+)
 from tiaoli.case import Case
 from tiaoli.critical import Slot
-from tiaoli.errors import CallError
 from tiaoli.explanation import Explanation, shared
 from tiaoli.facts import known_values
 from tiaoli.markup import note
 from tiaoli.oracle import Oracle
-from tiaoli.page import Html, Inside, code, document, html, list_of, mark, money, pairs, table, tag, tree
-from tiaoli.picture import timeline
 from tiaoli.policy import Field
 from tiaoli.receipt import Receipt
 from tiaoli.receipt_files import element
 from tiaoli.repairs import WhatIf
 from tiaoli.replay import flat
 from tiaoli.setting import without_ids
-from tiaoli.words import Lang, Statement, choices, shown
 
 _MOST_CHANGES = 3
 

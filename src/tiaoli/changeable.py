@@ -12,14 +12,13 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.atoms import Value
-from tiaoli.calendar import days_between, to_day
+from tiaoli.base import Statement, days_between, to_day
 from tiaoli.case import Case, date_pairs
 from tiaoli.facts import ABSENT, Subject, Variable, Variation, varied
 from tiaoli.load import Encoding
 from tiaoli.patch import written
 from tiaoli.policy import Field
 from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
-from tiaoli.words import Statement
 
 ACTORS = ("applicant", "time", "authority")
 """Who can change a fact, the likeliest to act first."""

@@ -7,9 +7,9 @@ from itertools import combinations_with_replacement
 
 from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
+from tiaoli.base import Statement
 from tiaoli.finding import Finding
 from tiaoli.reach import bearing_on_conditions, rules_below
-from tiaoli.words import Statement
 
 
 def gaps(audit: Audit) -> Iterator[Finding]:

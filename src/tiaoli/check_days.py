@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
-from tiaoli.calendar import iso
+from tiaoli.base import Statement, iso, listed
 from tiaoli.critical import RANGES
 from tiaoli.domain import Domain
 from tiaoli.facts import APPLIED_ON
@@ -16,7 +16,6 @@ from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Constant, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
-from tiaoli.words import Statement, listed
 
 _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""

@@ -7,13 +7,12 @@ from decimal import Decimal
 
 from tiaoli.answer import Decision
 from tiaoli.auditing import Audit
+from tiaoli.base import Statement, deadline_of
 from tiaoli.changes import Version
 from tiaoli.finding import Finding
-from tiaoli.limits import deadline_of
 from tiaoli.policy import Option, Reading
 from tiaoli.versions import Shown, parted
 from tiaoli.witness import Witness
-from tiaoli.words import Statement
 
 _SECONDS = 3.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""

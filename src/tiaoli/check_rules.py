@@ -13,6 +13,7 @@ from itertools import combinations
 from tiaoli import fragment
 from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
+from tiaoli.base import Statement, listed
 from tiaoli.domain import ITEMS, Domain
 from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit
@@ -31,7 +32,6 @@ from tiaoli.syntax import (
     variables_of,
     written,
 )
-from tiaoli.words import Statement, listed
 
 _OTHER_SIDE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 

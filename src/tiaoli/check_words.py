@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tiaoli.auditing import Audit
+from tiaoli.base import Statement
 from tiaoli.finding import Finding
-from tiaoli.words import Statement
 
 _HEADING = "heading"
 _BEFORE, _AFTER = 8, 4

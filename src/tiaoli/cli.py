@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_mcp, cli_prove, cli_questions, cli_receipts, cli_serve
+from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, TiaoliError, choices, in_lang, shown
 from tiaoli.cli_options import (
     Command,
     benefit_names,
@@ -31,8 +32,6 @@ from tiaoli.cli_options import (
     with_readings,
     with_subject,
 )
-from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
-from tiaoli.words import Lang, choices, in_lang, shown
 
 if TYPE_CHECKING:
     from tiaoli.answer import Answer

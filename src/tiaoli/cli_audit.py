@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tiaoli.base import Lang
 from tiaoli.cli_options import (
     dump,
     language_of,
@@ -19,7 +20,6 @@ from tiaoli.cli_options import (
     with_policy,
     write_cases,
 )
-from tiaoli.words import Lang
 
 if TYPE_CHECKING:
     from tiaoli.finding import Finding

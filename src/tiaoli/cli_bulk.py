@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tiaoli.base import Lang
 from tiaoli.cli_options import (
     dump,
     language_of,
@@ -19,7 +20,6 @@ from tiaoli.cli_options import (
     with_policy,
     with_readings,
 )
-from tiaoli.words import Lang
 
 _A_FILE = click.Path(allow_dash=True, path_type=Path)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiaoli.base import CallError, CaseError, Lang, TiaoliError
 from tiaoli.cli_options import (
     dump,
     language_of,
@@ -22,8 +23,6 @@ from tiaoli.cli_options import (
     with_readings,
     write_cases,
 )
-from tiaoli.errors import CallError, CaseError, TiaoliError
-from tiaoli.words import Lang
 
 if TYPE_CHECKING:
     from tiaoli.filling import Filling
@@ -55,8 +54,8 @@ def coverage(
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
     from tiaoli import render
+    from tiaoli.base import deadline_of
     from tiaoli.coverage import coverage as measure
-    from tiaoli.limits import deadline_of
 
     language, deadline = lang or language_of(()), deadline_of(limit)
     oracle = open_oracle(policy, policy_root, readings)

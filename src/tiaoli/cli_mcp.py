@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
+from tiaoli.base import CallError, Lang
 from tiaoli.cli_options import language_of, open_oracle, with_language, with_policy, with_readings
-from tiaoli.errors import CallError
-from tiaoli.words import Lang
 
 
 @click.command()

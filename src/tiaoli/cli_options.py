@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tiaoli.errors import CallError, TiaoliError
-from tiaoli.words import Lang, Statement, shown
+from tiaoli.base import CallError, Lang, Statement, TiaoliError, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tiaoli.base import Lang
 from tiaoli.cli_options import (
     complete,
     dump,
@@ -19,7 +20,6 @@ from tiaoli.cli_options import (
     with_readings,
     write_cases,
 )
-from tiaoli.words import Lang
 
 
 def _names(_: object) -> list[str]:

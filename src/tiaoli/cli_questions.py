@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiaoli.base import CallError, CaseError, InternalError, Lang, Statement
 from tiaoli.cli_options import (
     dump,
     language_of,
@@ -23,8 +24,6 @@ from tiaoli.cli_options import (
     with_readings,
     with_subject,
 )
-from tiaoli.errors import CallError, CaseError, InternalError
-from tiaoli.words import Lang, Statement
 
 if TYPE_CHECKING:
     from tiaoli.case import Case

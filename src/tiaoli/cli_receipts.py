@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiaoli.base import CaseError, InternalError, Lang, ReceiptError, TiaoliError, in_lang
 from tiaoli.cli_options import (
     dump,
     language_of,
@@ -26,8 +27,6 @@ from tiaoli.cli_options import (
     with_policy,
     with_readings,
 )
-from tiaoli.errors import CaseError, InternalError, ReceiptError, TiaoliError
-from tiaoli.words import Lang, in_lang
 
 if TYPE_CHECKING:
     from tiaoli.correction import Correction

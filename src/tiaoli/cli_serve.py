@@ -12,9 +12,8 @@ from pathlib import Path
 
 import click
 
+from tiaoli.base import CallError, Lang, Statement, shown
 from tiaoli.cli_options import language_of, named_readings, with_language, with_readings
-from tiaoli.errors import CallError
-from tiaoli.words import Lang, Statement, shown
 
 _POSITIVE = click.IntRange(min=1)
 _SECONDS = click.FloatRange(min=0, min_open=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tiaoli.base import deadline_of
 from tiaoli.changes import Version, shared_readings
-from tiaoli.limits import deadline_of
 from tiaoli.oracle import Oracle
 from tiaoli.versions import Diff, check_same_facts, compared
 

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tiaoli import arithmetic
 from tiaoli.answer import Condition, Decision
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
+from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
 from tiaoli.compiler import Compiler
-from tiaoli.errors import InternalError, Problem
 from tiaoli.fragment import OutsideError, of_case
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
 from tiaoli.tables import FactReader, Facts
-from tiaoli.words import Statement
 
 if TYPE_CHECKING:
     from tiaoli.load import Encoding

@@ -8,11 +8,10 @@ from typing import Any
 
 from pydantic import MISSING
 
+from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case
-from tiaoli.errors import CaseError, Problem, ReceiptError
 from tiaoli.patch import patched, value_in, without
 from tiaoli.receipt import Receipt
-from tiaoli.words import Statement, choices, shown
 
 _KEYS = ("case", "receipt", "set", "unset")
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Value
+from tiaoli.base import left
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from tiaoli.atoms import Name
-from tiaoli.errors import Problem
+from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.policy import UNITS, Policy
 from tiaoli.syntax import (
     Aggregate,
@@ -26,7 +26,6 @@ from tiaoli.syntax import (
     Term,
     Variable,
 )
-from tiaoli.words import Statement, choices, shown
 
 METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""

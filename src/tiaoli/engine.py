@@ -16,9 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 import clingo
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.errors import InternalError, PolicyError, Problem
-from tiaoli.limits import deadline_of, left
-from tiaoli.words import Statement
+from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_of, left
 
 CLINGO_VERSION = clingo.__version__
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tiaoli.base import Statement
 from tiaoli.case import Case
 from tiaoli.documents import parse_document
 from tiaoli.load import default_root
-from tiaoli.words import Statement
 
 
 class Example(NamedTuple):

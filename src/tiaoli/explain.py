@@ -16,15 +16,13 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.calendar import to_date
+from tiaoli.base import InternalError, Problem, Statement, to_date
 from tiaoli.engine import Consequences
-from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.matcher import Environment, Instance, Matcher, Step, Total
 from tiaoli.sources import Side, Sources
 from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, Term, Variable, shared_variables
-from tiaoli.words import Statement
 from tiaoli.world import Given, Open, Pattern, Truth, World
 
 Kind = OneOf[

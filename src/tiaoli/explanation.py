@@ -13,9 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.answer import Outcome
-from tiaoli.page import code, fragment, mark, tag, tree
-from tiaoli.picture import timeline
-from tiaoli.words import Statement
+from tiaoli.base import Statement, code, fragment, mark, tag, timeline, tree
 from tiaoli.world import Truth
 
 Asked = Literal["why", "why-not"]

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.calendar import to_day
+from tiaoli.base import to_day
 from tiaoli.case import Case
 from tiaoli.critical import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.engine import Choice

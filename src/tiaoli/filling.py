@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tiaoli.atoms import Fact
+from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.boundaries import Boundary, meetings, position
-from tiaoli.calendar import next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.changes import Version
 from tiaoli.coverage import FIRED, Coverage, Goal, coverage, fired_rule
 from tiaoli.domain import Domain, first_item
 from tiaoli.engine import OutOfTimeError
-from tiaoli.errors import CaseError
-from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.patch import put, written
 from tiaoli.reach import rules_of_answer
 from tiaoli.syntax import Constant, Rule
 from tiaoli.versions import compared
 from tiaoli.witness import Question, search
-from tiaoli.words import Statement
 
 _PROBE = "probe__"
 

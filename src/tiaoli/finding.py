@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from tiaoli.base import Statement
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_answer
 from tiaoli.witness import Witness
-from tiaoli.words import Statement
 
 Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

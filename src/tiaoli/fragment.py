@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
-from tiaoli.errors import Problem
+from tiaoli.base import Problem, Statement, shown
 from tiaoli.policy import UNITS, Policy
 from tiaoli.syntax import Aggregate, Atom, Comparison, Constant, Operation, Rule, Term, Variable, variables
-from tiaoli.words import Statement, shown
 
 CALENDAR = ("add_months", "calendar_year")
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""

@@ -9,8 +9,8 @@ from typing import Any
 from clingo.ast import AggregateFunction, BinaryOperator, ComparisonOperator, Sign, UnaryOperator, parse_string
 
 from tiaoli.atoms import Name
+from tiaoli.base import Problem, Statement
 from tiaoli.engine import value_of
-from tiaoli.errors import Problem
 from tiaoli.syntax import (
     Aggregate,
     Atom,
@@ -27,7 +27,6 @@ from tiaoli.syntax import (
     Term,
     Variable,
 )
-from tiaoli.words import Statement
 
 
 class UnsupportedError(Exception):

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+from tiaoli.base import Problem, Statement
 from tiaoli.critical import ORDERED, Bound, Harvest, Scope, Shift, Step
 from tiaoli.dialect import dependencies
-from tiaoli.errors import Problem
 from tiaoli.policy import Policy
 from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
-from tiaoli.words import Statement
 
 
 class _Origin(NamedTuple):

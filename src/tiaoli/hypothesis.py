@@ -10,15 +10,14 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.answer import Decision
+from tiaoli.base import Html, Statement, code, fragment, mark, table, tag
+from tiaoli.base import said as told
 from tiaoli.case import Case
 from tiaoli.facts import known_values
-from tiaoli.page import Html, code, fragment, mark, table, tag
-from tiaoli.page import said as told
 from tiaoli.patch import value_at
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Policy
 from tiaoli.repairs import Change, said, scalar_changed
-from tiaoli.words import Statement
 
 
 @dataclass(frozen=True, slots=True)

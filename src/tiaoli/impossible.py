@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tiaoli.base import Statement, listed, minimal
 from tiaoli.case import Case
 from tiaoli.changeable import ACTORS, change_values
 from tiaoli.facts import Subject, varied
 from tiaoli.load import Encoding
-from tiaoli.minimal import minimal
 from tiaoli.patch import value_in
 from tiaoli.policy import Field, ItemList
 from tiaoli.sufficient import FactSpace
-from tiaoli.words import Statement, listed
 
 
 def why_impossible(

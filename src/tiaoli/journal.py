@@ -15,8 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from tiaoli.errors import CallError
-from tiaoli.words import shown
+from tiaoli.base import CallError, shown
 
 
 class Journal:

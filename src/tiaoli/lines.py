@@ -13,16 +13,14 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from tiaoli.answer import Answer, Decision
-from tiaoli.calendar import iso
+from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case
 from tiaoli.compiled import Cannot, Quick
 from tiaoli.deciding import decide_chunk
 from tiaoli.documents import parse_document
-from tiaoli.errors import CaseError, InternalError, Problem
 from tiaoli.oracle import Oracle
 from tiaoli.tables import Facts
 from tiaoli.tally import Tally, clauses_of
-from tiaoli.words import Statement, shown
 
 LONGEST = 16_000_000
 """The longest line that is read."""

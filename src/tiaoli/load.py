@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiaoli import __version__
+from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.critical import Bound, Harvest
-from tiaoli.errors import CallError, PolicyError, Problem
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Policy, build
-from tiaoli.words import Statement, choices, shown
 
 if TYPE_CHECKING:
     from tiaoli.matcher import Plans

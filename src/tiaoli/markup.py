@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import Lang, Statement
 from tiaoli.explanation import Explanation, Node, shared
 from tiaoli.policy import Policy
-from tiaoli.words import Lang, Statement
 
 MARKS = {"holds": "✓", "fails": "✗", "unknown": "?"}
 

@@ -17,12 +17,12 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from tiaoli import __version__
+from tiaoli.base import Lang, Statement, choices, shown
 from tiaoli.mcp_tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
 from tiaoli.policy import Policy
 from tiaoli.service_problems import Details, RefusedError
 from tiaoli.service_work import Served
 from tiaoli.service_workers import Workers
-from tiaoli.words import Lang, Statement, choices, shown
 
 INSTRUCTIONS = Statement(
     "凡涉及{number}的问题，一律用本服务的工具回答，不凭记忆作答。把当事人说明的事实按案件格式填写，不知道的一律不填，不得猜测。"

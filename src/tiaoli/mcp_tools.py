@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from tiaoli import calls, markup, render, render_questions
-from tiaoli.errors import CallError
+from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.explanation import Explanation
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.notice import document, entries
@@ -25,7 +25,6 @@ from tiaoli.schema import case_schema
 from tiaoli.service_openapi import KEYS
 from tiaoli.service_work import Desk
 from tiaoli.when import Calendar
-from tiaoli.words import Lang, Statement, choices, shown
 
 
 class Tool(NamedTuple):

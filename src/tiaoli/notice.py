@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tiaoli.calendar import iso
-from tiaoli.errors import CallError
+from tiaoli.base import CallError, choices, iso, shown
 from tiaoli.policy import Doubt, Parameter, Policy, Reading, Sentence
-from tiaoli.words import choices, shown
 
 
 class RuleBlock(NamedTuple):

@@ -18,14 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from tiaoli.base import CallError, shown
 from tiaoli.bulk import Job, Progress, identity, results
-from tiaoli.errors import CallError
 from tiaoli.journal import nothing_to_resume, unfinished
 from tiaoli.lines import reject
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
 from tiaoli.tally import Tally
-from tiaoli.words import shown
 
 try:
     import pyarrow as pa

@@ -9,11 +9,9 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.atoms import SUPREMUM, Value
-from tiaoli.calendar import iso
+from tiaoli.base import CaseError, choices, iso, shown
 from tiaoli.case import Case
-from tiaoli.errors import CaseError
 from tiaoli.policy import Field
-from tiaoli.words import choices, shown
 
 
 def written(field: Field, value: Value) -> Any:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from tiaoli.atoms import SUPREMUM, Value
-from tiaoli.calendar import iso
+from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy import Field, Policy
-from tiaoli.words import Lang, Statement, in_lang, listed
 from tiaoli.world import Given, Open, Pattern
 
 NOT_KNOWN = Statement("尚不清楚", "not known")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NoReturn
 
-from tiaoli.errors import CaseError
-from tiaoli.words import shown
+from tiaoli.base import CaseError, shown
 
 MAX_DEPTH = 12
 ITEM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

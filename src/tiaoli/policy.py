@@ -17,9 +17,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tiaoli.atoms import Fact, Name
-from tiaoli.calendar import to_day
-from tiaoli.errors import PolicyError, Problem
-from tiaoli.words import Statement, choices, shown
+from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {

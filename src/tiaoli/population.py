@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaoli.arithmetic import SUP
-from tiaoli.calendar import FIRST_DAY
+from tiaoli.base import FIRST_DAY
 from tiaoli.fragment import attribute
 from tiaoli.policy import Policy
 from tiaoli.tables import Facts

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.dialect import LATER, UNTYPED, check_property, guard
 from tiaoli.engine import messages_of
-from tiaoli.errors import CallError, PolicyError, Problem, TiaoliError
 from tiaoli.grammar import parse
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy, Predicate, reading_facts
 from tiaoli.syntax import Atom, Program, Rule, Variable
-from tiaoli.words import Statement, choices, shown
 
 FOLDER = "properties"
 VIOLATED = "violated"

@@ -15,21 +15,19 @@ from typing import Any, Literal, get_args
 
 from tiaoli.answer import Answer
 from tiaoli.atoms import Fact
+from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
 from tiaoli.dialect import LATER
 from tiaoli.domain import Domain, Part
-from tiaoli.errors import PolicyError
 from tiaoli.facts import APPLIED_ON, COPY
 from tiaoli.grammar import parse
 from tiaoli.harvest import harvest
 from tiaoli.independent import items_of
 from tiaoli.load import Encoding
-from tiaoli.page import code, fragment, said, tag
 from tiaoli.properties import VIOLATED, Property
 from tiaoli.reach import can_conclude, cone_of
 from tiaoli.syntax import Literal as BodyLiteral
 from tiaoli.syntax import Program, Rule, Variable
 from tiaoli.witness import Question, search
-from tiaoli.words import Lang, Statement, listed
 
 Result = Literal["proved", "counterexample", "unknown"]
 RESULTS: Mapping[Result, Statement] = {

@@ -14,19 +14,16 @@ from typing import Any, NamedTuple
 
 from tiaoli.answer import Decision, Outcome
 from tiaoli.atoms import Fact, Name, Value
-from tiaoli.calendar import previous_day
+from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
 from tiaoli.case import Case
 from tiaoli.critical import ORDERED, RANGES
 from tiaoli.engine import Choice, OutOfTimeError, Session
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
-from tiaoli.limits import left
 from tiaoli.load import Encoding
-from tiaoli.page import Html, code, fragment, html, mark, said, table, tag
 from tiaoli.patch import written
 from tiaoli.policy import Field, reading_facts
 from tiaoli.reach import Bearing, bearing_on_conditions
 from tiaoli.setting import field_at
-from tiaoli.words import Statement, listed
 
 
 class Settled(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiaoli.answer import Answer
+from tiaoli.base import deadline_of, left
 from tiaoli.case import Case
-from tiaoli.limits import deadline_of, left
 from tiaoli.oracle import Oracle
 from tiaoli.sufficient import Reason
 

@@ -18,12 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from tiaoli import __version__
 from tiaoli.answer import Answer
+from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case
 from tiaoli.engine import CLINGO_VERSION
-from tiaoli.errors import CallError, Problem, ReceiptError
 from tiaoli.load import Encoding
 from tiaoli.plain import path_of
-from tiaoli.words import Statement, choices, shown
 
 FORMAT = 1
 _MOST_WHOLE = 2**53 - 1

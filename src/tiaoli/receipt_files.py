@@ -9,9 +9,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
+from tiaoli.base import CaseError, Html, ReceiptError
 from tiaoli.documents import MAX_BYTES, parse_document, read_text
-from tiaoli.errors import CaseError, ReceiptError
-from tiaoli.page import Html
 from tiaoli.receipt import Receipt
 
 _OPENS = '<script type="application/json" id="tiaoli-receipt">'

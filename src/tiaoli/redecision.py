@@ -14,16 +14,14 @@ from typing import Any, Literal, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.answer import Answer, Decision, Status
+from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
 from tiaoli.case import Case
 from tiaoli.correction import Correction, corrected, unused
-from tiaoli.errors import CallError, PolicyError, ReceiptError, TiaoliError
 from tiaoli.explanation import Node
 from tiaoli.oracle import Oracle
-from tiaoli.page import Html, code, fragment, html, money, said, table, tag
 from tiaoli.receipt import Receipt
 from tiaoli.replay import Oracles, flat, intact
 from tiaoli.setting import without_ids
-from tiaoli.words import Statement
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 

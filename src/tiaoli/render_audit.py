@@ -13,12 +13,12 @@ from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
 from tiaoli.auditor import DOMAIN, Report
+from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.explanation import Explanation
 from tiaoli.finding import Finding
 from tiaoli.load import Encoding
 from tiaoli.render_why import explanation
 from tiaoli.sarif import KIND_NAMES
-from tiaoli.words import Lang, Statement, in_lang
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 _SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告", "warning"), "note": Statement("提示", "note")}

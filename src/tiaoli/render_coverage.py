@@ -7,10 +7,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tiaoli.base import Lang, in_lang
 from tiaoli.coverage import KINDS, Coverage, Goal
 from tiaoli.filling import Filling
 from tiaoli.render import Folded
-from tiaoli.words import Lang, in_lang
 
 _DONE, _PART = "green", "yellow"
 

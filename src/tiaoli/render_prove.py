@@ -12,10 +12,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import Lang, Statement
 from tiaoli.policy import Policy
 from tiaoli.prove import RESULTS, Proof
 from tiaoli.render import OUTCOME_STYLES, Folded
-from tiaoli.words import Lang, Statement
 from tiaoli.yaml12 import dump_yaml
 
 _MARKS = {"proved": ("✓", "green"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.atoms import SUPREMUM, Name
+from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
 from tiaoli.load import Encoding
@@ -26,7 +27,6 @@ from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf
 from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
-from tiaoli.words import Lang, Statement, in_lang
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import Lang, Statement, in_lang, shown
 from tiaoli.receipt import Receipt
 from tiaoli.redecision import Change, Redecision
 from tiaoli.render import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
 from tiaoli.replay import KINDS, RESULTS, Difference, Replay
-from tiaoli.words import Lang, Statement, in_lang, shown
 
 _STYLES = {"same": "bold green", "different": "bold red", "unknown": "bold yellow"}
 _ACTION_STYLES = {"pay": "bold green", "reclaim": "bold red", "none": "bold", "unknown": "bold yellow"}

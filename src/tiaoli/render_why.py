@@ -11,11 +11,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import Lang
 from tiaoli.explanation import Explanation, Node, SentenceShare, Window, shared
 from tiaoli.markup import MARKS, left_out, note
 from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
-from tiaoli.words import Lang
 
 COLOURS = {"holds": "green", "fails": "red", "unknown": "yellow"}
 

@@ -12,13 +12,11 @@ from pydantic import MISSING
 
 from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Name, Value
-from tiaoli.calendar import days_between
+from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
+from tiaoli.base import said as told
 from tiaoli.facts import ABSENT
-from tiaoli.page import code, fragment, mark, tag
-from tiaoli.page import said as told
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Field
-from tiaoli.words import Statement, listed
 
 
 class Change(NamedTuple):

@@ -10,13 +10,11 @@ from typing import Any, Literal, NamedTuple
 
 from tiaoli import __version__
 from tiaoli.answer import OUTCOMES
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
 from tiaoli.case import Case
 from tiaoli.engine import CLINGO_VERSION
-from tiaoli.errors import CallError, CaseError, PolicyError, ReceiptError
 from tiaoli.oracle import Oracle
-from tiaoli.page import code, fragment, said, table, tag
 from tiaoli.receipt import Receipt, digest
-from tiaoli.words import Statement, shown
 
 Kind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]
 Result = Literal["same", "different", "unknown"]

@@ -23,9 +23,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
+from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import not_accepted
 from tiaoli.engine import CLINGO_VERSION
-from tiaoli.errors import CallError, Problem, TiaoliError
 from tiaoli.examples import examples
 from tiaoli.lines import Options
 from tiaoli.schema import case_schema
@@ -38,7 +38,6 @@ from tiaoli.service_problems import UNFORESEEN, Details, RefusedError, details_o
 from tiaoli.service_work import Asked, Desk, Lines, Served
 from tiaoli.service_workers import Workers
 from tiaoli.vocabulary import vocabulary
-from tiaoli.words import Lang, Statement, choices, shown
 
 WORKBENCH = Path(__file__).parent / "workbench"
 """The page that is served at `/`."""

@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from tiaoli.errors import CaseError
+from tiaoli.base import CaseError, Lang, Statement
 from tiaoli.lines import reject
 from tiaoli.service_limits import Limits, slow
 from tiaoli.service_problems import Details, RefusedError
 from tiaoli.service_work import Lines
 from tiaoli.service_workers import Workers
-from tiaoli.words import Lang, Statement
 
 LINES, BYTES = 64, 1 << 18
 """The most lines, and about the most bytes, of one portion: what one worker decides while others wait for it."""

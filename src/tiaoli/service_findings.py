@@ -14,12 +14,10 @@ from typing import Any, Literal
 
 from tiaoli import calls
 from tiaoli.auditor import DOMAIN, run
+from tiaoli.base import CallError, Lang, follow_parent
 from tiaoli.documents import parse_json
-from tiaoli.errors import CallError
 from tiaoli.oracle import Oracle
-from tiaoli.processes import follow_parent
 from tiaoli.service_work import Served
-from tiaoli.words import Lang
 
 _log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from time import monotonic
 from typing import Any
 
+from tiaoli.base import Lang, Statement
 from tiaoli.service_metrics import Metrics
 from tiaoli.service_problems import UNFORESEEN, Details, Fault, RefusedError, language
-from tiaoli.words import Lang, Statement
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from tiaoli.base import Statement
 from tiaoli.documents import is_deeper
 from tiaoli.plain import MAX_DEPTH, path_of
 from tiaoli.service_problems import Details, Limit, RefusedError
-from tiaoli.words import Statement
 
 _DRAINED = 16
 """Of a body that is too large so many times as much is taken in and thrown away, so that its sender hears why."""

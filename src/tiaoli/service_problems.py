@@ -8,9 +8,8 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Literal, NamedTuple
 
+from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, Statement, TiaoliError
 from tiaoli.calls import BODY
-from tiaoli.errors import CallError, CaseError, InternalError, Problem, TiaoliError
-from tiaoli.words import Lang, Statement
 
 Kind = Literal[
     "case", "request", "syntax", "media-type", "not-found", "method", "token", "limit", "worker", "stopping", "internal"

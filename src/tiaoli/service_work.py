@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from tiaoli import calls
-from tiaoli.errors import TiaoliError
+from tiaoli.base import TiaoliError
 from tiaoli.lines import LineDecider, Options, in_order
 from tiaoli.oracle import Oracle
 from tiaoli.service_limits import Limits, refuse

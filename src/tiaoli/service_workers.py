@@ -17,11 +17,10 @@ from multiprocessing.connection import Connection
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
-from tiaoli.processes import follow_parent
+from tiaoli.base import Statement, follow_parent
 from tiaoli.service_limits import Limits, refuse
 from tiaoli.service_problems import UNFORESEEN, Details, Fault, RefusedError
 from tiaoli.service_work import Desk, Served
-from tiaoli.words import Statement
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.answer import Decision
-from tiaoli.errors import CaseError
+from tiaoli.base import CaseError
 from tiaoli.lines import LineDecider, Options, reject
 from tiaoli.oracle import Oracle
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tiaoli.errors import PolicyError, Problem
+from tiaoli.base import PolicyError, Problem, Statement
 from tiaoli.policy import TABLES
-from tiaoli.words import Statement
 
 ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
 CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiaoli.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
-from tiaoli.errors import CaseError
+from tiaoli.base import CaseError
 from tiaoli.oracle import Oracle
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from pydantic import MISSING
 
 from tiaoli.arithmetic import SUP
 from tiaoli.atoms import SUPREMUM
-from tiaoli.calendar import FIRST_DAY, LAST_DAY, to_day
+from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
 from tiaoli.case import MONEY, MOST_MONEY, Case, days_in_order
 from tiaoli.critical import RANGES
 from tiaoli.facts import converted

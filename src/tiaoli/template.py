@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tiaoli.base import Lang
 from tiaoli.load import Encoding
 from tiaoli.policy import Benefit, Field, Policy
-from tiaoli.words import Lang
 
 _EXAMPLES = {"boolean": "true", "day": "2025-03-01", "months": "12", "level": "4", "code": "4-10-01-05", "money": '"1500.00"'}
 

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tiaoli.atoms import SUPREMUM
-from tiaoli.calendar import iso
+from tiaoli.base import Statement, iso
 from tiaoli.explain import Reason
 from tiaoli.explanation import Window
 from tiaoli.outline import everything, representative
 from tiaoli.sources import FieldSource, Side
 from tiaoli.wording import CONVERSE, Wording
-from tiaoli.words import Statement
 from tiaoli.world import Truth
 
 MOST_WINDOWS = 8

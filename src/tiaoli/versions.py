@@ -15,20 +15,17 @@ from typing import Literal as OneOf
 
 from tiaoli.answer import Decision
 from tiaoli.atoms import Fact, Name
+from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
 from tiaoli.case import Case
 from tiaoli.changes import Change, Cone, Version, clauses_of, cone
 from tiaoli.deciding import decide_each
 from tiaoli.domain import first_item
-from tiaoli.errors import CallError, InternalError, Problem
 from tiaoli.facts import Subject
-from tiaoli.limits import left
 from tiaoli.load import Encoding
-from tiaoli.page import code, fragment, html, said, table, tag
 from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_benefit
 from tiaoli.syntax import Aggregate, Literal
 from tiaoli.witness import Found, Question, Witness, search_each
-from tiaoli.words import Statement
 
 Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 

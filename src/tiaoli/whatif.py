@@ -15,20 +15,17 @@ from typing import NamedTuple
 
 from tiaoli.answer import Outcome
 from tiaoli.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.calendar import days_between, iso, next_day, previous_day, to_day
+from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
 from tiaoli.case import Case
 from tiaoli.changeable import ACTORS, Changeable
 from tiaoli.critical import ORDERED, Slot, calendar_facts
 from tiaoli.deciding import decide_each
 from tiaoli.engine import Assumption, Choice, Link, OutOfTimeError, Session
-from tiaoli.errors import InternalError, Problem
 from tiaoli.facts import ABSENT, Subject, case_facts, fact_of
-from tiaoli.limits import left
 from tiaoli.load import Encoding
 from tiaoli.patch import patched, value_in
 from tiaoli.policy import reading_facts
 from tiaoli.repairs import Change, Repair, merged, said
-from tiaoli.words import Statement
 
 # as many layers as a repair somebody could act on has changes; larger ones are found one by one
 _LAYERS = 12

@@ -12,17 +12,15 @@ from datetime import date
 from typing import Any
 
 from tiaoli.answer import Decision, Outcome
-from tiaoli.calendar import FIRST_DAY, iso, previous_day, to_date
+from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
 from tiaoli.case import Case
 from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
 from tiaoli.engine import OutOfTimeError
 from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.load import Encoding
-from tiaoli.page import code, fragment, mark, said, table, tag
 from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
-from tiaoli.words import Statement, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,18 @@ from dataclasses import replace
 from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.atoms import Fact
+from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
 from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
-from tiaoli.limits import deadline_of, left
 from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
 from tiaoli.timeline import windows
 from tiaoli.wording import Wording
-from tiaoli.words import Statement
 from tiaoli.world import Truth
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}

@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tiaoli.atoms import SUPREMUM
-from tiaoli.calendar import to_date
+from tiaoli.base import Lang, Statement, to_date
 from tiaoli.explain import Reason
 from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
@@ -22,7 +22,6 @@ from tiaoli.phrases import NOT_KNOWN
 from tiaoli.policy import UNITS, Field
 from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
 from tiaoli.syntax import Aggregate, Constant, Variable
-from tiaoli.words import Lang, Statement
 from tiaoli.world import Given, Open
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}

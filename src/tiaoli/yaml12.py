@@ -13,8 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from tiaoli.base import shown
 from tiaoli.plain import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth
-from tiaoli.words import shown
 
 
 def parse_yaml(text: str, name: str) -> Any:

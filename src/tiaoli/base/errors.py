@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
-from tiaoli.words import Lang, Statement
+from tiaoli.base.statement import Lang, Statement
 
 
 class Problem(NamedTuple):
