@@ -217,7 +217,9 @@ def _tables(files: Mapping[str, str]) -> dict[str, Any]:
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli import dialect, engine, grammar, harvest, lexicon, reach
+    from tiaoli import dialect, harvest, lexicon, reach
+    from tiaoli.engine import messages_of
+    from tiaoli.grammar import parse
     from tiaoli.case import format_paths
     from tiaoli.critical import calendar_facts
     from tiaoli.policy import reading_facts
@@ -226,7 +228,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
     if problems:
         raise PolicyError(problems)
-    program, problems = grammar.parse(list(rules.items()))
+    program, problems = parse(list(rules.items()))
     if policy.id != name:
         problems.append(
             Problem(
@@ -248,7 +250,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
             Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
-            for line, text in engine.messages_of(policy.rule_text, facts)
+            for line, text in messages_of(policy.rule_text, facts)
         ]
     if problems:
         raise PolicyError(problems)
@@ -311,9 +313,9 @@ def _program(digest: str, rules: Mapping[str, str]) -> Program:
     except Exception:
         # whatever is not as it was written here is made anew
         pass
-    from tiaoli import grammar
+    from tiaoli.grammar import parse
 
-    program, _ = grammar.parse(list(rules.items()))
+    program, _ = parse(list(rules.items()))
     _write(path, {"digest": digest, "program": codec.encode(program)})
     return program
 
