@@ -22,17 +22,18 @@ from strategies import THOROUGH
 from test_decide import directed, trainee
 from test_mutants import EQUIVALENT
 
-from tiaoli import CallError, Case, CaseError, InternalError, Oracle, grammar
+from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
-from tiaoli.atoms import Fact
 from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.deciding import Decided, decide_chunk
 from tiaoli.documents import read_document
-from tiaoli.engine import consequences
 from tiaoli.explain import telling_rules
 from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.fragment import OutsideError
 from tiaoli.policy import Policy, reading_facts
+from tiaoli.rules import parser as grammar
+from tiaoli.rules.atoms import Fact
+from tiaoli.rules.clingo_session import consequences
 from tiaoli.why import explain
 
 Item = dict[str, Any]

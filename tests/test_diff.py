@@ -15,10 +15,10 @@ import strategies
 from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Oracle, PolicyError, diff
-from tiaoli.atoms import Fact
 from tiaoli.base.deadline import left
 from tiaoli.cli import run
-from tiaoli.engine import Session
+from tiaoli.rules.atoms import Fact
+from tiaoli.rules.clingo_session import Session
 from tiaoli.shift import shift
 from tiaoli.versions import BenefitDiff, _Comparison
 

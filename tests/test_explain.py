@@ -18,15 +18,15 @@ import strategies
 from test_differential import random_readings
 
 from tiaoli import Case, Oracle
-from tiaoli.atoms import Fact, Name
-from tiaoli.engine import Session, consequences
 from tiaoli.explain import Explainer, telling_rules
 from tiaoli.explanation import Explanation, Node
 from tiaoli.facts import case_facts
 from tiaoli.matcher import Instance
 from tiaoli.policy import reading_facts
-from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, variables
-from tiaoli.world import Given
+from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
+from tiaoli.rules.atoms import Fact, Name
+from tiaoli.rules.clingo_session import Session, consequences
+from tiaoli.rules.truth import Given
 
 Item = dict[str, Any]
 Readings = dict[str, str]

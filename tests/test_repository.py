@@ -120,7 +120,7 @@ def outside(path: Path) -> set[str]:
 
 
 HOMES = [
-    ("clingo", {"engine", "grammar"}),
+    ("clingo", {"clingo_session", "parser"}),
     (
         "rich",
         {"render", "render_questions", "render_why", "render_diff", "render_coverage", "render_audit", "render_prove", "render_receipts"},

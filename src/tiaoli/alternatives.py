@@ -15,13 +15,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
-from tiaoli.atoms import Fact, Name
 from tiaoli.base import deadline_of, left, minimal
 from tiaoli.case import Case
-from tiaoli.engine import Assumption, Choice, Equality, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding
 from tiaoli.reader import Reader
+from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
 
 # The two copies grant different sums.
 _DIFFERS = """

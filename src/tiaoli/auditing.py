@@ -7,13 +7,12 @@ from dataclasses import replace
 from itertools import combinations
 from types import MappingProxyType
 
-from tiaoli.atoms import Fact
 from tiaoli.base import Statement, left, listed
 from tiaoli.domain import Domain
 from tiaoli.load import Encoding
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_below
-from tiaoli.syntax import Rule
+from tiaoli.rules import Fact, Rule
 from tiaoli.witness import Found, Question, Witness, gone_under, reached, search, search_each
 
 SHOWS = Fact("shows", (1,))

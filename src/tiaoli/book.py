@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from tiaoli import fragment
-from tiaoli.atoms import Name
 from tiaoli.fragment import constant_of
 from tiaoli.plan import Way
 from tiaoli.policy import UNITS, Field, ItemList, Policy
-from tiaoli.syntax import Aggregate, Constant, Literal, Program, Rule, Variable
+from tiaoli.rules import Aggregate, Constant, Literal, Name, Program, Rule, Variable
 
 
 class RuleBook:

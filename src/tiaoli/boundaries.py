@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tiaoli.atoms import Value
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.critical import Scope, Shift, shifted
@@ -15,7 +14,7 @@ from tiaoli.harvest import places
 from tiaoli.load import Encoding
 from tiaoli.notice import parameter_value
 from tiaoli.policy import Policy
-from tiaoli.syntax import Constant, Rule
+from tiaoli.rules import Constant, Rule, Value
 
 Position = Literal["before", "on", "after"]
 

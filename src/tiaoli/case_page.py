@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from tiaoli.answer import Answer, Decision, Flip
-from tiaoli.atoms import Value
 from tiaoli.base import (
     CallError,
     Html,
@@ -40,6 +39,7 @@ from tiaoli.receipt import Receipt
 from tiaoli.receipt_files import element
 from tiaoli.repairs import WhatIf
 from tiaoli.replay import flat
+from tiaoli.rules import Value
 from tiaoli.setting import without_ids
 
 _MOST_CHANGES = 3

@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.atoms import Value
 from tiaoli.base import Statement, days_between, to_day
 from tiaoli.case import Case, date_pairs
 from tiaoli.facts import ABSENT, Subject, Variable, Variation, varied
@@ -19,6 +18,7 @@ from tiaoli.load import Encoding
 from tiaoli.patch import written
 from tiaoli.policy import Field
 from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
+from tiaoli.rules import Value
 
 ACTORS = ("applicant", "time", "authority")
 """Who can change a fact, the likeliest to act first."""

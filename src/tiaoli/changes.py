@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
-from tiaoli.atoms import Fact, Name
 from tiaoli.base import Statement
 from tiaoli.dialect import dependencies
 from tiaoli.load import Encoding
 from tiaoli.notice import parameter_value
 from tiaoli.policy import Parameter, Policy, Reading
 from tiaoli.reach import rules_of_benefit
-from tiaoli.syntax import Constant, Program, Rule
-from tiaoli.syntax import Literal as BodyAtom
+from tiaoli.rules import Constant, Fact, Name, Program, Rule
+from tiaoli.rules import Literal as BodyAtom
 
 NEW = "new__"
 """What the predicates of the cone begin with in the new version."""

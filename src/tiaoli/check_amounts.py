@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement
 from tiaoli.finding import Finding
 from tiaoli.reach import bearing_on_conditions, rules_below
+from tiaoli.rules import Fact
 
 
 def gaps(audit: Audit) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, iso, listed
 from tiaoli.critical import RANGES
@@ -14,7 +13,7 @@ from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.reach import rules_of_answer
-from tiaoli.syntax import Constant, Literal, Rule, Variable, written
+from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
 
 _CLASS_SIZE = 5

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from tiaoli import fragment
-from tiaoli.atoms import Fact
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, listed
 from tiaoli.domain import ITEMS, Domain
 from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit
 from tiaoli.reach import rules_of_answer
-from tiaoli.syntax import (
+from tiaoli.rules import (
     Aggregate,
     Atom,
     BodyPart,
     Comparison,
     Constant,
+    Fact,
     Literal,
     Rule,
     Variable,

@@ -81,7 +81,7 @@ class _Group(click.Group):
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from tiaoli.engine import CLINGO_VERSION
+    from tiaoli.rules import CLINGO_VERSION
 
     policy = open_oracle(None, None, ()).policy
     click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from tiaoli.atoms import SUPREMUM, Name
-from tiaoli.syntax import (
+from tiaoli.rules import (
+    SUPREMUM,
     Aggregate,
     Atom,
     Comparison,
@@ -17,6 +17,7 @@ from tiaoli.syntax import (
     Declaration,
     Element,
     Literal,
+    Name,
     Operation,
     Program,
     Quote,

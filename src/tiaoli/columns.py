@@ -28,13 +28,12 @@ from numpy.typing import NDArray
 
 from tiaoli import fragment
 from tiaoli.arithmetic import OverflowingError
-from tiaoli.atoms import SUPREMUM, Name
 from tiaoli.book import RuleBook
 from tiaoli.fragment import constant_of, refuse
 from tiaoli.plan import Call, Planner, Way
 from tiaoli.policy import Benefit
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, coder, last_days
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable
+from tiaoli.rules import SUPREMUM, Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Name, Rule, Term, Variable
 from tiaoli.unfold import body_of
 
 Array = NDArray[Any]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli import arithmetic
 from tiaoli.answer import Condition, Decision
-from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
 from tiaoli.compiler import Compiler
 from tiaoli.fragment import OutsideError, of_case
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
+from tiaoli.rules import SUPREMUM, Fact, Name, Value
 from tiaoli.tables import FactReader, Facts
 
 if TYPE_CHECKING:

@@ -13,12 +13,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tiaoli import fragment
-from tiaoli.atoms import Name
 from tiaoli.book import RuleBook
 from tiaoli.fragment import constant_of, refuse
 from tiaoli.plan import Call, Way
 from tiaoli.policy import Benefit, Policy
-from tiaoli.syntax import Atom, Constant, Program, Rule
+from tiaoli.rules import Atom, Constant, Name, Program, Rule
 from tiaoli.unfold import unfolded
 from tiaoli.writer import RESERVED, RuleWriter, distinct, identifier, in_tuple, literal
 

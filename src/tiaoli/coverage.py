@@ -15,17 +15,15 @@ from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
 from tiaoli.answer import Decision
-from tiaoli.atoms import Fact, Name
 from tiaoli.base import Statement, left
 from tiaoli.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.case import Case
 from tiaoli.deciding import MOST_CASES
-from tiaoli.engine import Choice, Consequences, OutOfTimeError, Session, consequences
 from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
-from tiaoli.syntax import Rule, Variable
+from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]
 

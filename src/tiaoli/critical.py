@@ -20,9 +20,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tiaoli.atoms import SUPREMUM, Fact, Value
 from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
 from tiaoli.policy import Policy
+from tiaoli.rules import SUPREMUM, Fact, Value
 
 RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5)}
 """The types of fact that have an order and are not enumerated, each with its first and last value in the case

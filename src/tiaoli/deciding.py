@@ -12,14 +12,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tiaoli.answer import Decision
-from tiaoli.atoms import Fact, Value
 from tiaoli.base import left
 from tiaoli.case import Case
-from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
+from tiaoli.rules import Consequences, Fact, OutOfTimeError, Value, consequences
 
 Decided = tuple[tuple[Decision, ...], tuple[tuple[Subject, Subject], ...]]
 """The decisions of a case, and the pairs of them that cannot both be filed."""

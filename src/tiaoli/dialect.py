@@ -12,20 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from tiaoli.atoms import Name
 from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.policy import UNITS, Policy
-from tiaoli.syntax import (
-    Aggregate,
-    Atom,
-    Constant,
-    Literal,
-    Operation,
-    Program,
-    Rule,
-    Term,
-    Variable,
-)
+from tiaoli.rules import Aggregate, Atom, Constant, Literal, Name, Operation, Program, Rule, Term, Variable
 
 METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""

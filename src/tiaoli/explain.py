@@ -15,15 +15,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
-from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.base import InternalError, Problem, Statement, to_date
-from tiaoli.engine import Consequences
 from tiaoli.facts import CaseFacts, Subject
 from tiaoli.load import Encoding
 from tiaoli.matcher import Environment, Instance, Matcher, Step, Total
+from tiaoli.rules import (
+    SUPREMUM,
+    Aggregate,
+    Comparison,
+    Consequences,
+    Fact,
+    Given,
+    Literal,
+    Name,
+    Open,
+    Pattern,
+    Rule,
+    Term,
+    Truth,
+    Value,
+    Variable,
+    World,
+    shared_variables,
+)
 from tiaoli.sources import Side, Sources
-from tiaoli.syntax import Aggregate, Comparison, Literal, Rule, Term, Variable, shared_variables
-from tiaoli.world import Given, Open, Pattern, Truth, World
 
 Kind = OneOf[
     "decision",

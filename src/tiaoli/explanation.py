@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from tiaoli.answer import Outcome
 from tiaoli.base import Statement, code, fragment, mark, tag, timeline, tree
-from tiaoli.world import Truth
+from tiaoli.rules import Truth
 
 Asked = Literal["why", "why-not"]
 

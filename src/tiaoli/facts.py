@@ -16,13 +16,12 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.base import to_day
 from tiaoli.case import Case
 from tiaoli.critical import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
-from tiaoli.engine import Choice
 from tiaoli.patch import without
 from tiaoli.policy import Field, Policy, fen
+from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
 
 
 class Subject(NamedTuple):

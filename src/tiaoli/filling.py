@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tiaoli.atoms import Fact
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.boundaries import Boundary, meetings, position
 from tiaoli.case import Case
 from tiaoli.changes import Version
 from tiaoli.coverage import FIRED, Coverage, Goal, coverage, fired_rule
 from tiaoli.domain import Domain, first_item
-from tiaoli.engine import OutOfTimeError
 from tiaoli.load import Encoding
 from tiaoli.patch import put, written
 from tiaoli.reach import rules_of_answer
-from tiaoli.syntax import Constant, Rule
+from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 from tiaoli.versions import compared
 from tiaoli.witness import Question, search
 

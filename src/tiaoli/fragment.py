@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
 from tiaoli.policy import UNITS, Policy
-from tiaoli.syntax import Aggregate, Atom, Comparison, Constant, Operation, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Operation, Rule, Term, Variable, variables
 
 CALENDAR = ("add_months", "calendar_year")
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""

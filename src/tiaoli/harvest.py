@@ -16,7 +16,7 @@ from tiaoli.base import Problem, Statement
 from tiaoli.critical import ORDERED, Bound, Harvest, Scope, Shift, Step
 from tiaoli.dialect import dependencies
 from tiaoli.policy import Policy
-from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
 
 
 class _Origin(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tiaoli.dialect import dependencies
 from tiaoli.policy import Policy
-from tiaoli.syntax import Atom, Constant, Literal, Program, Rule, Term, Variable
+from tiaoli.rules import Atom, Constant, Literal, Program, Rule, Term, Variable
 
 _ANY = "subject"
 """The type of a variable that may stand for an item of any list that has subjects."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.policy import UNITS, Field, Policy, Predicate
-from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Variable
+from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Variable
 
 ALWAYS_THERE = frozenset({"asked", "add_months", "calendar_year", *UNITS}) - {"occupation"}
 """What the engine supplies wherever a rule asks for it: the question, the calendar, the parameters by their names."""

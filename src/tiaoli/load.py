@@ -26,7 +26,7 @@ from tiaoli.policy import Policy, build
 
 if TYPE_CHECKING:
     from tiaoli.matcher import Plans
-    from tiaoli.syntax import Program
+    from tiaoli.rules import Program
 
 DEFAULT_POLICY = "hrss-2024-20"
 _CACHE_FORM = 6
@@ -218,11 +218,10 @@ def _tables(files: Mapping[str, str]) -> dict[str, Any]:
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli import dialect, harvest, lexicon, reach
-    from tiaoli.engine import messages_of
-    from tiaoli.grammar import parse
     from tiaoli.case import format_paths
     from tiaoli.critical import calendar_facts
     from tiaoli.policy import reading_facts
+    from tiaoli.rules import messages_of, parse
 
     policy = build(tables, rules, digest)
     problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
@@ -313,7 +312,7 @@ def _program(digest: str, rules: Mapping[str, str]) -> Program:
     except Exception:
         # whatever is not as it was written here is made anew
         pass
-    from tiaoli.grammar import parse
+    from tiaoli.rules import parse
 
     program, _ = parse(list(rules.items()))
     _write(path, {"digest": digest, "program": codec.encode(program)})

@@ -16,26 +16,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from tiaoli.atoms import Name, Value
 from tiaoli.policy import Policy
-from tiaoli.syntax import (
+from tiaoli.rules import (
+    OPPOSITE,
     Aggregate,
     Atom,
     BodyPart,
     Comparison,
     Constant,
     Element,
+    Given,
     Literal,
+    Name,
+    Open,
     Operation,
+    Pattern,
     Program,
     Rule,
     Term,
+    Truth,
+    Value,
     Variable,
+    World,
+    both,
+    compared,
+    same,
     shared_variables,
     variables,
     variables_of,
 )
-from tiaoli.world import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
 
 Environment = Mapping[str, Given]
 

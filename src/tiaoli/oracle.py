@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.answer import Answer, Decision, Outcome
-from tiaoli.atoms import Fact
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case
-from tiaoli.engine import Consequences, OutOfTimeError, consequences
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.load import Encoding, load, load_with, rules_folder
 from tiaoli.patch import patched
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
+from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
     from tiaoli.alternatives import Again

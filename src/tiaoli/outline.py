@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from tiaoli.explain import Reason
 from tiaoli.policy import Policy
+from tiaoli.rules import OPPOSITE
 from tiaoli.sources import ParameterSource, PeriodSource, Source, YearSource
-from tiaoli.world import OPPOSITE
 
 
 class Outline:

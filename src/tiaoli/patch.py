@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.atoms import SUPREMUM, Value
 from tiaoli.base import CaseError, choices, iso, shown
 from tiaoli.case import Case
 from tiaoli.policy import Field
+from tiaoli.rules import SUPREMUM, Value
 
 
 def written(field: Field, value: Value) -> Any:

@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
-from tiaoli.atoms import SUPREMUM, Value
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy import Field, Policy
-from tiaoli.world import Given, Open, Pattern
+from tiaoli.rules import SUPREMUM, Given, Open, Pattern, Value
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
 _SLOT = re.compile(r"\{([^{}]+)\}")

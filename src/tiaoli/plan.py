@@ -9,7 +9,7 @@ from typing import Literal as OneOf
 from tiaoli import fragment
 from tiaoli.fragment import constant_of, refuse
 from tiaoli.policy import UNITS, Field, ItemList, Policy
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, shared_variables, variables
+from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, shared_variables, variables
 
 Mode = OneOf["b", "f", "_"]
 Way = tuple[Constant | Mode, ...]

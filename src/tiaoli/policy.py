@@ -16,8 +16,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tiaoli.atoms import Fact, Name
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.rules import Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {

@@ -13,11 +13,9 @@ from pathlib import Path
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.dialect import LATER, UNTYPED, check_property, guard
-from tiaoli.engine import messages_of
-from tiaoli.grammar import parse
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy, Predicate, reading_facts
-from tiaoli.syntax import Atom, Program, Rule, Variable
+from tiaoli.rules import Atom, Program, Rule, Variable, messages_of, parse
 
 FOLDER = "properties"
 VIOLATED = "violated"

@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tiaoli.atoms import Name
 from tiaoli.policy import Policy
-from tiaoli.syntax import Atom, Constant, Literal, Program, Rule, Variable
+from tiaoli.rules import Atom, Constant, Literal, Name, Program, Rule, Variable
 
 
 def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:

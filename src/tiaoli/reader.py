@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tiaoli.answer import Condition, Decision, Outcome, Status
-from tiaoli.atoms import Fact, Name, Value
 from tiaoli.case import Case
-from tiaoli.engine import Consequences
 from tiaoli.facts import Subject
 from tiaoli.policy import Policy
+from tiaoli.rules import Consequences, Fact, Name, Value
 
 
 class Reader:

@@ -20,9 +20,9 @@ from tiaoli import __version__
 from tiaoli.answer import Answer
 from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case
-from tiaoli.engine import CLINGO_VERSION
 from tiaoli.load import Encoding
 from tiaoli.plain import path_of
+from tiaoli.rules import CLINGO_VERSION
 
 FORMAT = 1
 _MOST_WHOLE = 2**53 - 1

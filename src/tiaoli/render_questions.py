@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
-from tiaoli.atoms import SUPREMUM, Name
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
@@ -25,6 +24,7 @@ from tiaoli.policy import Field, Policy, Reading
 from tiaoli.questions import Questions, item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf
+from tiaoli.rules import SUPREMUM, Name
 from tiaoli.sufficient import Reason
 from tiaoli.when import Calendar
 

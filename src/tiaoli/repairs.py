@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.answer import Outcome
-from tiaoli.atoms import SUPREMUM, Name, Value
 from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
 from tiaoli.base import said as told
 from tiaoli.facts import ABSENT
 from tiaoli.phrases import Phrases
 from tiaoli.policy import Field
+from tiaoli.rules import SUPREMUM, Name, Value
 
 
 class Change(NamedTuple):

@@ -12,9 +12,9 @@ from tiaoli import __version__
 from tiaoli.answer import OUTCOMES
 from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
 from tiaoli.case import Case
-from tiaoli.engine import CLINGO_VERSION
 from tiaoli.oracle import Oracle
 from tiaoli.receipt import Receipt, digest
+from tiaoli.rules import CLINGO_VERSION
 
 Kind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]
 Result = Literal["same", "different", "unknown"]

@@ -25,9 +25,9 @@ from starlette.requests import ClientDisconnect
 from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import not_accepted
-from tiaoli.engine import CLINGO_VERSION
 from tiaoli.examples import examples
 from tiaoli.lines import Options
+from tiaoli.rules import CLINGO_VERSION
 from tiaoli.schema import case_schema
 from tiaoli.service_bulk import Population
 from tiaoli.service_findings import Findings

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from tiaoli.matcher import Environment, Matcher
 from tiaoli.policy import UNITS, Field, Parameter, Policy
-from tiaoli.syntax import Constant, Literal, Rule, Term, Variable
-from tiaoli.world import Given, Open
+from tiaoli.rules import Constant, Given, Literal, Open, Rule, Term, Variable
 
 
 class FieldSource(NamedTuple):

@@ -12,14 +12,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiaoli.answer import Outcome
-from tiaoli.atoms import Fact, Name, Value
 from tiaoli.base import Statement, left, minimal
 from tiaoli.case import Case
-from tiaoli.engine import Choice, Session
 from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
 from tiaoli.load import Encoding
 from tiaoli.patch import value_at
 from tiaoli.policy import Field, reading_facts
+from tiaoli.rules import Choice, Fact, Name, Session, Value
 
 
 class Ground(NamedTuple):

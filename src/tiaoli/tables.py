@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 from pydantic import MISSING
 
 from tiaoli.arithmetic import SUP
-from tiaoli.atoms import SUPREMUM
 from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
 from tiaoli.case import MONEY, MOST_MONEY, Case, days_in_order
 from tiaoli.critical import RANGES
@@ -24,6 +23,7 @@ from tiaoli.facts import converted
 from tiaoli.fragment import attribute
 from tiaoli.plain import ITEM_ID
 from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
+from tiaoli.rules import SUPREMUM
 
 Values = dict[str, Any]
 Converted = Callable[[str], tuple[str, Mapping[str, Any]]]

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tiaoli.atoms import SUPREMUM
 from tiaoli.base import Statement, iso
 from tiaoli.explain import Reason
 from tiaoli.explanation import Window
 from tiaoli.outline import everything, representative
+from tiaoli.rules import SUPREMUM, Truth
 from tiaoli.sources import FieldSource, Side
 from tiaoli.wording import CONVERSE, Wording
-from tiaoli.world import Truth
 
 MOST_WINDOWS = 8
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tiaoli.syntax import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Operation, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Operation, Rule, Term, Variable, variables
 
 MOST_PARTS = 10
 """The longest body that is made this way."""

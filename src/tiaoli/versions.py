@@ -14,7 +14,6 @@ from typing import Any
 from typing import Literal as OneOf
 
 from tiaoli.answer import Decision
-from tiaoli.atoms import Fact, Name
 from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
 from tiaoli.case import Case
 from tiaoli.changes import Change, Cone, Version, clauses_of, cone
@@ -24,7 +23,7 @@ from tiaoli.facts import Subject
 from tiaoli.load import Encoding
 from tiaoli.policy import Policy
 from tiaoli.reach import rules_of_benefit
-from tiaoli.syntax import Aggregate, Literal
+from tiaoli.rules import Aggregate, Fact, Literal, Name
 from tiaoli.witness import Found, Question, Witness, search_each
 
 Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]

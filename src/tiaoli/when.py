@@ -16,11 +16,11 @@ from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark,
 from tiaoli.case import Case
 from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
-from tiaoli.engine import OutOfTimeError
 from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.load import Encoding
 from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
+from tiaoli.rules import OutOfTimeError
 
 
 @dataclass(frozen=True, slots=True)

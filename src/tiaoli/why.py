@@ -11,10 +11,8 @@ from dataclasses import replace
 
 from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
-from tiaoli.atoms import Fact
 from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
-from tiaoli.engine import Consequences, consequences
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
@@ -22,9 +20,9 @@ from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
+from tiaoli.rules import Consequences, Fact, Truth, consequences
 from tiaoli.timeline import windows
 from tiaoli.wording import Wording
-from tiaoli.world import Truth
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}

@@ -13,15 +13,14 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from tiaoli.atoms import Fact
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
 from tiaoli.critical import Bound
 from tiaoli.domain import ITEMS, Domain, Part, merged, of_copy
-from tiaoli.engine import Assumption, Consequences, OutOfTimeError, Session, consequences
 from tiaoli.facts import APPLIED_ON, case_facts
 from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
+from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences
 
 _CONFIGURATION = "frumpy"
 """Of clingo's, the one that proves quickly that there is no case; the usual one can take a hundred times as long."""

@@ -13,16 +13,14 @@ from decimal import ROUND_DOWN, Decimal
 from functools import partial
 from typing import NamedTuple
 
-from tiaoli.atoms import SUPREMUM
 from tiaoli.base import Lang, Statement, to_date
 from tiaoli.explain import Reason
 from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
 from tiaoli.phrases import NOT_KNOWN
 from tiaoli.policy import UNITS, Field
+from tiaoli.rules import SUPREMUM, Aggregate, Constant, Given, Open, Variable
 from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
-from tiaoli.syntax import Aggregate, Constant, Variable
-from tiaoli.world import Given, Open
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
 CONVERSE = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}

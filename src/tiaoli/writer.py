@@ -23,11 +23,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from tiaoli import fragment
-from tiaoli.atoms import SUPREMUM
 from tiaoli.fragment import constant_of, refuse
 from tiaoli.plan import Call, Planner, Way, Words
 from tiaoli.policy import Field, ItemList
-from tiaoli.syntax import Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
+from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
 
 RESERVED = frozenset(
     (

@@ -8,10 +8,8 @@ from typing import Any
 
 from clingo.ast import AggregateFunction, BinaryOperator, ComparisonOperator, Sign, UnaryOperator, parse_string
 
-from tiaoli.atoms import Name
 from tiaoli.base import Problem, Statement
-from tiaoli.engine import value_of
-from tiaoli.syntax import (
+from tiaoli.rules.ast import (
     Aggregate,
     Atom,
     BodyPart,
@@ -27,6 +25,8 @@ from tiaoli.syntax import (
     Term,
     Variable,
 )
+from tiaoli.rules.atoms import Name
+from tiaoli.rules.clingo_session import value_of
 
 
 class UnsupportedError(Exception):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tiaoli.atoms import SUPREMUM, Name, Value
+from tiaoli.rules.atoms import SUPREMUM, Name, Value
 
 
 @dataclass(frozen=True, slots=True)

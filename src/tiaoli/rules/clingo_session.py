@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import clingo
 
-from tiaoli.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_of, left
+from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
 
 CLINGO_VERSION = clingo.__version__
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple
 
-from tiaoli.atoms import Fact, Name, Value
+from tiaoli.rules.atoms import Fact, Name, Value
 
 Truth = Literal["holds", "fails", "unknown"]
 

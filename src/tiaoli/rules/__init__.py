@@ -1,0 +1,94 @@
+"""Answer Set Programming as data: the text of rules parsed into a syntax tree, atoms and their truth values, and the one place
+that runs clingo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
+
+if TYPE_CHECKING:
+    from tiaoli.rules.ast import (
+        Aggregate,
+        Atom,
+        BodyPart,
+        Comparison,
+        Constant,
+        Declaration,
+        Element,
+        Literal,
+        Operation,
+        Program,
+        Quote,
+        Rule,
+        Term,
+        Variable,
+        shared_variables,
+        variables,
+        variables_in,
+        variables_of,
+        written,
+    )
+    from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
+    from tiaoli.rules.clingo_session import (
+        CLINGO_VERSION,
+        Assumption,
+        Choice,
+        Consequences,
+        Equality,
+        Link,
+        OutOfTimeError,
+        Session,
+        consequences,
+        messages_of,
+    )
+    from tiaoli.rules.parser import parse
+    from tiaoli.rules.truth import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
+else:
+    __getattr__ = lazily(__name__, __file__)
+
+__all__ = [
+    "CLINGO_VERSION",
+    "OPPOSITE",
+    "SUPREMUM",
+    "Aggregate",
+    "Assumption",
+    "Atom",
+    "BodyPart",
+    "Choice",
+    "Comparison",
+    "Consequences",
+    "Constant",
+    "Declaration",
+    "Element",
+    "Equality",
+    "Fact",
+    "Given",
+    "Link",
+    "Literal",
+    "Name",
+    "Open",
+    "Operation",
+    "OutOfTimeError",
+    "Pattern",
+    "Program",
+    "Quote",
+    "Rule",
+    "Session",
+    "Term",
+    "Truth",
+    "Value",
+    "Variable",
+    "World",
+    "both",
+    "compared",
+    "consequences",
+    "messages_of",
+    "parse",
+    "same",
+    "shared_variables",
+    "variables",
+    "variables_in",
+    "variables_of",
+    "written",
+]
