@@ -20,8 +20,8 @@ from tiaoli.cli import tiaoli
 from tiaoli.documents import read_document
 from tiaoli.finding import KINDS, Finding
 from tiaoli.load import load
+from tiaoli.policy.files import ANCHOR
 from tiaoli.sarif import KIND_NAMES, sarif
-from tiaoli.source import ANCHOR
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

@@ -30,7 +30,7 @@ from tiaoli.documents import read_document
 from tiaoli.explain import telling_rules
 from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.fragment import OutsideError
-from tiaoli.policy import Policy, reading_facts
+from tiaoli.policy.model import Policy, reading_facts
 from tiaoli.rules import parser as grammar
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import consequences

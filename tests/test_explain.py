@@ -22,7 +22,7 @@ from tiaoli.explain import Explainer, telling_rules
 from tiaoli.explanation import Explanation, Node
 from tiaoli.facts import case_facts
 from tiaoli.matcher import Instance
-from tiaoli.policy import reading_facts
+from tiaoli.policy.model import reading_facts
 from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
 from tiaoli.rules.atoms import Fact, Name
 from tiaoli.rules.clingo_session import Session, consequences

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from tiaoli import Case, Oracle, PolicyError, case
 from tiaoli.load import load, problems_of
-from tiaoli.policy import Policy
+from tiaoli.policy.model import Policy
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

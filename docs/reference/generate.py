@@ -26,9 +26,8 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
 from tiaoli.critical import RANGES
-from tiaoli.notice import Entry, RuleBlock, entries, parameter_value, rule_blocks
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Field, Policy, Predicate
+from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, parameter_value, rule_blocks
 from tiaoli.rules import parse
 
 HERE = Path(__file__).resolve().parent

@@ -12,8 +12,7 @@ from tiaoli.critical import Scope, Shift, shifted
 from tiaoli.facts import known_values
 from tiaoli.harvest import places
 from tiaoli.load import Encoding
-from tiaoli.notice import parameter_value
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, parameter_value
 from tiaoli.rules import Constant, Rule, Value
 
 Position = Literal["before", "on", "after"]

@@ -15,8 +15,7 @@ from typing import Any, Literal, NamedTuple
 from tiaoli.base import Statement
 from tiaoli.dialect import dependencies
 from tiaoli.load import Encoding
-from tiaoli.notice import parameter_value
-from tiaoli.policy import Parameter, Policy, Reading
+from tiaoli.policy import Parameter, Policy, Reading, parameter_value
 from tiaoli.reach import rules_of_benefit
 from tiaoli.rules import Constant, Fact, Name, Program, Rule
 from tiaoli.rules import Literal as BodyAtom

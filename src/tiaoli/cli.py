@@ -285,7 +285,7 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
 
     Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
     """
-    from tiaoli.notice import document, entries
+    from tiaoli.policy import document, entries
 
     loaded = open_oracle(policy, policy_root, ()).policy
     found = entries(loaded, clause)

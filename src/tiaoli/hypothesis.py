@@ -15,8 +15,7 @@ from tiaoli.base import said as told
 from tiaoli.case import Case
 from tiaoli.facts import known_values
 from tiaoli.patch import value_at
-from tiaoli.phrases import Phrases
-from tiaoli.policy import Policy
+from tiaoli.policy import Phrases, Policy
 from tiaoli.repairs import Change, said, scalar_changed
 
 

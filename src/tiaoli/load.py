@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli import __version__
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.critical import Bound, Harvest
-from tiaoli.phrases import Phrases
-from tiaoli.policy import Policy, build
+from tiaoli.policy import Phrases, Policy, build
 
 if TYPE_CHECKING:
     from tiaoli.matcher import Plans
@@ -210,7 +209,7 @@ def _digests(files: Mapping[str, str], rules: Mapping[str, str]) -> dict[str, st
 
 
 def _tables(files: Mapping[str, str]) -> dict[str, Any]:
-    from tiaoli.source import parse_tables
+    from tiaoli.policy import parse_tables
 
     return parse_tables(files)
 

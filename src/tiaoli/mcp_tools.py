@@ -15,9 +15,8 @@ from tiaoli import calls, markup, render, render_questions
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.explanation import Explanation
 from tiaoli.hypothesis import Hypothesis
-from tiaoli.notice import document, entries
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, document, entries
 from tiaoli.questions import Questions
 from tiaoli.reasoned import Reasoned
 from tiaoli.repairs import WhatIf

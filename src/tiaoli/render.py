@@ -22,8 +22,7 @@ from rich.text import Text
 from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.load import Encoding
-from tiaoli.notice import Entry, parameter_value
-from tiaoli.policy import Policy
+from tiaoli.policy import Entry, Policy, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}

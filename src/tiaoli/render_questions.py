@@ -19,8 +19,7 @@ from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
 from tiaoli.load import Encoding
-from tiaoli.phrases import Phrases
-from tiaoli.policy import Field, Policy, Reading
+from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Questions, item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.repairs import Change, WhatIf

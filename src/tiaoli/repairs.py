@@ -14,8 +14,7 @@ from tiaoli.answer import Outcome
 from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
 from tiaoli.base import said as told
 from tiaoli.facts import ABSENT
-from tiaoli.phrases import Phrases
-from tiaoli.policy import Field
+from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
 
 

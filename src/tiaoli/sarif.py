@@ -10,7 +10,7 @@ from tiaoli import __version__
 from tiaoli.base import Lang, Statement
 from tiaoli.finding import KINDS, Finding
 from tiaoli.load import Encoding
-from tiaoli.source import ANCHOR
+from tiaoli.policy import ANCHOR
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}

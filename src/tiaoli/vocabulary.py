@@ -6,8 +6,7 @@ from typing import Any
 
 from tiaoli.answer import OUTCOMES
 from tiaoli.load import Encoding
-from tiaoli.notice import parameter_value
-from tiaoli.policy import Benefit, Field, Reading
+from tiaoli.policy import Benefit, Field, Reading, parameter_value
 
 
 def vocabulary(encoding: Encoding) -> dict[str, Any]:

@@ -17,8 +17,7 @@ from tiaoli.base import Lang, Statement, to_date
 from tiaoli.explain import Reason
 from tiaoli.explanation import Node, Words
 from tiaoli.load import Encoding
-from tiaoli.phrases import NOT_KNOWN
-from tiaoli.policy import UNITS, Field
+from tiaoli.policy import NOT_KNOWN, UNITS, Field
 from tiaoli.rules import SUPREMUM, Aggregate, Constant, Given, Open, Variable
 from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
 

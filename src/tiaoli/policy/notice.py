@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tiaoli.base import CallError, choices, iso, shown
-from tiaoli.policy import Doubt, Parameter, Policy, Reading, Sentence
+from tiaoli.policy.model import Doubt, Parameter, Policy, Reading, Sentence
 
 
 class RuleBlock(NamedTuple):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement
-from tiaoli.policy import TABLES
+from tiaoli.policy.model import TABLES
 
 ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
 CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")

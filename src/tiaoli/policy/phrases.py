@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
-from tiaoli.policy import Field, Policy
+from tiaoli.policy.model import Field, Policy
 from tiaoli.rules import SUPREMUM, Given, Open, Pattern, Value
 
 NOT_KNOWN = Statement("尚不清楚", "not known")

@@ -1,0 +1,56 @@
+"""A norm as data: the files of a policy folder read strictly and frozen, its text to look things up in, its facts and values in
+words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
+
+if TYPE_CHECKING:
+    from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.model import (
+        OCCUPATION_CODE,
+        UNITS,
+        Benefit,
+        Field,
+        ItemList,
+        Option,
+        Parameter,
+        Policy,
+        Predicate,
+        Reading,
+        build,
+        fen,
+        reading_facts,
+    )
+    from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.phrases import NOT_KNOWN, Phrases
+else:
+    __getattr__ = lazily(__name__, __file__)
+
+__all__ = [
+    "ANCHOR",
+    "NOT_KNOWN",
+    "OCCUPATION_CODE",
+    "UNITS",
+    "Benefit",
+    "Entry",
+    "Field",
+    "ItemList",
+    "Option",
+    "Parameter",
+    "Phrases",
+    "Policy",
+    "Predicate",
+    "Reading",
+    "RuleBlock",
+    "build",
+    "document",
+    "entries",
+    "fen",
+    "parameter_value",
+    "parse_tables",
+    "reading_facts",
+    "rule_blocks",
+]
