@@ -24,7 +24,7 @@ from typing import Any
 from hostile import Generator, Hostile
 from wire import Reply, Wire, request
 
-from tiaoli.documents import read_document
+from tiaoli.case.documents import read_document
 
 ROOT = Path(__file__).parents[1]
 CASES: list[dict[str, Any]] = [read_document(path) for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]

@@ -23,8 +23,8 @@ from clingo import ast
 
 from tiaoli import Oracle
 from tiaoli.base.calendar import add_months, to_date, to_day
-from tiaoli.case import Case
-from tiaoli.documents import read_document
+from tiaoli.case.case import Case
+from tiaoli.case.documents import read_document
 
 CASES = Path(__file__).parent / "cases"
 PARAMETERS = "parameters.toml"

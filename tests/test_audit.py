@@ -16,8 +16,8 @@ from tiaoli import CallError, Case, Oracle, check_amounts, check_days, check_for
 from tiaoli.accepted import acceptance_text, read_accepted
 from tiaoli.auditing import Audit
 from tiaoli.auditor import CHECKS, run
+from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
-from tiaoli.documents import read_document
 from tiaoli.finding import KINDS, Finding
 from tiaoli.load import load
 from tiaoli.policy.files import ANCHOR

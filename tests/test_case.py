@@ -17,7 +17,7 @@ from strategies import FIELDS, Choice, Day, Field, Item, Money, Nested, Parties,
 
 from tiaoli import Case, CaseError, Problem
 from tiaoli.base.statement import shown
-from tiaoli.case import Application, Certificate, Employment, EmploymentRegistry, Person, Trainee, TrainingClass
+from tiaoli.case.case import Application, Certificate, Employment, EmploymentRegistry, Person, Trainee, TrainingClass
 
 HOLDERS = {"trainees": "training_classes", "participants": "trainings", "apprentices": "apprenticeships"}
 SECTIONS = tuple(FIELDS)

@@ -62,7 +62,7 @@ def test_one_case_is_one_json_object_equal_to_the_oracles(cli: Cli, oracle: Orac
     ran = cli("decide", CARER, "--json")
     assert ran.code == 0
     assert ran.err == ""
-    from tiaoli.documents import read_document
+    from tiaoli.case.documents import read_document
 
     assert json.loads(ran.out) == oracle.decide(read_document(Path(CARER)), full=True).to_json()
 

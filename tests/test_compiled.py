@@ -24,9 +24,9 @@ from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
+from tiaoli.case.documents import read_document
 from tiaoli.compiled import Cannot, Compiled, Quick
 from tiaoli.deciding import Decided, decide_chunk
-from tiaoli.documents import read_document
 from tiaoli.explain import telling_rules
 from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.fragment import OutsideError

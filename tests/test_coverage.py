@@ -10,9 +10,9 @@ import pytest
 
 from tiaoli import Case, Oracle
 from tiaoli.boundaries import boundaries
+from tiaoli.case.documents import read_document
 from tiaoli.cli import run
 from tiaoli.coverage import Coverage, coverage, goals, rules_of_cases
-from tiaoli.documents import read_document
 from tiaoli.filling import _Filler, fill
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))

@@ -16,7 +16,7 @@ from reference import READINGS
 from strategies import random_case
 
 from tiaoli import Answer, CallError, Case, CaseError, Decision, InternalError, Oracle, PolicyError, TiaoliError
-from tiaoli.documents import read_document
+from tiaoli.case.documents import read_document
 
 Item = dict[str, Any]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import cases, random_case
 
 from tiaoli import Case, CaseError, Problem
-from tiaoli.documents import MAX_BYTES, parse_document, read_document
+from tiaoli.case.documents import MAX_BYTES, parse_document, read_document
 
 CASES = Path(__file__).parent / "cases"
 MAX_DEPTH = 12  # levels of lists and objects; a case has six

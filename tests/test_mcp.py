@@ -16,8 +16,8 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
 from tiaoli import Oracle
+from tiaoli.case.documents import read_document
 from tiaoli.cli import run
-from tiaoli.documents import read_document
 
 ROOT = Path(__file__).parents[1]
 LATE = ROOT / "tests" / "cases" / "07-carer-one-day-late.yaml"

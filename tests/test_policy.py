@@ -15,7 +15,8 @@ import pytest
 import reference
 from pydantic import BaseModel
 
-from tiaoli import Case, Oracle, PolicyError, case
+from tiaoli import Case, Oracle, PolicyError
+from tiaoli.case import case
 from tiaoli.load import load, problems_of
 from tiaoli.policy.model import Policy
 

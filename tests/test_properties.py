@@ -20,9 +20,9 @@ from test_documents import as_yaml
 from test_explain import Freed, can_be_met, failing, named
 
 from tiaoli import Case, CaseError, Decision, Oracle
+from tiaoli.case.documents import parse_document, read_document
+from tiaoli.case.edit import patched, value_in
 from tiaoli.correction import Correction, corrected
-from tiaoli.documents import parse_document, read_document
-from tiaoli.patch import patched, value_in
 from tiaoli.receipt import digest
 from tiaoli.replay import flat
 

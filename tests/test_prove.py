@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from test_differential import random_readings
 
 from tiaoli import CallError, Case, Oracle, PolicyError
+from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
-from tiaoli.documents import read_document
 from tiaoli.load import rules_folder
 from tiaoli.properties import read, shipped
 

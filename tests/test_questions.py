@@ -15,11 +15,11 @@ import strategies
 from strategies import FEWER_FAMILIES, THOROUGH
 
 from tiaoli import Case, CaseError, Oracle
+from tiaoli.case.documents import read_document
+from tiaoli.case.edit import patched
+from tiaoli.case.typed_value import field_at, parse_value
 from tiaoli.cli import run
-from tiaoli.documents import read_document
 from tiaoli.interview import Interview
-from tiaoli.patch import patched
-from tiaoli.setting import field_at, parse_value
 
 CARER: dict[str, Any] = {
     "id": "U",

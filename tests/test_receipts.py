@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from test_cli import Cli, cli, process  # noqa: F401
 
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
+from tiaoli.case.documents import read_document
+from tiaoli.case.edit import patched
 from tiaoli.correction import Correction, read_corrections
-from tiaoli.documents import read_document
-from tiaoli.patch import patched
 from tiaoli.receipt import canonical, digest
 from tiaoli.receipt_files import element, receipts_in, text_of
 from tiaoli.replay import Oracles, flat, intact

@@ -14,8 +14,8 @@ from test_notebook import Page
 
 from tiaoli import CallError, Case, Oracle, Receipt, verify
 from tiaoli.base.statement import Lang
+from tiaoli.case.documents import read_document
 from tiaoli.case_page import CasePage, case_page
-from tiaoli.documents import read_document
 from tiaoli.facts import known_values
 from tiaoli.receipt_files import receipts_in
 from tiaoli.replay import flat

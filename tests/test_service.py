@@ -20,8 +20,8 @@ import pytest
 
 from tiaoli import Oracle
 from tiaoli.calls import QUESTIONS
+from tiaoli.case.documents import read_document
 from tiaoli.cli import run
-from tiaoli.documents import read_document
 from tiaoli.service_findings import audited
 from tiaoli.service_problems import language
 

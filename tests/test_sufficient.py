@@ -14,7 +14,7 @@ import strategies
 from strategies import FEWER_FAMILIES, PERSONAL, THOROUGH
 
 from tiaoli import Case, Oracle
-from tiaoli.patch import put
+from tiaoli.case.edit import put
 
 
 def skeleton(case: dict[str, Any]) -> dict[str, Any]:

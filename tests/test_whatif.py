@@ -19,8 +19,8 @@ from strategies import FAMILIES, PERSONAL, THOROUGH
 from test_when import CARER
 
 from tiaoli import Case, CaseError, Decision, Oracle
-from tiaoli.documents import read_document
-from tiaoli.patch import patched, put, value_in
+from tiaoli.case.documents import read_document
+from tiaoli.case.edit import patched, put, value_in
 from tiaoli.repairs import Repair
 
 # how many values of two facts are tried together

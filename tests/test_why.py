@@ -13,8 +13,8 @@ from test_boundaries import application, care, job, special, trainee
 from test_boundaries import directed as class_of
 
 from tiaoli import CallError, CaseError, Oracle
+from tiaoli.case.documents import read_document
 from tiaoli.cli import run
-from tiaoli.documents import read_document
 from tiaoli.explanation import Explanation, Node, shared
 
 Item = dict[str, Any]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tiaoli.answer import Answer, Condition, Decision
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.statement import Statement
-    from tiaoli.case import Case
+    from tiaoli.case.case import Case
     from tiaoli.comparison import diff
     from tiaoli.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis

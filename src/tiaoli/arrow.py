@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 
 from tiaoli.answer import OUTCOMES, Condition, Decision
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, InternalError, Problem, Statement, to_date
-from tiaoli.case import MOST_MONEY, Case, days_in_order
+from tiaoli.case import ITEM_ID, MOST_MONEY, Case, days_in_order
 from tiaoli.columns import ColumnRules, Columns, Rows
 from tiaoli.compiled import Cannot
 from tiaoli.critical import RANGES
 from tiaoli.deciding import decide_chunk
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
-from tiaoli.plain import ITEM_ID
 from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
 from tiaoli.tally import Tally

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditor import DOMAIN, Report
 from tiaoli.base import Lang, in_lang
+from tiaoli.case import dump_yaml
 from tiaoli.explanation import Explanation
 from tiaoli.finding import KINDS, Finding
 from tiaoli.load import Encoding
 from tiaoli.markup import markdown as why_markdown
 from tiaoli.sarif import KIND_NAMES
-from tiaoli.yaml12 import dump_yaml
 
 
 def markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tiaoli.answer import OUTCOMES
 from tiaoli.base import MARKS, Html, Inside, Statement, document, html, said, table, tag
-from tiaoli.documents import write_text
+from tiaoli.case import write_text
 from tiaoli.policy import Benefit, Policy
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}

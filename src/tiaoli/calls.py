@@ -14,10 +14,8 @@ from pydantic_core import ErrorDetails
 
 from tiaoli.answer import Answer
 from tiaoli.base import CallError, CaseError, Lang, Problem, Statement, choices, shown
-from tiaoli.case import not_accepted
-from tiaoli.documents import parse_json
+from tiaoli.case import MAX_DEPTH, not_accepted, parse_json, refuse_repeated
 from tiaoli.oracle import Oracle
-from tiaoli.plain import MAX_DEPTH, refuse_repeated
 from tiaoli.policy import Policy, entries
 from tiaoli.policy import document as document_of
 from tiaoli.reasoned import Reasoned, decided

@@ -28,7 +28,7 @@ from tiaoli.base import (
     timeline,
     tree,
 )
-from tiaoli.case import Case
+from tiaoli.case import Case, without_ids
 from tiaoli.critical import Slot
 from tiaoli.explanation import Explanation, shared
 from tiaoli.facts import known_values
@@ -40,7 +40,6 @@ from tiaoli.receipt_files import element
 from tiaoli.repairs import WhatIf
 from tiaoli.replay import flat
 from tiaoli.rules import Value
-from tiaoli.setting import without_ids
 
 _MOST_CHANGES = 3
 

@@ -12,10 +12,9 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import Statement, days_between, to_day
-from tiaoli.case import Case, date_pairs
+from tiaoli.case import Case, date_pairs, written
 from tiaoli.facts import ABSENT, Subject, Variable, Variation, varied
 from tiaoli.load import Encoding
-from tiaoli.patch import written
 from tiaoli.policy import Field
 from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
 from tiaoli.rules import Value

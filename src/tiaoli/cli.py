@@ -162,7 +162,7 @@ def decide(
 
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
-    from tiaoli.documents import write_text
+    from tiaoli.case import write_text
     from tiaoli.receipt_files import text_of
 
     write_text(target, text_of(receipts))
@@ -378,7 +378,7 @@ def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
 
         click.echo(schemas(open_oracle(policy, policy_root, ()).policy))
         return
-    from tiaoli.schema import case_schema
+    from tiaoli.case import case_schema
 
     click.echo(dump(case_schema(open_oracle(policy, policy_root, ()).policy)))
 

@@ -183,7 +183,7 @@ def with_made_at(command: Command) -> Command:
 
 def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
     """The values that `--set` gives, by path, as a case file would have them."""
-    from tiaoli.setting import parse_value
+    from tiaoli.case import parse_value
 
     found: dict[str, Any] = {}
     for text in settings:
@@ -206,7 +206,7 @@ def made_folder(folder: Path) -> Path:
 
 def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
     """Write cases into a folder, each under its file's name. Raises `CallError`, `CaseError`."""
-    from tiaoli.documents import write_document
+    from tiaoli.case import write_document
 
     made_folder(folder)
     for name, case in cases.items():
@@ -214,8 +214,7 @@ def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def read_case(name: str) -> Case:
-    from tiaoli.case import Case
-    from tiaoli.documents import MAX_BYTES, read_document
+    from tiaoli.case import MAX_BYTES, Case, read_document
 
     standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
     return Case.read(read_document(Path(name), standard_input))

@@ -221,7 +221,7 @@ def _line() -> str | None:
 
 
 def _save(case: Case, output: Path, lang: Lang) -> None:
-    from tiaoli.documents import write_document
+    from tiaoli.case import write_document
 
     write_document(case.to_json(), output)
     click.echo({"zh": f"案件已保存于 {output}", "en": f"the case is saved in {output}"}[lang])

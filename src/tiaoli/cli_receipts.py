@@ -172,8 +172,8 @@ def page(
 
     The page is HTML with everything inside, and prints on A4. `tiaoli verify` takes it: the receipt is in it. `-o -` is standard output.
     """
+    from tiaoli.case import write_text
     from tiaoli.case_page import case_page
-    from tiaoli.documents import write_text
 
     language = lang or language_of(())
     made = time_of(made_at)
@@ -210,8 +210,8 @@ def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptErro
 
 
 def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, receipts: Sequence[Receipt]) -> list[Correction]:
+    from tiaoli.case import MAX_BYTES, read_document
     from tiaoli.correction import Correction, read_corrections
-    from tiaoli.documents import MAX_BYTES, read_document
 
     found: list[Correction] = []
     if patch is not None:

@@ -9,8 +9,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
-from tiaoli.case import Case
-from tiaoli.patch import patched, value_in, without
+from tiaoli.case import Case, patched, value_in, without
 from tiaoli.receipt import Receipt
 
 _KEYS = ("case", "receipt", "set", "unset")

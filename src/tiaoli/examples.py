@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.case import Case
-from tiaoli.documents import parse_document
+from tiaoli.case import Case, parse_document
 from tiaoli.load import default_root
 
 

@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.base import to_day
-from tiaoli.case import Case
+from tiaoli.case import Case, without
 from tiaoli.critical import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
-from tiaoli.patch import without
 from tiaoli.policy import Field, Policy, fen
 from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.boundaries import Boundary, meetings, position
-from tiaoli.case import Case
+from tiaoli.case import Case, put, written
 from tiaoli.changes import Version
 from tiaoli.coverage import FIRED, Coverage, Goal, coverage, fired_rule
 from tiaoli.domain import Domain, first_item
 from tiaoli.load import Encoding
-from tiaoli.patch import put, written
 from tiaoli.reach import rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 from tiaoli.versions import compared

@@ -12,9 +12,8 @@ from pydantic import MISSING
 from tiaoli.answer import Decision
 from tiaoli.base import Html, Statement, code, fragment, mark, table, tag
 from tiaoli.base import said as told
-from tiaoli.case import Case
+from tiaoli.case import Case, value_at
 from tiaoli.facts import known_values
-from tiaoli.patch import value_at
 from tiaoli.policy import Phrases, Policy
 from tiaoli.repairs import Change, said, scalar_changed
 

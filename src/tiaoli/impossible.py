@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tiaoli.base import Statement, listed, minimal
-from tiaoli.case import Case
+from tiaoli.case import Case, value_in
 from tiaoli.changeable import ACTORS, change_values
 from tiaoli.facts import Subject, varied
 from tiaoli.load import Encoding
-from tiaoli.patch import value_in
 from tiaoli.policy import Field, ItemList
 from tiaoli.sufficient import FactSpace
 

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tiaoli.answer import Answer
-from tiaoli.case import Case
+from tiaoli.case import Case, field_at, patched, plain_value
 from tiaoli.oracle import Oracle
-from tiaoli.patch import patched
 from tiaoli.policy import Field
 from tiaoli.questions import Question
-from tiaoli.setting import field_at, plain_value
 
 
 class _State(NamedTuple):

@@ -14,10 +14,9 @@ from zlib import crc32
 
 from tiaoli.answer import Answer, Decision
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
-from tiaoli.case import Case
+from tiaoli.case import Case, parse_document
 from tiaoli.compiled import Cannot, Quick
 from tiaoli.deciding import decide_chunk
-from tiaoli.documents import parse_document
 from tiaoli.oracle import Oracle
 from tiaoli.tables import Facts
 from tiaoli.tally import Tally, clauses_of

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tiaoli import calls, markup, render, render_questions
 from tiaoli.base import CallError, Lang, Statement, choices, shown
+from tiaoli.case import case_schema
 from tiaoli.explanation import Explanation
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.oracle import Oracle
@@ -20,7 +21,6 @@ from tiaoli.policy import Policy, document, entries
 from tiaoli.questions import Questions
 from tiaoli.reasoned import Reasoned
 from tiaoli.repairs import WhatIf
-from tiaoli.schema import case_schema
 from tiaoli.service_openapi import KEYS
 from tiaoli.service_work import Desk
 from tiaoli.when import Calendar

@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 
 from tiaoli.answer import Decision, Outcome
 from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
-from tiaoli.case import Case
+from tiaoli.case import Case, field_at, written
 from tiaoli.critical import ORDERED, RANGES
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
 from tiaoli.load import Encoding
-from tiaoli.patch import written
 from tiaoli.policy import Field, reading_facts
 from tiaoli.reach import Bearing, bearing_on_conditions
 from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
-from tiaoli.setting import field_at
 
 
 class Settled(NamedTuple):

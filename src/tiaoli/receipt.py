@@ -19,9 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from tiaoli import __version__
 from tiaoli.answer import Answer
 from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
-from tiaoli.case import Case
+from tiaoli.case import Case, path_of
 from tiaoli.load import Encoding
-from tiaoli.plain import path_of
 from tiaoli.rules import CLINGO_VERSION
 
 FORMAT = 1

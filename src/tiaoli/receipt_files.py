@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tiaoli.base import CaseError, Html, ReceiptError
-from tiaoli.documents import MAX_BYTES, parse_document, read_text
+from tiaoli.case import MAX_BYTES, parse_document, read_text
 from tiaoli.receipt import Receipt
 
 _OPENS = '<script type="application/json" id="tiaoli-receipt">'

@@ -15,13 +15,12 @@ from pydantic import MISSING
 
 from tiaoli.answer import Answer, Decision, Status
 from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
-from tiaoli.case import Case
+from tiaoli.case import Case, without_ids
 from tiaoli.correction import Correction, corrected, unused
 from tiaoli.explanation import Node
 from tiaoli.oracle import Oracle
 from tiaoli.receipt import Receipt
 from tiaoli.replay import Oracles, flat, intact
-from tiaoli.setting import without_ids
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES, Decision
 from tiaoli.base import Lang, Statement, counted, in_lang
+from tiaoli.case import dump_yaml
 from tiaoli.changes import Change
 from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.shift import Shift
 from tiaoli.versions import RELATIONS, BenefitDiff, Diff, Shown
-from tiaoli.yaml12 import dump_yaml
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}

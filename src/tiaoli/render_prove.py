@@ -13,10 +13,10 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES
 from tiaoli.base import Lang, Statement
+from tiaoli.case import dump_yaml
 from tiaoli.policy import Policy
 from tiaoli.prove import RESULTS, Proof
 from tiaoli.render import OUTCOME_STYLES, Folded
-from tiaoli.yaml12 import dump_yaml
 
 _MARKS = {"proved": ("✓", "green"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}
 _KNOWN = Statement("已知，理由：", "known, because: ")

@@ -24,11 +24,10 @@ from starlette.requests import ClientDisconnect
 
 from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
-from tiaoli.case import not_accepted
+from tiaoli.case import case_schema, not_accepted
 from tiaoli.examples import examples
 from tiaoli.lines import Options
 from tiaoli.rules import CLINGO_VERSION
-from tiaoli.schema import case_schema
 from tiaoli.service_bulk import Population
 from tiaoli.service_findings import Findings
 from tiaoli.service_guard import App, Guard, Message, Receive, Send, language_of

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from tiaoli import calls
 from tiaoli.auditor import DOMAIN, run
 from tiaoli.base import CallError, Lang, follow_parent
-from tiaoli.documents import parse_json
+from tiaoli.case import parse_json
 from tiaoli.oracle import Oracle
 from tiaoli.service_work import Served
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from tiaoli.base import Statement
-from tiaoli.documents import is_deeper
-from tiaoli.plain import MAX_DEPTH, path_of
+from tiaoli.case import MAX_DEPTH, is_deeper, path_of
 from tiaoli.service_problems import Details, Limit, RefusedError
 
 _DRAINED = 16

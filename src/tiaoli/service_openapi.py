@@ -8,11 +8,10 @@ from http import HTTPStatus
 from typing import Any
 
 from tiaoli.calls import QUESTIONS
-from tiaoli.case import Case
+from tiaoli.case import Case, case_schema
 from tiaoli.examples import Example
 from tiaoli.facts import case_facts
 from tiaoli.load import Encoding
-from tiaoli.schema import case_schema
 from tiaoli.service_problems import MEDIA_TYPE, TITLES
 
 _STATEMENT = {"$ref": "#/components/schemas/Statement"}

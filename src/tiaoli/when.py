@@ -13,12 +13,11 @@ from typing import Any
 
 from tiaoli.answer import Decision, Outcome
 from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
-from tiaoli.case import Case
+from tiaoli.case import Case, patched
 from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
 from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.load import Encoding
-from tiaoli.patch import patched
 from tiaoli.reach import bearing_on_conditions
 from tiaoli.rules import OutOfTimeError
 

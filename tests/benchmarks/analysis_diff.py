@@ -13,8 +13,8 @@ from pathlib import Path
 import clingo
 
 from tiaoli import Case, Diff, Oracle, diff
+from tiaoli.case.documents import read_document
 from tiaoli.coverage import coverage
-from tiaoli.documents import read_document
 
 ROOT = Path(__file__).parents[2]
 AMENDED = ROOT / "tests" / "amended"

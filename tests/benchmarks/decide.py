@@ -18,7 +18,7 @@ from pathlib import Path
 import clingo
 
 from tiaoli import Case, Oracle
-from tiaoli.documents import read_document
+from tiaoli.case.documents import read_document
 from tiaoli.oracle import Engine
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from pathlib import Path
 from decide import CASES, report, turns
 
 from tiaoli import Case, Oracle
-from tiaoli.documents import read_document
+from tiaoli.case.documents import read_document
 
 HERE = Path(__file__).parent
 

@@ -15,8 +15,8 @@ from typing import Any
 import clingo
 
 from tiaoli import Answer, Case, Oracle
-from tiaoli.documents import read_document
-from tiaoli.patch import without
+from tiaoli.case.documents import read_document
+from tiaoli.case.edit import without
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))

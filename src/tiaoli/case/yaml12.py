@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tiaoli.base import shown
-from tiaoli.plain import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth
+from tiaoli.case.raw import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth
 
 
 def parse_yaml(text: str, name: str) -> Any:

@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, Problem, Statement, choices, iso, shown, to_day
-from tiaoli.plain import ITEM_ID, path_of
+from tiaoli.case.raw import ITEM_ID, path_of
 from tiaoli.policy import OCCUPATION_CODE
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]

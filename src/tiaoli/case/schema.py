@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiaoli.case import Case
+from tiaoli.case.case import Case
 from tiaoli.policy import Policy
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tiaoli.plain import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth, refuse_repeated
+from tiaoli.case.raw import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth, refuse_repeated
 
 MAX_BYTES = 16_000_000
 
@@ -63,7 +63,7 @@ def parse_document(text: str, name: str = "") -> Any:
         document = parse_json(text, name)
     else:
         # a program that speaks JSON does not wait for the YAML reader
-        from tiaoli.yaml12 import parse_yaml
+        from tiaoli.case.yaml12 import parse_yaml
 
         document = parse_yaml(text, name)
     refuse_repeated(document, document)
@@ -74,7 +74,7 @@ def write_document(document: dict[str, Any], path: Path) -> None:
     """Write plain data as JSON, or as YAML where the name ends in .yaml or .yml. Raises `CaseError` where the file cannot be
     written."""
     if path.suffix.lower() in (".yaml", ".yml"):
-        from tiaoli.yaml12 import dump_yaml
+        from tiaoli.case.yaml12 import dump_yaml
 
         text = dump_yaml(document)
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, choices, iso, shown
-from tiaoli.case import Case
+from tiaoli.case.case import Case
 from tiaoli.policy import Field
 from tiaoli.rules import SUPREMUM, Value
 

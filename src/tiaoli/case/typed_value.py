@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiaoli.documents import parse_document
+from tiaoli.case.documents import parse_document
 from tiaoli.policy import Field, Policy
 
 _YES = ("true", "yes", "y", "是", "有", "对")

@@ -1,0 +1,52 @@
+"""What a case says: documents read strictly, the case format, and cases made from cases by an edit at a path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
+
+if TYPE_CHECKING:
+    from tiaoli.case.case import MONEY, MOST_MONEY, Case, date_pairs, days_in_order, format_paths, not_accepted
+    from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document, write_text
+    from tiaoli.case.edit import patched, put, value_at, value_in, without, written
+    from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
+    from tiaoli.case.schema import case_schema
+    from tiaoli.case.typed_value import field_at, parse_value, plain_value, without_ids
+    from tiaoli.case.yaml12 import dump_yaml
+else:
+    __getattr__ = lazily(__name__, __file__)
+
+__all__ = [
+    "ITEM_ID",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MONEY",
+    "MOST_MONEY",
+    "Case",
+    "case_schema",
+    "date_pairs",
+    "days_in_order",
+    "dump_yaml",
+    "field_at",
+    "format_paths",
+    "is_deeper",
+    "not_accepted",
+    "parse_document",
+    "parse_json",
+    "parse_value",
+    "patched",
+    "path_of",
+    "plain_value",
+    "put",
+    "read_document",
+    "read_text",
+    "refuse_repeated",
+    "value_at",
+    "value_in",
+    "without",
+    "without_ids",
+    "write_document",
+    "write_text",
+    "written",
+]
