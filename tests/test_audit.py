@@ -18,8 +18,8 @@ from tiaoli.auditing import Audit
 from tiaoli.auditor import CHECKS, run
 from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
+from tiaoli.encoding.loader import load
 from tiaoli.finding import KINDS, Finding
-from tiaoli.load import load
 from tiaoli.policy.files import ANCHOR
 from tiaoli.sarif import KIND_NAMES, sarif
 

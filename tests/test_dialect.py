@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tiaoli import PolicyError
-from tiaoli.load import load, problems_of
+from tiaoli.encoding.loader import load, problems_of
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

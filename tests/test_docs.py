@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tiaoli.load import problems_of
+from tiaoli.encoding.loader import problems_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tiaoli.load import problems_of
+from tiaoli.encoding.loader import problems_of
 
 ROOT = Path(__file__).parents[1]
 NAME = "hrss-2024-20"

@@ -12,7 +12,7 @@ import pytest
 from mutants import Mutant, Trials
 
 from tiaoli import Oracle
-from tiaoli.load import problems_of
+from tiaoli.encoding.loader import problems_of
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

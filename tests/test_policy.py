@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from tiaoli import Case, Oracle, PolicyError
 from tiaoli.case import case
-from tiaoli.load import load, problems_of
+from tiaoli.encoding.loader import load, problems_of
 from tiaoli.policy.model import Policy
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,7 @@ from test_differential import random_readings
 from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
-from tiaoli.load import rules_folder
+from tiaoli.encoding.loader import rules_folder
 from tiaoli.properties import read, shipped
 
 ROOT = Path(__file__).parent.parent

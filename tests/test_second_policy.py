@@ -20,7 +20,7 @@ import strategies
 
 from tiaoli import Oracle
 from tiaoli.answer import Decision
-from tiaoli.load import problems_of
+from tiaoli.encoding.loader import problems_of
 
 SHIPPED = Path(__file__).parent.parent
 ROOT = Path(__file__).parent / "amended"

@@ -25,7 +25,7 @@ from tiaoli.answer import Outcome, Status
 from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
-from tiaoli.critical import RANGES
+from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, parameter_value, rule_blocks
 from tiaoli.rules import parse

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tiaoli.base import CallError, Problem, Statement, choices, shown
+from tiaoli.encoding import Encoding
 from tiaoli.finding import Finding
-from tiaoli.load import Encoding
 
 _KEYS = ("reason", "digest")
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.base import deadline_of, left, minimal
 from tiaoli.case import Case
+from tiaoli.encoding import Encoding
 from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.load import Encoding
 from tiaoli.reader import Reader
 from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
 

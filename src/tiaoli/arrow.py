@@ -22,8 +22,8 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, InternalError, Problem, 
 from tiaoli.case import ITEM_ID, MOST_MONEY, Case, days_in_order
 from tiaoli.columns import ColumnRules, Columns, Rows
 from tiaoli.compiled import Cannot
-from tiaoli.critical import RANGES
 from tiaoli.deciding import decide_chunk
+from tiaoli.encoding import RANGES
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
 from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy

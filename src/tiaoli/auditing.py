@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from tiaoli.base import Statement, left, listed
 from tiaoli.domain import Domain
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import Benefit
-from tiaoli.reach import rules_below
 from tiaoli.rules import Fact, Rule
 from tiaoli.witness import Found, Question, Witness, gone_under, reached, search, search_each
 

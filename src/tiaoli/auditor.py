@@ -15,8 +15,8 @@ from tiaoli import check_amounts, check_days, check_forks, check_rules, check_wo
 from tiaoli.accepted import Acceptance, accepted_by
 from tiaoli.auditing import Audit
 from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
+from tiaoli.encoding import Encoding, load
 from tiaoli.finding import KINDS, Finding, by_severity
-from tiaoli.load import Encoding, load
 
 Check = Callable[[Audit], Iterator[Finding]]
 

@@ -8,10 +8,8 @@ from typing import Literal, NamedTuple
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
-from tiaoli.critical import Scope, Shift, shifted
+from tiaoli.encoding import Encoding, Scope, Shift, places, shifted
 from tiaoli.facts import known_values
-from tiaoli.harvest import places
-from tiaoli.load import Encoding
 from tiaoli.policy import Policy, parameter_value
 from tiaoli.rules import Constant, Rule, Value
 

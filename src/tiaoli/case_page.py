@@ -29,7 +29,7 @@ from tiaoli.base import (
     tree,
 )
 from tiaoli.case import Case, without_ids
-from tiaoli.critical import Slot
+from tiaoli.encoding import Slot
 from tiaoli.explanation import Explanation, shared
 from tiaoli.facts import known_values
 from tiaoli.markup import note

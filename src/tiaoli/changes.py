@@ -13,10 +13,8 @@ from graphlib import TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.dialect import dependencies
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding, dependencies, rules_of_benefit
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
-from tiaoli.reach import rules_of_benefit
 from tiaoli.rules import Constant, Fact, Name, Program, Rule
 from tiaoli.rules import Literal as BodyAtom
 

@@ -7,8 +7,8 @@ from itertools import combinations_with_replacement
 
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement
+from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.finding import Finding
-from tiaoli.reach import bearing_on_conditions, rules_below
 from tiaoli.rules import Fact
 
 

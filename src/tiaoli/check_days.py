@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, iso, listed
-from tiaoli.critical import RANGES
 from tiaoli.domain import Domain
+from tiaoli.encoding import RANGES, rules_of_answer
 from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field, ItemList
-from tiaoli.reach import rules_of_answer
 from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written
 from tiaoli.witness import Witness
 

@@ -14,9 +14,9 @@ from tiaoli import fragment
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, listed
 from tiaoli.domain import ITEMS, Domain
+from tiaoli.encoding import rules_of_answer
 from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit
-from tiaoli.reach import rules_of_answer
 from tiaoli.rules import (
     Aggregate,
     Atom,

@@ -303,7 +303,7 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
 @with_language
 def template(benefit: str, policy: str | None, policy_root: Path | None, lang: Lang | None) -> None:
     """A commented case to fill in for BENEFIT."""
-    from tiaoli.template import template as build
+    from tiaoli.encoding import template as build
 
     oracle = open_oracle(policy, policy_root, ())
     known = oracle.policy.benefits
@@ -346,7 +346,7 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 
     Exit code 1 where there are findings.
     """
-    from tiaoli.load import find, load, problems_of, rules_folder
+    from tiaoli.encoding import find, load, problems_of, rules_folder
 
     problems: list[Problem] = problems_of(policy, policy_root)
     name, _ = find(policy, policy_root)

@@ -99,7 +99,7 @@ def audit(
     elif as_json:
         click.echo(dump(calls.findings(oracle, found, language)))
     elif shape == "sarif":
-        from tiaoli.load import default_root
+        from tiaoli.encoding import default_root
         from tiaoli.sarif import sarif
 
         notice = Path("policy") / oracle.policy.id / "notice.md"

@@ -46,7 +46,7 @@ def diff(
     differ. FILE holds a case a line (JSON Lines). Exit code 1 where there is a difference.
     """
     from tiaoli.comparison import diff as compare
-    from tiaoli.load import located
+    from tiaoli.encoding import located
 
     language = lang or language_of(())
     if new is None and not settings and not readings:

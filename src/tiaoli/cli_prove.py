@@ -23,7 +23,7 @@ from tiaoli.cli_options import (
 
 
 def _names(_: object) -> list[str]:
-    from tiaoli.load import rules_folder
+    from tiaoli.encoding import rules_folder
     from tiaoli.properties import shipped
 
     return [path.stem for path in shipped(rules_folder())]

@@ -112,7 +112,7 @@ def redecide(
     (paths and values as in a case) or `unset` (paths that are not known any more). An amount that is not known leaves the difference
     unknown.
     """
-    from tiaoli.load import find, located
+    from tiaoli.encoding import find, located
     from tiaoli.redecision import redecide as again
 
     language = lang or language_of(())
@@ -193,7 +193,7 @@ def page(
 
 
 def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
-    from tiaoli.load import find
+    from tiaoli.encoding import find
     from tiaoli.replay import Oracles
 
     if policy is not None or policy_root is not None:

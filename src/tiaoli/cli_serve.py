@@ -75,7 +75,7 @@ def serve(
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
-    from tiaoli.load import find
+    from tiaoli.encoding import find
     from tiaoli.service_limits import Limits
     from tiaoli.service_work import Served
 

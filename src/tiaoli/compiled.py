@@ -24,7 +24,7 @@ from tiaoli.rules import SUPREMUM, Fact, Name, Value
 from tiaoli.tables import FactReader, Facts
 
 if TYPE_CHECKING:
-    from tiaoli.load import Encoding
+    from tiaoli.encoding import Encoding
 
 _MOST_CHOICES = 64
 """How many choices of readings, and of benefits, are kept ready."""

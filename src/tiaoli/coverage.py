@@ -19,8 +19,8 @@ from tiaoli.base import Statement, left
 from tiaoli.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.case import Case
 from tiaoli.deciding import MOST_CASES
+from tiaoli.encoding import Encoding
 from tiaoli.facts import CaseFacts, case_facts
-from tiaoli.load import Encoding
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from tiaoli.answer import Decision
 from tiaoli.base import left
 from tiaoli.case import Case
+from tiaoli.encoding import Encoding
 from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.load import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, Value, consequences

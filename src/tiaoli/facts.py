@@ -18,7 +18,7 @@ from pydantic import MISSING
 
 from tiaoli.base import to_day
 from tiaoli.case import Case, without
-from tiaoli.critical import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy, fen
 from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
 

@@ -12,8 +12,7 @@ from tiaoli.case import Case, put, written
 from tiaoli.changes import Version
 from tiaoli.coverage import FIRED, Coverage, Goal, coverage, fired_rule
 from tiaoli.domain import Domain, first_item
-from tiaoli.load import Encoding
-from tiaoli.reach import rules_of_answer
+from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 from tiaoli.versions import compared
 from tiaoli.witness import Question, search

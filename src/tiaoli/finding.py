@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from tiaoli.base import Statement
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
-from tiaoli.reach import rules_of_answer
 from tiaoli.witness import Witness
 
 Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]

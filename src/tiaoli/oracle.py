@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from tiaoli.answer import Answer, Decision, Outcome
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case, patched
+from tiaoli.encoding import Encoding, load, load_with, rules_folder
 from tiaoli.explanation import Asked, Explanation
 from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.load import Encoding, load, load_with, rules_folder
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.reader import Reader
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
-from tiaoli.dialect import LATER, UNTYPED, check_property, guard
-from tiaoli.load import Encoding
+from tiaoli.encoding import LATER, UNTYPED, Encoding, check_property, guard
 from tiaoli.policy import Policy, Predicate, reading_facts
 from tiaoli.rules import Atom, Program, Rule, Variable, messages_of, parse
 

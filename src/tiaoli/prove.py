@@ -15,14 +15,10 @@ from typing import Any, Literal, get_args
 
 from tiaoli.answer import Answer
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
-from tiaoli.dialect import LATER
 from tiaoli.domain import Domain, Part
+from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
 from tiaoli.facts import APPLIED_ON, COPY
-from tiaoli.harvest import harvest
-from tiaoli.independent import items_of
-from tiaoli.load import Encoding
 from tiaoli.properties import VIOLATED, Property
-from tiaoli.reach import can_conclude, cone_of
 from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 from tiaoli.witness import Question, search

@@ -15,11 +15,9 @@ from typing import Any, NamedTuple
 from tiaoli.answer import Decision, Outcome
 from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
 from tiaoli.case import Case, field_at, written
-from tiaoli.critical import ORDERED, RANGES
+from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
 from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
-from tiaoli.load import Encoding
 from tiaoli.policy import Field, reading_facts
-from tiaoli.reach import Bearing, bearing_on_conditions
 from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
 
 

@@ -20,7 +20,7 @@ from tiaoli import __version__
 from tiaoli.answer import Answer
 from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case, path_of
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding
 from tiaoli.rules import CLINGO_VERSION
 
 FORMAT = 1

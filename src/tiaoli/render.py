@@ -21,7 +21,7 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.base import Lang, Statement, counted, in_lang
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding
 from tiaoli.policy import Entry, Policy, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}

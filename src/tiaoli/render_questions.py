@@ -16,9 +16,9 @@ from rich.text import Text
 
 from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.base import Lang, Statement, in_lang
+from tiaoli.encoding import Encoding
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
-from tiaoli.load import Encoding
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Questions, item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded

@@ -25,7 +25,7 @@ from starlette.requests import ClientDisconnect
 from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import case_schema, not_accepted
-from tiaoli.examples import examples
+from tiaoli.encoding import examples
 from tiaoli.lines import Options
 from tiaoli.rules import CLINGO_VERSION
 from tiaoli.service_bulk import Population

@@ -9,9 +9,8 @@ from typing import Any
 
 from tiaoli.calls import QUESTIONS
 from tiaoli.case import Case, case_schema
-from tiaoli.examples import Example
+from tiaoli.encoding import Encoding, Example
 from tiaoli.facts import case_facts
-from tiaoli.load import Encoding
 from tiaoli.service_problems import MEDIA_TYPE, TITLES
 
 _STATEMENT = {"$ref": "#/components/schemas/Statement"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tiaoli.matcher import Environment, Matcher
+from tiaoli.encoding import Environment, Matcher
 from tiaoli.policy import UNITS, Field, Parameter, Policy
 from tiaoli.rules import Constant, Given, Literal, Open, Rule, Term, Variable
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from tiaoli.answer import Outcome
 from tiaoli.base import Statement, left, minimal
 from tiaoli.case import Case, value_at
+from tiaoli.encoding import Encoding
 from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
-from tiaoli.load import Encoding
 from tiaoli.policy import Field, reading_facts
 from tiaoli.rules import Choice, Fact, Name, Session, Value
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.answer import Decision
-from tiaoli.load import Encoding
+from tiaoli.encoding import Encoding
 
 
 @dataclass

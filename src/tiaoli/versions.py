@@ -19,10 +19,9 @@ from tiaoli.case import Case
 from tiaoli.changes import Change, Cone, Version, clauses_of, cone
 from tiaoli.deciding import decide_each
 from tiaoli.domain import first_item
+from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.facts import Subject
-from tiaoli.load import Encoding
 from tiaoli.policy import Policy
-from tiaoli.reach import rules_of_benefit
 from tiaoli.rules import Aggregate, Fact, Literal, Name
 from tiaoli.witness import Found, Question, Witness, search_each
 

@@ -14,11 +14,9 @@ from typing import Any
 from tiaoli.answer import Decision, Outcome
 from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
 from tiaoli.case import Case, patched
-from tiaoli.critical import Bound, origins
 from tiaoli.deciding import decide_each
+from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
 from tiaoli.facts import APPLIED_ON, Subject, varied
-from tiaoli.load import Encoding
-from tiaoli.reach import bearing_on_conditions
 from tiaoli.rules import OutOfTimeError
 
 

@@ -13,10 +13,10 @@ from tiaoli.alternatives import with_alternatives
 from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
+from tiaoli.encoding import Encoding
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.facts import CaseFacts, Subject
-from tiaoli.load import Encoding
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
 from tiaoli.reader import Reader

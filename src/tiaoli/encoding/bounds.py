@@ -13,8 +13,8 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.critical import ORDERED, Bound, Harvest, Scope, Shift, Step
-from tiaoli.dialect import dependencies
+from tiaoli.encoding.critical_points import ORDERED, Bound, Harvest, Scope, Shift, Step
+from tiaoli.encoding.lint_rules import dependencies
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
 

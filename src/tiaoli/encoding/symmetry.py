@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from tiaoli.dialect import dependencies
+from tiaoli.encoding.lint_rules import dependencies
 from tiaoli.policy import Policy
 from tiaoli.rules import Atom, Constant, Literal, Program, Rule, Term, Variable
 

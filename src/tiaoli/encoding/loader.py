@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from tiaoli import __version__
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
-from tiaoli.critical import Bound, Harvest
+from tiaoli.encoding.critical_points import Bound, Harvest
 from tiaoli.policy import Phrases, Policy, build
 
 if TYPE_CHECKING:
-    from tiaoli.matcher import Plans
+    from tiaoli.encoding.matcher import Plans
     from tiaoli.rules import Program
 
 DEFAULT_POLICY = "hrss-2024-20"
@@ -70,7 +70,7 @@ class Encoding:
     @cached_property
     def plans(self) -> Plans:
         # only an explanation matches rules
-        from tiaoli.matcher import Plans
+        from tiaoli.encoding.matcher import Plans
 
         return Plans(self.policy, self.program)
 
@@ -81,8 +81,8 @@ class Encoding:
 
 def default_root() -> Path:
     """The folder with the shipped policies: inside an installed package, or the checkout it is run from."""
-    inside = Path(__file__).parent / "data"
-    return inside if inside.is_dir() else Path(__file__).parents[2]
+    inside = Path(__file__).parents[1] / "data"
+    return inside if inside.is_dir() else Path(__file__).parents[3]
 
 
 def policy_ids(root: Path) -> list[str]:
@@ -216,9 +216,12 @@ def _tables(files: Mapping[str, str]) -> dict[str, Any]:
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli import dialect, harvest, lexicon, reach
     from tiaoli.case import format_paths
-    from tiaoli.critical import calendar_facts
+    from tiaoli.encoding import bounds as harvest
+    from tiaoli.encoding import cone_of_influence as reach
+    from tiaoli.encoding import lint_rules as dialect
+    from tiaoli.encoding import lint_sentences as lexicon
+    from tiaoli.encoding.critical_points import calendar_facts
     from tiaoli.policy import reading_facts
     from tiaoli.rules import messages_of, parse
 
@@ -300,7 +303,7 @@ def _cache_file(digest: str, what: str = "") -> Path | None:
 
 def _program(digest: str, rules: Mapping[str, str]) -> Program:
     """The rules of a policy that passed its checks: as they were kept, or parsed again."""
-    from tiaoli import codec
+    from tiaoli.encoding import cache as codec
 
     path = _cache_file(digest, "-rules")
     try:

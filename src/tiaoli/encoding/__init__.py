@@ -1,0 +1,87 @@
+"""A policy with its rules, loaded and checked: the dialect, the sentences, the critical points of days and numbers, what bears on
+what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
+
+if TYPE_CHECKING:
+    from tiaoli.encoding.bounds import harvest, places
+    from tiaoli.encoding.case_template import template
+    from tiaoli.encoding.cone_of_influence import (
+        Bearing,
+        bearing_on_conditions,
+        can_conclude,
+        cone_of,
+        rules_below,
+        rules_of_answer,
+        rules_of_benefit,
+    )
+    from tiaoli.encoding.critical_points import (
+        ORDERED,
+        RANGES,
+        Bound,
+        Harvest,
+        Scope,
+        Shift,
+        Slot,
+        calendar_facts,
+        critical_values,
+        origins,
+        shifted,
+    )
+    from tiaoli.encoding.example_cases import Example, examples
+    from tiaoli.encoding.lint_rules import LATER, UNTYPED, check_property, dependencies, guard
+    from tiaoli.encoding.loader import Encoding, default_root, find, load, load_with, located, problems_of, rules_folder
+    from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.symmetry import Items, items_of
+else:
+    __getattr__ = lazily(__name__, __file__)
+
+__all__ = [
+    "LATER",
+    "ORDERED",
+    "RANGES",
+    "UNTYPED",
+    "Bearing",
+    "Bound",
+    "Encoding",
+    "Environment",
+    "Example",
+    "Harvest",
+    "Instance",
+    "Items",
+    "Matcher",
+    "Scope",
+    "Shift",
+    "Slot",
+    "Step",
+    "Total",
+    "bearing_on_conditions",
+    "calendar_facts",
+    "can_conclude",
+    "check_property",
+    "cone_of",
+    "critical_values",
+    "default_root",
+    "dependencies",
+    "examples",
+    "find",
+    "guard",
+    "harvest",
+    "items_of",
+    "load",
+    "load_with",
+    "located",
+    "origins",
+    "places",
+    "problems_of",
+    "rules_below",
+    "rules_folder",
+    "rules_of_answer",
+    "rules_of_benefit",
+    "shifted",
+    "template",
+]
