@@ -25,8 +25,8 @@ from strategies import THOROUGH
 from test_cli import Cli, process
 
 from tiaoli import CallError, Case, InternalError, Oracle, bulk, journal, lines, render
-from tiaoli.answer import Decision
 from tiaoli.bulk import Job, Progress
+from tiaoli.decide.answer import Decision
 from tiaoli.lines import LineDecider, Options, Sample
 from tiaoli.tally import Tally
 

@@ -18,7 +18,7 @@ from tiaoli.arithmetic import OverflowingError, months_after
 from tiaoli.base.calendar import add_months, to_day
 from tiaoli.columns import ColumnRules, Columns, Found, Rows
 from tiaoli.compiled import Compiled
-from tiaoli.deciding import Decided, decide_chunk
+from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.fragment import OutsideError
 from tiaoli.plan import Way
 from tiaoli.population import CodeBook, day_code, last_days, population

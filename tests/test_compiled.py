@@ -26,9 +26,9 @@ from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.case.documents import read_document
 from tiaoli.compiled import Cannot, Compiled, Quick
-from tiaoli.deciding import Decided, decide_chunk
+from tiaoli.decide.batch import Decided, decide_chunk
+from tiaoli.decide.facts import CaseFacts, case_facts
 from tiaoli.explain import telling_rules
-from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.fragment import OutsideError
 from tiaoli.policy.model import Policy, reading_facts
 from tiaoli.rules import parser as grammar

@@ -18,10 +18,10 @@ import strategies
 from test_differential import random_readings
 
 from tiaoli import Case, Oracle
+from tiaoli.decide.facts import case_facts
 from tiaoli.encoding.matcher import Instance
 from tiaoli.explain import Explainer, telling_rules
 from tiaoli.explanation import Explanation, Node
-from tiaoli.facts import case_facts
 from tiaoli.policy.model import reading_facts
 from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
 from tiaoli.rules.atoms import Fact, Name

@@ -23,7 +23,7 @@ from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import patched, value_in
 from tiaoli.correction import Correction, corrected
-from tiaoli.receipt import digest
+from tiaoli.decide.receipt import digest
 from tiaoli.replay import flat
 
 Key = tuple[str, str]

@@ -22,7 +22,7 @@ from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, r
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched
 from tiaoli.correction import Correction, read_corrections
-from tiaoli.receipt import canonical, digest
+from tiaoli.decide.receipt import canonical, digest
 from tiaoli.receipt_files import element, receipts_in, text_of
 from tiaoli.replay import Oracles, flat, intact
 

@@ -16,7 +16,7 @@ from tiaoli import CallError, Case, Oracle, Receipt, verify
 from tiaoli.base.statement import Lang
 from tiaoli.case.documents import read_document
 from tiaoli.case_page import CasePage, case_page
-from tiaoli.facts import known_values
+from tiaoli.decide.facts import known_values
 from tiaoli.receipt_files import receipts_in
 from tiaoli.replay import flat
 

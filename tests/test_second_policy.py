@@ -19,7 +19,7 @@ import reference
 import strategies
 
 from tiaoli import Oracle
-from tiaoli.answer import Decision
+from tiaoli.decide.answer import Decision
 from tiaoli.encoding.loader import problems_of
 
 SHIPPED = Path(__file__).parent.parent

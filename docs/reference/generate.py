@@ -21,10 +21,10 @@ from typing import ForwardRef, get_args
 import click
 
 import tiaoli
-from tiaoli.answer import Outcome, Status
 from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
+from tiaoli.decide import Outcome, Status
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, parameter_value, rule_blocks

@@ -14,18 +14,18 @@ from tiaoli.base.faces import lazily
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tiaoli.answer import Answer, Condition, Decision
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.statement import Statement
     from tiaoli.case.case import Case
     from tiaoli.comparison import diff
+    from tiaoli.decide.answer import Answer, Condition, Decision
+    from tiaoli.decide.receipt import Receipt
     from tiaoli.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
     from tiaoli.prove import Proof
     from tiaoli.questions import Questions
-    from tiaoli.receipt import Receipt
     from tiaoli.redecision import Redecision, redecide
     from tiaoli.repairs import WhatIf
     from tiaoli.replay import Replay, verify

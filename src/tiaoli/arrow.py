@@ -17,12 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tiaoli.answer import OUTCOMES, Condition, Decision
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, InternalError, Problem, Statement, to_date
 from tiaoli.case import ITEM_ID, MOST_MONEY, Case, days_in_order
 from tiaoli.columns import ColumnRules, Columns, Rows
 from tiaoli.compiled import Cannot
-from tiaoli.deciding import decide_chunk
+from tiaoli.decide import OUTCOMES, Condition, Decision, decide_chunk
 from tiaoli.encoding import RANGES
 from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
+from tiaoli.decide import known_values
 from tiaoli.encoding import Encoding, Scope, Shift, places, shifted
-from tiaoli.facts import known_values
 from tiaoli.policy import Policy, parameter_value
 from tiaoli.rules import Constant, Rule, Value
 

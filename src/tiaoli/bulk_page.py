@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import MARKS, Html, Inside, Statement, document, html, said, table, tag
 from tiaoli.case import write_text
+from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Benefit, Policy
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}

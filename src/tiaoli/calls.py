@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
-from tiaoli.answer import Answer
 from tiaoli.base import CallError, CaseError, Lang, Problem, Statement, choices, shown
 from tiaoli.case import MAX_DEPTH, not_accepted, parse_json, refuse_repeated
+from tiaoli.decide import Answer
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, entries
 from tiaoli.policy import document as document_of

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tiaoli.answer import Answer, Decision, Flip
 from tiaoli.base import (
     CallError,
     Html,
@@ -29,13 +28,12 @@ from tiaoli.base import (
     tree,
 )
 from tiaoli.case import Case, without_ids
+from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
 from tiaoli.explanation import Explanation, shared
-from tiaoli.facts import known_values
 from tiaoli.markup import note
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
-from tiaoli.receipt import Receipt
 from tiaoli.receipt_files import element
 from tiaoli.repairs import WhatIf
 from tiaoli.replay import flat

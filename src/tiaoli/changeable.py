@@ -13,8 +13,8 @@ from pydantic import MISSING
 
 from tiaoli.base import Statement, days_between, to_day
 from tiaoli.case import Case, date_pairs, written
+from tiaoli.decide import ABSENT, Subject, Variable, Variation, varied
 from tiaoli.encoding import Encoding
-from tiaoli.facts import ABSENT, Subject, Variable, Variation, varied
 from tiaoli.policy import Field
 from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
 from tiaoli.rules import Value

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, iso, listed
+from tiaoli.decide import APPLIED_ON
 from tiaoli.domain import Domain
 from tiaoli.encoding import RANGES, rules_of_answer
-from tiaoli.facts import APPLIED_ON
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written

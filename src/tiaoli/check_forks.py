@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tiaoli.answer import Decision
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, deadline_of
 from tiaoli.changes import Version
+from tiaoli.decide import Decision
 from tiaoli.finding import Finding
 from tiaoli.policy import Option, Reading
 from tiaoli.versions import Shown, parted

@@ -34,9 +34,8 @@ from tiaoli.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from tiaoli.answer import Answer
+    from tiaoli.decide import Answer, Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.receipt import Receipt
     from tiaoli.sufficient import Reason
 
 

@@ -30,8 +30,8 @@ from tiaoli.cli_options import (
 
 if TYPE_CHECKING:
     from tiaoli.correction import Correction
+    from tiaoli.decide import Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.receipt import Receipt
     from tiaoli.replay import Oracles
 
 _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))

@@ -14,10 +14,10 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli import arithmetic
-from tiaoli.answer import Condition, Decision
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
 from tiaoli.compiler import Compiler
+from tiaoli.decide import Condition, Decision
 from tiaoli.fragment import OutsideError, of_case
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
 from tiaoli.rules import SUPREMUM, Fact, Name, Value

@@ -10,7 +10,7 @@ from pydantic import MISSING
 
 from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case, patched, value_in, without
-from tiaoli.receipt import Receipt
+from tiaoli.decide import Receipt
 
 _KEYS = ("case", "receipt", "set", "unset")
 

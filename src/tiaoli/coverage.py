@@ -14,15 +14,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
-from tiaoli.answer import Decision
 from tiaoli.base import Statement, left
 from tiaoli.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.case import Case
-from tiaoli.deciding import MOST_CASES
+from tiaoli.decide import MOST_CASES, CaseFacts, Decision, Reader, case_facts
 from tiaoli.encoding import Encoding
-from tiaoli.facts import CaseFacts, case_facts
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.reader import Reader
 from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]

@@ -17,8 +17,8 @@ from typing import Any
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
 from tiaoli.case import Case, date_pairs, put, written
+from tiaoli.decide import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
 from tiaoli.encoding import Bound, Encoding, Harvest, Items, calendar_facts
-from tiaoli.facts import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Fact, Link, Name, Value
 

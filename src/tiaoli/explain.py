@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from tiaoli.base import InternalError, Problem, Statement, to_date
+from tiaoli.decide import CaseFacts, Subject
 from tiaoli.encoding import Encoding, Environment, Instance, Matcher, Step, Total
-from tiaoli.facts import CaseFacts, Subject
 from tiaoli.rules import (
     SUPREMUM,
     Aggregate,

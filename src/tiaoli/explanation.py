@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from tiaoli.answer import Outcome
 from tiaoli.base import Statement, code, fragment, mark, tag, timeline, tree
+from tiaoli.decide import Outcome
 from tiaoli.rules import Truth
 
 Asked = Literal["why", "why-not"]

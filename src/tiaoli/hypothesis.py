@@ -9,11 +9,10 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.answer import Decision
 from tiaoli.base import Html, Statement, code, fragment, mark, table, tag
 from tiaoli.base import said as told
 from tiaoli.case import Case, value_at
-from tiaoli.facts import known_values
+from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
 from tiaoli.repairs import Change, said, scalar_changed
 

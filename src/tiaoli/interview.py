@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tiaoli.answer import Answer
 from tiaoli.case import Case, field_at, patched, plain_value
+from tiaoli.decide import Answer
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.questions import Question

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from tiaoli.answer import Answer, Decision
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
 from tiaoli.compiled import Cannot, Quick
-from tiaoli.deciding import decide_chunk
+from tiaoli.decide import Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.tables import Facts
 from tiaoli.tally import Tally, clauses_of

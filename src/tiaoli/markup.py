@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import Lang, Statement
+from tiaoli.decide import OUTCOMES
 from tiaoli.explanation import Explanation, Node, shared
 from tiaoli.policy import Policy
 

@@ -9,23 +9,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from tiaoli.answer import Answer, Decision, Outcome
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case, patched
+from tiaoli.decide import Answer, CaseFacts, Decision, Outcome, Reader, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
 from tiaoli.explanation import Asked, Explanation
-from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.reader import Reader
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
-    from tiaoli.alternatives import Again
     from tiaoli.compiled import Compiled, Quick
+    from tiaoli.decide import Again, Receipt
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.prove import Proof
     from tiaoli.questions import Questions
-    from tiaoli.receipt import Receipt
     from tiaoli.repairs import WhatIf
     from tiaoli.sufficient import Reason
     from tiaoli.when import Calendar
@@ -149,7 +146,7 @@ class Oracle:
         complete = found.exhausted
         if full:
             # a short run that does not ask for them does not load them
-            from tiaoli.alternatives import with_alternatives
+            from tiaoli.decide import with_alternatives
 
             again = self._again(parsed, asked) if repeated and engine != "clingo" else None
             with _bearing(parsed):
@@ -184,7 +181,7 @@ class Oracle:
         >>> receipt.sha256 == Oracle().receipt({"applied_on": "2025-06-01", "id": "A"}).sha256
         True
         """
-        from tiaoli.receipt import receipt_of
+        from tiaoli.decide import receipt_of
 
         parsed = case if isinstance(case, Case) else Case.read(case)
         asked = self.checked_benefits(benefits)

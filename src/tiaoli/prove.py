@@ -13,11 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tiaoli.answer import Answer
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
+from tiaoli.decide import APPLIED_ON, COPY, Answer
 from tiaoli.domain import Domain, Part
 from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
-from tiaoli.facts import APPLIED_ON, COPY
 from tiaoli.properties import VIOLATED, Property
 from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral

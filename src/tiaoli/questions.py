@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tiaoli.answer import Decision, Outcome
 from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
 from tiaoli.case import Case, field_at, written
+from tiaoli.decide import COPY, Decision, Outcome, Subject, Variable, fact_of, varied
 from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
-from tiaoli.facts import COPY, Subject, Variable, fact_of, varied
 from tiaoli.policy import Field, reading_facts
 from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
 

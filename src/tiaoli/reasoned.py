@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tiaoli.answer import Answer
 from tiaoli.base import deadline_of, left
 from tiaoli.case import Case
+from tiaoli.decide import Answer
 from tiaoli.oracle import Oracle
 from tiaoli.sufficient import Reason
 

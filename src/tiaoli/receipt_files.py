@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from tiaoli.base import CaseError, Html, ReceiptError
 from tiaoli.case import MAX_BYTES, parse_document, read_text
-from tiaoli.receipt import Receipt
+from tiaoli.decide import Receipt
 
 _OPENS = '<script type="application/json" id="tiaoli-receipt">'
 _EMBEDDED = re.compile(f"{re.escape(_OPENS)}(.*?)</script>", re.DOTALL)

@@ -13,13 +13,12 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.answer import Answer, Decision, Status
 from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
 from tiaoli.case import Case, without_ids
 from tiaoli.correction import Correction, corrected, unused
+from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explanation import Node
 from tiaoli.oracle import Oracle
-from tiaoli.receipt import Receipt
 from tiaoli.replay import Oracles, flat, intact
 
 Action = Literal["pay", "reclaim", "none", "unknown"]

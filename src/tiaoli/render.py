@@ -19,8 +19,8 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import OUTCOMES, Answer, Decision
 from tiaoli.base import Lang, Statement, counted, in_lang
+from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Entry, Policy, parameter_value
 

@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import OUTCOMES, Decision
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.changes import Change
+from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.shift import Shift

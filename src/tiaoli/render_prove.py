@@ -11,9 +11,9 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
+from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Policy
 from tiaoli.prove import RESULTS, Proof
 from tiaoli.render import OUTCOME_STYLES, Folded

@@ -14,8 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.base import Lang, Statement, in_lang
+from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.encoding import Encoding
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview

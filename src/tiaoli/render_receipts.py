@@ -13,9 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import Lang, Statement, in_lang, shown
-from tiaoli.receipt import Receipt
+from tiaoli.decide import OUTCOMES, Receipt
 from tiaoli.redecision import Change, Redecision
 from tiaoli.render import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
 from tiaoli.replay import KINDS, RESULTS, Difference, Replay

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import Lang
+from tiaoli.decide import OUTCOMES
 from tiaoli.explanation import Explanation, Node, SentenceShare, Window, shared
 from tiaoli.markup import MARKS, left_out, note
 from tiaoli.policy import Policy

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.answer import Outcome
 from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
 from tiaoli.base import said as told
-from tiaoli.facts import ABSENT
+from tiaoli.decide import ABSENT, Outcome
 from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
 

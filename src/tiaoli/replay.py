@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from tiaoli import __version__
-from tiaoli.answer import OUTCOMES
 from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
 from tiaoli.case import Case
+from tiaoli.decide import OUTCOMES, Receipt, digest
 from tiaoli.oracle import Oracle
-from tiaoli.receipt import Receipt, digest
 from tiaoli.rules import CLINGO_VERSION
 
 Kind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]

@@ -9,8 +9,8 @@ from typing import Any
 
 from tiaoli.calls import QUESTIONS
 from tiaoli.case import Case, case_schema
+from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding, Example
-from tiaoli.facts import case_facts
 from tiaoli.service_problems import MEDIA_TYPE, TITLES
 
 _STATEMENT = {"$ref": "#/components/schemas/Statement"}

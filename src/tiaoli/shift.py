@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tiaoli.answer import Decision
 from tiaoli.base import CaseError
+from tiaoli.decide import Decision
 from tiaoli.lines import LineDecider, Options, reject
 from tiaoli.oracle import Oracle
 

@@ -11,11 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tiaoli.answer import Outcome
 from tiaoli.base import Statement, left, minimal
 from tiaoli.case import Case, value_at
+from tiaoli.decide import ABSENT, COPY, Outcome, Subject, Variable, Variation, fact_of, varied
 from tiaoli.encoding import Encoding
-from tiaoli.facts import ABSENT, COPY, Subject, Variable, Variation, fact_of, varied
 from tiaoli.policy import Field, reading_facts
 from tiaoli.rules import Choice, Fact, Name, Session, Value
 

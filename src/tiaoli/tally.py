@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tiaoli.answer import Decision
+from tiaoli.decide import Decision
 from tiaoli.encoding import Encoding
 
 

@@ -13,14 +13,12 @@ from time import monotonic
 from typing import Any
 from typing import Literal as OneOf
 
-from tiaoli.answer import Decision
 from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
 from tiaoli.case import Case
 from tiaoli.changes import Change, Cone, Version, clauses_of, cone
-from tiaoli.deciding import decide_each
+from tiaoli.decide import Decision, Subject, decide_each
 from tiaoli.domain import first_item
 from tiaoli.encoding import Encoding, rules_of_benefit
-from tiaoli.facts import Subject
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Fact, Literal, Name
 from tiaoli.witness import Found, Question, Witness, search_each

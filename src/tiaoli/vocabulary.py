@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiaoli.answer import OUTCOMES
+from tiaoli.decide import OUTCOMES
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Benefit, Field, Reading, parameter_value
 

@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tiaoli.answer import Outcome
 from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
 from tiaoli.case import Case, patched, value_in
 from tiaoli.changeable import ACTORS, Changeable
-from tiaoli.deciding import decide_each
+from tiaoli.decide import ABSENT, Outcome, Subject, case_facts, decide_each, fact_of
 from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
-from tiaoli.facts import ABSENT, Subject, case_facts, fact_of
 from tiaoli.policy import reading_facts
 from tiaoli.repairs import Change, Repair, merged, said
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, OutOfTimeError, Session, Value

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiaoli.answer import Decision, Outcome
 from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
 from tiaoli.case import Case, patched
-from tiaoli.deciding import decide_each
+from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, varied
 from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
-from tiaoli.facts import APPLIED_ON, Subject, varied
 from tiaoli.rules import OutOfTimeError
 
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from tiaoli.alternatives import with_alternatives
-from tiaoli.answer import Decision, Outcome, Status
 from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
+from tiaoli.decide import CaseFacts, Decision, Outcome, Reader, Status, Subject, with_alternatives
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explainer, Reason, telling_rules
 from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
-from tiaoli.facts import CaseFacts, Subject
 from tiaoli.outline import Outline, everything, representative
 from tiaoli.policy import reading_facts
-from tiaoli.reader import Reader
 from tiaoli.rules import Consequences, Fact, Truth, consequences
 from tiaoli.timeline import windows
 from tiaoli.wording import Wording

@@ -15,9 +15,9 @@ from typing import Any
 
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
+from tiaoli.decide import APPLIED_ON, case_facts
 from tiaoli.domain import ITEMS, Domain, Part, merged, of_copy
 from tiaoli.encoding import Bound, Encoding
-from tiaoli.facts import APPLIED_ON, case_facts
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences
 

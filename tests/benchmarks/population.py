@@ -18,7 +18,7 @@ import openfisca_peer
 
 from tiaoli import Case, Oracle
 from tiaoli.columns import ColumnRules, Columns, Rows
-from tiaoli.deciding import decide_chunk
+from tiaoli.decide.batch import decide_chunk
 from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table, coder, day_code, last_days
 
 BENEFITS = ("skill_uplift", "special_ability", "care_route")

@@ -14,12 +14,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.base import deadline_of, left, minimal
 from tiaoli.case import Case
+from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
+from tiaoli.decide.decisions import Reader
+from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
-from tiaoli.facts import CaseFacts, Subject, case_facts
-from tiaoli.reader import Reader
 from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
 
 # The two copies grant different sums.

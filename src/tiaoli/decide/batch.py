@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tiaoli.answer import Decision
 from tiaoli.base import left
 from tiaoli.case import Case
+from tiaoli.decide.answer import Decision
+from tiaoli.decide.decisions import Reader
+from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
-from tiaoli.facts import CaseFacts, Subject, case_facts
 from tiaoli.policy import reading_facts
-from tiaoli.reader import Reader
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, Value, consequences
 
 Decided = tuple[tuple[Decision, ...], tuple[tuple[Subject, Subject], ...]]

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from tiaoli.answer import Condition, Decision, Outcome, Status
 from tiaoli.case import Case
-from tiaoli.facts import Subject
+from tiaoli.decide.answer import Condition, Decision, Outcome, Status
+from tiaoli.decide.facts import Subject
 from tiaoli.policy import Policy
 from tiaoli.rules import Consequences, Fact, Name, Value
 
