@@ -432,7 +432,7 @@ def test_memory_does_not_grow_with_the_number_of_cases(tmp_path: Path) -> None:
 
 def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the compiled rules to grant what clingo refuses, nothing would be written."""
-    from tiaoli import compiled
+    from tiaoli.compiled import decider as compiled
 
     true = compiled.Compiled._decision
 

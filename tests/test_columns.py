@@ -14,14 +14,14 @@ from mutants import planted
 from test_compiled import GROUPS, PARTS, RULE_FILES, SEEDS, Judge, complete, groups, tried_of, with_rules
 
 from tiaoli import Case, Oracle
-from tiaoli.arithmetic import OverflowingError, months_after
 from tiaoli.base.calendar import add_months, to_day
-from tiaoli.columns import ColumnRules, Columns, Found, Rows
-from tiaoli.compiled import Compiled
+from tiaoli.compiled.column_store import CodeBook, day_code, last_days, population
+from tiaoli.compiled.columnar import ColumnRules, Columns, Found, Rows
+from tiaoli.compiled.decider import Compiled
+from tiaoli.compiled.fragment import OutsideError
+from tiaoli.compiled.join_order import Way
+from tiaoli.compiled.runtime import OverflowingError, months_after
 from tiaoli.decide.batch import Decided, decide_chunk
-from tiaoli.fragment import OutsideError
-from tiaoli.plan import Way
-from tiaoli.population import CodeBook, day_code, last_days, population
 
 Item = dict[str, Any]
 

@@ -23,13 +23,13 @@ from test_decide import directed, trainee
 from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
-from tiaoli.arithmetic import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.case.documents import read_document
-from tiaoli.compiled import Cannot, Compiled, Quick
+from tiaoli.compiled.decider import Cannot, Compiled, Quick
+from tiaoli.compiled.fragment import OutsideError
+from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
 from tiaoli.explain import telling_rules
-from tiaoli.fragment import OutsideError
 from tiaoli.policy.model import Policy, reading_facts
 from tiaoli.rules import parser as grammar
 from tiaoli.rules.atoms import Fact

@@ -293,7 +293,7 @@ def test_the_plain_install_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tiaoli.columns import Columns
+    from tiaoli.compiled.columnar import Columns
 
     true = Columns.condition
     monkeypatch.setattr(

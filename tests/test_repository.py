@@ -126,7 +126,7 @@ HOMES = [
         {"render", "render_questions", "render_why", "render_diff", "render_coverage", "render_audit", "render_prove", "render_receipts"},
     ),
     ("ruamel", {"yaml12"}),
-    ("numpy", {"population", "columns", "arrow"}),
+    ("numpy", {"column_store", "columnar", "arrow"}),
     ("pyarrow", {"arrow", "parquet"}),
     ("pyspark", {"spark"}),
     ("fastapi", {"service"}),

@@ -19,14 +19,11 @@ from numpy.typing import NDArray
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, InternalError, Problem, Statement, to_date
 from tiaoli.case import ITEM_ID, MOST_MONEY, Case, days_in_order
-from tiaoli.columns import ColumnRules, Columns, Rows
-from tiaoli.compiled import Cannot
+from tiaoli.compiled import ABSENT, NEVER, Cannot, CodeBook, ColumnRules, Columns, OutsideError, Population, Rows, Table
 from tiaoli.decide import OUTCOMES, Condition, Decision, decide_chunk
 from tiaoli.encoding import RANGES
-from tiaoli.fragment import OutsideError
 from tiaoli.oracle import Oracle
 from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy
-from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table
 from tiaoli.tally import Tally
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from tiaoli import fragment
+from tiaoli import compiled
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, listed
 from tiaoli.domain import ITEMS, Domain
@@ -126,7 +126,7 @@ class _Live:
         return seen
 
     def _of_case(self, rule: Rule) -> bool:
-        return fragment.of_case(self.audit.policy, rule.head.predicate)
+        return compiled.of_case(self.audit.policy, rule.head.predicate)
 
     def _open(self, rules: Sequence[Rule]) -> bool:
         numbers = [self.numbers[id(rule)] for rule in rules]
@@ -185,7 +185,7 @@ class _Live:
         return (
             predicate in ("asked", "reading")
             or predicate in {declared.predicate for declared in policy.lists.values()}
-            or not fragment.of_case(policy, predicate)
+            or not compiled.of_case(policy, predicate)
             or (predicate in {declared.predicate for declared in policy.fields.values()} and not _says(part.atom))
         )
 
@@ -324,7 +324,7 @@ def _rule(head: str, body: Sequence[BodyPart]) -> str:
 
 
 def _rests_on_facts(audit: Audit, rule: Rule) -> bool:
-    return fragment.of_case(audit.policy, rule.head.predicate) and bool(rule.body)
+    return compiled.of_case(audit.policy, rule.head.predicate) and bool(rule.body)
 
 
 def _alike(one: Atom, other: Atom) -> bool:

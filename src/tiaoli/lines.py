@@ -14,10 +14,9 @@ from zlib import crc32
 
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
-from tiaoli.compiled import Cannot, Quick
+from tiaoli.compiled import Cannot, Facts, Quick
 from tiaoli.decide import Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
-from tiaoli.tables import Facts
 from tiaoli.tally import Tally, clauses_of
 
 LONGEST = 16_000_000

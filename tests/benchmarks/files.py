@@ -29,8 +29,8 @@ from population import BENEFITS, document, made
 
 from tiaoli import Oracle, bulk, parquet
 from tiaoli.bulk import Job
+from tiaoli.compiled.column_store import NEVER, Population
 from tiaoli.lines import Options
-from tiaoli.population import NEVER, Population
 
 OPTIONS = Options(benefits=BENEFITS)
 

@@ -20,8 +20,8 @@ from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
+from tiaoli.compiled.column_store import CodeBook, Population, coder, day_code, last_days
 from tiaoli.policy.model import Policy
-from tiaoli.population import CodeBook, Population, coder, day_code, last_days
 
 Outcome = dict[str, tuple[list[Any], Any, Any]]
 

@@ -17,9 +17,9 @@ import numpy as np
 import openfisca_peer
 
 from tiaoli import Case, Oracle
-from tiaoli.columns import ColumnRules, Columns, Rows
+from tiaoli.compiled.column_store import ABSENT, NEVER, CodeBook, Population, Table, coder, day_code, last_days
+from tiaoli.compiled.columnar import ColumnRules, Columns, Rows
 from tiaoli.decide.batch import decide_chunk
-from tiaoli.population import ABSENT, NEVER, CodeBook, Population, Table, coder, day_code, last_days
 
 BENEFITS = ("skill_uplift", "special_ability", "care_route")
 

@@ -22,9 +22,9 @@ import keyword
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from tiaoli import fragment
-from tiaoli.fragment import constant_of, refuse
-from tiaoli.plan import Call, Planner, Way, Words
+from tiaoli.compiled import fragment
+from tiaoli.compiled.fragment import constant_of, refuse
+from tiaoli.compiled.join_order import Call, Planner, Way, Words
 from tiaoli.policy import Field, ItemList
 from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
-from tiaoli import fragment
-from tiaoli.fragment import constant_of
-from tiaoli.plan import Way
+from tiaoli.compiled import fragment
+from tiaoli.compiled.fragment import constant_of
+from tiaoli.compiled.join_order import Way
 from tiaoli.policy import UNITS, Field, ItemList, Policy
 from tiaoli.rules import Aggregate, Constant, Literal, Name, Program, Rule, Variable
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from typing import Literal as OneOf
 
-from tiaoli import fragment
-from tiaoli.fragment import constant_of, refuse
+from tiaoli.compiled import fragment
+from tiaoli.compiled.fragment import constant_of, refuse
 from tiaoli.policy import UNITS, Field, ItemList, Policy
 from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, shared_variables, variables
 

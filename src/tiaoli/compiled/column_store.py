@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tiaoli.arithmetic import SUP
 from tiaoli.base import FIRST_DAY
-from tiaoli.fragment import attribute
+from tiaoli.compiled.fact_tables import Facts
+from tiaoli.compiled.fragment import attribute
+from tiaoli.compiled.runtime import SUP
 from tiaoli.policy import Policy
-from tiaoli.tables import Facts
 
 Ints = NDArray[np.int32]
 

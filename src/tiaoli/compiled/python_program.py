@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from tiaoli import fragment
-from tiaoli.book import RuleBook
-from tiaoli.fragment import constant_of, refuse
-from tiaoli.plan import Call, Way
+from tiaoli.compiled import fragment
+from tiaoli.compiled.fragment import constant_of, refuse
+from tiaoli.compiled.inline import unfolded
+from tiaoli.compiled.join_order import Call, Way
+from tiaoli.compiled.python_rule import RESERVED, RuleWriter, distinct, identifier, in_tuple, literal
+from tiaoli.compiled.rule_index import RuleBook
 from tiaoli.policy import Benefit, Policy
 from tiaoli.rules import Atom, Constant, Name, Program, Rule
-from tiaoli.unfold import unfolded
-from tiaoli.writer import RESERVED, RuleWriter, distinct, identifier, in_tuple, literal
 
 _OUTPUTS: tuple[tuple[str, Way], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
 

@@ -13,15 +13,15 @@ from threading import RLock
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tiaoli import arithmetic
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
-from tiaoli.compiler import Compiler
+from tiaoli.compiled import runtime as arithmetic
+from tiaoli.compiled.fact_tables import FactReader, Facts
+from tiaoli.compiled.fragment import OutsideError, of_case
+from tiaoli.compiled.python_program import Compiler
 from tiaoli.decide import Condition, Decision
-from tiaoli.fragment import OutsideError, of_case
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
 from tiaoli.rules import SUPREMUM, Fact, Name, Value
-from tiaoli.tables import FactReader, Facts
 
 if TYPE_CHECKING:
     from tiaoli.encoding import Encoding

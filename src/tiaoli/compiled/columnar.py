@@ -26,15 +26,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tiaoli import fragment
-from tiaoli.arithmetic import OverflowingError
-from tiaoli.book import RuleBook
-from tiaoli.fragment import constant_of, refuse
-from tiaoli.plan import Call, Planner, Way
+from tiaoli.compiled import fragment
+from tiaoli.compiled.column_store import ABSENT, NEVER, CodeBook, Population, coder, last_days
+from tiaoli.compiled.fragment import constant_of, refuse
+from tiaoli.compiled.inline import body_of
+from tiaoli.compiled.join_order import Call, Planner, Way
+from tiaoli.compiled.rule_index import RuleBook
+from tiaoli.compiled.runtime import OverflowingError
 from tiaoli.policy import Benefit
-from tiaoli.population import ABSENT, NEVER, CodeBook, Population, coder, last_days
 from tiaoli.rules import SUPREMUM, Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Name, Rule, Term, Variable
-from tiaoli.unfold import body_of
 
 Array = NDArray[Any]
 
