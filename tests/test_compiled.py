@@ -29,12 +29,12 @@ from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
-from tiaoli.explain import telling_rules
+from tiaoli.explain.reasons import telling_rules
+from tiaoli.explain.why import explain
 from tiaoli.policy.model import Policy, reading_facts
 from tiaoli.rules import parser as grammar
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import consequences
-from tiaoli.why import explain
 
 Item = dict[str, Any]
 Readings = dict[str, str]

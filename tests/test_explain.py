@@ -20,8 +20,8 @@ from test_differential import random_readings
 from tiaoli import Case, Oracle
 from tiaoli.decide.facts import case_facts
 from tiaoli.encoding.matcher import Instance
-from tiaoli.explain import Explainer, telling_rules
-from tiaoli.explanation import Explanation, Node
+from tiaoli.explain.explanation import Explanation, Node
+from tiaoli.explain.reasons import Explainer, telling_rules
 from tiaoli.policy.model import reading_facts
 from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
 from tiaoli.rules.atoms import Fact, Name

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tiaoli.comparison import diff
     from tiaoli.decide.answer import Answer, Condition, Decision
     from tiaoli.decide.receipt import Receipt
-    from tiaoli.explanation import Explanation, Node
+    from tiaoli.explain.explanation import Explanation, Node
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle

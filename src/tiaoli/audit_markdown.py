@@ -8,7 +8,7 @@ from tiaoli.auditor import DOMAIN, Report
 from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
-from tiaoli.explanation import Explanation
+from tiaoli.explain import Explanation
 from tiaoli.finding import KINDS, Finding
 from tiaoli.markup import markdown as why_markdown
 from tiaoli.sarif import KIND_NAMES

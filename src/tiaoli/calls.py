@@ -22,7 +22,7 @@ from tiaoli.reasoned import Reasoned, decided
 
 if TYPE_CHECKING:
     from tiaoli.auditor import Report
-    from tiaoli.explanation import Explanation
+    from tiaoli.explain import Explanation
     from tiaoli.finding import Finding
     from tiaoli.hypothesis import Hypothesis
     from tiaoli.questions import Questions

@@ -30,7 +30,7 @@ from tiaoli.base import (
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
-from tiaoli.explanation import Explanation, shared
+from tiaoli.explain import Explanation, shared
 from tiaoli.markup import note
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field

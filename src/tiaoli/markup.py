@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tiaoli.base import Lang, Statement
 from tiaoli.decide import OUTCOMES
-from tiaoli.explanation import Explanation, Node, shared
+from tiaoli.explain import Explanation, Node, shared
 from tiaoli.policy import Policy
 
 MARKS = {"holds": "✓", "fails": "✗", "unknown": "?"}

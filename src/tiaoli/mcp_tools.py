@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tiaoli import calls, markup, render, render_questions
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
-from tiaoli.explanation import Explanation
+from tiaoli.explain import Explanation
 from tiaoli.hypothesis import Hypothesis
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, document, entries

@@ -13,7 +13,7 @@ from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_o
 from tiaoli.case import Case, patched
 from tiaoli.decide import Answer, CaseFacts, Decision, Outcome, Reader, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
-from tiaoli.explanation import Asked, Explanation
+from tiaoli.explain import Asked, Explanation
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
@@ -253,7 +253,7 @@ class Oracle:
         limit: float | None,
     ) -> Explanation:
         # a decision does without it
-        from tiaoli.why import explain
+        from tiaoli.explain import explain
 
         self.checked_benefits([benefit])
         in_force = self._in_force(readings)

@@ -17,7 +17,7 @@ from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, T
 from tiaoli.case import Case, without_ids
 from tiaoli.correction import Correction, corrected, unused
 from tiaoli.decide import Answer, Decision, Receipt, Status
-from tiaoli.explanation import Node
+from tiaoli.explain import Node
 from tiaoli.oracle import Oracle
 from tiaoli.replay import Oracles, flat, intact
 

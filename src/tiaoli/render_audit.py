@@ -15,7 +15,7 @@ from rich.text import Text
 from tiaoli.auditor import DOMAIN, Report
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.encoding import Encoding
-from tiaoli.explanation import Explanation
+from tiaoli.explain import Explanation
 from tiaoli.finding import Finding
 from tiaoli.render_why import explanation
 from tiaoli.sarif import KIND_NAMES

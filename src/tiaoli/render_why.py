@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from tiaoli.base import Lang
 from tiaoli.decide import OUTCOMES
-from tiaoli.explanation import Explanation, Node, SentenceShare, Window, shared
+from tiaoli.explain import Explanation, Node, SentenceShare, Window, shared
 from tiaoli.markup import MARKS, left_out, note
 from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tiaoli.base import Statement, iso
-from tiaoli.explain import Reason
-from tiaoli.explanation import Window
-from tiaoli.outline import everything, representative
+from tiaoli.explain.explanation import Window
+from tiaoli.explain.provenance import FieldSource, Side
+from tiaoli.explain.reasons import Reason
+from tiaoli.explain.summary import everything, representative
+from tiaoli.explain.wording import CONVERSE, Wording
 from tiaoli.rules import SUPREMUM, Truth
-from tiaoli.sources import FieldSource, Side
-from tiaoli.wording import CONVERSE, Wording
 
 MOST_WINDOWS = 8
 

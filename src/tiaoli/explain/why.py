@@ -13,13 +13,13 @@ from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
 from tiaoli.decide import CaseFacts, Decision, Outcome, Reader, Status, Subject, with_alternatives
 from tiaoli.encoding import Encoding
-from tiaoli.explain import Explainer, Reason, telling_rules
-from tiaoli.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
-from tiaoli.outline import Outline, everything, representative
+from tiaoli.explain.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
+from tiaoli.explain.reasons import Explainer, Reason, telling_rules
+from tiaoli.explain.summary import Outline, everything, representative
+from tiaoli.explain.windows import windows
+from tiaoli.explain.wording import Wording
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Consequences, Fact, Truth, consequences
-from tiaoli.timeline import windows
-from tiaoli.wording import Wording
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from tiaoli.explain import Reason
+from tiaoli.explain.provenance import ParameterSource, PeriodSource, Source, YearSource
+from tiaoli.explain.reasons import Reason
 from tiaoli.policy import Policy
 from tiaoli.rules import OPPOSITE
-from tiaoli.sources import ParameterSource, PeriodSource, Source, YearSource
 
 
 class Outline:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from tiaoli.base import Lang, Statement, to_date
 from tiaoli.encoding import Encoding
-from tiaoli.explain import Reason
-from tiaoli.explanation import Node, Words
+from tiaoli.explain.explanation import Node, Words
+from tiaoli.explain.provenance import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
+from tiaoli.explain.reasons import Reason
 from tiaoli.policy import NOT_KNOWN, UNITS, Field
 from tiaoli.rules import SUPREMUM, Aggregate, Constant, Given, Open, Variable
-from tiaoli.sources import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
 CONVERSE = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}

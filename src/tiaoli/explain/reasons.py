@@ -18,6 +18,7 @@ from typing import Literal as OneOf
 from tiaoli.base import InternalError, Problem, Statement, to_date
 from tiaoli.decide import CaseFacts, Subject
 from tiaoli.encoding import Encoding, Environment, Instance, Matcher, Step, Total
+from tiaoli.explain.provenance import Side, Sources
 from tiaoli.rules import (
     SUPREMUM,
     Aggregate,
@@ -37,7 +38,6 @@ from tiaoli.rules import (
     World,
     shared_variables,
 )
-from tiaoli.sources import Side, Sources
 
 Kind = OneOf[
     "decision",
