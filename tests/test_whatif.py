@@ -21,7 +21,7 @@ from test_when import CARER
 from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched, put, value_in
-from tiaoli.repairs import Repair
+from tiaoli.questions.repair import Repair
 
 # how many values of two facts are tried together
 PAIRS = 250 if THOROUGH else 60

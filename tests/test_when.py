@@ -14,7 +14,7 @@ import strategies
 from strategies import FAMILIES, PERSONAL, THOROUGH
 
 from tiaoli import CallError, Oracle
-from tiaoli.when import Calendar
+from tiaoli.questions.when import Calendar
 
 FIRST, LAST = date(2024, 6, 1), date(2027, 5, 31)
 DAYS = [FIRST + timedelta(days=step) for step in range((LAST - FIRST).days + 1)]

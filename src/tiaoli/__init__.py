@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from tiaoli.decide.answer import Answer, Condition, Decision
     from tiaoli.decide.receipt import Receipt
     from tiaoli.explain.explanation import Explanation, Node
-    from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
     from tiaoli.prove import Proof
-    from tiaoli.questions import Questions
+    from tiaoli.questions.hypothetical import Hypothesis
+    from tiaoli.questions.missing_facts import Questions
+    from tiaoli.questions.repair import WhatIf
+    from tiaoli.questions.sufficient_reason import Reason
+    from tiaoli.questions.when import Calendar
     from tiaoli.redecision import Redecision, redecide
-    from tiaoli.repairs import WhatIf
     from tiaoli.replay import Replay, verify
-    from tiaoli.sufficient import Reason
     from tiaoli.versions import Diff
-    from tiaoli.when import Calendar
 else:
     __getattr__ = lazily(__name__, __file__)
 

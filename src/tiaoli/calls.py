@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from tiaoli.auditor import Report
     from tiaoli.explain import Explanation
     from tiaoli.finding import Finding
-    from tiaoli.hypothesis import Hypothesis
-    from tiaoli.questions import Questions
-    from tiaoli.repairs import WhatIf as Repairs
-    from tiaoli.when import Calendar
+    from tiaoli.questions import Calendar, Hypothesis, Questions
+    from tiaoli.questions import WhatIf as Repairs
 
 
 def _several(value: Any) -> Any:

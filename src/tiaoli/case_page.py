@@ -34,8 +34,8 @@ from tiaoli.explain import Explanation, shared
 from tiaoli.markup import note
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
+from tiaoli.questions import WhatIf
 from tiaoli.receipt_files import element
-from tiaoli.repairs import WhatIf
 from tiaoli.replay import flat
 from tiaoli.rules import Value
 

@@ -36,7 +36,7 @@ from tiaoli.cli_options import (
 if TYPE_CHECKING:
     from tiaoli.decide import Answer, Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.sufficient import Reason
+    from tiaoli.questions import Reason
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -27,10 +27,9 @@ from tiaoli.cli_options import (
 
 if TYPE_CHECKING:
     from tiaoli.case import Case
-    from tiaoli.hypothesis import Hypothesis
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
-    from tiaoli.repairs import WhatIf
+    from tiaoli.questions import Hypothesis, WhatIf
 
 
 @click.command()
@@ -118,7 +117,7 @@ def what_if(
         click.echo(dump(found.to_json()))
     else:
         from tiaoli import render, render_questions
-        from tiaoli.repairs import WhatIf
+        from tiaoli.questions import WhatIf
 
         if isinstance(found, WhatIf):
             render.show(render_questions.what_if(oracle.policy, found, language), sys.stdout)

@@ -15,15 +15,12 @@ from tiaoli import calls, markup, render, render_questions
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
 from tiaoli.explain import Explanation
-from tiaoli.hypothesis import Hypothesis
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, document, entries
-from tiaoli.questions import Questions
+from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
 from tiaoli.reasoned import Reasoned
-from tiaoli.repairs import WhatIf
 from tiaoli.service_openapi import KEYS
 from tiaoli.service_work import Desk
-from tiaoli.when import Calendar
 
 
 class Tool(NamedTuple):

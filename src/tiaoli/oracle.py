@@ -20,12 +20,8 @@ from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 if TYPE_CHECKING:
     from tiaoli.compiled import Compiled, Quick
     from tiaoli.decide import Again, Receipt
-    from tiaoli.hypothesis import Hypothesis
     from tiaoli.prove import Proof
-    from tiaoli.questions import Questions
-    from tiaoli.repairs import WhatIf
-    from tiaoli.sufficient import Reason
-    from tiaoli.when import Calendar
+    from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
 Engine = Literal["auto", "clingo", "compiled"]
 _ENGINES = get_args(Engine)
@@ -321,7 +317,7 @@ class Oracle:
         Everything else stays as the case has it. `subject` may be left out where the case has only one; `limit` is in
         seconds. Raises as `decide` does, and `CallError` where the subject does not exist or must be named.
         """
-        from tiaoli.when import calendar_of
+        from tiaoli.questions import calendar_of
 
         deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
@@ -346,9 +342,7 @@ class Oracle:
         days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
         out where the case has only one; `limit` is in seconds. Raises as `when` does.
         """
-        from tiaoli.impossible import why_impossible
-        from tiaoli.repairs import WhatIf
-        from tiaoli.whatif import Search, repairs_of
+        from tiaoli.questions import Search, WhatIf, repairs_of, why_impossible
 
         deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
@@ -380,7 +374,7 @@ class Oracle:
         Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
         is not in the case format.
         """
-        from tiaoli.hypothesis import compared
+        from tiaoli.questions import compared
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         changed = patched(parsed, changes)
@@ -423,7 +417,7 @@ class Oracle:
 
         Raises as `when` does.
         """
-        from tiaoli.sufficient import Reason, sufficient_facts
+        from tiaoli.questions import Reason, sufficient_facts
 
         deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)

@@ -9,7 +9,7 @@ from tiaoli.base import deadline_of, left
 from tiaoli.case import Case
 from tiaoli.decide import Answer
 from tiaoli.oracle import Oracle
-from tiaoli.sufficient import Reason
+from tiaoli.questions import Reason
 
 
 class Reasoned(NamedTuple):

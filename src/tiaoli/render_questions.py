@@ -17,15 +17,11 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.encoding import Encoding
-from tiaoli.hypothesis import Hypothesis
 from tiaoli.interview import Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
-from tiaoli.questions import Questions, item_of
+from tiaoli.questions import Calendar, Change, Hypothesis, Questions, Reason, WhatIf, item_of
 from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
-from tiaoli.repairs import Change, WhatIf
 from tiaoli.rules import SUPREMUM, Name
-from tiaoli.sufficient import Reason
-from tiaoli.when import Calendar
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 

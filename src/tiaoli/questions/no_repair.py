@@ -7,11 +7,11 @@ from typing import Any
 
 from tiaoli.base import Statement, listed, minimal
 from tiaoli.case import Case, value_in
-from tiaoli.changeable import ACTORS, change_values
 from tiaoli.decide import Subject, varied
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, ItemList
-from tiaoli.sufficient import FactSpace
+from tiaoli.questions.repair_space import ACTORS, change_values
+from tiaoli.questions.sufficient_reason import FactSpace
 
 
 def why_impossible(

@@ -16,7 +16,7 @@ from tiaoli.case import Case, date_pairs, written
 from tiaoli.decide import ABSENT, Subject, Variable, Variation, varied
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field
-from tiaoli.repairs import AnyOf, record_made, scalar_changed, set_changed, waited
+from tiaoli.questions.repair import AnyOf, record_made, scalar_changed, set_changed, waited
 from tiaoli.rules import Value
 
 ACTORS = ("applicant", "time", "authority")

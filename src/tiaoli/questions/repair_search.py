@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
 from tiaoli.case import Case, patched, value_in
-from tiaoli.changeable import ACTORS, Changeable
 from tiaoli.decide import ABSENT, Outcome, Subject, case_facts, decide_each, fact_of
 from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
 from tiaoli.policy import reading_facts
-from tiaoli.repairs import Change, Repair, merged, said
+from tiaoli.questions.repair import Change, Repair, merged, said
+from tiaoli.questions.repair_space import ACTORS, Changeable
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, OutOfTimeError, Session, Value
 
 # as many layers as a repair somebody could act on has changes; larger ones are found one by one

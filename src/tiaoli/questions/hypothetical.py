@@ -14,7 +14,7 @@ from tiaoli.base import said as told
 from tiaoli.case import Case, value_at
 from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
-from tiaoli.repairs import Change, said, scalar_changed
+from tiaoli.questions.repair import Change, said, scalar_changed
 
 
 @dataclass(frozen=True, slots=True)
