@@ -167,7 +167,7 @@ def test_a_line_that_is_too_long_costs_no_memory_and_no_neighbour(tmp_path: Path
     monkeypatch.setattr(lines, "LONGEST", 5000)
     monkeypatch.setattr(bulk, "LONGEST", 5000)
     (tmp_path / "in").write_bytes(TINY + b'{"id": "' + b"x" * 3_000_000 + b'"}\n' + TINY)
-    tally = bulk.run(Job(tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
+    tally = bulk.run_json_lines(Job(tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
     assert (tally.lines, tally.cases, tally.rejected) == (3, 2, 1)
     assert read(tmp_path / "bad")[0]["line"] == 2
     assert "16 MB" in read(tmp_path / "bad")[0]["problems"][0]["reason"]["en"]
@@ -178,7 +178,7 @@ def test_one_bad_line_among_many(tmp_path: Path) -> None:
     with (tmp_path / "in").open("wb") as file:
         for line in range(1, number + 1):
             file.write(b'{"id": "a", "applied_on": "2025-06-31"}\n' if line == number - 77 else TINY)
-    tally = bulk.run(Job(tmp_path / "in", tmp_path / "out"))
+    tally = bulk.run_json_lines(Job(tmp_path / "in", tmp_path / "out"))
     assert (tally.lines, tally.cases, tally.rejected) == (number, number - 1, 1)
     assert [found["line"] for found in read(tmp_path / "out.rejects.jsonl")] == [number - 77]
     with (tmp_path / "out").open("rb") as file:
@@ -233,19 +233,19 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
     with source.open("ab") as file:
         file.write(b"{\n")
     whole, stopped = Job(source, tmp_path / "whole"), Job(source, tmp_path / "out")
-    tally = bulk.run(whole)
+    tally = bulk.run_json_lines(whole)
     with pytest.raises(StoppedError):
-        bulk.run(stopped, stop_after(stop))
+        bulk.run_json_lines(stopped, stop_after(stop))
     assert not (tmp_path / "out").exists()
     with (tmp_path / "out.part").open("ab") as file:
         file.write(b'{"written after the last note": ')
     if stop < 2:
         # nothing was noted yet: there is nothing to go on with, and a fresh start needs no permission
-        assert bulk.run(stopped) == tally
+        assert bulk.run_json_lines(stopped) == tally
     else:
         with pytest.raises(CallError, match=r"--resume goes on where it stopped"):
-            bulk.run(stopped)
-        assert bulk.run(Job(source, tmp_path / "out", resume=True)) == tally
+            bulk.run_json_lines(stopped)
+        assert bulk.run_json_lines(Job(source, tmp_path / "out", resume=True)) == tally
     assert (tmp_path / "out").read_bytes() == (tmp_path / "whole").read_bytes()
     assert (tmp_path / "out.rejects.jsonl").read_bytes() == (tmp_path / "whole.rejects.jsonl").read_bytes()
     names = {path.name for path in tmp_path.iterdir()}
@@ -256,23 +256,23 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
 def test_what_cannot_be_gone_on_with_is_said(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(30))
     with pytest.raises(CallError, match="no run to go on with"):
-        bulk.run(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
     with pytest.raises(StoppedError):
-        bulk.run(Job(source, tmp_path / "out"), stop_after(3))
+        bulk.run_json_lines(Job(source, tmp_path / "out"), stop_after(3))
     for other, what in (
         (Job(source, tmp_path / "out", resume=True, readings={"limit_year": "rolling"}), "readings"),
         (Job(source, tmp_path / "out", resume=True, options=Options(why=True)), "options"),
         (Job(write(tmp_path / "other", population(29)), tmp_path / "out", resume=True), "input"),
     ):
         with pytest.raises(CallError, match=f"another {what}"):
-            bulk.run(other)
+            bulk.run_json_lines(other)
     (tmp_path / "out.part").write_bytes(b"")
     with pytest.raises(CallError, match="shorter than was noted"):
-        bulk.run(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
     (tmp_path / "out.state").write_bytes(b"{")
     with pytest.raises(CallError, match="--restart begins again"):
-        bulk.run(Job(source, tmp_path / "out", resume=True))
-    assert bulk.run(Job(source, tmp_path / "out", restart=True)).cases == 30
+        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
+    assert bulk.run_json_lines(Job(source, tmp_path / "out", restart=True)).cases == 30
 
 
 def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,9 +284,9 @@ def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path,
     with monkeypatch.context() as patch:
         patch.setattr(journal.Journal, "_place", stopped)
         with pytest.raises(StoppedError):
-            bulk.run(Job(source, tmp_path / "out"))
+            bulk.run_json_lines(Job(source, tmp_path / "out"))
     with pytest.raises(CallError, match="the result is in place"):
-        bulk.run(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
     assert len(read(tmp_path / "out")) == 5
     assert {path.name for path in tmp_path.iterdir()} == {"in", "out"}
 
@@ -297,7 +297,7 @@ SLOW = "from tiaoli import bulk, cli; bulk.NOTE_SECONDS = 0.0; bulk.LINES = 20; 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers: int) -> None:
     source = write(tmp_path / "in", population(300) * 12)
-    bulk.run(Job(source, tmp_path / "whole"))
+    bulk.run_json_lines(Job(source, tmp_path / "whole"))
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out"), "--workers", str(workers)]
     child = subprocess.Popen([sys.executable, "-c", SLOW, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     state = tmp_path / "out.state"
@@ -317,7 +317,7 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers:
 
 def test_a_full_disk_is_said_and_the_run_goes_on_after_it(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(200))
-    bulk.run(Job(source, tmp_path / "whole"))
+    bulk.run_json_lines(Job(source, tmp_path / "whole"))
     # files of this process may not grow beyond so many bytes, as if the disk were full
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, {resource.RLIM_INFINITY})); {SLOW}"
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out")]
@@ -376,8 +376,8 @@ def test_calls_that_cannot_be(cli: Cli, tmp_path: Path, monkeypatch: pytest.Monk
 def test_several_processes_give_the_same_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "LINES", 30)
     source = write(tmp_path / "in", population(200, unknown=0.02))
-    one = bulk.run(Job(source, tmp_path / "one", options=Options(why=True)))
-    two = bulk.run(Job(source, tmp_path / "two", options=Options(why=True), workers=2))
+    one = bulk.run_json_lines(Job(source, tmp_path / "one", options=Options(why=True)))
+    two = bulk.run_json_lines(Job(source, tmp_path / "two", options=Options(why=True), workers=2))
     assert one == two
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
@@ -391,7 +391,7 @@ def test_a_worker_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     source = write(tmp_path / "in", population(10))
     monkeypatch.setattr(bulk, "_decide", die)
     with pytest.raises(CallError, match="a worker process ended; go on with --resume"):
-        bulk.run(Job(source, tmp_path / "out", workers=2))
+        bulk.run_json_lines(Job(source, tmp_path / "out", workers=2))
 
 
 def test_errors_cross_processes_whole() -> None:

@@ -10,11 +10,11 @@ from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
 from tiaoli.finding import KINDS, Finding
-from tiaoli.markup import markdown as why_markdown
+from tiaoli.markup import markdown
 from tiaoli.sarif import KIND_NAMES
 
 
-def markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
+def audit_markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
     """The findings by kind, each with its sentences quoted and its witness as a case file."""
     title = encoding.policy.title.say(lang)
     lines = [
@@ -47,4 +47,4 @@ def _finding(encoding: Encoding, finding: Finding, whys: Sequence[Explanation], 
         for case in (finding.witness.case, *finding.witness.others):
             yield from ("```yaml", dump_yaml(case).rstrip(), "```", "")
     for found in whys:
-        yield from (why_markdown(encoding.policy, found, lang).rstrip(), "")
+        yield from (markdown(encoding.policy, found, lang).rstrip(), "")

@@ -80,7 +80,7 @@ class Portion(NamedTuple):
     offset: int
 
 
-def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
+def run_json_lines(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
     """Decide every line of the input and put the result in its place.
 
     Raises `CallError` where a file cannot be read or written, `InternalError` (with the case) where clingo answers otherwise than

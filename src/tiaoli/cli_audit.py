@@ -76,7 +76,7 @@ def audit(
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = open_oracle(policy, policy_root, ())
     before = read_accepted(accepted) if accepted else ()
-    with render_audit.progress(sys.stderr, language) as progress:
+    with render_audit.audit_progress(sys.stderr, language) as progress:
         found = run(
             oracle.encoding,
             kinds=kinds or None,
@@ -106,9 +106,9 @@ def audit(
         text = ((policy_root or default_root()) / notice).read_text("utf-8")
         click.echo(dump(sarif(oracle.encoding, found.findings, text, notice.as_posix(), language)))
     elif shape == "markdown":
-        from tiaoli.audit_markdown import markdown
+        from tiaoli.audit_markdown import audit_markdown
 
-        click.echo(markdown(oracle.encoding, found, whys, language), nl=False)
+        click.echo(audit_markdown(oracle.encoding, found, whys, language), nl=False)
     else:
         render.show(render_audit.report(oracle.encoding, found, files, whys, language), sys.stdout)
     return 3 if found.limit_reached else 1 if strict and found.findings else 0

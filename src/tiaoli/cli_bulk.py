@@ -75,9 +75,11 @@ def bulk(
     options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
     job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
     with render.progress(sys.stderr, language) as show_progress:
-        run = many.run
+        run = many.run_json_lines
         if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
-            from tiaoli.parquet import run
+            from tiaoli.parquet import run_parquet
+
+            run = run_parquet
         tally = run(job, lambda progress: show_progress(*progress))
     found = many.summary(oracle, tally, time.monotonic() - started)
     if report is not None:

@@ -57,7 +57,7 @@ def prove(
 
     language = lang or language_of(())
     oracle = open_oracle(policy, policy_root, readings)
-    with render_prove.progress(sys.stderr, language) as report:
+    with render_prove.proof_progress(sys.stderr, language) as report:
         found = oracle.prove(properties or None, limit=limit, report=report)
     if folder is not None:
         write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})

@@ -58,7 +58,7 @@ def schemas(policy: Policy) -> str:
     return "\n\n".join(texts)
 
 
-def run(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
+def run_parquet(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
     """Decide every row of the input and put the result in its place.
 
     Raises `CallError` where a file cannot be read or written or is no table of cases, `InternalError` (with the case) where clingo

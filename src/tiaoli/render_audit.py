@@ -68,7 +68,7 @@ def _finding(
 
 
 @contextmanager
-def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Finding], int, int], None]]:
+def audit_progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Finding], int, int], None]]:
     """A bar on a terminal: the checks done, and how much was found. Nothing where it is no terminal."""
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:

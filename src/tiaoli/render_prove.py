@@ -70,7 +70,7 @@ def _witness(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> I
 
 
 @contextmanager
-def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[Proof, int, int], None]]:
+def proof_progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[Proof, int, int], None]]:
     """How many properties are done, on a terminal. Nothing where it is no terminal."""
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:

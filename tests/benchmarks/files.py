@@ -104,7 +104,7 @@ def parquet_files(folder: Path, population: Population, rounds: int) -> None:
     for number in (1, 2):
         job = Job(source, ours, options=OPTIONS, workers=number)
         contestants[f"DuckDB, {number} threads"] = partial(duckdb_peer.decide, source, theirs, number)
-        contestants[f"tiaoli bulk, {number} workers"] = partial(parquet.run, job)
+        contestants[f"tiaoli bulk, {number} workers"] = partial(parquet.run_parquet, job)
     medians = turns(contestants, rounds)
     size = population.size
     print(f"\nParquet to Parquet, {size:,} cases, {source.stat().st_size / size:.0f} bytes each, {3 * size:,} decisions")
@@ -144,8 +144,8 @@ def json_lines(folder: Path, population: Population, number: int, rounds: int) -
     contestants = {
         "json.loads alone": parsed(json.loads),
         "orjson.loads alone": parsed(orjson.loads),
-        "tiaoli bulk": lambda: bulk.run(Job(source, folder / "out.jsonl", options=OPTIONS)),
-        "tiaoli bulk, 2 workers": lambda: bulk.run(Job(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
+        "tiaoli bulk": lambda: bulk.run_json_lines(Job(source, folder / "out.jsonl", options=OPTIONS)),
+        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(Job(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
     }
     medians = turns(contestants, rounds)
     print(f"\nJSON Lines to JSON Lines, {number:,} lines of {source.stat().st_size / number:.0f} bytes")
