@@ -9,11 +9,11 @@ import instrument
 import pytest
 
 from tiaoli import Case, Oracle
-from tiaoli.boundaries import boundaries
+from tiaoli.analysis.boundaries import boundaries
+from tiaoli.analysis.generate_cases import _Filler, fill
+from tiaoli.analysis.rule_coverage import Coverage, coverage, goals, rules_of_cases
 from tiaoli.case.documents import read_document
 from tiaoli.cli import run
-from tiaoli.coverage import Coverage, coverage, goals, rules_of_cases
-from tiaoli.filling import _Filler, fill
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 ANNOTATOR = CASES[0]
@@ -137,7 +137,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_the_command_writes_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all that one case misses, the rules of one clause alone, so that the test stays short."""
-    import tiaoli.coverage as module
+    import tiaoli.analysis.rule_coverage as module
 
     monkeypatch.setattr(
         module,

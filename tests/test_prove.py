@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from test_differential import random_readings
 
 from tiaoli import CallError, Case, Oracle, PolicyError
+from tiaoli.analysis.properties import read, shipped
 from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
 from tiaoli.encoding.loader import rules_folder
-from tiaoli.properties import read, shipped
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

@@ -14,6 +14,8 @@ from tiaoli.base.faces import lazily
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tiaoli.analysis.proof import Proof
+    from tiaoli.analysis.version_diff import Diff
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.statement import Statement
     from tiaoli.case.case import Case
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from tiaoli.explain.explanation import Explanation, Node
     from tiaoli.interview import Interview
     from tiaoli.oracle import Oracle
-    from tiaoli.prove import Proof
     from tiaoli.questions.hypothetical import Hypothesis
     from tiaoli.questions.missing_facts import Questions
     from tiaoli.questions.repair import WhatIf
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from tiaoli.questions.when import Calendar
     from tiaoli.redecision import Redecision, redecide
     from tiaoli.replay import Replay, verify
-    from tiaoli.versions import Diff
 else:
     __getattr__ = lazily(__name__, __file__)
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import combinations
 from types import MappingProxyType
 
+from tiaoli.analysis import Domain, Found, Question, Witness, gone_under, reached, search, search_each
 from tiaoli.base import Statement, left, listed
-from tiaoli.domain import Domain
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import Benefit
 from tiaoli.rules import Fact, Rule
-from tiaoli.witness import Found, Question, Witness, gone_under, reached, search, search_each
 
 SHOWS = Fact("shows", (1,))
 """What the rule of a question derives of the first copy of a case."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tiaoli.analysis import Domain, Witness
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
-from tiaoli.domain import Domain
 from tiaoli.encoding import RANGES, rules_of_answer
 from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written
-from tiaoli.witness import Witness
 
 _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tiaoli.analysis import Shown, Version, Witness, parted
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, deadline_of
-from tiaoli.changes import Version
 from tiaoli.decide import Decision
 from tiaoli.finding import Finding
 from tiaoli.policy import Option, Reading
-from tiaoli.versions import Shown, parted
-from tiaoli.witness import Witness
 
 _SECONDS = 3.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""

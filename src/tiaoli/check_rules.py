@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from tiaoli import compiled
+from tiaoli.analysis import ITEMS, Domain
 from tiaoli.auditing import Audit
 from tiaoli.base import Statement, listed
-from tiaoli.domain import ITEMS, Domain
 from tiaoli.encoding import rules_of_answer
 from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit

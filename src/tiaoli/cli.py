@@ -350,10 +350,10 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
     problems: list[Problem] = problems_of(policy, policy_root)
     name, _ = find(policy, policy_root)
     if not problems:
-        from tiaoli import properties
+        from tiaoli import analysis
 
         # a property can be read only over rules that are sound
-        problems = properties.problems_of(load(policy, policy_root), rules_folder(policy, policy_root))
+        problems = analysis.problems_of(load(policy, policy_root), rules_folder(policy, policy_root))
     language = lang or language_of(())
     if as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]

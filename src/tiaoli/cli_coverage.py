@@ -25,7 +25,7 @@ from tiaoli.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from tiaoli.filling import Filling
+    from tiaoli.analysis import Filling
 
 
 @click.command()
@@ -54,8 +54,8 @@ def coverage(
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
     from tiaoli import render
+    from tiaoli.analysis import coverage as measure
     from tiaoli.base import deadline_of
-    from tiaoli.coverage import coverage as measure
 
     language, deadline = lang or language_of(()), deadline_of(limit)
     oracle = open_oracle(policy, policy_root, readings)
@@ -73,7 +73,7 @@ def coverage(
     found = measure(oracle.encoding, cases, oracle.readings_in_force, deadline)
     filling: Filling | None = None
     if out is not None:
-        from tiaoli.filling import fill
+        from tiaoli.analysis import fill
 
         with render.progress(sys.stderr, language) as told:
             filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))

@@ -23,8 +23,8 @@ from tiaoli.cli_options import (
 
 
 def _names(_: object) -> list[str]:
+    from tiaoli.analysis import shipped
     from tiaoli.encoding import rules_folder
-    from tiaoli.properties import shipped
 
     return [path.stem for path in shipped(rules_folder())]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tiaoli.analysis import Diff, Version, check_same_facts, compared, shared_readings
 from tiaoli.base import deadline_of
-from tiaoli.changes import Version, shared_readings
 from tiaoli.oracle import Oracle
-from tiaoli.versions import Diff, check_same_facts, compared
 
 
 def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, limit: float | None = None) -> Diff:

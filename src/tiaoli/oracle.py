@@ -18,9 +18,9 @@ from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
+    from tiaoli.analysis import Proof
     from tiaoli.compiled import Compiled, Quick
     from tiaoli.decide import Again, Receipt
-    from tiaoli.prove import Proof
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
 Engine = Literal["auto", "clingo", "compiled"]
@@ -450,8 +450,7 @@ class Oracle:
         >>> proof.result, proof.witness
         ('proved', None)
         """
-        from tiaoli.properties import named, read, shipped
-        from tiaoli.prove import asked_for, prove, questions_of
+        from tiaoli.analysis import asked_for, named, prove, questions_of, read, shipped
 
         folder = rules_folder(self.policy.id, self._root)
         chosen = {**self._readings, **self.checked_readings(readings or {})}

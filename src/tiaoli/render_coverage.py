@@ -7,9 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tiaoli.analysis import KINDS, Coverage, Filling, Goal
 from tiaoli.base import Lang, in_lang
-from tiaoli.coverage import KINDS, Coverage, Goal
-from tiaoli.filling import Filling
 from tiaoli.render import Folded
 
 _DONE, _PART = "green", "yellow"

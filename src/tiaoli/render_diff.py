@@ -10,14 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tiaoli.analysis import RELATIONS, BenefitDiff, Change, Diff, Shown
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
-from tiaoli.changes import Change
 from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
 from tiaoli.render import OUTCOME_STYLES, Folded
 from tiaoli.shift import Shift
-from tiaoli.versions import RELATIONS, BenefitDiff, Diff, Shown
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}

@@ -11,11 +11,11 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from tiaoli.analysis import RESULTS, Proof
 from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Policy
-from tiaoli.prove import RESULTS, Proof
 from tiaoli.render import OUTCOME_STYLES, Folded
 
 _MARKS = {"proved": ("✓", "green"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}

@@ -13,8 +13,8 @@ from pathlib import Path
 import clingo
 
 from tiaoli import Case, Diff, Oracle, diff
+from tiaoli.analysis.rule_coverage import coverage
 from tiaoli.case.documents import read_document
-from tiaoli.coverage import coverage
 
 ROOT = Path(__file__).parents[2]
 AMENDED = ROOT / "tests" / "amended"

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
+from tiaoli.analysis.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.base import Statement, left
-from tiaoli.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.case import Case
 from tiaoli.decide import MOST_CASES, CaseFacts, Decision, Reader, case_facts
 from tiaoli.encoding import Encoding

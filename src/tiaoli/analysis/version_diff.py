@@ -13,15 +13,15 @@ from time import monotonic
 from typing import Any
 from typing import Literal as OneOf
 
+from tiaoli.analysis.case_space import first_item
+from tiaoli.analysis.version_changes import Change, Cone, Version, clauses_of, cone
+from tiaoli.analysis.witness import Found, Question, Witness, search_each
 from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
 from tiaoli.case import Case
-from tiaoli.changes import Change, Cone, Version, clauses_of, cone
 from tiaoli.decide import Decision, Subject, decide_each
-from tiaoli.domain import first_item
 from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Fact, Literal, Name
-from tiaoli.witness import Found, Question, Witness, search_each
 
 Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 

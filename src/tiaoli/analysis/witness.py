@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from tiaoli.analysis.case_space import ITEMS, Domain, Part, merged, of_copy
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
-from tiaoli.domain import ITEMS, Domain, Part, merged, of_copy
 from tiaoli.encoding import Bound, Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences

@@ -13,14 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from tiaoli.analysis.case_space import Domain, Part
+from tiaoli.analysis.properties import VIOLATED, Property
+from tiaoli.analysis.witness import Question, search
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
 from tiaoli.decide import APPLIED_ON, COPY, Answer
-from tiaoli.domain import Domain, Part
 from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
-from tiaoli.properties import VIOLATED, Property
 from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
-from tiaoli.witness import Question, search
 
 Result = Literal["proved", "counterexample", "unknown"]
 RESULTS: Mapping[Result, Statement] = {

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tiaoli.analysis.boundaries import Boundary, meetings, position
+from tiaoli.analysis.case_space import Domain, first_item
+from tiaoli.analysis.rule_coverage import FIRED, Coverage, Goal, coverage, fired_rule
+from tiaoli.analysis.version_changes import Version
+from tiaoli.analysis.version_diff import compared
+from tiaoli.analysis.witness import Question, search
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
-from tiaoli.boundaries import Boundary, meetings, position
 from tiaoli.case import Case, put, written
-from tiaoli.changes import Version
-from tiaoli.coverage import FIRED, Coverage, Goal, coverage, fired_rule
-from tiaoli.domain import Domain, first_item
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
-from tiaoli.versions import compared
-from tiaoli.witness import Question, search
 
 _PROBE = "probe__"
 
