@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tiaoli import CallError, Case, Oracle, check_amounts, check_days, check_forks, check_rules, check_words, cli_audit
-from tiaoli.accepted import acceptance_text, read_accepted
-from tiaoli.auditing import Audit
-from tiaoli.auditor import CHECKS, run
+from tiaoli import CallError, Case, Oracle, cli_audit
+from tiaoli.audit import check_amounts, check_days, check_rules
+from tiaoli.audit import check_readings as check_forks
+from tiaoli.audit import check_wording as check_words
+from tiaoli.audit.accepted import acceptance_text, read_accepted
+from tiaoli.audit.audit_run import CHECKS, run
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import KINDS, Finding
 from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
 from tiaoli.encoding.loader import load
-from tiaoli.finding import KINDS, Finding
 from tiaoli.policy.files import ANCHOR
 from tiaoli.sarif import KIND_NAMES, sarif
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tiaoli.auditor import DOMAIN, Report
+from tiaoli.audit import DOMAIN, KINDS, Finding, Report
 from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
-from tiaoli.finding import KINDS, Finding
 from tiaoli.markup import markdown
 from tiaoli.sarif import KIND_NAMES
 

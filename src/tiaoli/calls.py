@@ -21,9 +21,8 @@ from tiaoli.policy import document as document_of
 from tiaoli.reasoned import Reasoned, decided
 
 if TYPE_CHECKING:
-    from tiaoli.auditor import Report
+    from tiaoli.audit import Finding, Report
     from tiaoli.explain import Explanation
-    from tiaoli.finding import Finding
     from tiaoli.questions import Calendar, Hypothesis, Questions
     from tiaoli.questions import WhatIf as Repairs
 

@@ -22,7 +22,7 @@ from tiaoli.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from tiaoli.finding import Finding
+    from tiaoli.audit import Finding
 
 # the kinds of `finding`, which loads the solver
 _KINDS = ("gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording")
@@ -68,8 +68,7 @@ def audit(
     unless --out is given.
     """
     from tiaoli import calls, render, render_audit
-    from tiaoli.accepted import acceptance_text, read_accepted
-    from tiaoli.auditor import run
+    from tiaoli.audit import acceptance_text, read_accepted, run
 
     language = lang or language_of(())
     if as_json and shape != "text":

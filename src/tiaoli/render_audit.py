@@ -12,11 +12,10 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
-from tiaoli.auditor import DOMAIN, Report
+from tiaoli.audit import DOMAIN, Finding, Report
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
-from tiaoli.finding import Finding
 from tiaoli.render_why import explanation
 from tiaoli.sarif import KIND_NAMES
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tiaoli import __version__
+from tiaoli.audit import KINDS, Finding
 from tiaoli.base import Lang, Statement
 from tiaoli.encoding import Encoding
-from tiaoli.finding import KINDS, Finding
 from tiaoli.policy import ANCHOR
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tiaoli import calls
-from tiaoli.auditor import DOMAIN, run
+from tiaoli.audit import DOMAIN, run
 from tiaoli.base import CallError, Lang, follow_parent
 from tiaoli.case import parse_json
 from tiaoli.oracle import Oracle

@@ -12,10 +12,10 @@ from itertools import combinations
 
 from tiaoli import compiled
 from tiaoli.analysis import ITEMS, Domain
-from tiaoli.auditing import Audit
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import Finding, Severity
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
-from tiaoli.finding import Finding, Severity
 from tiaoli.policy import Benefit
 from tiaoli.rules import (
     Aggregate,

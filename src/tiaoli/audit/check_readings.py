@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from tiaoli.analysis import Shown, Version, Witness, parted
-from tiaoli.auditing import Audit
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, deadline_of
 from tiaoli.decide import Decision
-from tiaoli.finding import Finding
 from tiaoli.policy import Option, Reading
 
 _SECONDS = 3.0

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tiaoli.audit.finding import Finding
 from tiaoli.base import CallError, Problem, Statement, choices, shown
 from tiaoli.encoding import Encoding
-from tiaoli.finding import Finding
 
 _KEYS = ("reason", "digest")
 

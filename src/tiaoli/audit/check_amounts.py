@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.auditing import Audit
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 from tiaoli.encoding import bearing_on_conditions, rules_below
-from tiaoli.finding import Finding
 from tiaoli.rules import Fact
 
 

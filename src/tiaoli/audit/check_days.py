@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tiaoli.analysis import Domain, Witness
-from tiaoli.auditing import Audit
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import RANGES, rules_of_answer
-from tiaoli.finding import Finding
 from tiaoli.policy import Benefit, Field, ItemList
 from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tiaoli.auditing import Audit
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
-from tiaoli.finding import Finding
 
 _HEADING = "heading"
 _BEFORE, _AFTER = 8, 4

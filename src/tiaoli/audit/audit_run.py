@@ -11,12 +11,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tiaoli import check_amounts, check_days, check_forks, check_rules, check_words
-from tiaoli.accepted import Acceptance, accepted_by
-from tiaoli.auditing import Audit
+from tiaoli.audit import check_amounts, check_days, check_rules
+from tiaoli.audit import check_readings as check_forks
+from tiaoli.audit import check_wording as check_words
+from tiaoli.audit.accepted import Acceptance, accepted_by
+from tiaoli.audit.context import Audit
+from tiaoli.audit.finding import KINDS, Finding, by_severity
 from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
 from tiaoli.encoding import Encoding, load
-from tiaoli.finding import KINDS, Finding, by_severity
 
 Check = Callable[[Audit], Iterator[Finding]]
 
