@@ -330,9 +330,9 @@ def test_facts_run_with_the_clingo_command_line() -> None:
 
 
 def test_an_internal_error_saves_the_case(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from tiaoli import oracle
     from tiaoli.base.errors import InternalError, Problem
     from tiaoli.base.statement import Statement
+    from tiaoli.oracle import oracle
     from tiaoli.rules import clingo_session as engine
 
     def broken(*_: object, **__: object) -> engine.Consequences:

@@ -31,7 +31,7 @@ from strategies import (
 )
 
 from tiaoli import Oracle
-from tiaoli.oracle import Engine
+from tiaoli.oracle.oracle import Engine
 
 Readings = dict[str, str]
 Key = tuple[str, str]

@@ -19,7 +19,7 @@ from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched
 from tiaoli.case.typed_value import field_at, parse_value
 from tiaoli.cli import run
-from tiaoli.interview import Interview
+from tiaoli.oracle.interview import Interview
 
 CARER: dict[str, Any] = {
     "id": "U",

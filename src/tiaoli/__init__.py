@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.statement import Statement
     from tiaoli.case.case import Case
-    from tiaoli.comparison import diff
     from tiaoli.decide.answer import Answer, Condition, Decision
     from tiaoli.decide.receipt import Receipt
     from tiaoli.explain.explanation import Explanation, Node
-    from tiaoli.interview import Interview
-    from tiaoli.oracle import Oracle
+    from tiaoli.oracle.comparison import diff
+    from tiaoli.oracle.interview import Interview
+    from tiaoli.oracle.oracle import Oracle
     from tiaoli.questions.hypothetical import Hypothesis
     from tiaoli.questions.missing_facts import Questions
     from tiaoli.questions.repair import WhatIf

@@ -45,8 +45,8 @@ def diff(
     and --reading apply to NEW. Each difference comes with a smallest case, decided under both versions, and with the clauses that
     differ. FILE holds a case a line (JSON Lines). Exit code 1 where there is a difference.
     """
-    from tiaoli.comparison import diff as compare
     from tiaoli.encoding import located
+    from tiaoli.oracle import diff as compare
 
     language = lang or language_of(())
     if new is None and not settings and not readings:

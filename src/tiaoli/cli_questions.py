@@ -27,8 +27,7 @@ from tiaoli.cli_options import (
 
 if TYPE_CHECKING:
     from tiaoli.case import Case
-    from tiaoli.interview import Interview
-    from tiaoli.oracle import Oracle
+    from tiaoli.oracle import Interview, Oracle
     from tiaoli.questions import Hypothesis, WhatIf
 
 
@@ -165,7 +164,7 @@ def ask(
             found = oracle.ask(case, benefits=benefits or None, limit=limit)
             click.echo(dump(found.to_json()))
             return 3 if found.limit_reached else 0
-        from tiaoli.interview import Interview
+        from tiaoli.oracle import Interview
 
         interview = Interview(oracle, case, benefits=benefits or None, limit=limit)
     except (CaseError, InternalError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tiaoli.analysis import Diff, Version, check_same_facts, compared, shared_readings
 from tiaoli.base import deadline_of
-from tiaoli.oracle import Oracle
+from tiaoli.oracle.oracle import Oracle
 
 
 def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, limit: float | None = None) -> Diff:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tiaoli.case import Case, field_at, patched, plain_value
 from tiaoli.decide import Answer
-from tiaoli.oracle import Oracle
+from tiaoli.oracle.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.questions import Question
 
