@@ -24,11 +24,14 @@ import strategies
 from strategies import THOROUGH
 from test_cli import Cli, process
 
-from tiaoli import CallError, Case, InternalError, Oracle, bulk, journal, lines, render
-from tiaoli.bulk import Job, Progress
+from tiaoli import CallError, Case, InternalError, Oracle, render
 from tiaoli.decide.answer import Decision
-from tiaoli.lines import LineDecider, Options, Sample
-from tiaoli.tally import Tally
+from tiaoli.populations import job as bulk
+from tiaoli.populations import json_lines as lines
+from tiaoli.populations import resumable as journal
+from tiaoli.populations.job import Job, Progress
+from tiaoli.populations.json_lines import LineDecider, Options, Sample
+from tiaoli.populations.totals import Tally
 
 Item = dict[str, Any]
 TINY = b'{"id": "a", "applied_on": "2025-06-01"}\n'

@@ -18,9 +18,9 @@ from tiaoli import CallError, Oracle, PolicyError, diff
 from tiaoli.analysis.version_diff import BenefitDiff, _Comparison
 from tiaoli.base.deadline import left
 from tiaoli.cli import run
+from tiaoli.populations.impact import shift
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import Session
-from tiaoli.shift import shift
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

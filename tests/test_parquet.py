@@ -21,10 +21,11 @@ from test_bulk import Item, StoppedError, stop_after
 from test_cli import Cli, process
 from test_compiled import FENCED, random_readings, with_rules
 
-from tiaoli import CallError, Case, InternalError, Oracle, parquet
-from tiaoli.arrow import IS_NULL, BatchDecider, case_schema, decision_schema, document
-from tiaoli.bulk import Job
-from tiaoli.lines import Options
+from tiaoli import CallError, Case, InternalError, Oracle
+from tiaoli.populations import parquet
+from tiaoli.populations.arrow import IS_NULL, BatchDecider, case_schema, decision_schema, document
+from tiaoli.populations.job import Job
+from tiaoli.populations.json_lines import Options
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: in
 
 
 def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> None:
-    from tiaoli.tally import Tally
+    from tiaoli.populations.totals import Tally
 
     found = cases(60, "counts")
     tally = Tally(lines=60, cases=60)

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from test_parquet import cases, write
 
-from tiaoli import Oracle, parquet
-from tiaoli.bulk import Job
+from tiaoli import Oracle
+from tiaoli.populations import parquet
+from tiaoli.populations.job import Job
 
 pytest.importorskip("pyspark")
 pytestmark = [
@@ -43,7 +44,7 @@ def session() -> Iterator[Any]:
 
 
 def test_partitions_decide_as_one_machine_does(session: Any, oracle: Oracle, tmp_path: Path) -> None:
-    from tiaoli import spark
+    from tiaoli.populations import spark
 
     source = write(oracle, tmp_path / "in.parquet", cases(90, "spark", unknown=0.02))
     parquet.run_parquet(Job(source, tmp_path / "out.parquet"))
@@ -61,7 +62,7 @@ def test_partitions_decide_as_one_machine_does(session: Any, oracle: Oracle, tmp
 def test_rows_that_hold_no_case_fail_the_job_and_are_found(session: Any, oracle: Oracle, tmp_path: Path) -> None:
     from pyspark.sql import functions
 
-    from tiaoli import spark
+    from tiaoli.populations import spark
 
     source = write(oracle, tmp_path / "in.parquet", cases(5, "spark rejects"))
     frame = session.read.parquet(str(source))

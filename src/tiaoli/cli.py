@@ -373,7 +373,7 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
     """The JSON Schema of case files, for editors and programs."""
     if arrow:
-        from tiaoli.parquet import schemas
+        from tiaoli.populations import schemas
 
         click.echo(schemas(open_oracle(policy, policy_root, ()).policy))
         return

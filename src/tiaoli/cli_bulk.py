@@ -66,22 +66,21 @@ def bulk(
     path and reason. OUT appears when it is whole; a run that was stopped goes on with --resume. A sample of every run is decided again by
     clingo. `-` is standard input or output.
     """
-    from tiaoli import bulk as many
-    from tiaoli import render
-    from tiaoli.lines import Options
+    from tiaoli import populations, render
+    from tiaoli.populations import Options
 
     language, started = lang or language_of(()), time.monotonic()
     oracle = open_oracle(policy, policy_root, readings)
     options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
-    job = many.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
+    job = populations.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
     with render.progress(sys.stderr, language) as show_progress:
-        run = many.run_json_lines
+        run = populations.run_json_lines
         if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
-            from tiaoli.parquet import run_parquet
+            from tiaoli.populations import run_parquet
 
             run = run_parquet
         tally = run(job, lambda progress: show_progress(*progress))
-    found = many.summary(oracle, tally, time.monotonic() - started)
+    found = populations.summary(oracle, tally, time.monotonic() - started)
     if report is not None:
         from tiaoli.bulk_page import write
 

@@ -13,7 +13,7 @@ from tiaoli.cli_options import dump, language_of, open_oracle, report, with_bene
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle
-    from tiaoli.shift import Shift
+    from tiaoli.populations import Shift
 
 
 @click.command()
@@ -80,8 +80,7 @@ def diff(
 
 def _counted(old: Oracle, new: Oracle, source: Path, benefits: tuple[str, ...], limit: float, lang: Lang) -> Shift:
     from tiaoli import render
-    from tiaoli.bulk import lines_of
-    from tiaoli.shift import shift
+    from tiaoli.populations import lines_of, shift
 
     with render.progress(sys.stderr, lang) as told:
         return shift(old, new, lines_of(source), benefits=benefits or None, limit=limit, told=lambda lines: told(lines, 0, 0, None))

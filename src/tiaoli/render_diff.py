@@ -15,8 +15,8 @@ from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
+from tiaoli.populations import Shift
 from tiaoli.render import OUTCOME_STYLES, Folded
-from tiaoli.shift import Shift
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}

@@ -26,7 +26,7 @@ from tiaoli import __version__, calls, service_bulk, service_metrics, service_op
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
-from tiaoli.lines import Options
+from tiaoli.populations import Options
 from tiaoli.rules import CLINGO_VERSION
 from tiaoli.service_bulk import Population
 from tiaoli.service_findings import Findings

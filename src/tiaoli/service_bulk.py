@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from tiaoli.base import CaseError, Lang, Statement
-from tiaoli.lines import reject
+from tiaoli.populations import reject
 from tiaoli.service_limits import Limits, slow
 from tiaoli.service_problems import Details, RefusedError
 from tiaoli.service_work import Lines

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from tiaoli import calls
 from tiaoli.base import TiaoliError
-from tiaoli.lines import LineDecider, Options, in_order
 from tiaoli.oracle import Oracle
+from tiaoli.populations import LineDecider, Options, in_order
 from tiaoli.service_limits import Limits, refuse
 from tiaoli.service_problems import RefusedError, details_of
 

@@ -27,10 +27,12 @@ import pyarrow.parquet as pq
 from decide import PEAK, turns
 from population import BENEFITS, document, made
 
-from tiaoli import Oracle, bulk, parquet
-from tiaoli.bulk import Job
+from tiaoli import Oracle
 from tiaoli.compiled.column_store import NEVER, Population
-from tiaoli.lines import Options
+from tiaoli.populations import job as bulk
+from tiaoli.populations import parquet
+from tiaoli.populations.job import Job
+from tiaoli.populations.json_lines import Options
 
 OPTIONS = Options(benefits=BENEFITS)
 

@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 from files import table
 from population import BENEFITS, made
 
-from tiaoli import Oracle, spark
-from tiaoli.arrow import BatchDecider, case_schema, fitted
+from tiaoli import Oracle
+from tiaoli.populations import spark
+from tiaoli.populations.arrow import BatchDecider, case_schema, fitted
 
 
 def session() -> Any:

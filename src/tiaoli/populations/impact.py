@@ -9,8 +9,8 @@ from typing import Any
 
 from tiaoli.base import CaseError
 from tiaoli.decide import Decision
-from tiaoli.lines import LineDecider, Options, reject
 from tiaoli.oracle import Oracle
+from tiaoli.populations.json_lines import LineDecider, Options, reject
 
 _EVERY = 500
 """After so many lines progress is told."""

@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tiaoli.base import CallError, shown
-from tiaoli.bulk import Job, Progress, identity, results
-from tiaoli.journal import nothing_to_resume, unfinished
-from tiaoli.lines import reject
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
-from tiaoli.tally import Tally
+from tiaoli.populations.job import Job, Progress, identity, results
+from tiaoli.populations.json_lines import reject
+from tiaoli.populations.resumable import nothing_to_resume, unfinished
+from tiaoli.populations.totals import Tally
 
 try:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from tiaoli.arrow import REPEATED, Batch, BatchDecider, Words, case_schema, decision_schema, fitted, worded
+    from tiaoli.populations.arrow import REPEATED, Batch, BatchDecider, Words, case_schema, decision_schema, fitted, worded
 except ModuleNotFoundError as error:
     raise CallError.one(
         "--format",

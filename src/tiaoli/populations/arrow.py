@@ -24,7 +24,7 @@ from tiaoli.decide import OUTCOMES, Condition, Decision, decide_chunk
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy
-from tiaoli.tally import Tally
+from tiaoli.populations.totals import Tally
 
 Array = NDArray[Any]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiaoli.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
 from tiaoli.base import CaseError
 from tiaoli.oracle import Oracle
+from tiaoli.populations.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

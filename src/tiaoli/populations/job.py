@@ -19,10 +19,10 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from tiaoli import __version__
 from tiaoli.base import CallError, follow_parent
-from tiaoli.journal import Journal, Straight
-from tiaoli.lines import LONGEST, LineDecider, Options, Sample, Stretch
 from tiaoli.oracle import Oracle
-from tiaoli.tally import Tally
+from tiaoli.populations.json_lines import LONGEST, LineDecider, Options, Sample, Stretch
+from tiaoli.populations.resumable import Journal, Straight
+from tiaoli.populations.totals import Tally
 
 Given = TypeVar("Given")
 Came = TypeVar("Came")

@@ -17,7 +17,7 @@ from tiaoli.case import Case, parse_document
 from tiaoli.compiled import Cannot, Facts, Quick
 from tiaoli.decide import Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
-from tiaoli.tally import Tally, clauses_of
+from tiaoli.populations.totals import Tally, clauses_of
 
 LONGEST = 16_000_000
 """The longest line that is read."""
