@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from tiaoli import Case, Oracle, diff, redecide, verify
 from tiaoli.base.html_elements import html, tag
 from tiaoli.case.documents import read_document
-from tiaoli.correction import Correction
+from tiaoli.receipts.correction import Correction
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"

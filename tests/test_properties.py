@@ -22,9 +22,9 @@ from test_explain import Freed, can_be_met, failing, named
 from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import patched, value_in
-from tiaoli.correction import Correction, corrected
 from tiaoli.decide.receipt import digest
-from tiaoli.replay import flat
+from tiaoli.receipts.correction import Correction, corrected
+from tiaoli.receipts.verification import flat
 
 Key = tuple[str, str]
 

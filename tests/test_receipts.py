@@ -21,10 +21,10 @@ from test_cli import Cli, cli, process  # noqa: F401
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched
-from tiaoli.correction import Correction, read_corrections
 from tiaoli.decide.receipt import canonical, digest
-from tiaoli.receipt_files import element, receipts_in, text_of
-from tiaoli.replay import Oracles, flat, intact
+from tiaoli.receipts.correction import Correction, read_corrections
+from tiaoli.receipts.files import element, receipts_in, text_of
+from tiaoli.receipts.verification import Oracles, flat, intact
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"

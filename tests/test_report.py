@@ -17,8 +17,8 @@ from tiaoli.base.statement import Lang
 from tiaoli.case.documents import read_document
 from tiaoli.case_page import CasePage, case_page
 from tiaoli.decide.facts import known_values
-from tiaoli.receipt_files import receipts_in
-from tiaoli.replay import flat
+from tiaoli.receipts.files import receipts_in
+from tiaoli.receipts.verification import flat
 
 CASES = Path(__file__).parent / "cases"
 CARER = CASES / "06-carer-twelfth-month.yaml"

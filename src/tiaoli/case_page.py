@@ -35,8 +35,7 @@ from tiaoli.markup import note
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.questions import WhatIf
-from tiaoli.receipt_files import element
-from tiaoli.replay import flat
+from tiaoli.receipts import element, flat
 from tiaoli.rules import Value
 
 _MOST_CHANGES = 3

@@ -162,7 +162,7 @@ def decide(
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
     from tiaoli.case import write_text
-    from tiaoli.receipt_files import text_of
+    from tiaoli.receipts import text_of
 
     write_text(target, text_of(receipts))
 

@@ -29,10 +29,9 @@ from tiaoli.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from tiaoli.correction import Correction
     from tiaoli.decide import Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.replay import Oracles
+    from tiaoli.receipts import Correction, Oracles
 
 _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))
 
@@ -60,7 +59,7 @@ def verify(
     RECEIPT is a receipt in JSON, a file with one a line, or a page of `tiaoli report`. Everything that differs is named: facts, readings,
     policy (with its files), version, answer. Nothing is sent anywhere. Exit code 1 where anything differs.
     """
-    from tiaoli.replay import verify as check
+    from tiaoli.receipts import verify as check
 
     language = lang or language_of(())
     oracles = _oracles(policy, policy_root)
@@ -113,7 +112,7 @@ def redecide(
     unknown.
     """
     from tiaoli.encoding import find, located
-    from tiaoli.redecision import redecide as again
+    from tiaoli.receipts import redecide as again
 
     language = lang or language_of(())
     old = _oracles(None, policy_root)
@@ -194,7 +193,7 @@ def page(
 
 def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
     from tiaoli.encoding import find
-    from tiaoli.replay import Oracles
+    from tiaoli.receipts import Oracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
@@ -203,7 +202,7 @@ def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
 
 
 def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptError]]:
-    from tiaoli.receipt_files import receipts_in
+    from tiaoli.receipts import receipts_in
 
     for name in files:
         yield from receipts_in(name, sys.stdin.buffer if name == "-" else None)
@@ -211,7 +210,7 @@ def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptErro
 
 def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, receipts: Sequence[Receipt]) -> list[Correction]:
     from tiaoli.case import MAX_BYTES, read_document
-    from tiaoli.correction import Correction, read_corrections
+    from tiaoli.receipts import Correction, read_corrections
 
     found: list[Correction] = []
     if patch is not None:

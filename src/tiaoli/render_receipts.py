@@ -15,9 +15,8 @@ from rich.text import Text
 
 from tiaoli.base import Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
-from tiaoli.redecision import Change, Redecision
+from tiaoli.receipts import KINDS, RESULTS, Change, Difference, Redecision, Replay
 from tiaoli.render import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
-from tiaoli.replay import KINDS, RESULTS, Difference, Replay
 
 _STYLES = {"same": "bold green", "different": "bold red", "unknown": "bold yellow"}
 _ACTION_STYLES = {"pay": "bold green", "reclaim": "bold red", "none": "bold", "unknown": "bold yellow"}

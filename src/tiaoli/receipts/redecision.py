@@ -15,11 +15,11 @@ from pydantic import MISSING
 
 from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
 from tiaoli.case import Case, without_ids
-from tiaoli.correction import Correction, corrected, unused
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explain import Node
 from tiaoli.oracle import Oracle
-from tiaoli.replay import Oracles, flat, intact
+from tiaoli.receipts.correction import Correction, corrected, unused
+from tiaoli.receipts.verification import Oracles, flat, intact
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 
