@@ -24,7 +24,7 @@ from tiaoli.case.documents import read_document
 from tiaoli.cli import tiaoli
 from tiaoli.encoding.loader import load
 from tiaoli.policy.files import ANCHOR
-from tiaoli.sarif import KIND_NAMES, sarif
+from tiaoli.present.findings_sarif import KIND_NAMES, sarif
 
 ROOT = Path(__file__).parent.parent
 NAME = "hrss-2024-20"

@@ -15,8 +15,8 @@ from test_notebook import Page
 from tiaoli import CallError, Case, Oracle, Receipt, verify
 from tiaoli.base.statement import Lang
 from tiaoli.case.documents import read_document
-from tiaoli.case_page import CasePage, case_page
 from tiaoli.decide.facts import known_values
+from tiaoli.present.case_report import CasePage, case_page
 from tiaoli.receipts.files import receipts_in
 from tiaoli.receipts.verification import flat
 

@@ -257,7 +257,7 @@ def test_every_shape_tells_the_same(oracle: Oracle, capsys: pytest.CaptureFixtur
 
 
 def test_mermaid_draws_a_shared_part_once(oracle: Oracle) -> None:
-    from tiaoli.markup import mermaid
+    from tiaoli.present.explanation_markup import mermaid
 
     found = oracle.why(document(IN_TIME), "care_route")
     drawn = mermaid(found, "en")
@@ -270,7 +270,7 @@ def test_mermaid_draws_a_shared_part_once(oracle: Oracle) -> None:
 
 
 def test_text_of_a_case_cannot_break_out_of_markup(oracle: Oracle) -> None:
-    from tiaoli.markup import markdown, mermaid
+    from tiaoli.present.explanation_markup import markdown, mermaid
 
     case = {**document(LATE), "id": '"]; click n0 *x* <b> [y](z)'}
     found = oracle.why_not(case, "care_route")

@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from tiaoli import Oracle
-from tiaoli.vocabulary import vocabulary
+from tiaoli.present.vocabulary_json import vocabulary
 
 FOLDER = Path(__file__).parents[1] / "src" / "tiaoli" / "workbench"
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "workbench"

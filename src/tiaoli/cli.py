@@ -267,9 +267,9 @@ def _explain(
 
         render.show(render_why.explanation(oracle.policy, found, language), sys.stdout)
     else:
-        from tiaoli import markup
+        from tiaoli import present
 
-        text = markup.markdown(oracle.policy, found, language) if shape == "markdown" else markup.mermaid(found, language)
+        text = present.markdown(oracle.policy, found, language) if shape == "markdown" else present.mermaid(found, language)
         click.echo(text, nl=False)
     return 3 if found.limit_reached else 0
 

@@ -99,13 +99,13 @@ def audit(
         click.echo(dump(calls.findings(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.encoding import default_root
-        from tiaoli.sarif import sarif
+        from tiaoli.present import sarif
 
         notice = Path("policy") / oracle.policy.id / "notice.md"
         text = ((policy_root or default_root()) / notice).read_text("utf-8")
         click.echo(dump(sarif(oracle.encoding, found.findings, text, notice.as_posix(), language)))
     elif shape == "markdown":
-        from tiaoli.audit_markdown import audit_markdown
+        from tiaoli.present import audit_markdown
 
         click.echo(audit_markdown(oracle.encoding, found, whys, language), nl=False)
     else:

@@ -82,7 +82,7 @@ def bulk(
         tally = run(job, lambda progress: show_progress(*progress))
     found = populations.summary(oracle, tally, time.monotonic() - started)
     if report is not None:
-        from tiaoli.bulk_page import write
+        from tiaoli.present import write
 
         write(report, oracle.policy, found)
     # standard output is the result's where it was asked for

@@ -172,7 +172,7 @@ def page(
     The page is HTML with everything inside, and prints on A4. `tiaoli verify` takes it: the receipt is in it. `-o -` is standard output.
     """
     from tiaoli.case import write_text
-    from tiaoli.case_page import case_page
+    from tiaoli.present import case_page
 
     language = lang or language_of(())
     made = time_of(made_at)

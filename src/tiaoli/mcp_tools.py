@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tiaoli import calls, markup, render, render_questions
+from tiaoli import calls, present, render, render_questions
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
 from tiaoli.explain import Explanation
@@ -189,7 +189,7 @@ def _text(oracle: Oracle, found: calls.Found, lang: Lang) -> str:
     """What the command of the same name prints; an explanation as Markdown, without pictures."""
     policy = oracle.policy
     if isinstance(found, Explanation):
-        return markup.markdown(policy, found, lang)
+        return present.markdown(policy, found, lang)
     if isinstance(found, Reasoned):
         parts = [render.answer(oracle.encoding, found.answer, lang)]
         parts += [render_questions.reason(policy, reason, lang) for reason in found.reasons or ()]

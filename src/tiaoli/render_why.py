@@ -13,8 +13,8 @@ from rich.tree import Tree
 from tiaoli.base import Lang
 from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Node, SentenceShare, Window, shared
-from tiaoli.markup import MARKS, left_out, note
 from tiaoli.policy import Policy
+from tiaoli.present import MARKS, left_out, note
 from tiaoli.render import OUTCOME_STYLES, Folded
 
 COLOURS = {"holds": "green", "fails": "red", "unknown": "yellow"}

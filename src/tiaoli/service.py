@@ -27,6 +27,7 @@ from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choice
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
 from tiaoli.populations import Options
+from tiaoli.present import vocabulary
 from tiaoli.rules import CLINGO_VERSION
 from tiaoli.service_bulk import Population
 from tiaoli.service_findings import Findings
@@ -36,7 +37,6 @@ from tiaoli.service_metrics import Metrics
 from tiaoli.service_problems import UNFORESEEN, Details, RefusedError, details_of
 from tiaoli.service_work import Asked, Desk, Lines, Served
 from tiaoli.service_workers import Workers
-from tiaoli.vocabulary import vocabulary
 
 WORKBENCH = Path(__file__).parent / "workbench"
 """The page that is served at `/`."""

@@ -9,8 +9,8 @@ from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
-from tiaoli.markup import markdown
-from tiaoli.sarif import KIND_NAMES
+from tiaoli.present.explanation_markup import markdown
+from tiaoli.present.findings_sarif import KIND_NAMES
 
 
 def audit_markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:

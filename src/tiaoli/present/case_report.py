@@ -31,9 +31,9 @@ from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
 from tiaoli.explain import Explanation, shared
-from tiaoli.markup import note
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
+from tiaoli.present.explanation_markup import note
 from tiaoli.questions import WhatIf
 from tiaoli.receipts import element, flat
 from tiaoli.rules import Value
