@@ -24,7 +24,7 @@ import strategies
 from strategies import THOROUGH
 from test_cli import Cli, process
 
-from tiaoli import CallError, Case, InternalError, Oracle, render
+from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.populations import job as bulk
 from tiaoli.populations import json_lines as lines
@@ -32,6 +32,7 @@ from tiaoli.populations import resumable as journal
 from tiaoli.populations.job import Job, Progress
 from tiaoli.populations.json_lines import LineDecider, Options, Sample
 from tiaoli.populations.totals import Tally
+from tiaoli.terminal import answer_text as render
 
 Item = dict[str, Any]
 TINY = b'{"id": "a", "applied_on": "2025-06-01"}\n'

@@ -123,7 +123,7 @@ HOMES = [
     ("clingo", {"clingo_session", "parser"}),
     (
         "rich",
-        {"render", "render_questions", "render_why", "render_diff", "render_coverage", "render_audit", "render_prove", "render_receipts"},
+        {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
     ),
     ("ruamel", {"yaml12"}),
     ("numpy", {"column_store", "columnar", "arrow"}),

@@ -168,19 +168,19 @@ def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
 
 
 def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
-    from tiaoli import render
+    from tiaoli import terminal
 
     if apart:
         click.echo()
     if by_reading or reasons is not None:
-        from tiaoli import render_questions
+        from tiaoli import terminal
 
         if by_reading:
-            render.show(render_questions.readings(oracle.encoding, found, lang), sys.stdout)
+            terminal.show(terminal.readings(oracle.encoding, found, lang), sys.stdout)
         for reason in reasons or ():
-            render.show(render_questions.reason(oracle.policy, reason, lang), sys.stdout)
+            terminal.show(terminal.reason(oracle.policy, reason, lang), sys.stdout)
         return
-    render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+    terminal.show(terminal.answer(oracle.encoding, found, lang), sys.stdout)
 
 
 def _explaining(command: Command) -> Command:
@@ -263,9 +263,9 @@ def _explain(
     if as_json:
         click.echo(dump(found.to_json()))
     elif shape == "tree":
-        from tiaoli import render, render_why
+        from tiaoli import terminal
 
-        render.show(render_why.explanation(oracle.policy, found, language), sys.stdout)
+        terminal.show(terminal.explanation(oracle.policy, found, language), sys.stdout)
     else:
         from tiaoli import present
 
@@ -291,9 +291,9 @@ def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_
     if as_json:
         click.echo(dump(document(loaded, found)))
         return
-    from tiaoli import render
+    from tiaoli import terminal
 
-    render.show(render.notice(loaded, found, lang or language_of(()), with_rules=clause is not None), sys.stdout)
+    terminal.show(terminal.notice(loaded, found, lang or language_of(()), with_rules=clause is not None), sys.stdout)
 
 
 @tiaoli.command()

@@ -67,7 +67,7 @@ def audit(
     Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
     unless --out is given.
     """
-    from tiaoli import calls, render, render_audit
+    from tiaoli import calls, terminal
     from tiaoli.audit import acceptance_text, read_accepted, run
 
     language = lang or language_of(())
@@ -75,7 +75,7 @@ def audit(
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = open_oracle(policy, policy_root, ())
     before = read_accepted(accepted) if accepted else ()
-    with render_audit.audit_progress(sys.stderr, language) as progress:
+    with terminal.audit_progress(sys.stderr, language) as progress:
         found = run(
             oracle.encoding,
             kinds=kinds or None,
@@ -109,7 +109,7 @@ def audit(
 
         click.echo(audit_markdown(oracle.encoding, found, whys, language), nl=False)
     else:
-        render.show(render_audit.report(oracle.encoding, found, files, whys, language), sys.stdout)
+        terminal.show(terminal.report(oracle.encoding, found, files, whys, language), sys.stdout)
     return 3 if found.limit_reached else 1 if strict and found.findings else 0
 
 

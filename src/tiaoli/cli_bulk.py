@@ -66,14 +66,14 @@ def bulk(
     path and reason. OUT appears when it is whole; a run that was stopped goes on with --resume. A sample of every run is decided again by
     clingo. `-` is standard input or output.
     """
-    from tiaoli import populations, render
+    from tiaoli import populations, terminal
     from tiaoli.populations import Options
 
     language, started = lang or language_of(()), time.monotonic()
     oracle = open_oracle(policy, policy_root, readings)
     options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
     job = populations.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
-    with render.progress(sys.stderr, language) as show_progress:
+    with terminal.progress(sys.stderr, language) as show_progress:
         run = populations.run_json_lines
         if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
             from tiaoli.populations import run_parquet
@@ -90,5 +90,5 @@ def bulk(
     if as_json:
         click.echo(dump(found), file=stream)
     else:
-        render.show(render.bulk_summary(oracle.policy, found, str(job.rejects_path), language), stream)
+        terminal.show(terminal.bulk_summary(oracle.policy, found, str(job.rejects_path), language), stream)
     return 2 if tally.rejected else 3 if tally.limited else 0

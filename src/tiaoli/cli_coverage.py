@@ -53,7 +53,7 @@ def coverage(
     Counts rules that apply, conditions met and unmet, boundaries (exactly on each, the day or unit before, and after) and options of
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
-    from tiaoli import render
+    from tiaoli import terminal
     from tiaoli.analysis import coverage as measure
     from tiaoli.base import deadline_of
 
@@ -75,15 +75,15 @@ def coverage(
     if out is not None:
         from tiaoli.analysis import fill
 
-        with render.progress(sys.stderr, language) as told:
+        with terminal.progress(sys.stderr, language) as told:
             filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
         write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
     if as_json:
         click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))
     else:
-        from tiaoli import render_coverage
+        from tiaoli import terminal
 
-        render.show(render_coverage.coverage(found, filling, str(out), language), sys.stdout)
+        terminal.show(terminal.coverage(found, filling, str(out), language), sys.stdout)
     report(bad, language)
     return 2 if bad else 3 if found.limit_reached or (filling is not None and filling.open) else 0
 

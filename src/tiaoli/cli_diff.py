@@ -66,11 +66,11 @@ def diff(
     if as_json:
         click.echo(dump(found.to_json() | ({"population": counted.to_json()} if counted else {})))
     else:
-        from tiaoli import render, render_diff
+        from tiaoli import terminal
 
-        render.show(render_diff.difference(found, language), sys.stdout)
+        terminal.show(terminal.difference(found, language), sys.stdout)
         if counted is not None:
-            render.show(render_diff.population(one.policy, other.policy, counted, language), sys.stdout)
+            terminal.show(terminal.population(one.policy, other.policy, counted, language), sys.stdout)
     for text in counted.rejects if counted else ():
         click.echo(text, err=True)
     if counted is not None and counted.rejects:
@@ -79,8 +79,8 @@ def diff(
 
 
 def _counted(old: Oracle, new: Oracle, source: Path, benefits: tuple[str, ...], limit: float, lang: Lang) -> Shift:
-    from tiaoli import render
+    from tiaoli import terminal
     from tiaoli.populations import lines_of, shift
 
-    with render.progress(sys.stderr, lang) as told:
+    with terminal.progress(sys.stderr, lang) as told:
         return shift(old, new, lines_of(source), benefits=benefits or None, limit=limit, told=lambda lines: told(lines, 0, 0, None))

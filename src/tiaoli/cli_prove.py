@@ -53,11 +53,11 @@ def prove(
     without any. Every reading is free unless --reading, or the property itself, fixes it. Exit code 1 with a counterexample, 3 where the
     limit left one unknown.
     """
-    from tiaoli import render, render_prove
+    from tiaoli import terminal
 
     language = lang or language_of(())
     oracle = open_oracle(policy, policy_root, readings)
-    with render_prove.proof_progress(sys.stderr, language) as report:
+    with terminal.proof_progress(sys.stderr, language) as report:
         found = oracle.prove(properties or None, limit=limit, report=report)
     if folder is not None:
         write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})
@@ -66,5 +66,5 @@ def prove(
         content: dict[str, object] = {"properties": [proof.to_json(language, folder) for proof in found]}
         click.echo(dump(content | ({"limit_reached": True} if limited else {})))
     else:
-        render.show(render_prove.proofs(oracle.policy, found, language, folder), sys.stdout)
+        terminal.show(terminal.proofs(oracle.policy, found, language, folder), sys.stdout)
     return 1 if any(proof.result == "counterexample" for proof in found) else 3 if limited else 0

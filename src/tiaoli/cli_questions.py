@@ -63,9 +63,9 @@ def when(
     if as_json:
         click.echo(dump(found.to_json()))
     else:
-        from tiaoli import render, render_questions
+        from tiaoli import terminal
 
-        render.show(render_questions.calendar(oracle.policy, found, language), sys.stdout)
+        terminal.show(terminal.calendar(oracle.policy, found, language), sys.stdout)
     return 3 if found.limit_reached else 0
 
 
@@ -115,13 +115,13 @@ def what_if(
     if as_json:
         click.echo(dump(found.to_json()))
     else:
-        from tiaoli import render, render_questions
+        from tiaoli import terminal
         from tiaoli.questions import WhatIf
 
         if isinstance(found, WhatIf):
-            render.show(render_questions.what_if(oracle.policy, found, language), sys.stdout)
+            terminal.show(terminal.what_if(oracle.policy, found, language), sys.stdout)
         else:
-            render.show(render_questions.hypothesis(oracle.policy, found, language), sys.stdout)
+            terminal.show(terminal.hypothesis(oracle.policy, found, language), sys.stdout)
     return 3 if found.limit_reached else 0
 
 
@@ -174,12 +174,12 @@ def ask(
 
 
 def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: Lang) -> int:
-    from tiaoli import render, render_questions
+    from tiaoli import terminal
     from tiaoli.questions import item_of
 
-    render.show(render_questions.interview_help(lang), sys.stdout)
+    terminal.show(terminal.interview_help(lang), sys.stdout)
     while interview.question is not None:
-        render.show(render_questions.asked(oracle.policy, interview, lang), sys.stdout)
+        terminal.show(terminal.asked(oracle.policy, interview, lang), sys.stdout)
         text = _line()
         if text in (None, "."):
             break
@@ -191,12 +191,12 @@ def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: 
         elif text:
             item = item_of(interview.question.path, interview.field)
             try:
-                interview.answer(render_questions.chosen(oracle.policy, interview.field, item, text))
+                interview.answer(terminal.chosen(oracle.policy, interview.field, item, text))
             except CaseError as error:
                 click.echo(error.problems[0].what.say(lang))
     found = interview.result()
     click.echo()
-    render.show(render.answer(oracle.encoding, found, lang), sys.stdout)
+    terminal.show(terminal.answer(oracle.encoding, found, lang), sys.stdout)
     if output is None and interview.answered:
         click.echo()
         click.echo(SAVE.say(lang))

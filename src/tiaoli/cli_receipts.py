@@ -75,11 +75,11 @@ def verify(
         if as_json:
             click.echo(dump({"receipt": name, **result.to_json()}, 1 if files == (name,) else None))
         else:
-            from tiaoli import render, render_receipts
+            from tiaoli import terminal
 
             if position:
                 click.echo()
-            render.show(render_receipts.replay(name, found, result, language), sys.stdout)
+            terminal.show(terminal.replay(name, found, result, language), sys.stdout)
     report(bad, language)
     return 2 if bad else 1 if "different" in results else 3 if "unknown" in results else 0
 
@@ -138,9 +138,9 @@ def redecide(
         if as_json:
             click.echo(dump(result.to_json()))
         else:
-            from tiaoli import render, render_receipts
+            from tiaoli import terminal
 
-            render.show(render_receipts.redecision(result, language), sys.stdout)
+            terminal.show(terminal.redecision(result, language), sys.stdout)
     report(bad, language)
     return max((error.exit_code for _, error in bad), default=3 if result.limit_reached else 0)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tiaoli import calls, present, render, render_questions
+from tiaoli import calls, present, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
 from tiaoli.explain import Explanation
@@ -182,7 +182,7 @@ def _looked_up(oracles: Mapping[str, Oracle], options: dict[str, Any], lang: Lan
     call = calls.read(Lookup, options)
     policy = calls.oracle_of(oracles, call.policy).policy
     found = entries(policy, call.clause)
-    return Told(document(policy, found), render.as_text(render.notice(policy, found, lang, with_rules=False)))
+    return Told(document(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
 
 
 def _text(oracle: Oracle, found: calls.Found, lang: Lang) -> str:
@@ -191,14 +191,14 @@ def _text(oracle: Oracle, found: calls.Found, lang: Lang) -> str:
     if isinstance(found, Explanation):
         return present.markdown(policy, found, lang)
     if isinstance(found, Reasoned):
-        parts = [render.answer(oracle.encoding, found.answer, lang)]
-        parts += [render_questions.reason(policy, reason, lang) for reason in found.reasons or ()]
-        return "\n".join(render.as_text(part) for part in parts)
+        parts = [terminal.answer(oracle.encoding, found.answer, lang)]
+        parts += [terminal.reason(policy, reason, lang) for reason in found.reasons or ()]
+        return "\n".join(terminal.as_text(part) for part in parts)
     if isinstance(found, WhatIf):
-        return render.as_text(render_questions.what_if(policy, found, lang))
+        return terminal.as_text(terminal.what_if(policy, found, lang))
     if isinstance(found, Hypothesis):
-        return render.as_text(render_questions.hypothesis(policy, found, lang))
+        return terminal.as_text(terminal.hypothesis(policy, found, lang))
     if isinstance(found, Calendar):
-        return render.as_text(render_questions.calendar(policy, found, lang))
+        return terminal.as_text(terminal.calendar(policy, found, lang))
     assert isinstance(found, Questions)
-    return render.as_text(render_questions.questions(found, lang))
+    return terminal.as_text(terminal.questions(found, lang))

@@ -16,7 +16,7 @@ from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Policy
-from tiaoli.render import OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
 _MARKS = {"proved": ("✓", "green"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}
 _KNOWN = Statement("已知，理由：", "known, because: ")

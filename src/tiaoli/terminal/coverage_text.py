@@ -9,7 +9,7 @@ from rich.text import Text
 
 from tiaoli.analysis import KINDS, Coverage, Filling, Goal
 from tiaoli.base import Lang, in_lang
-from tiaoli.render import Folded
+from tiaoli.terminal.answer_text import Folded
 
 _DONE, _PART = "green", "yellow"
 

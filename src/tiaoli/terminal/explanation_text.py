@@ -15,7 +15,7 @@ from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Node, SentenceShare, Window, shared
 from tiaoli.policy import Policy
 from tiaoli.present import MARKS, left_out, note
-from tiaoli.render import OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
 COLOURS = {"holds": "green", "fails": "red", "unknown": "yellow"}
 

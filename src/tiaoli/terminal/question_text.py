@@ -20,8 +20,8 @@ from tiaoli.encoding import Encoding
 from tiaoli.oracle import Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Calendar, Change, Hypothesis, Questions, Reason, WhatIf, item_of
-from tiaoli.render import MARKS, OUTCOME_STYLES, Folded
 from tiaoli.rules import SUPREMUM, Name
+from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 

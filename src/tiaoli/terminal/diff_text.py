@@ -16,7 +16,7 @@ from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
 from tiaoli.populations import Shift
-from tiaoli.render import OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}

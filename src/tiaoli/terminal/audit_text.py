@@ -17,7 +17,7 @@ from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
 from tiaoli.present import KIND_NAMES
-from tiaoli.render_why import explanation
+from tiaoli.terminal.explanation_text import explanation
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 _SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告", "warning"), "note": Statement("提示", "note")}

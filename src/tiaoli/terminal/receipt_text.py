@@ -16,7 +16,7 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
 from tiaoli.receipts import KINDS, RESULTS, Change, Difference, Redecision, Replay
-from tiaoli.render import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
 
 _STYLES = {"same": "bold green", "different": "bold red", "unknown": "bold yellow"}
 _ACTION_STYLES = {"pay": "bold green", "reclaim": "bold red", "none": "bold", "unknown": "bold yellow"}
