@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-from tiaoli.service_work import Desk, Served
+from tiaoli.protocol.desk import Desk, Served
 
 
 class ObedientDesk(Desk):

@@ -19,11 +19,11 @@ import httpx
 import pytest
 
 from tiaoli import Oracle
-from tiaoli.calls import QUESTIONS
 from tiaoli.case.documents import read_document
 from tiaoli.cli import run
+from tiaoli.protocol.calls import QUESTIONS
+from tiaoli.protocol.problems import language
 from tiaoli.service_findings import audited
-from tiaoli.service_problems import language
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 import pytest
 from desks import ObedientDesk
 
-from tiaoli.service_limits import Limits
-from tiaoli.service_problems import RefusedError
-from tiaoli.service_work import Served
+from tiaoli.protocol.desk import Served
+from tiaoli.protocol.limits import Limits
+from tiaoli.protocol.problems import RefusedError
 from tiaoli.service_workers import Workers
 
 SHORT = Limits(time_limit=0.5)

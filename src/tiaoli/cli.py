@@ -127,7 +127,7 @@ def decide(
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     OUT holds a receipt in JSON, or one a line where there are several files.
     """
-    from tiaoli.reasoned import decided
+    from tiaoli.protocol import decided
 
     language = lang or language_of(())
     made = time_of(made_at)

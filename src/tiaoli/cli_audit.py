@@ -67,7 +67,7 @@ def audit(
     Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
     unless --out is given.
     """
-    from tiaoli import calls, terminal
+    from tiaoli import protocol, terminal
     from tiaoli.audit import acceptance_text, read_accepted, run
 
     language = lang or language_of(())
@@ -92,11 +92,11 @@ def audit(
             cases = _witnesses(finding)
             write_cases(out, cases)
             files[finding.id] = [str(out / name) for name in cases]
-    whys = {finding.id: list(calls.explained(oracle, finding)) for finding in found.findings} if why else {}
+    whys = {finding.id: list(protocol.explained(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif as_json:
-        click.echo(dump(calls.findings(oracle, found, language)))
+        click.echo(dump(protocol.findings(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.encoding import default_root
         from tiaoli.present import sarif

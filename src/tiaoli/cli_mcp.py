@@ -36,8 +36,7 @@ def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str 
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[mcp]'`", "this wants an extra; run `pip install 'tiaoli[mcp]'`"
         raise CallError.one("tiaoli mcp", zh, en) from None
-    from tiaoli.service_limits import Limits
-    from tiaoli.service_work import Served
+    from tiaoli.protocol import Limits, Served
 
     oracle = open_oracle(policy, policy_root, readings)
     name = oracle.policy.id

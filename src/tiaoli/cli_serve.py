@@ -76,8 +76,7 @@ def serve(
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
     from tiaoli.encoding import find
-    from tiaoli.service_limits import Limits
-    from tiaoli.service_work import Served
+    from tiaoli.protocol import Limits, Served
 
     secret = _token(token, token_file)
     if secret is None and not without_token and not _is_loopback(host):

@@ -20,8 +20,7 @@ from tiaoli import __version__
 from tiaoli.base import Lang, Statement, choices, shown
 from tiaoli.mcp_tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
 from tiaoli.policy import Policy
-from tiaoli.service_problems import Details, RefusedError
-from tiaoli.service_work import Served
+from tiaoli.protocol import Details, RefusedError, Served
 from tiaoli.service_workers import Workers
 
 INSTRUCTIONS = Statement(

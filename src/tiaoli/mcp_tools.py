@@ -11,16 +11,14 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tiaoli import calls, present, terminal
+from tiaoli import present, protocol, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
 from tiaoli.explain import Explanation
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, document, entries
+from tiaoli.protocol import KEYS, Desk, Reasoned
 from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
-from tiaoli.reasoned import Reasoned
-from tiaoli.service_openapi import KEYS
-from tiaoli.service_work import Desk
 
 
 class Tool(NamedTuple):
@@ -125,7 +123,7 @@ def input_schema(policies: Mapping[str, Policy], name: str) -> dict[str, Any]:
     """The JSON Schema of what a tool takes. The case is in the format of the first policy."""
     question = TOOLS[name].question
     first = next(iter(policies.values()))
-    takes = Lookup if question is None else calls.QUESTIONS[question].takes
+    takes = Lookup if question is None else protocol.QUESTIONS[question].takes
     schema = takes.model_json_schema()
     if question is not None:
         case = case_schema(first)
@@ -166,8 +164,8 @@ class ToolDesk(Desk):
         if question is None:
             return _looked_up(self.oracles, document, lang)
         call = self.call(question, document)
-        oracle = calls.oracle_of(self.oracles, call.policy)
-        found = calls.QUESTIONS[question].ask(oracle, call)
+        oracle = protocol.oracle_of(self.oracles, call.policy)
+        found = protocol.QUESTIONS[question].ask(oracle, call)
         return Told(found.to_json(), _text(oracle, found, lang))
 
 
@@ -179,13 +177,13 @@ def _language(value: Any) -> Lang:
 
 
 def _looked_up(oracles: Mapping[str, Oracle], options: dict[str, Any], lang: Lang) -> Told:
-    call = calls.read(Lookup, options)
-    policy = calls.oracle_of(oracles, call.policy).policy
+    call = protocol.read(Lookup, options)
+    policy = protocol.oracle_of(oracles, call.policy).policy
     found = entries(policy, call.clause)
     return Told(document(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
 
 
-def _text(oracle: Oracle, found: calls.Found, lang: Lang) -> str:
+def _text(oracle: Oracle, found: protocol.Found, lang: Lang) -> str:
     """What the command of the same name prints; an explanation as Markdown, without pictures."""
     policy = oracle.policy
     if isinstance(found, Explanation):

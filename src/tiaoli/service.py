@@ -22,20 +22,18 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from tiaoli import __version__, calls, service_bulk, service_metrics, service_openapi
+from tiaoli import __version__, protocol, service_bulk, service_metrics
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
 from tiaoli.populations import Options
 from tiaoli.present import vocabulary
+from tiaoli.protocol import UNFORESEEN, Asked, Desk, Details, Limits, Lines, RefusedError, Served, details_of, refuse, whole_body
 from tiaoli.rules import CLINGO_VERSION
 from tiaoli.service_bulk import Population
 from tiaoli.service_findings import Findings
 from tiaoli.service_guard import App, Guard, Message, Receive, Send, language_of
-from tiaoli.service_limits import Limits, refuse, whole_body
 from tiaoli.service_metrics import Metrics
-from tiaoli.service_problems import UNFORESEEN, Details, RefusedError, details_of
-from tiaoli.service_work import Asked, Desk, Lines, Served
 from tiaoli.service_workers import Workers
 
 WORKBENCH = Path(__file__).parent / "workbench"
@@ -111,13 +109,13 @@ class _Service:
         """Add every address of the service."""
         oracle = next(iter(self.desk.oracles.values()))
         shown_examples = examples(oracle.policy.id, self.served.root)[:3]
-        for name in calls.QUESTIONS:
-            described = service_openapi.question(name, oracle.encoding, shown_examples)
-            summary = (calls.QUESTIONS[name].takes.__doc__ or "").strip()
+        for name in protocol.QUESTIONS:
+            described = protocol.question(name, oracle.encoding, shown_examples)
+            summary = (protocol.QUESTIONS[name].takes.__doc__ or "").strip()
             app.add_api_route(
                 f"/v1/{name}", self._question(name), methods=["POST"], openapi_extra=described, summary=summary, operation_id=name
             )
-        lines = service_openapi.bulk(shown_examples)
+        lines = protocol.bulk(shown_examples)
         app.add_api_route(
             "/v1/bulk", self.bulk, methods=["POST"], openapi_extra=lines, summary="A population, streamed", operation_id="bulk"
         )
@@ -131,10 +129,10 @@ class _Service:
             ("/health", self.health, "Whether it serves, and what", ["status", "version", "policies", "workers"]),
         ]
         for path, endpoint, summary, keys in looked_up:
-            described = service_openapi.answers(summary, keys=keys)
+            described = protocol.answers(summary, keys=keys)
             name = path.split("/{")[0].rpartition("/")[2]
             app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
-        counted = service_openapi.answers("Counts and times, for Prometheus", "text/plain")
+        counted = protocol.answers("Counts and times, for Prometheus", "text/plain")
         app.add_api_route("/metrics", self.counts, methods=["GET"], openapi_extra=counted, operation_id="metrics")
 
     # Questions
@@ -181,7 +179,7 @@ class _Service:
             oracle.compiled.text()
             cases = [example.to_json() for example in examples(policy, self.served.root)]
             self._texts |= {
-                ("notice", policy): _dumped(calls.notice(oracle.policy)),
+                ("notice", policy): _dumped(protocol.notice(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),
                 ("schema", policy): _dumped(case_schema(oracle.policy)),
                 ("examples", policy): _dumped({"policy": oracle.policy.number, "examples": cases}),
@@ -192,9 +190,9 @@ class _Service:
 
     async def clause(self, request: Request, clause: str, policy: str | None = None) -> Response:
         _only(request, ("policy",))
-        oracle = calls.oracle_of(self.desk.oracles, policy)
+        oracle = protocol.oracle_of(self.desk.oracles, policy)
         try:
-            return _json(_dumped(calls.notice(oracle.policy, clause)))
+            return _json(_dumped(protocol.notice(oracle.policy, clause)))
         except CallError as error:
             raise RefusedError(details_of(error)._replace(kind="not-found")) from None
 
@@ -209,11 +207,11 @@ class _Service:
 
     def _text(self, request: Request, name: str, policy: str | None) -> Response:
         _only(request, ("policy",))
-        return _json(self._texts[name, calls.oracle_of(self.desk.oracles, policy).policy.id])
+        return _json(self._texts[name, protocol.oracle_of(self.desk.oracles, policy).policy.id])
 
     async def audit(self, request: Request, policy: str | None = None, lang: Annotated[Lang | None, Query()] = None) -> Response:
         _only(request, ("policy", "lang"))
-        oracle = calls.oracle_of(self.desk.oracles, policy)
+        oracle = protocol.oracle_of(self.desk.oracles, policy)
         return _json(_dumped(self.findings.to_json(oracle.policy.id, lang or language_of(request.scope))))
 
     async def health(self, request: Request) -> Response:
@@ -254,7 +252,7 @@ class _Service:
                     # the framework's own form of a mistake is none of this service's
                     operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)
             found["components"] = {
-                "schemas": service_openapi.components(encoding),
+                "schemas": protocol.components(encoding),
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             }
             self._schema = found

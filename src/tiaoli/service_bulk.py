@@ -14,9 +14,7 @@ from typing import Any
 
 from tiaoli.base import CaseError, Lang, Statement
 from tiaoli.populations import reject
-from tiaoli.service_limits import Limits, slow
-from tiaoli.service_problems import Details, RefusedError
-from tiaoli.service_work import Lines
+from tiaoli.protocol import Details, Limits, Lines, RefusedError, slow
 from tiaoli.service_workers import Workers
 
 LINES, BYTES = 64, 1 << 18

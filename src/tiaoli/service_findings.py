@@ -12,12 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
-from tiaoli import calls
+from tiaoli import protocol
 from tiaoli.audit import DOMAIN, run
 from tiaoli.base import CallError, Lang, follow_parent
 from tiaoli.case import parse_json
 from tiaoli.oracle import Oracle
-from tiaoli.service_work import Served
+from tiaoli.protocol import Served
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def _audit(connection: Connection, served: Served) -> None:
 def audited(policy: str, root: Path | None, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
     oracle = Oracle(policy, policy_root=root)
-    return calls.findings(oracle, run(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
+    return protocol.findings(oracle, run(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:

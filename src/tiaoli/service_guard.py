@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Any
 
 from tiaoli.base import Lang, Statement
+from tiaoli.protocol import UNFORESEEN, Details, Fault, RefusedError, language
 from tiaoli.service_metrics import Metrics
-from tiaoli.service_problems import UNFORESEEN, Details, Fault, RefusedError, language
 
 _log = logging.getLogger(__name__)
 

@@ -18,9 +18,7 @@ from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from tiaoli.base import Statement, follow_parent
-from tiaoli.service_limits import Limits, refuse
-from tiaoli.service_problems import UNFORESEEN, Details, Fault, RefusedError
-from tiaoli.service_work import Desk, Served
+from tiaoli.protocol import UNFORESEEN, Desk, Details, Fault, Limits, RefusedError, Served, refuse
 
 _log = logging.getLogger(__name__)
 

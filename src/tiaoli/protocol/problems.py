@@ -9,7 +9,7 @@ from traceback import extract_tb
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, Statement, TiaoliError
-from tiaoli.calls import BODY
+from tiaoli.protocol.calls import BODY
 
 Kind = Literal[
     "case", "request", "syntax", "media-type", "not-found", "method", "token", "limit", "worker", "stopping", "internal"

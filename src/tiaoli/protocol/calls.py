@@ -18,7 +18,7 @@ from tiaoli.decide import Answer
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, entries
 from tiaoli.policy import document as document_of
-from tiaoli.reasoned import Reasoned, decided
+from tiaoli.protocol.reasoned import Reasoned, decided
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding, Report

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from tiaoli.base import Statement
 from tiaoli.case import MAX_DEPTH, is_deeper, path_of
-from tiaoli.service_problems import Details, Limit, RefusedError
+from tiaoli.protocol.problems import Details, Limit, RefusedError
 
 _DRAINED = 16
 """Of a body that is too large so many times as much is taken in and thrown away, so that its sender hears why."""

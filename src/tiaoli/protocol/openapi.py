@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from tiaoli.calls import QUESTIONS
 from tiaoli.case import Case, case_schema
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding, Example
-from tiaoli.service_problems import MEDIA_TYPE, TITLES
+from tiaoli.protocol.calls import QUESTIONS
+from tiaoli.protocol.problems import MEDIA_TYPE, TITLES
 
 _STATEMENT = {"$ref": "#/components/schemas/Statement"}
 

@@ -7,12 +7,12 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from tiaoli import calls
 from tiaoli.base import TiaoliError
 from tiaoli.oracle import Oracle
 from tiaoli.populations import LineDecider, Options, in_order
-from tiaoli.service_limits import Limits, refuse
-from tiaoli.service_problems import RefusedError, details_of
+from tiaoli.protocol import calls
+from tiaoli.protocol.limits import Limits, refuse
+from tiaoli.protocol.problems import RefusedError, details_of
 
 _MOST_DECIDERS = 8
 """So many ways of deciding lines are kept ready."""
