@@ -50,7 +50,7 @@ def test_an_installed_wheel_decides_outside_the_checkout(installed: Path, tmp_pa
 @pytest.mark.skipif(not WHEELS.is_dir(), reason="`make test` keeps the wheels that an offline installation needs; they are not here")
 def test_an_installed_wheel_holds_the_workbench(installed: Path) -> None:
     (package,) = installed.parents[1].glob("lib/python*/site-packages/tiaoli/workbench")
-    here = ROOT / "src" / "tiaoli" / "workbench"
+    here = ROOT / "src" / "tiaoli" / "service" / "workbench"
     kept = {path.name: path.read_bytes() for path in package.iterdir()}
     assert kept == {path.name: path.read_bytes() for path in here.iterdir()}
     page = kept["index.html"].decode()

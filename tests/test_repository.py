@@ -129,9 +129,9 @@ HOMES = [
     ("numpy", {"column_store", "columnar", "arrow"}),
     ("pyarrow", {"arrow", "parquet"}),
     ("pyspark", {"spark"}),
-    ("fastapi", {"service"}),
-    ("starlette", {"service"}),
-    ("uvicorn", {"service_connections", "cli_serve"}),
+    ("fastapi", {"app"}),
+    ("starlette", {"app"}),
+    ("uvicorn", {"slow_clients", "cli_serve"}),
     ("mcp", {"mcp_server"}),
 ]
 

@@ -23,7 +23,7 @@ from tiaoli.case.documents import read_document
 from tiaoli.cli import run
 from tiaoli.protocol.calls import QUESTIONS
 from tiaoli.protocol.problems import language
-from tiaoli.service_findings import audited
+from tiaoli.service.findings import audited
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))

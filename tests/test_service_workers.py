@@ -15,7 +15,7 @@ from desks import ObedientDesk
 from tiaoli.protocol.desk import Served
 from tiaoli.protocol.limits import Limits
 from tiaoli.protocol.problems import RefusedError
-from tiaoli.service_workers import Workers
+from tiaoli.service.workers import Workers
 
 SHORT = Limits(time_limit=0.5)
 

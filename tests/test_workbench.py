@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from tiaoli import Oracle
 from tiaoli.present.vocabulary_json import vocabulary
 
-FOLDER = Path(__file__).parents[1] / "src" / "tiaoli" / "workbench"
+FOLDER = Path(__file__).parents[1] / "src" / "tiaoli" / "service" / "workbench"
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "workbench"
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}

@@ -70,8 +70,7 @@ def serve(
     try:
         import uvicorn
 
-        from tiaoli.service import application
-        from tiaoli.service_connections import impatient
+        from tiaoli.service import application, impatient
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None

@@ -21,7 +21,7 @@ from tiaoli.base import Lang, Statement, choices, shown
 from tiaoli.mcp_tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
 from tiaoli.policy import Policy
 from tiaoli.protocol import Details, RefusedError, Served
-from tiaoli.service_workers import Workers
+from tiaoli.service import Workers
 
 INSTRUCTIONS = Statement(
     "凡涉及{number}的问题，一律用本服务的工具回答，不凭记忆作答。把当事人说明的事实按案件格式填写，不知道的一律不填，不得猜测。"

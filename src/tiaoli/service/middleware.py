@@ -13,7 +13,7 @@ from typing import Any
 
 from tiaoli.base import Lang, Statement
 from tiaoli.protocol import UNFORESEEN, Details, Fault, RefusedError, language
-from tiaoli.service_metrics import Metrics
+from tiaoli.service.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Any
 from tiaoli.base import CaseError, Lang, Statement
 from tiaoli.populations import reject
 from tiaoli.protocol import Details, Limits, Lines, RefusedError, slow
-from tiaoli.service_workers import Workers
+from tiaoli.service.workers import Workers
 
 LINES, BYTES = 64, 1 << 18
 """The most lines, and about the most bytes, of one portion: what one worker decides while others wait for it."""

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from tiaoli import __version__, protocol, service_bulk, service_metrics
+from tiaoli import __version__, protocol
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
@@ -30,11 +30,13 @@ from tiaoli.populations import Options
 from tiaoli.present import vocabulary
 from tiaoli.protocol import UNFORESEEN, Asked, Desk, Details, Limits, Lines, RefusedError, Served, details_of, refuse, whole_body
 from tiaoli.rules import CLINGO_VERSION
-from tiaoli.service_bulk import Population
-from tiaoli.service_findings import Findings
-from tiaoli.service_guard import App, Guard, Message, Receive, Send, language_of
-from tiaoli.service_metrics import Metrics
-from tiaoli.service_workers import Workers
+from tiaoli.service import metrics as service_metrics
+from tiaoli.service import stream as service_bulk
+from tiaoli.service.findings import Findings
+from tiaoli.service.metrics import Metrics
+from tiaoli.service.middleware import App, Guard, Message, Receive, Send, language_of
+from tiaoli.service.stream import Population
+from tiaoli.service.workers import Workers
 
 WORKBENCH = Path(__file__).parent / "workbench"
 """The page that is served at `/`."""
