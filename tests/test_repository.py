@@ -132,7 +132,7 @@ HOMES = [
     ("fastapi", {"app"}),
     ("starlette", {"app"}),
     ("uvicorn", {"slow_clients", "cli_serve"}),
-    ("mcp", {"mcp_server"}),
+    ("mcp", {"server"}),
 ]
 
 

@@ -32,7 +32,7 @@ def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str 
     import asyncio
 
     try:
-        from tiaoli.mcp_server import serve
+        from tiaoli.mcp import serve
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[mcp]'`", "this wants an extra; run `pip install 'tiaoli[mcp]'`"
         raise CallError.one("tiaoli mcp", zh, en) from None

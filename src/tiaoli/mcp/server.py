@@ -18,7 +18,7 @@ from mcp.shared.exceptions import MCPError
 
 from tiaoli import __version__
 from tiaoli.base import Lang, Statement, choices, shown
-from tiaoli.mcp_tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
+from tiaoli.mcp.tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
 from tiaoli.policy import Policy
 from tiaoli.protocol import Details, RefusedError, Served
 from tiaoli.service import Workers
