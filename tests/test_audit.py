@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tiaoli import CallError, Case, Oracle, cli_audit
+from tiaoli import CallError, Case, Oracle
 from tiaoli.audit import check_amounts, check_days, check_rules
 from tiaoli.audit import check_readings as check_forks
 from tiaoli.audit import check_wording as check_words
@@ -21,7 +21,8 @@ from tiaoli.audit.audit_run import CHECKS, run
 from tiaoli.audit.context import Audit
 from tiaoli.audit.finding import KINDS, Finding
 from tiaoli.case.documents import read_document
-from tiaoli.cli import tiaoli
+from tiaoli.cli import audit as cli_audit
+from tiaoli.cli.main import tiaoli
 from tiaoli.encoding.loader import load
 from tiaoli.policy.files import ANCHOR
 from tiaoli.present.findings_sarif import KIND_NAMES, sarif

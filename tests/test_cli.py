@@ -14,7 +14,7 @@ import clingo
 import pytest
 
 from tiaoli import Oracle
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -201,7 +201,7 @@ def test_version_names_package_solver_and_policy(cli: Cli, oracle: Oracle) -> No
 
 
 def test_every_command_has_help(cli: Cli) -> None:
-    from tiaoli.cli import tiaoli
+    from tiaoli.cli.main import tiaoli
 
     for name in tiaoli.commands:
         ran = cli(name, "--help")

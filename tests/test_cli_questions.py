@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tiaoli import Oracle
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"

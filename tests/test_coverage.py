@@ -13,7 +13,7 @@ from tiaoli.analysis.boundaries import boundaries
 from tiaoli.analysis.generate_cases import _Filler, fill
 from tiaoli.analysis.rule_coverage import Coverage, coverage, goals, rules_of_cases
 from tiaoli.case.documents import read_document
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 ANNOTATOR = CASES[0]

@@ -17,7 +17,7 @@ from test_mutants import EQUIVALENT
 from tiaoli import CallError, Oracle, PolicyError, diff
 from tiaoli.analysis.version_diff import BenefitDiff, _Comparison
 from tiaoli.base.deadline import left
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 from tiaoli.populations.impact import shift
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import Session

@@ -17,7 +17,7 @@ from mcp_types import CallToolResult, TextContent
 
 from tiaoli import Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 
 ROOT = Path(__file__).parents[1]
 LATE = ROOT / "tests" / "cases" / "07-carer-one-day-late.yaml"

@@ -18,7 +18,7 @@ from test_differential import random_readings
 from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.analysis.properties import read, shipped
 from tiaoli.case.documents import read_document
-from tiaoli.cli import tiaoli
+from tiaoli.cli.main import tiaoli
 from tiaoli.encoding.loader import rules_folder
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,7 @@ from tiaoli import Case, CaseError, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched
 from tiaoli.case.typed_value import field_at, parse_value
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 from tiaoli.oracle.interview import Interview
 
 CARER: dict[str, Any] = {

@@ -131,7 +131,7 @@ HOMES = [
     ("pyspark", {"spark"}),
     ("fastapi", {"app"}),
     ("starlette", {"app"}),
-    ("uvicorn", {"slow_clients", "cli_serve"}),
+    ("uvicorn", {"slow_clients", "serve"}),
     ("mcp", {"server"}),
 ]
 

@@ -20,7 +20,7 @@ import pytest
 
 from tiaoli import Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 from tiaoli.protocol.calls import QUESTIONS
 from tiaoli.protocol.problems import language
 from tiaoli.service.findings import audited

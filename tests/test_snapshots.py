@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 
 ROOT = Path(__file__).parents[1]
 SNAPSHOTS = ROOT / "tests" / "snapshots"

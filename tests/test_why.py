@@ -14,7 +14,7 @@ from test_boundaries import directed as class_of
 
 from tiaoli import CallError, CaseError, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.cli import run
+from tiaoli.cli.main import run
 from tiaoli.explain.explanation import Explanation, Node, shared
 
 Item = dict[str, Any]

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tiaoli.base import Lang
-from tiaoli.cli_options import (
+from tiaoli.cli.options import (
     complete,
     dump,
     language_of,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli.base import Lang
-from tiaoli.cli_options import (
+from tiaoli.cli.options import (
     dump,
     language_of,
     open_oracle,

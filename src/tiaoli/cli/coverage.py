@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli.base import CallError, CaseError, Lang, TiaoliError
-from tiaoli.cli_options import (
+from tiaoli.cli.options import (
     dump,
     language_of,
     made_folder,

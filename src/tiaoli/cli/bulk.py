@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tiaoli.base import Lang
-from tiaoli.cli_options import (
+from tiaoli.cli.options import (
     dump,
     language_of,
     open_oracle,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli.base import CaseError, InternalError, Lang, ReceiptError, TiaoliError, in_lang
-from tiaoli.cli_options import (
+from tiaoli.cli.options import (
     dump,
     language_of,
     open_oracle,

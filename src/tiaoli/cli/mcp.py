@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tiaoli.base import CallError, Lang
-from tiaoli.cli_options import language_of, open_oracle, with_language, with_policy, with_readings
+from tiaoli.cli.options import language_of, open_oracle, with_language, with_policy, with_readings
 
 
 @click.command()

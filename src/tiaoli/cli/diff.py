@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli.base import CallError, InternalError, Lang
-from tiaoli.cli_options import dump, language_of, open_oracle, report, with_benefits, with_json, with_language, with_limit_of, with_readings
+from tiaoli.cli.options import dump, language_of, open_oracle, report, with_benefits, with_json, with_language, with_limit_of, with_readings
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle

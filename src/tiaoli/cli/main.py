@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__, cli_audit, cli_bulk, cli_coverage, cli_diff, cli_mcp, cli_prove, cli_questions, cli_receipts, cli_serve
+from tiaoli import __version__
 from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, TiaoliError, choices, in_lang, shown
-from tiaoli.cli_options import (
+from tiaoli.cli import audit as cli_audit
+from tiaoli.cli import bulk as cli_bulk
+from tiaoli.cli import coverage as cli_coverage
+from tiaoli.cli import diff as cli_diff
+from tiaoli.cli import mcp as cli_mcp
+from tiaoli.cli import prove as cli_prove
+from tiaoli.cli import questions as cli_questions
+from tiaoli.cli import receipts as cli_receipts
+from tiaoli.cli import serve as cli_serve
+from tiaoli.cli.options import (
     Command,
     benefit_names,
     clause_names,

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from tiaoli.base import CallError, Lang, Statement, shown
-from tiaoli.cli_options import language_of, named_readings, with_language, with_readings
+from tiaoli.cli.options import language_of, named_readings, with_language, with_readings
 
 _POSITIVE = click.IntRange(min=1)
 _SECONDS = click.FloatRange(min=0, min_open=True)
