@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 JOBS ?= auto
 
-.PHONY: demo test lint format docs site bench soak clean help
+.PHONY: demo test lint format docs site bench soak release-check clean help
 
 help:
 	@echo "make demo    decide the example cases"
@@ -16,6 +16,7 @@ help:
 	@echo "make format  format the code"
 	@echo "make soak    the service under load and abuse for half an hour"
 	@echo "make bench   measure, against bare clingo, xclingo and other engines"
+	@echo "make release-check  build the package, install it elsewhere, see that it works; with TAG=v1.2.3, that it is that release"
 	@echo "make clean   remove what was set up"
 
 demo: $(VENV)/.run
@@ -56,6 +57,9 @@ bench: $(VENV)/.dev $(VENV)/xclingo/.done
 
 soak: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/soak.py
+
+release-check: $(VENV)/.dev
+	$(BIN)/python tests/release_check.py $(if $(TAG),--tag $(TAG))
 
 clean:
 	rm -rf $(VENV)

@@ -20,7 +20,7 @@ from tiaoli.encoding.loader import problems_of
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 GUIDES = sorted([*DOCS.glob("*.md"), *DOCS.glob("analysts/*.md"), *DOCS.glob("decisions/*.md")])
-READMES = sorted(ROOT.glob("README*.md"))
+READMES = sorted(ROOT.glob("*.md"))
 PAGES = sorted({*GUIDES, *DOCS.rglob("*.md"), *READMES})
 
 COMMANDS = ("tiaoli ", "python -m clingo ")
