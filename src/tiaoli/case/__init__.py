@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.case.case import MONEY, MOST_MONEY, Case, date_pairs, days_in_order, format_paths, not_accepted
+    from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths, not_accepted
     from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document, write_text
     from tiaoli.case.edit import patched, put, value_at, value_in, without, written
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
@@ -24,6 +24,8 @@ __all__ = [
     "MONEY",
     "MOST_MONEY",
     "Case",
+    "Certificate",
+    "Person",
     "case_schema",
     "date_pairs",
     "days_in_order",

@@ -205,7 +205,7 @@ def redecide(
     is in seconds a receipt. A receipt that was changed, or whose corrected facts are not in the case format, is refused and the
     others are decided. Raises `ReceiptError` where a correction is for none of the receipts.
 
-    >>> from tiaoli.correction import Correction
+    >>> from tiaoli.receipts import Correction
     >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
     ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]})
     >>> found = redecide([receipt], corrections=[Correction({"certificates.c1.issued": "2024-03-01"})])
