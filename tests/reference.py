@@ -20,12 +20,13 @@ READINGS: dict[str, tuple[str, ...]] = {
     "care_role": ("extends", "restricts"),
     "care_post": ("either", "same"),
     "sector_lists": ("illustrative", "exhaustive"),
-    "person_lists": ("illustrative", "exhaustive"),
+    "person_lists": ("city_rules", "illustrative", "exhaustive"),
     "class_rate_base": ("enrolled", "passed"),
     "class_headcount": ("enrolled", "passed"),
     "class_counted": ("passed", "employed"),
     "contract_window": ("after_start", "by_deadline"),
-    "status_date": ("application", "issue"),
+    "status_date": ("application", "issue", "by_group"),
+    "city_rules_reach": ("bind", "procedure"),
 }
 
 VALID_FROM = date(2024, 11, 14)
@@ -66,16 +67,18 @@ AGREEMENT_PARTIES = ("employer", "employment_centre", "training_institution", "t
 CLASS_GROUPS = ("unemployed", "assisted_insurance", "former_rural_labour", "out_of_province_jobseeker")
 
 UPLIFT_RATE = Decimal("1.30")
-SPECIAL_AMOUNT = Decimal(1000)
+SPECIAL_STANDARD = Decimal(1000)
 GRANT_CEILING = Decimal(100000)
 STANDARD_IN_SHANGHAI = Decimal(1500)
 STANDARD_ELSEWHERE = Decimal(1800)
 HALF = Decimal("0.5")
+HUNDRED = Decimal(100)
 
 REGISTRATION_FIELDS = ("system", "worker_registered", "employer_registered")
-# No rule reads `level` or `previous_batch_completed`; without `base_standard_cny` only the amount is open.
+# No rule reads `level`, `previous_batch_completed` or what `sh-skill-2022` alone reads; without `base_standard_cny` or `payment_percent`
+# only the amount is open.
 FIELDS_READ: dict[str, tuple[str, ...]] = {
-    "person": ("status", "civil_servant", "public_institution_post", "school_in_shanghai"),
+    "person": ("status", "civil_servant", "public_institution_post", "school_in_shanghai", "in_city_groups"),
     "certificates": ("kind", "occupation_code", "domain", "issued", "meets_city_rules", "holder_status"),
     "employments": ("employer_in_shanghai", "industry", "post", "start", "end", "registry"),
     "applications": ("kind", "date", "status", "outcome"),
@@ -224,19 +227,35 @@ def base_entitlement(certificate: Item, case: Item, readings: Readings) -> bool:
     return certificate["meets_city_rules"] is True or by_care_route
 
 
-def person_group(certificate: Item, case: Item, readings: Readings) -> bool:
-    """（二）; Conditions, `person_group`; readings `person_lists` and `status_date`."""
+def status_counts(status: str, case: Item, readings: Readings) -> bool:
+    """（二） the groups and their exclusions; Conditions, `person_group`; reading `person_lists`."""
     person = case["person"]
-    status = person["status"]
-    if readings["status_date"] == "issue":
-        status = certificate["holder_status"]
     if status == "employed":
         return not person["civil_servant"] and bool(person["public_institution_post"] != "non_skilled")
     if status == "unemployed":
         return True
     if status == "graduating_student":
         return person["school_in_shanghai"] is True
+    if readings["person_lists"] == "city_rules":
+        return person["in_city_groups"] is True
     return readings["person_lists"] == "illustrative"
+
+
+def person_group(certificate: Item, case: Item, readings: Readings) -> bool:
+    """（二）; Conditions, `person_group`; reading `status_date`."""
+    on_application, on_issue = case["person"]["status"], certificate["holder_status"]
+    if readings["status_date"] == "application":
+        return status_counts(on_application, case, readings)
+    if readings["status_date"] == "issue":
+        return status_counts(on_issue, case, readings)
+    if on_issue == "graduating_student" and status_counts("graduating_student", case, readings):
+        return True
+    return on_application != "graduating_student" and status_counts(on_application, case, readings)
+
+
+def city_rules(certificate: Item, readings: Readings) -> bool:
+    """（二） c2.s3 按照…有关规定执行; Conditions, `city_rules`; reading `city_rules_reach`."""
+    return readings["city_rules_reach"] == "procedure" or certificate["meets_city_rules"] is True
 
 
 def post_matches(employment: Item, certificate: Item, readings: Readings) -> bool:
@@ -314,10 +333,10 @@ def judge_skill_uplift(case: Item, readings: Readings) -> list[Decision]:
             "base_entitlement": base_entitlement(certificate, case, readings),
             "annual_limit": annual_limit("skill_uplift", case, readings),
         }
-        amount = None
+        standard = None
         if "base_standard_cny" in certificate:
-            amount = Decimal(certificate["base_standard_cny"]) * UPLIFT_RATE
-        decision = decided("skill_uplift", "（一）", certificate["id"], conditions, amount)
+            standard = Decimal(certificate["base_standard_cny"]) * UPLIFT_RATE
+        decision = decided_at_a_share("skill_uplift", "（一）", certificate, conditions, standard)
         decision["rate"] = str(UPLIFT_RATE)
         decisions.append(decision)
     return decisions
@@ -332,9 +351,10 @@ def judge_special_ability(case: Item, readings: Readings) -> list[Decision]:
             "certificate_kind": special,
             "in_force": in_force(certificate["issued"], case, readings),
             "person_group": person_group(certificate, case, readings),
+            "city_rules": city_rules(certificate, readings),
             "annual_limit": annual_limit("special_ability", case, readings),
         }
-        decisions.append(decided("special_ability", "（二）", certificate["id"], conditions, SPECIAL_AMOUNT))
+        decisions.append(decided_at_a_share("special_ability", "（二）", certificate, conditions, SPECIAL_STANDARD))
     return decisions
 
 
@@ -360,7 +380,7 @@ def class_members(training_class: Item, readings: Readings) -> list[Item]:
     """（四） 等群体; Conditions, `directed_training_first`: the class; reading `person_lists`."""
     members = []
     for trainee in items(training_class, "trainees"):
-        if readings["person_lists"] == "illustrative" or trainee["group"] in CLASS_GROUPS:
+        if readings["person_lists"] != "exhaustive" or trainee["group"] in CLASS_GROUPS:
             members.append(trainee)
     return members
 
@@ -603,9 +623,29 @@ def decided(benefit: str, clause: str, subject: str, conditions: dict[str, bool]
         "subject": subject,
         "clause": clause,
         "outcome": "eligible" if eligible else "not_eligible",
-        "amount_cny": money(amount) if eligible and amount is not None else None,
+        "amount": money(amount) if eligible and amount is not None else None,
         "conditions": [{"id": name, "status": "met" if met else "unmet"} for name, met in conditions.items()],
     }
+
+
+def decided_at_a_share(
+    benefit: str, clause: str, certificate: Item, conditions: dict[str, bool], standard: Decimal | None
+) -> Decision:
+    """（一）（二） 补贴比例; Money: the standard, and what is paid of it, each rounded once; any whole number of percent where it is unknown."""
+    amount = None
+    if standard is not None and "payment_percent" in certificate:
+        amount = standard * certificate["payment_percent"] / HUNDRED
+    decision = decided(benefit, clause, certificate["id"], conditions, amount)
+    if decision["outcome"] == "eligible":
+        decision["standard"] = None if standard is None else money(standard)
+        if standard is not None and "payment_percent" not in certificate:
+            decision["amount_range"] = [money(standard / HUNDRED), money(standard)]
+    return decision
+
+
+def notes(case: Item) -> list[str]:
+    """After the notice: an answer on an application after the last day of validity bears `lapsed`."""
+    return ["lapsed"] if applied_on(case) > VALID_TO else []
 
 
 JUDGES: dict[str, Callable[[Item, Readings], list[Decision]]] = {
