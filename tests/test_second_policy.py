@@ -86,7 +86,7 @@ def _with_level(certificate: Item, case: Item, readings: dict[str, str]) -> dict
 
 AMENDMENTS: dict[str, tuple[str, object]] = {
     "care_employment": ("started_in_time", _within_six_months),
-    "special_ability_standard": ("SPECIAL_AMOUNT", reference.SPECIAL_AMOUNT + 200),
+    "special_ability_standard": ("SPECIAL_STANDARD", reference.SPECIAL_STANDARD + 200),
     "annex": ("ANNEX", tuple(code for code in reference.ANNEX if code != STRUCK)),
     "level_reached": ("care_conditions", _with_level),
 }
