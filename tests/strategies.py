@@ -98,10 +98,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Parties:
-    """A list of names of which all are wanted."""
+    """A list of names of which all are wanted, or any will do."""
 
     name: str
     values: tuple[str, ...]
+    all_wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ STANDARDS = (
     "10000000.00",
 )
 REQUESTS = ("100000.00", "100000.01", "99999.99", "35000.50", "120000.00", "0.01", "80000", "10000000")
+PERCENTAGES = (100, 80, 1, 99, 50, 33, 90)
+GROUPS = ("disabled", "recent_veteran", "assisted_insurance", "former_rural_labour", "flexible_worker", "employment_difficulty")
 MONTHS = (12, 24, 36, 13, 1200, 11, 1, 10)
 
 HAPPENED: tuple[Anchor, ...] = (("valid_to", 0), ("applied_on", 0))
@@ -165,6 +168,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Choice("civil_servant", (False, True), (False,)),
         Choice("public_institution_post", ("none", "skilled", "non_skilled"), ("none", "skilled")),
         Choice("school_in_shanghai", YES, (True,)),
+        Choice("in_city_groups", YES),
+        Choice("insured_in_shanghai", YES),
+        Choice("hukou", ("shanghai", "other")),
+        Choice("of_working_age", YES),
+        Choice("school_kind", ("vocational", "university", "other")),
+        Parties("groups", GROUPS, all_wanted=False),
     ),
     "certificates": (
         Choice(
@@ -178,6 +187,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Day("issued", (("valid_from", 0),), HAPPENED, (("applied_on", -12), ("applied_on", -3))),
         Choice("meets_city_rules", YES),
         Money("base_standard_cny", STANDARDS),
+        Choice("payment_percent", PERCENTAGES),
+        Choice("route", ("assessment", "firm_recognition", "competition", "honour", "other")),
+        Choice("assessor_filed", YES),
         Choice("holder_status", STATUSES),
     ),
     "employments": (
@@ -208,6 +220,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
         Choice("status", STATUSES, ("employed",)),
         Choice("outcome", ("granted", "pending", "refused")),
+        Choice("occupation_code", ANNEX_OCCUPATIONS + OTHER_OCCUPATIONS),
+        Choice("level", (1, 2, 3, 4, 5)),
+        Choice("domain", (*SPECIAL_DOMAINS, "other")),
     ),
     "training_classes": (
         Choice("sector", SECTORS, CARE),
@@ -467,7 +482,9 @@ def _record(source: Source, field: Record, spoil: bool, known: Item, unknown: fl
 
 
 def _parties(source: Source, field: Parties, spoil: bool) -> list[str]:
-    return source.shuffled(field.values)[: source.number(0, len(field.values) - 1) if spoil else None]
+    if field.all_wanted and not spoil:
+        return source.shuffled(field.values)
+    return source.shuffled(field.values)[: source.number(0, len(field.values) - 1)]
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Domain:
         fixed = {APPLIED_ON} if today is not None else set()
 
         def is_free(declared: Field, *_: Any) -> bool:
-            return not declared.elsewhere and declared.path not in fixed
+            return not declared.unbounded and declared.path not in fixed
 
         case, nobody = Case.read(self.skeleton), Subject("", "")
         codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
@@ -250,11 +250,11 @@ class Domain:
         """Which sums of money are looked at, where there are any."""
         fields = [self.policy.fields[path] for path in self.fields]
         parts = []
-        if any(declared.type == "money" and not declared.elsewhere for declared in fields):
+        if any(declared.type == "money" and not declared.unbounded for declared in fields):
             parts.append(
                 Statement("金额取各临界值之间每一段的两端；", "sums of money at both ends of each stretch between critical ones; ")
             )
-        if any(declared.elsewhere for declared in fields):
+        if any(declared.unbounded for declared in fields):
             parts.append(Statement(f"另行制定的标准取 {_ELSEWHERE} 元；", f"standards set elsewhere taken as {_ELSEWHERE} CNY; "))
         return listed(parts, "", "")
 
@@ -276,7 +276,7 @@ class Domain:
     def _made(self, declared: ItemList) -> Iterator[dict[str, Any]]:
         inner = [item for item in self.policy.lists.values() if item.parent == declared.entity and item.entity in self.sizes]
         standards = [
-            item for item in self.policy.fields.values() if item.entity == declared.entity and item.elsewhere and item.path in self.fields
+            item for item in self.policy.fields.values() if item.entity == declared.entity and item.unbounded and item.path in self.fields
         ]
         for number in range(1, self.sizes[declared.entity] + 1):
             item: dict[str, Any] = {"id": _named(declared.entity, number)}

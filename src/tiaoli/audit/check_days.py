@@ -191,7 +191,7 @@ def _by_a_fen(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
     money = [
         declared
         for path in audit.encoding.fields[benefit.id]
-        if (declared := audit.policy.fields[path]).type == "money" and not declared.elsewhere
+        if (declared := audit.policy.fields[path]).type == "money" and not declared.unbounded
     ]
     for declared in money:
         name = audit.name(benefit.id)

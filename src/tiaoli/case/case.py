@@ -40,6 +40,9 @@ ApplicationKind = Literal["skill", "special", "training"]
 ApplicationOutcome = Literal["granted", "pending", "refused"]
 Sector = Literal["integrated_circuits", "biomedicine", "artificial_intelligence", "elderly_care", "domestic_service", "other"]
 Party = Literal["employer", "employment_centre", "training_institution", "trainees"]
+SchoolKind = Literal["vocational", "university", "other"]
+PersonGroup = Literal["assisted_insurance", "former_rural_labour", "disabled", "recent_veteran", "flexible_worker", "employment_difficulty"]
+Route = Literal["assessment", "firm_recognition", "competition", "honour", "other"]
 HeldIn = Literal["shanghai", "elsewhere"]
 Group = Literal["unemployed", "assisted_insurance", "former_rural_labour", "out_of_province_jobseeker", "other"]
 Hukou = Literal["shanghai", "other"]
@@ -131,6 +134,7 @@ ItemId = Annotated[str, AfterValidator(_item_id), WithJsonSchema({"type": "strin
 OccupationCode = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": f"^{OCCUPATION_CODE.pattern}$"})]
 Level = Annotated[int, Field(ge=1, le=5)]
 ContractMonths = Annotated[int, Field(ge=1, le=1200)]
+Percent = Annotated[int, Field(ge=1, le=100)]
 
 
 class Part(BaseModel):
@@ -184,6 +188,15 @@ class Person(Part):
     civil_servant: bool | MISSING = MISSING
     public_institution_post: PublicInstitutionPost | MISSING = MISSING
     school_in_shanghai: bool | MISSING = MISSING
+    in_city_groups: bool | MISSING = MISSING
+    """In a group that the city's ordinary rules name."""
+    insured_in_shanghai: bool | MISSING = MISSING
+    """In Shanghai's social insurance and paying; read by the city's own rules, like all that follows here."""
+    hukou: Hukou | MISSING = MISSING
+    of_working_age: bool | MISSING = MISSING
+    school_kind: SchoolKind | MISSING = MISSING
+    groups: list[PersonGroup] | MISSING = MISSING
+    """Not passed: none."""
 
 
 class Certificate(Item):
@@ -199,6 +212,11 @@ class Certificate(Item):
     """Entitled under the city's ordinary rules, as the authority found."""
     base_standard_cny: Money | MISSING = MISSING
     """The base standard of （一）, set elsewhere; CNY."""
+    payment_percent: Percent | MISSING = MISSING
+    """The share of the standard that is paid, set elsewhere; a whole number, 1 to 100."""
+    route: Route | MISSING = MISSING
+    """How it was obtained; read by the city's own rules, like the next."""
+    assessor_filed: bool | MISSING = MISSING
     holder_status: Status | MISSING = MISSING
     """The person's status on the issue date."""
 
@@ -245,6 +263,10 @@ class Application(Item):
     status: Status | MISSING = MISSING
     """The status the person applied with."""
     outcome: ApplicationOutcome | MISSING = MISSING
+    occupation_code: OccupationCode | MISSING = MISSING
+    """Of the certificate it was for, like the next two; read by the city's own rules."""
+    level: Level | MISSING = MISSING
+    domain: Domain | MISSING = MISSING
 
 
 class Trainee(Item):

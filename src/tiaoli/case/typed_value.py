@@ -46,7 +46,7 @@ def plain_value(policy: Policy, declared: Field, text: str) -> Any:
         return None
     if declared.type == "boolean" and word in (*_YES, *_NO):
         return word in _YES
-    if declared.type in ("record", "months", "level") or declared.type.startswith("set:"):
+    if declared.type in ("record", "months", "level", "percent") or declared.type.startswith("set:"):
         return _structured(declared, text)
     if declared.table:
         for value, words in policy.values[declared.table].items():

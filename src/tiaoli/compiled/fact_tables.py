@@ -158,7 +158,7 @@ def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, con
 
 def _gather(key: _Key) -> None:
     """Note the paths of the facts that are unknown where a key is absent."""
-    own = (key.path,) if key.scalar is not None and not key.scalar.elsewhere and not key.scalar.type.startswith("set:") else ()
+    own = (key.path,) if key.scalar is not None and not key.scalar.unbounded and not key.scalar.type.startswith("set:") else ()
     for member in key.members:
         _gather(member)
     key.paths = (*own, *(path for member in key.members for path in member.paths))

@@ -258,7 +258,7 @@ class _Builder:
             self.where[slot], self.values[slot] = path, known
             if declared.type in ORDERED:
                 self.known[declared.path][item] = known
-        elif declared.elsewhere:
+        elif declared.unbounded:
             self.result.elsewhere[slot] = path
         else:
             self.unknown.append(slot)

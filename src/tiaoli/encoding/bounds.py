@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import ORDERED, Bound, Harvest, Scope, Shift, Step
+from tiaoli.encoding.critical_points import GROWING, ORDERED, Bound, Harvest, Scope, Shift, Step
 from tiaoli.encoding.lint_rules import dependencies
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
@@ -189,14 +189,13 @@ class _Harvester:
                     yield terms[2], months.source
 
     def _computed(self, rule: Rule, found: Mapping[str, set[_Origin]]) -> Iterator[str]:
-        """Variables bound by arithmetic over ordered fields: what they are compared with cannot be turned into
-        bounds."""
-        for comparison in rule.comparisons():
-            left, right = comparison.left, comparison.right
-            if comparison.operator != "=" or not isinstance(left, Variable) or not isinstance(right, Operation):
-                continue
-            if any(self._ordered(found[inner.name]) for inner in variables(right)):
-                yield left.name
+        """Variables bound by arithmetic over ordered fields, or over such variables: what they are compared with cannot be
+        turned into bounds."""
+        bound = {item.left.name for item in rule.comparisons() if item.operator == "=" and isinstance(item.left, Variable)}
+        for name in bound:
+            terms = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(name)]
+            if any(isinstance(term, Operation) for term in terms) and any(self._ordered(found[one]) for one in _behind(rule, name)):
+                yield name
         for part in rule.body:
             if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
                 terms = [term for element in part.elements for term in element.terms]
@@ -205,9 +204,7 @@ class _Harvester:
 
     def _sources(self, rule: Rule, name: str, found: Mapping[str, set[_Origin]]) -> set[str]:
         """The fields that a variable's value comes from, through what it is bound to as well."""
-        terms = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(name)]
-        names = {name, *(inner.name for term in terms for inner in variables(term))}
-        return {origin.source for one in names for origin in found.get(one, ()) if isinstance(origin.source, str)}
+        return {origin.source for one in _behind(rule, name) for origin in found.get(one, ()) if isinstance(origin.source, str)}
 
     def _worked(self, rule: Rule, literals: Sequence[Literal]) -> dict[str, set[str]]:
         """For every variable, the fields from which the value that a rule is given was worked out by others."""
@@ -251,7 +248,7 @@ class _Harvester:
                 counted = (
                     set() if rule.sentences or part.function == "sum" else sources(term for one in part.elements for term in one.terms)
                 )
-                if counted or (summed and (exact or any(self.policy.fields[path].type != "money" for path in summed))):
+                if counted or (summed and (exact or any(self.policy.fields[path].type not in GROWING for path in summed))):
                     self._lost(rule)
 
     def _result(self, rule: Rule, comparison: Comparison, worked: Mapping[str, set[str]]) -> None:
@@ -260,7 +257,7 @@ class _Harvester:
         names = {variable.name for side in (comparison.left, comparison.right) for variable in variables(side)}
         sources = set().union(*(worked.get(name, set()) for name in names))
         exact = comparison.operator in ("=", "!=")
-        if sources and (exact or any(self.policy.fields[path].type != "money" for path in sources)):
+        if sources and (exact or any(self.policy.fields[path].type not in GROWING for path in sources)):
             self._lost(rule)
 
     def _lost(self, rule: Rule) -> None:
@@ -337,6 +334,19 @@ class _Harvester:
             return "same"
         pair = (str(left.entity), str(right.entity))
         return "own" if pair in pairs or pair[::-1] in pairs else "any"
+
+
+def _behind(rule: Rule, name: str) -> set[str]:
+    """A variable and those that its value is worked out from, however many steps away."""
+    names: set[str] = set()
+    todo = [name]
+    while todo:
+        one = todo.pop()
+        if one not in names:
+            names.add(one)
+            bound = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(one)]
+            todo += [inner.name for term in bound for inner in variables(term)]
+    return names
 
 
 def _binds(comparison: Comparison, literals: Iterable[Literal]) -> bool:

@@ -133,7 +133,7 @@ def rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str
 
 def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
-    return rules_below(policy, program, [("eligible", benefit), ("amount", benefit)])
+    return rules_below(policy, program, [("eligible", benefit), ("standard", benefit), ("amount", benefit)])
 
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
@@ -239,7 +239,7 @@ def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, bene
     position = _benefit_position(policy, rule.head)
     for literal in rule.literals():
         inner = _benefit_position(policy, literal.atom)
-        if position is None or inner is None or literal.atom.terms[inner] != rule.head.terms[position]:
+        if literal.negated or position is None or inner is None or literal.atom.terms[inner] != rule.head.terms[position]:
             continue
         confined = {_benefit(policy, other.head) for other in heads.get(literal.atom.predicate, ())}
         if confined and None not in confined and benefit not in confined:

@@ -24,11 +24,14 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day,
 from tiaoli.policy import Policy
 from tiaoli.rules import SUPREMUM, Fact, Value
 
-RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5)}
+RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5), "percent": (1, 100)}
 """The types of fact that have an order and are not enumerated, each with its first and last value in the case
 format."""
 
 ORDERED = tuple(RANGES)
+
+GROWING = ("money", "percent")
+"""Those with which an amount may grow: both ends of a stretch of their values are looked at."""
 
 Shift = int | Literal["january", "december"]
 """A step from one day to another: so many months on, or the first or last day of its year."""
@@ -192,8 +195,8 @@ def _range(policy: Policy, path: str) -> tuple[int, int]:
 def _values(policy: Policy, path: str, least: set[int]) -> tuple[Value, ...]:
     low, high = _range(policy, path)
     values = {value for value in least if low <= value <= high}
-    if policy.fields[path].type == "money":
-        # an amount may grow with the sum inside a region, so both of its ends are needed
+    if policy.fields[path].type in GROWING:
+        # an amount may grow with the value inside a region, so both of its ends are needed
         values |= {value - 1 for value in values if value > low} | {high}
     ordered: tuple[Value, ...] = tuple(sorted(values))
     return (*ordered, SUPREMUM) if policy.fields[path].nullable else ordered

@@ -268,7 +268,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
-    """A standard that is set elsewhere has no values to try, so no condition may rest on it."""
+    """A sum that is set elsewhere has no values to try, so no condition may rest on it."""
     reaches: set[str] = set()
     todo = ["met"]
     while todo:
@@ -279,10 +279,10 @@ def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Proble
     return [
         Problem(
             f"fields.toml [field.{field.path}]",
-            Statement("条件不得取决于另行制定的标准（elsewhere）", "a condition rests on a standard that is set elsewhere (`elsewhere`)"),
+            Statement("条件不得取决于另行制定的金额（elsewhere）", "a condition rests on a sum that is set elsewhere (`elsewhere`)"),
         )
         for field in policy.fields.values()
-        if field.elsewhere and field.predicate in reaches
+        if field.unbounded and field.predicate in reaches
     ]
 
 

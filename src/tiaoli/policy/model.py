@@ -165,6 +165,11 @@ class Field(NamedTuple):
         return self.path.rpartition(".")[2]
 
     @property
+    def unbounded(self) -> bool:
+        """Whether there is no value to try where it is unknown: a sum of money that another rule sets, which may be any."""
+        return self.elsewhere and self.type == "money"
+
+    @property
     def table(self) -> str | None:
         """The value table of an enumeration or a set."""
         kind, _, table = self.type.partition(":")

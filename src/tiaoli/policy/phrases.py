@@ -181,8 +181,8 @@ class Phrases:
 
     def unit_value(self, field: Field, value: Given | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
-        if field.type == "months" and isinstance(value, int):
-            return self.numbered("months", value, lang)
+        if field.type in ("months", "percent") and isinstance(value, int):
+            return self.numbered(field.type, value, lang)
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: Given | None) -> Statement:

@@ -34,7 +34,7 @@ IS_NULL = "_is_null"
 MONEY = pa.decimal128(12, 2)
 
 _TEXT = pa.string()
-_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32()}
+_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32(), "percent": pa.int32()}
 
 REPEATED = pa.dictionary(pa.int32(), _TEXT)
 """Texts of which few differ: what Parquet has of them is read sooner than the texts themselves."""
@@ -302,7 +302,7 @@ class _Reader:
             column[null & ~known] = NEVER
         table.columns[declared.predicate] = column
         several = declared.type.startswith("set:")
-        if not declared.elsewhere and not several:
+        if not declared.unbounded and not several:
             absent = ~(known | null | gone)
             if absent.any():
                 missing = np.zeros(self.size, bool)

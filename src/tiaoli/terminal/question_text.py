@@ -187,6 +187,7 @@ HINTS = {
     "money": Statement("金额（元），如 250.00", "an amount in CNY, like 250.00"),
     "months": Statement("月数，如 12", "a number of months, like 12"),
     "level": Statement("1 至 5", "1 to 5"),
+    "percent": Statement("百分比，1 至 100 的整数，如 80", "a whole number of percent, 1 to 100, like 80"),
     "code": Statement("职业编码，形如 0-00-00-00", "an occupation code like 0-00-00-00"),
 }
 
