@@ -68,15 +68,15 @@ def audit(
     unless --out is given.
     """
     from tiaoli import protocol, terminal
-    from tiaoli.audit import acceptance_text, read_accepted, run
+    from tiaoli.audit import acceptance_text, audit_policy, read_acceptances
 
     language = lang or language_of(())
     if as_json and shape != "text":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = open_oracle(policy, policy_root, ())
-    before = read_accepted(accepted) if accepted else ()
+    before = read_acceptances(accepted) if accepted else ()
     with terminal.audit_progress(sys.stderr, language) as progress:
-        found = run(
+        found = audit_policy(
             oracle.encoding,
             kinds=kinds or None,
             benefits=oracle.checked_benefits(benefits or None),

@@ -67,12 +67,12 @@ def bulk(
     clingo. `-` is standard input or output.
     """
     from tiaoli import populations, terminal
-    from tiaoli.populations import Options
+    from tiaoli.populations import BulkOptions
 
     language, started = lang or language_of(()), time.monotonic()
     oracle = open_oracle(policy, policy_root, readings)
-    options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
-    job = populations.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
+    options = BulkOptions(oracle.checked_benefits(benefits or None), full, why, limit)
+    job = populations.BulkJob(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
     with terminal.progress(sys.stderr, language) as show_progress:
         run = populations.run_json_lines
         if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
@@ -80,7 +80,7 @@ def bulk(
 
             run = run_parquet
         tally = run(job, lambda progress: show_progress(*progress))
-    found = populations.summary(oracle, tally, time.monotonic() - started)
+    found = populations.run_summary(oracle, tally, time.monotonic() - started)
     if report is not None:
         from tiaoli.present import write
 

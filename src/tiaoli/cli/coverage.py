@@ -25,7 +25,7 @@ from tiaoli.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from tiaoli.analysis import Filling
+    from tiaoli.analysis import GeneratedCases
 
 
 @click.command()
@@ -54,7 +54,7 @@ def coverage(
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
     from tiaoli import terminal
-    from tiaoli.analysis import coverage as measure
+    from tiaoli.analysis import measure_coverage
     from tiaoli.base import deadline_of
 
     language, deadline = lang or language_of(()), deadline_of(limit)
@@ -70,13 +70,15 @@ def coverage(
     if not cases:
         report(bad, language)
         return 2
-    found = measure(oracle.encoding, cases, oracle.readings_in_force, deadline)
-    filling: Filling | None = None
+    found = measure_coverage(oracle.encoding, cases, oracle.readings_in_force, deadline)
+    filling: GeneratedCases | None = None
     if out is not None:
-        from tiaoli.analysis import fill
+        from tiaoli.analysis import generate_cases
 
         with terminal.progress(sys.stderr, language) as told:
-            filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
+            filling = generate_cases(
+                oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total)
+            )
         write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
     if as_json:
         click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))

@@ -13,7 +13,7 @@ from tiaoli.cli.options import dump, language_of, open_oracle, report, with_bene
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle
-    from tiaoli.populations import Shift
+    from tiaoli.populations import Impact
 
 
 @click.command()
@@ -78,9 +78,11 @@ def diff(
     return 3 if found.limit_reached else 1 if found.differs else 0
 
 
-def _counted(old: Oracle, new: Oracle, source: Path, benefits: tuple[str, ...], limit: float, lang: Lang) -> Shift:
+def _counted(old: Oracle, new: Oracle, source: Path, benefits: tuple[str, ...], limit: float, lang: Lang) -> Impact:
     from tiaoli import terminal
-    from tiaoli.populations import lines_of, shift
+    from tiaoli.populations import measure_impact, read_lines
 
     with terminal.progress(sys.stderr, lang) as told:
-        return shift(old, new, lines_of(source), benefits=benefits or None, limit=limit, told=lambda lines: told(lines, 0, 0, None))
+        return measure_impact(
+            old, new, read_lines(source), benefits=benefits or None, limit=limit, told=lambda lines: told(lines, 0, 0, None)
+        )

@@ -171,9 +171,9 @@ def decide(
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
     from tiaoli.case import write_text
-    from tiaoli.receipts import text_of
+    from tiaoli.receipts import receipts_text
 
-    write_text(target, text_of(receipts))
+    write_text(target, receipts_text(receipts))
 
 
 def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
@@ -362,7 +362,7 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
         from tiaoli import analysis
 
         # a property can be read only over rules that are sound
-        problems = analysis.problems_of(load(policy, policy_root), rules_folder(policy, policy_root))
+        problems = analysis.property_problems(load(policy, policy_root), rules_folder(policy, policy_root))
     language = lang or language_of(())
     if as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
@@ -382,9 +382,9 @@ def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lan
 def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
     """The JSON Schema of case files, for editors and programs."""
     if arrow:
-        from tiaoli.populations import schemas
+        from tiaoli.populations import arrow_schemas
 
-        click.echo(schemas(open_oracle(policy, policy_root, ()).policy))
+        click.echo(arrow_schemas(open_oracle(policy, policy_root, ()).policy))
         return
     from tiaoli.case import case_schema
 
