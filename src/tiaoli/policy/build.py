@@ -32,7 +32,7 @@ from tiaoli.policy.model import (
 from tiaoli.policy.tables import Table, all_tables
 
 
-def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
+def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
     """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or
     mistyped."""
     problems: list[Problem] = []

@@ -1,7 +1,7 @@
 """A policy as frozen data: the notice's sentences, numbers, readings, fields and words, and its rules as text.
 
 `policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml,
-fields.toml and vocabulary.toml; `encodings/<id>/` the rules. `build` makes a `Policy` of them; what they may say together
+fields.toml and vocabulary.toml; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
 is checked in the room `encoding`.
 """
 
