@@ -192,6 +192,11 @@ class Predicate(NamedTuple):
     none: Statement | None = None
     totals: Mapping[str, Statement] = MappingProxyType({})
 
+    @property
+    def of_case(self) -> bool:
+        """Whether its first argument is the case."""
+        return bool(self.arguments) and self.arguments[0][1] == "case"
+
 
 @dataclass(frozen=True)
 class Policy:
