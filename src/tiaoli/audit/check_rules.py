@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from tiaoli import compiled
 from tiaoli.analysis import ITEMS, Domain
 from tiaoli.audit.context import Audit
 from tiaoli.audit.finding import Finding, Severity
@@ -126,7 +125,7 @@ class _Live:
         return seen
 
     def _of_case(self, rule: Rule) -> bool:
-        return compiled.of_case(self.audit.policy, rule.head.predicate)
+        return self.audit.policy.predicates[rule.head.predicate].of_case
 
     def _open(self, rules: Sequence[Rule]) -> bool:
         numbers = [self.numbers[id(rule)] for rule in rules]
@@ -185,7 +184,7 @@ class _Live:
         return (
             predicate in ("asked", "reading")
             or predicate in {declared.predicate for declared in policy.lists.values()}
-            or not compiled.of_case(policy, predicate)
+            or not policy.predicates[predicate].of_case
             or (predicate in {declared.predicate for declared in policy.fields.values()} and not _says(part.atom))
         )
 
@@ -324,7 +323,7 @@ def _rule(head: str, body: Sequence[BodyPart]) -> str:
 
 
 def _rests_on_facts(audit: Audit, rule: Rule) -> bool:
-    return compiled.of_case(audit.policy, rule.head.predicate) and bool(rule.body)
+    return audit.policy.predicates[rule.head.predicate].of_case and bool(rule.body)
 
 
 def _alike(one: Atom, other: Atom) -> bool:

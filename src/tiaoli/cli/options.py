@@ -20,7 +20,6 @@ from tiaoli.base import CallError, CaseError, InternalError, Lang, Statement, Ti
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-    from rich.console import RenderableType
 
     from tiaoli.case import Case
     from tiaoli.oracle import Oracle
@@ -170,14 +169,14 @@ class SharedOptions:
         """The oracle of the policy and the readings that were chosen, made when it is first asked for."""
         return open_oracle(self.policy, self.policy_root, self.readings)
 
-    def show(self, found: Answered, draw: Callable[[], RenderableType]) -> None:
+    def show(self, found: Answered, draw: Callable[[], Any]) -> None:
         """Print an answer, as JSON where that was asked for and else as the text that `draw` makes of it."""
         if self.as_json:
             click.echo(dump(found.to_json()))
         else:
             self.show_text(draw())
 
-    def show_text(self, drawn: RenderableType) -> None:
+    def show_text(self, drawn: Any) -> None:
         """Print a text on standard output."""
         terminal.show(drawn, sys.stdout)
 
