@@ -31,6 +31,7 @@ COPY (
       id,
       certificate.id AS subject,
       certificate.base_standard_cny AS base,
+      certificate.payment_percent AS share,
       certificate.meets_city_rules AS city_rules,
       certificate.kind = 'skill_level' AS skill,
       certificate.kind = 'special_ability' AND certificate.domain IN ('ai_data_annotation', 'ai_model_application') AS special,
@@ -42,6 +43,7 @@ COPY (
       CASE person.status
         WHEN 'employed' THEN NOT person.civil_servant AND person.public_institution_post <> 'non_skilled'
         WHEN 'graduating_student' THEN person.school_in_shanghai
+        WHEN 'other' THEN person.in_city_groups
         ELSE true END AS person_group,
       NOT (person.status = 'employed' AND today >= DATE '2025-01-01'
         AND any_of(list_transform(applications, lambda a: uses_year(a, today)))) AS in_limit,
@@ -55,17 +57,17 @@ COPY (
     SELECT id, subject, 'skill_uplift' AS benefit, '（一）' AS clause,
       city_rules OR (care AND in_force AND in_time AND registered AND in_post) AS entitled,
       skill AND listed AND in_force AND entitled AND in_limit AS granted,
-      CASE WHEN granted THEN round(base * 1.30, 2) END AS amount,
+      CASE WHEN granted THEN round(base * 1.30 * share / 100, 2) END AS amount,
       1.30 AS rate,
       ['certificate_kind', 'catalogue_listed', 'in_force', 'base_entitlement', 'annual_limit'] AS names,
       [skill, listed, in_force, entitled, in_limit] AS met
     FROM terms
     UNION ALL BY NAME
     SELECT id, subject, 'special_ability' AS benefit, '（二）' AS clause,
-      special AND in_force AND person_group AND in_limit AS granted,
-      CASE WHEN granted THEN 1000 END AS amount,
-      ['certificate_kind', 'in_force', 'person_group', 'annual_limit'] AS names,
-      [special, in_force, person_group, in_limit] AS met
+      special AND in_force AND person_group AND city_rules AND in_limit AS granted,
+      CASE WHEN granted THEN 10 * share END AS amount,
+      ['certificate_kind', 'in_force', 'person_group', 'city_rules', 'annual_limit'] AS names,
+      [special, in_force, person_group, city_rules, in_limit] AS met
     FROM terms
     UNION ALL BY NAME
     SELECT id, subject, 'care_route' AS benefit, '（三）' AS clause,

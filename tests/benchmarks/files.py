@@ -50,7 +50,7 @@ def table(population: Population) -> pa.Table:
         if name in ("applied_on", "issued", "start", "end", "date"):
             months = np.datetime64("1900-01") + np.where(found == NEVER, 0, found) // 31
             return pa.array(months.astype("datetime64[D]") + found % 31, mask=found == NEVER)
-        if name == "level":
+        if name in ("level", "payment_percent"):
             return pa.array(found)
         if name == "base_standard":
             yuan = pc.multiply(pa.array(found).cast(pa.decimal128(10, 0)), pa.scalar(Decimal("0.01"), pa.decimal128(3, 2)))
@@ -79,13 +79,13 @@ def table(population: Population) -> pa.Table:
     never = pa.array(jobs.columns["employment_end"] == NEVER)
     job = same("industry", "post", "start", "end", employer_in_shanghai="in_shanghai")
     employments = struct("employment", job, end_is_null=never, registry=registry, registry_is_null=pa.array(~record))
-    certificate = same("kind", "level", "domain", "issued", "meets_city_rules", "holder_status")
+    certificate = same("kind", "level", "domain", "issued", "meets_city_rules", "payment_percent", "holder_status")
     certificates = struct("certificate", certificate | {"occupation_code": "occupation", "base_standard_cny": "base_standard"})
     return pa.table(
         {
             "id": pc.binary_join_element_wise("n", pa.array(np.arange(size)).cast(pa.string()), ""),
             "applied_on": column("", "applied_on"),
-            "person": struct("", same("status", "civil_servant", "public_institution_post", "school_in_shanghai")),
+            "person": struct("", same("status", "civil_servant", "public_institution_post", "school_in_shanghai", "in_city_groups")),
             "certificates": listed("certificate", certificates, "c"),
             "employments": listed("employment", employments, "e"),
             "applications": listed("application", struct("application", same("kind", "date", "status", "outcome")), "p"),

@@ -30,7 +30,7 @@ JOBS, APPLICATIONS = (1, 2), (1, 2, 3)
 
 CONDITIONS = {
     "skill_uplift": ("skill_certificate", "catalogue_listed", "in_force", "base_entitlement", "annual_limit"),
-    "special_ability": ("special_certificate", "in_force", "person_group", "annual_limit"),
+    "special_ability": ("special_certificate", "in_force", "person_group", "city_rules", "annual_limit"),
     "care_route": ("care_certificate", "in_force", "employed_in_time", "registered", "still_in_post", "annual_limit"),
 }
 
@@ -81,6 +81,7 @@ PERSON = (
     ("civil_servant", "person_civil_servant", bool),
     ("public_institution_post", "person_public_institution_post", Post),
     ("school_in_shanghai", "person_school_in_shanghai", bool),
+    ("in_city_groups", "person_in_city_groups", bool),
 )
 CERTIFICATE = (
     ("certificate_kind", "certificate_kind", Kind),
@@ -89,6 +90,7 @@ CERTIFICATE = (
     ("issued", "certificate_issued", int),
     ("meets_city_rules", "certificate_meets_city_rules", bool),
     ("base_standard", "certificate_base_standard", int),
+    ("payment_percent", "certificate_payment_percent", int),
 )
 JOB = (
     ("in_shanghai", "employment_in_shanghai", bool),
@@ -233,8 +235,12 @@ def formulas(policy: Policy, codes: CodeBook) -> dict[str, tuple[type, Any]]:
     def person_group(person: Any, period: Any) -> Any:
         status = person("status", period)
         excluded = person("civil_servant", period) | (person("public_institution_post", period) == Post.non_skilled)
-        group = (status == Status.unemployed) | (status == Status.other) | ((status == Status.employed) & ~excluded)
+        group = (status == Status.unemployed) | ((status == Status.employed) & ~excluded)
+        group = group | ((status == Status.other) & person("in_city_groups", period))
         return group | ((status == Status.graduating_student) & person("school_in_shanghai", period))
+
+    def city_rules(person: Any, period: Any) -> Any:
+        return person("meets_city_rules", period)
 
     def granted(benefit: str) -> Any:
         def formula(person: Any, period: Any) -> Any:
@@ -243,14 +249,16 @@ def formulas(policy: Policy, codes: CodeBook) -> dict[str, tuple[type, Any]]:
         return formula
 
     def skill_uplift_amount(person: Any, period: Any, parameters: Any) -> Any:
-        amount = (person("base_standard", period) * (100 + parameters(period).uplift) + 50) // 100
+        parts = (100 + parameters(period).uplift) * person("payment_percent", period).astype(np.int64)
+        amount = (person("base_standard", period) * parts + 5000) // 10000
         return np.where(person("skill_uplift", period), amount, 0)
 
     def special_ability_amount(person: Any, period: Any, parameters: Any) -> Any:
-        return np.where(person("special_ability", period), parameters(period).special_ability_standard, 0)
+        amount = (parameters(period).special_ability_standard * person("payment_percent", period) + 50) // 100
+        return np.where(person("special_ability", period), amount, 0)
 
     terms: list[Any] = [skill_certificate, special_certificate, care_certificate, catalogue_listed, in_force, annual_limit]
-    terms += [employed_in_time, registered, still_in_post, care_route_open, base_entitlement, person_group]
+    terms += [employed_in_time, registered, still_in_post, care_route_open, base_entitlement, person_group, city_rules]
     found: dict[str, tuple[type, Any]] = {formula.__name__: (bool, formula) for formula in terms}
     found |= {benefit: (bool, granted(benefit)) for benefit in CONDITIONS}
     for slot in JOBS:

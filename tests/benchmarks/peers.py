@@ -1,7 +1,8 @@
 """One decision from a JSON text to outcome, amount and unmet conditions, by the compiled rules and by others.
 
 The others: Python by hand, clingo, GoRules ZEN, Rego and Cedar. The benefit of （二） with the limit of （十）, under the default
-readings: the certificate's kind, the window of validity, the group of persons, the earlier applications of the year. Every peer
+readings: the certificate's kind, the window of validity, the group of persons, the city's rules, the earlier applications of the
+year; a standard of 1000 paid at the certificate's percentage. Every peer
 is written as its users write it, its policy parsed once. Cedar has neither quantifiers over records nor amounts: whether an
 earlier application counts is worked out for it in Python, and the amount is added after it. Answers are compared case by case;
 contestants take turns in one run, a few cases at a time, and of each few the least time counts: what others do on the machine meanwhile
@@ -48,16 +49,18 @@ def by_hand(text: str) -> Answer:
     if status == "employed":
         group = not person["civil_servant"] and person["public_institution_post"] != "non_skilled"
     else:
-        group = status != "graduating_student" or person["school_in_shanghai"]
+        group = status == "unemployed" or person["school_in_shanghai" if status == "graduating_student" else "in_city_groups"]
     if not group:
         unmet.append("person_group")
+    if not certificate["meets_city_rules"]:
+        unmet.append("city_rules")
     if status == "employed" and today >= "2025-01-01":
         for application in case.get("applications", ()):
             day = application["date"]
             if application["status"] == "employed" and "2025-01-01" <= day <= today and day[:4] == today[:4]:
                 unmet.append("annual_limit")
                 break
-    return not unmet, None if unmet else "1000.00", tuple(unmet)
+    return not unmet, None if unmet else f"{10 * certificate['payment_percent']}.00", tuple(unmet)
 
 
 def ours(oracle: Oracle, engine: Any) -> Callable[[str], Answer]:
@@ -80,15 +83,15 @@ ZEN = {
     "force": "$.issued >= d('2024-11-14').timestamp() and $.issued <= d('2025-11-13').timestamp() and $.issued <= $.today",
     "working": "person.status == 'employed'",
     "allowed": "not (person.civil_servant) and person.public_institution_post != 'non_skilled'",
-    "student": "person.status != 'graduating_student' or person.school_in_shanghai",
-    "group": "$.working ? $.allowed : $.student",
+    "others": "person.status == 'graduating_student' ? person.school_in_shanghai : person.status == 'unemployed' or person.in_city_groups",
+    "group": "$.working ? $.allowed : $.others",
     "year": "d(applied_on).year()",
     "limit": "d('2025-01-01').timestamp()",
     "used": "$.working and $.today >= $.limit and some(applications, #.status == 'employed' and d(#.date).timestamp() >= $.limit"
     " and d(#.date).timestamp() <= $.today and d(#.date).year() == $.year)",
     "unmet": "filter([$.kind ? '' : 'certificate_kind', $.force ? '' : 'in_force', $.group ? '' : 'person_group',"
-    " $.used ? 'annual_limit' : ''], # != '')",
-    "amount": "len($.unmet) > 0 ? null : '1000.00'",
+    " certificates[0].meets_city_rules ? '' : 'city_rules', $.used ? 'annual_limit' : ''], # != '')",
+    "amount": "len($.unmet) > 0 ? null : string(10 * certificates[0].payment_percent) + '.00'",
 }
 
 
@@ -126,7 +129,8 @@ force if {
 group if { input.person.status == "employed"; not input.person.civil_servant; input.person.public_institution_post != "non_skilled" }
 group if { input.person.status == "graduating_student"; input.person.school_in_shanghai }
 group if { input.person.status == "unemployed" }
-group if { input.person.status == "other" }
+group if { input.person.status == "other"; input.person.in_city_groups }
+city if input.certificates[0].meets_city_rules
 used if {
   input.person.status == "employed"
   input.applied_on >= "2025-01-01"
@@ -139,10 +143,11 @@ used if {
 unmet contains "certificate_kind" if not kind
 unmet contains "in_force" if not force
 unmet contains "person_group" if not group
+unmet contains "city_rules" if not city
 unmet contains "annual_limit" if used
-amount := "1000.00" if count(unmet) == 0
+amount := sprintf("%d.00", [10 * input.certificates[0].payment_percent]) if count(unmet) == 0
 """
-ORDER = ("certificate_kind", "in_force", "person_group", "annual_limit")
+ORDER = ("certificate_kind", "in_force", "person_group", "city_rules", "annual_limit")
 
 
 def rego() -> Callable[[str], Answer]:
@@ -170,7 +175,9 @@ CEDAR = """permit(principal, action, resource);
   !(context.issued >= 20241114 && context.issued <= 20251113 && context.issued <= context.today) };
 @id("person_group") forbid(principal, action, resource) when {
   if context.status == "employed" then context.civil_servant || context.post == "non_skilled"
-  else context.status == "graduating_student" && !context.school };
+  else if context.status == "graduating_student" then !context.school
+  else context.status == "other" && !context.in_groups };
+@id("city_rules") forbid(principal, action, resource) when { !context.city };
 @id("annual_limit") forbid(principal, action, resource) when { context.used };
 """
 
@@ -199,12 +206,14 @@ def cedar() -> Callable[[str], Answer]:
             "civil_servant": person["civil_servant"],
             "post": person["public_institution_post"],
             "school": person["school_in_shanghai"],
+            "in_groups": person["in_city_groups"],
+            "city": certificate["meets_city_rules"],
             "used": used,
         }
         request = {"principal": 'User::"u"', "action": 'Action::"claim"', "resource": 'Subsidy::"s"', "context": context}
         found = cedarpy.is_authorized(request, policies, entities)
         unmet = () if found.allowed else tuple(sorted((names.get(name, name) for name in found.diagnostics.reasons), key=ORDER.index))
-        return found.allowed, "1000.00" if found.allowed else None, unmet
+        return found.allowed, f"{10 * certificate['payment_percent']}.00" if found.allowed else None, unmet
 
     return decide
 

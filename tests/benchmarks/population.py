@@ -56,6 +56,7 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> Population:
         "person_civil_servant": flags(0.05, size),
         "person_public_institution_post": words("public_institution_post", size, [0.8, 0.1, 0.1]),
         "person_school_in_shanghai": flags(0.7, size),
+        "person_in_city_groups": flags(0.5, size),
     }
     certificates = table(np.ones(size, int))
     care = [codes.text(str(p.value)) for p in policy.parameters.values() if p.unit == "occupation"]
@@ -68,6 +69,7 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> Population:
         "certificate_issued": np.minimum(days(2024, 2025, size), applied),
         "certificate_meets_city_rules": flags(0.5, size),
         "certificate_base_standard": rng.integers(50_000, 300_000, size, dtype=np.int32),
+        "certificate_payment_percent": np.where(rng.random(size) < 0.7, 80, 100).astype(np.int32),
         "certificate_holder_status": words("status", size),
     }
     jobs = table(rng.integers(0, 3, size))
@@ -222,21 +224,24 @@ def by_hand(oracle: Oracle, population: Population) -> Outcome:
     met_1 = [skill, listed[code], in_force, entitled, limit_met]
     granted_1 = skill & listed[code] & in_force & entitled & limit_met
     percent = 100 + int(values["uplift"])
-    amount_1 = np.where(granted_1, (c["certificate_base_standard"].astype(np.int64) * percent + 50) // 100, 0)
+    share = c["certificate_payment_percent"].astype(np.int64)
+    amount_1 = np.where(granted_1, (c["certificate_base_standard"].astype(np.int64) * percent * share + 5000) // 10000, 0)
 
     domain = (c["certificate_domain"] == words["ai_data_annotation"]) | (c["certificate_domain"] == words["ai_model_application"])
     special = (c["certificate_kind"] == words["special_ability"]) & domain
     status = p["person_status"]
     excluded = (p["person_civil_servant"] == true) | (p["person_public_institution_post"] == words["non_skilled"])
-    group = (status == words["unemployed"]) | (status == words["other"]) | ((status == words["employed"]) & ~excluded)
+    group = (status == words["unemployed"]) | ((status == words["employed"]) & ~excluded)
+    group |= (status == words["other"]) & (p["person_in_city_groups"] == true)
     group |= (status == words["graduating_student"]) & (p["person_school_in_shanghai"] == true)
-    granted_2 = special & in_force & group & limit_met
-    amount_2 = np.where(granted_2, int(values["special_ability_standard"]), 0)
+    ordinary = c["certificate_meets_city_rules"] == true
+    granted_2 = special & in_force & group & ordinary & limit_met
+    amount_2 = np.where(granted_2, (int(values["special_ability_standard"]) * share + 50) // 100, 0)
 
     met_3 = [kind, in_force, in_time, registered, still, limit_met]
     return {
         "skill_uplift": (met_1, granted_1, amount_1),
-        "special_ability": ([special, in_force, group, limit_met], granted_2, amount_2),
+        "special_ability": ([special, in_force, group, ordinary, limit_met], granted_2, amount_2),
         "care_route": (met_3, route & limit_met, np.zeros(number, np.int64)),
     }
 
@@ -262,9 +267,8 @@ def document(population: Population, number: int) -> dict[str, Any]:
         low, high = np.searchsorted(population.tables[entity].case, [number, number + 1])
         return range(int(low), int(high))
 
-    person = row(
-        "", number, {}, {f"person_{key}": key for key in ("status", "civil_servant", "public_institution_post", "school_in_shanghai")}
-    )
+    own = ("status", "civil_servant", "public_institution_post", "school_in_shanghai", "in_city_groups")
+    person = row("", number, {}, {f"person_{key}": key for key in own})
     (at,) = items("certificate")
     c = population.tables["certificate"].columns
     keys = {f"certificate_{key}": key for key in ("kind", "domain", "meets_city_rules", "holder_status")}
@@ -272,6 +276,7 @@ def document(population: Population, number: int) -> dict[str, Any]:
     certificate |= {"id": "c", "occupation_code": texts[int(c["certificate_occupation"][at])], "level": int(c["certificate_level"][at])}
     standard = int(c["certificate_base_standard"][at])
     certificate["base_standard_cny"] = f"{standard // 100}.{standard % 100:02}"
+    certificate["payment_percent"] = int(c["certificate_payment_percent"][at])
     jobs = []
     for at in items("employment"):
         keys = {"employment_in_shanghai": "employer_in_shanghai", "employment_industry": "industry", "employment_post": "post"}
