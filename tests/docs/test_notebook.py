@@ -84,7 +84,7 @@ def shown(oracle: Oracle) -> dict[str, Any]:
 def test_everything_shows_itself_well_formed_escaped_and_in_both_languages(shown: dict[str, Any]) -> None:
     for name, value in shown.items():
         page = Page(value._repr_html_())
-        names = {element for element, _ in page.elements}
+        names = {receipt_element for receipt_element, _ in page.elements}
         assert not names & {"script", "link", "img", "iframe"}, name
         assert not any(key.startswith("on") for _, attributes in page.elements for key in attributes), name
         assert "\u202e" not in page.text

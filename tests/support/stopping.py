@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tiaoli.populations.job import Progress
+from tiaoli.populations.json_lines import Progress
 
 
 class StoppedError(Exception):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli import __version__
-from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, TiaoliError, choices, in_lang, shown
+from tiaoli import __version__, present, terminal
+from tiaoli.base import CallError, CaseError, InternalError, Problem, TiaoliError, choices, in_lang, shown
 from tiaoli.cli import audit as cli_audit
 from tiaoli.cli import bulk as cli_bulk
 from tiaoli.cli import coverage as cli_coverage
@@ -22,7 +22,9 @@ from tiaoli.cli import questions as cli_questions
 from tiaoli.cli import receipts as cli_receipts
 from tiaoli.cli import serve as cli_serve
 from tiaoli.cli.options import (
+    DECIDING,
     Command,
+    SharedOptions,
     benefit_names,
     clause_names,
     complete,
@@ -35,16 +37,15 @@ from tiaoli.cli.options import (
     with_benefits,
     with_json,
     with_language,
-    with_limit,
     with_made_at,
     with_policy,
     with_readings,
+    with_shared,
     with_subject,
 )
 
 if TYPE_CHECKING:
     from tiaoli.decide import Answer, Receipt
-    from tiaoli.oracle import Oracle
     from tiaoli.questions import Reason
 
 
@@ -112,24 +113,9 @@ def tiaoli() -> None:
 @click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
 @click.option("--receipt", type=click.Path(path_type=Path), metavar="OUT", help="Write a receipt of each answer there.")
 @with_made_at
-@with_limit
-@with_readings
-@with_policy
-@with_json
-@with_language
+@with_shared(*DECIDING)
 def decide(
-    files: tuple[str, ...],
-    benefits: tuple[str, ...],
-    by_reading: bool,
-    with_reason: bool,
-    receipt: Path | None,
-    made_at: str | None,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
+    shared: SharedOptions, files: tuple[str, ...], by_reading: bool, with_reason: bool, receipt: Path | None, made_at: str | None
 ) -> int:
     """Decide cases: outcome, amount, every condition, what is missing, and what other readings say.
 
@@ -138,68 +124,58 @@ def decide(
     """
     from tiaoli.protocol import decided
 
-    language = lang or language_of(())
     made = time_of(made_at)
     receipts: list[Receipt] = []
-    oracle = open_oracle(policy, policy_root, readings)
+    oracle = shared.oracle
     bad: list[tuple[str, TiaoliError]] = []
     limited = False
     for position, name in enumerate(files):
         try:
             case = read_case(name)
-            found = decided(oracle, case, benefits, None, limit, reason=with_reason)
+            found = decided(oracle, case, shared.benefits, None, shared.limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
         if receipt is not None:
-            receipts.append(oracle.receipt(case, benefits=benefits or None, answer=found.answer, made_at=made))
+            receipts.append(oracle.receipt(case, benefits=shared.benefits or None, answer=found.answer, made_at=made))
             if len(files) == 1:
                 # where it cannot be written nothing is on standard output
                 _write_receipts(receipts, receipt)
         limited = limited or found.limit_reached
-        if as_json:
+        if shared.as_json:
             click.echo(dump(found.to_json(), 1 if len(files) == 1 else None))
         else:
-            _print_answer(oracle, found.answer, found.reasons, by_reading, language, apart=position > 0)
+            if position:
+                click.echo()
+            _show_answer(shared, found.answer, found.reasons, by_reading)
             if receipt is not None:
-                click.echo(f"{in_lang(language, '收据', 'receipt')} {receipts[-1].sha256}")
+                click.echo(f"{in_lang(shared.lang, '收据', 'receipt')} {receipts[-1].sha256}")
     if receipt is not None and len(files) > 1:
         _write_receipts(receipts, receipt)
-    report(bad, language)
+    report(bad, shared.lang)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)
 
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
     from tiaoli.case import write_text
-    from tiaoli.receipts import text_of
+    from tiaoli.receipts import receipts_text
 
-    write_text(target, text_of(receipts))
-
-
-def _print_answer(oracle: Oracle, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool, lang: Lang, apart: bool) -> None:
-    from tiaoli import terminal
-
-    if apart:
-        click.echo()
-    if by_reading or reasons is not None:
-        from tiaoli import terminal
-
-        if by_reading:
-            terminal.show(terminal.readings(oracle.encoding, found, lang), sys.stdout)
-        for reason in reasons or ():
-            terminal.show(terminal.reason(oracle.policy, reason, lang), sys.stdout)
-        return
-    terminal.show(terminal.answer(oracle.encoding, found, lang), sys.stdout)
+    write_text(target, receipts_text(receipts))
 
 
-def _explaining(command: Command) -> Command:
-    """What `why` and `why-not` have in common."""
+def _show_answer(shared: SharedOptions, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool) -> None:
+    encoding, lang = shared.oracle.encoding, shared.lang
+    if by_reading:
+        shared.show_text(terminal.readings(encoding, found, lang))
+    for reason in reasons or ():
+        shared.show_text(terminal.reason(encoding.policy, reason, lang))
+    if not by_reading and reasons is None:
+        shared.show_text(terminal.answer(encoding, found, lang))
+
+
+def _with_explanation(command: Command) -> Command:
+    """The arguments and options that `why` and `why-not` have in common."""
     for decorate in (
-        with_language,
-        with_json,
-        with_policy,
-        with_readings,
-        with_limit,
         click.option(
             "--format",
             "shape",
@@ -221,122 +197,86 @@ def _explaining(command: Command) -> Command:
 
 
 @tiaoli.command()
-@_explaining
-def why(**arguments: Any) -> int:
+@_with_explanation
+@with_shared(*DECIDING)
+def why(shared: SharedOptions, **arguments: Any) -> int:
     """Why a decision is granted: its rules, values and facts, clause by clause.
 
     FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a refusal it says
     why not.
     """
-    return _explain("why", **arguments)
+    return _explain(shared, "why", **arguments)
 
 
 @tiaoli.command("why-not")
-@_explaining
-def why_not(**arguments: Any) -> int:
+@_with_explanation
+@with_shared(*DECIDING)
+def why_not(shared: SharedOptions, **arguments: Any) -> int:
     """Why a decision is not granted: what fails, on which facts, and by how much.
 
     FILE is a case, BENEFIT what is asked for, SUBJECT the item it is asked for where there are several. Asked of a grant it says why.
     """
-    return _explain("why-not", **arguments)
+    return _explain(shared, "why-not", **arguments)
 
 
-def _explain(
-    asked: str,
-    file: str,
-    benefit: str,
-    subject: str | None,
-    condition: str | None,
-    clause: str | None,
-    full: bool,
-    depth: int | None,
-    shape: str,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
-    language = lang or language_of(())
-    if as_json and shape != "tree":
+def _explain(shared: SharedOptions, asked: str, file: str, shape: str, **question: Any) -> int:
+    if shared.as_json and shape != "tree":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
-    oracle = open_oracle(policy, policy_root, readings)
-    try:
-        case = read_case(file)
-        ask = oracle.why if asked == "why" else oracle.why_not
-        found = ask(case, benefit, subject, condition=condition, clause=clause, full=full, depth=depth, limit=limit)
-    except (CaseError, InternalError) as error:
-        report([(file, error)], language)
-        return error.exit_code
-    if as_json:
-        click.echo(dump(found.to_json()))
-    elif shape == "tree":
-        from tiaoli import terminal
-
-        terminal.show(terminal.explanation(oracle.policy, found, language), sys.stdout)
+    oracle = shared.oracle
+    ask = oracle.why if asked == "why" else oracle.why_not
+    found = ask(read_case(file), **question, limit=shared.limit)
+    policy = oracle.policy
+    if shape == "tree":
+        shared.show(found, lambda: terminal.explanation(policy, found, shared.lang))
     else:
-        from tiaoli import present
-
-        text = present.markdown(oracle.policy, found, language) if shape == "markdown" else present.mermaid(found, language)
+        text = present.markdown(policy, found, shared.lang) if shape == "markdown" else present.mermaid(found, shared.lang)
         click.echo(text, nl=False)
     return 3 if found.limit_reached else 0
 
 
 @tiaoli.command()
 @click.argument("clause", required=False, shell_complete=complete(clause_names))
-@with_policy
-@with_json
-@with_language
-def notice(clause: str | None, policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> None:
+@with_shared(with_policy, with_json, with_language)
+def notice(shared: SharedOptions, clause: str | None) -> None:
     """The text of the notice, or of one CLAUSE (三, （三） or 3) with its rules.
 
     Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
     """
     from tiaoli.policy import document, entries
 
-    loaded = open_oracle(policy, policy_root, ()).policy
-    found = entries(loaded, clause)
-    if as_json:
-        click.echo(dump(document(loaded, found)))
-        return
-    from tiaoli import terminal
-
-    terminal.show(terminal.notice(loaded, found, lang or language_of(()), with_rules=clause is not None), sys.stdout)
+    policy = shared.oracle.policy
+    found = entries(policy, clause)
+    if shared.as_json:
+        click.echo(dump(document(policy, found)))
+    else:
+        shared.show_text(terminal.notice(policy, found, shared.lang, with_rules=clause is not None))
 
 
 @tiaoli.command()
 @click.argument("benefit", shell_complete=complete(benefit_names))
-@with_policy
-@with_language
-def template(benefit: str, policy: str | None, policy_root: Path | None, lang: Lang | None) -> None:
+@with_shared(with_policy, with_language)
+def template(shared: SharedOptions, benefit: str) -> None:
     """A commented case to fill in for BENEFIT."""
     from tiaoli.encoding import template as build
 
-    oracle = open_oracle(policy, policy_root, ())
-    known = oracle.policy.benefits
+    encoding = shared.oracle.encoding
+    known = encoding.policy.benefits
     if benefit not in known:
         near = choices(known, benefit)
         raise CallError.one("BENEFIT", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
-    click.echo(build(oracle.encoding, known[benefit], date.today().isoformat(), lang or language_of(())), nl=False)
+    click.echo(build(encoding, known[benefit], date.today().isoformat(), shared.lang), nl=False)
 
 
 @tiaoli.command()
 @click.argument("file", type=click.Path(allow_dash=True))
-@with_readings
-@with_policy
-@with_language
-def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root: Path | None, lang: Lang | None) -> int:
+@with_shared(with_readings, with_policy, with_language)
+def facts(shared: SharedOptions, file: str) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 
     Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them.
     """
-    oracle = open_oracle(policy, policy_root, readings)
-    try:
-        known, unknown = oracle.facts(read_case(file))
-    except CaseError as error:
-        report([(file, error)], lang or language_of(()))
-        return error.exit_code
+    oracle = shared.oracle
+    known, unknown = oracle.facts(read_case(file))
     click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
     for fact in known:
         click.echo(f"{fact}.")
@@ -346,49 +286,47 @@ def facts(file: str, readings: tuple[str, ...], policy: str | None, policy_root:
 
 
 @tiaoli.command()
-@with_policy
-@with_json
-@with_language
-def check(policy: str | None, policy_root: Path | None, as_json: bool, lang: Lang | None) -> int:
+@with_shared(with_policy, with_json, with_language)
+def check(shared: SharedOptions) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
 
     Exit code 1 where there are findings.
     """
     from tiaoli.encoding import find, load, problems_of, rules_folder
 
-    problems: list[Problem] = problems_of(policy, policy_root)
-    name, _ = find(policy, policy_root)
+    where = (shared.policy, shared.policy_root)
+    problems: list[Problem] = problems_of(*where)
+    name, _ = find(*where)
     if not problems:
         from tiaoli import analysis
 
         # a property can be read only over rules that are sound
-        problems = analysis.problems_of(load(policy, policy_root), rules_folder(policy, policy_root))
-    language = lang or language_of(())
-    if as_json:
+        problems = analysis.property_problems(load(*where), rules_folder(*where))
+    if shared.as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
         click.echo(dump({"policy": name, "findings": findings}))
     else:
         for problem in problems:
-            click.echo(problem.say(language))
+            click.echo(problem.say(shared.lang))
         none = {"zh": f"{name}：未发现问题", "en": f"{name}: nothing found"}
         some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} finding{'s' * (len(problems) > 1)}"}
-        click.echo((some if problems else none)[language])
+        click.echo((some if problems else none)[shared.lang])
     return 1 if problems else 0
 
 
 @tiaoli.command()
 @click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
-@with_policy
-def schema(arrow: bool, policy: str | None, policy_root: Path | None) -> None:
+@with_shared(with_policy)
+def schema(shared: SharedOptions, arrow: bool) -> None:
     """The JSON Schema of case files, for editors and programs."""
     if arrow:
-        from tiaoli.populations import schemas
+        from tiaoli.populations import arrow_schemas
 
-        click.echo(schemas(open_oracle(policy, policy_root, ()).policy))
+        click.echo(arrow_schemas(shared.oracle.policy))
         return
     from tiaoli.case import case_schema
 
-    click.echo(dump(case_schema(open_oracle(policy, policy_root, ()).policy)))
+    click.echo(dump(case_schema(shared.oracle.policy)))
 
 
 @tiaoli.command()

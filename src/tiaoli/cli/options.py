@@ -7,13 +7,16 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import click
 
-from tiaoli.base import CallError, Lang, Statement, TiaoliError, shown
+from tiaoli import terminal
+from tiaoli.base import CallError, CaseError, InternalError, Lang, Statement, TiaoliError, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -88,6 +91,12 @@ def with_policy(command: Command) -> Command:
     return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
 
 
+def with_root_for_ids(command: Command) -> Command:
+    """--policy-root, for the commands to which a policy is also named by its folder."""
+    root = click.Path(path_type=Path)
+    return click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/, for ids.")(command)
+
+
 def with_readings(command: Command) -> Command:
     return click.option(
         "--reading",
@@ -131,6 +140,70 @@ def with_subject(command: Command) -> Command:
     command = click.argument("subject", required=False)(command)
     command = click.argument("benefit", shell_complete=complete(benefit_names))(command)
     return click.argument("file", type=click.Path(allow_dash=True))(command)
+
+
+DECIDING = (with_limit, with_readings, with_policy, with_json, with_language)
+"""The options of a command that decides cases, as `--help` lists them."""
+
+
+class Answered(Protocol):
+    """What a command found and prints."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class SharedOptions:
+    """The values of the options that commands share, and the oracle and the printing that they determine."""
+
+    lang: Lang
+    limit: float = 0
+    benefits: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    policy: str | None = None
+    policy_root: Path | None = None
+    as_json: bool = False
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """The oracle of the policy and the readings that were chosen, made when it is first asked for."""
+        return open_oracle(self.policy, self.policy_root, self.readings)
+
+    def show(self, found: Answered, draw: Callable[[], Any]) -> None:
+        """Print an answer, as JSON where that was asked for and else as the text that `draw` makes of it."""
+        if self.as_json:
+            click.echo(dump(found.to_json()))
+        else:
+            self.show_text(draw())
+
+    def show_text(self, drawn: Any) -> None:
+        """Print a text on standard output."""
+        terminal.show(drawn, sys.stdout)
+
+
+def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command these options, and their values as its first parameter, a `SharedOptions`.
+
+    A mistake in the case that the command was asked about is reported under the name of its file.
+    """
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**arguments: Any) -> Any:
+            given = {field.name: arguments.pop(field.name) for field in fields(SharedOptions) if field.name in arguments}
+            shared = SharedOptions(**{**given, "lang": given.get("lang") or language_of(())})
+            try:
+                return command(shared, **arguments)
+            except (CaseError, InternalError) as error:
+                report([(arguments.get("file", ""), error)], shared.lang)
+                return error.exit_code
+
+        found: Any = run
+        for option in reversed(options):
+            found = option(found)
+        return cast("Command", found)
+
+    return decorate
 
 
 def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = ()) -> Oracle:

@@ -24,7 +24,7 @@ from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import patched, value_in
 from tiaoli.decide.receipt import digest
 from tiaoli.receipts.correction import Correction, corrected
-from tiaoli.receipts.verification import flat
+from tiaoli.receipts.verification import flatten
 
 Key = tuple[str, str]
 
@@ -489,7 +489,7 @@ def test_the_form_of_a_file_does_not_change_a_receipt(case: dict[str, Any], rng:
 def test_any_other_fact_changes_a_receipt(case: dict[str, Any], data: st.DataObject) -> None:
     parsed = Case.read(case)
     written = parsed.to_json()
-    path = data.draw(st.sampled_from(sorted(flat(written))))
+    path = data.draw(st.sampled_from(sorted(flatten(written))))
     value = value_in(written, path)
     others: list[Any] = [not value, "2025-02-03", "2024-12-31", None, "other", "none", "employed", "0.02", 3, 12, []]
     other = data.draw(st.sampled_from([item for item in others if item != value or type(item) is not type(value)]))

@@ -11,8 +11,8 @@ from support import instrument
 from support.paths import CASES
 from tiaoli import Case, Oracle
 from tiaoli.analysis.boundaries import boundaries
-from tiaoli.analysis.generate_cases import _Filler, fill
-from tiaoli.analysis.rule_coverage import Coverage, coverage, goals, rules_of_cases
+from tiaoli.analysis.case_generation import _Generator, generate_cases
+from tiaoli.analysis.coverage import Coverage, goals, measure_coverage, rules_of_cases
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import run
 
@@ -23,7 +23,7 @@ ANNOTATOR = EXAMPLES[0]
 @pytest.fixture(scope="module")
 def shipped(oracle: Oracle) -> Coverage:
     cases = [Case.read(read_document(path)) for path in EXAMPLES]
-    return coverage(oracle.encoding, cases, oracle.readings_in_force)
+    return measure_coverage(oracle.encoding, cases, oracle.readings_in_force)
 
 
 def test_the_shipped_cases(shipped: Coverage) -> None:
@@ -56,7 +56,7 @@ def test_rules_that_apply_are_those_that_clingo_reports(oracle: Oracle) -> None:
             complete.append(case)
             instances, _ = instrument.fired(oracle.policy.rule_text, " ".join(f"{fact}." for fact in known))
             fired |= {f"rule {oracle.encoding.program.rules[number].where}" for number, _ in instances}
-    found = coverage(oracle.encoding, complete, oracle.readings_in_force, otherwise=False)
+    found = measure_coverage(oracle.encoding, complete, oracle.readings_in_force, otherwise=False)
     assert len(complete) == len(EXAMPLES) - 1
     assert {goal.name for goal in found.goals if goal.kind == "rule" and found.by[goal.name]} == fired & {
         f"rule {rule.where}" for rule in rules_of_cases(oracle.encoding)
@@ -66,7 +66,7 @@ def test_rules_that_apply_are_those_that_clingo_reports(oracle: Oracle) -> None:
 def test_readings_are_those_of_the_full_answers(oracle: Oracle) -> None:
     for path in (EXAMPLES[5], EXAMPLES[9], EXAMPLES[20]):
         case = Case.read(read_document(path))
-        found = coverage(oracle.encoding, [case], oracle.readings_in_force)
+        found = measure_coverage(oracle.encoding, [case], oracle.readings_in_force)
         flips = {
             f"reading {flip.reading}={flip.option}"
             for decision in oracle.decide(case, full=True).decisions
@@ -99,11 +99,11 @@ def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) ->
     kept = tuple(goal for goal in shipped.goals if goal.name in wanted)
     few = Coverage(shipped.cases, kept, {goal.name: shipped.by[goal.name] for goal in kept})
     assert len(few.missed) == len(wanted)
-    found = fill(oracle.encoding, few, oracle.readings_in_force)
+    found = generate_cases(oracle.encoding, few, oracle.readings_in_force)
     assert set(found.none) == {"condition institution_commission sector unmet"}
     assert found.open == []
     cases = [Case.read(document) for document, _ in found.cases]
-    after = coverage(oracle.encoding, cases, oracle.readings_in_force)
+    after = measure_coverage(oracle.encoding, cases, oracle.readings_in_force)
     assert {name for name in wanted if after.by[name]} == set(wanted) - set(found.none)
     for document, covers in found.cases:
         assert covers
@@ -111,11 +111,11 @@ def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) ->
 
 
 def test_a_limit_is_said(oracle: Oracle, shipped: Coverage) -> None:
-    found = fill(oracle.encoding, shipped, oracle.readings_in_force, deadline=0.0)
+    found = generate_cases(oracle.encoding, shipped, oracle.readings_in_force, deadline=0.0)
     assert found.cases == []
     assert found.none == {}
     assert set(found.open) == {goal.name for goal in shipped.missed}
-    assert _Filler(oracle.encoding, shipped, oracle.readings_in_force, None).missed.keys() == set(found.open)
+    assert _Generator(oracle.encoding, shipped, oracle.readings_in_force, None).missed.keys() == set(found.open)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +138,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_the_command_writes_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all that one case misses, the rules of one clause alone, so that the test stays short."""
-    import tiaoli.analysis.rule_coverage as module
+    import tiaoli.analysis.coverage as module
 
     monkeypatch.setattr(
         module,

@@ -16,10 +16,10 @@ from notices.hrss_2024_20.mutants import EQUIVALENT
 from support import strategies
 from support.paths import AMENDED, ROOT
 from tiaoli import CallError, Oracle, PolicyError, diff
-from tiaoli.analysis.version_diff import BenefitDiff, _Comparison
+from tiaoli.analysis.version_diff import BenefitDiff, _BenefitComparison
 from tiaoli.base.deadline import left
 from tiaoli.cli.main import run
-from tiaoli.populations.impact import shift
+from tiaoli.populations.impact import measure_impact
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import Session
 
@@ -307,16 +307,16 @@ def test_what_the_others_leave_of_the_time_is_spent_on_what_a_share_was_too_litt
     oracle: Oracle, monkeypatch: pytest.MonkeyPatch, needed: float, settled: bool
 ) -> None:
     tried: list[str] = []
-    run = _Comparison.run
+    run = _BenefitComparison.run
 
-    def slow(self: _Comparison) -> BenefitDiff:
+    def slow(self: _BenefitComparison) -> BenefitDiff:
         tried.append(self.benefit)
         found = run(self)
         # of two benefits, one takes more than half of a hundred seconds
         short = self.benefit == "training_scope" and (left(self.deadline) or 0) < needed
         return replace(found, relation="unknown", unsettled=("loses",)) if short else found
 
-    monkeypatch.setattr(_Comparison, "run", slow)
+    monkeypatch.setattr(_BenefitComparison, "run", slow)
     other = Oracle(parameters={"validity_to": "2026-11-13"})
     found = diff(oracle, other, benefits=["training_scope", "institution_commission"], limit=100)
     assert tried == ["training_scope", "institution_commission", "training_scope"]
@@ -386,7 +386,7 @@ def test_a_population_counts_what_deciding_twice_does(oracle: Oracle) -> None:
     amended = Oracle(policy_root=AMENDED)
     cases = [strategies.random_case(random.Random(f"diff {seed}")) for seed in range(120)]
     lines = [json.dumps(case, ensure_ascii=False).encode() for case in cases]
-    found = shift(oracle, amended, [*lines[:60], b"\n", b"{", *lines[60:]])
+    found = measure_impact(oracle, amended, [*lines[:60], b"\n", b"{", *lines[60:]])
     assert (found.cases, len(found.rejects)) == (120, 1)
     assert json.loads(found.rejects[0])["line"] == 62
     changed, money, moved = 0, {"special_ability": 0, "skill_uplift": 0}, dict.fromkeys(oracle.policy.benefits, 0)

@@ -17,7 +17,7 @@ from notices.hrss_2024_20.reference import random_readings
 from support import strategies
 from support.paths import ROOT
 from tiaoli import CallError, Case, Oracle, PolicyError
-from tiaoli.analysis.properties import read, shipped
+from tiaoli.analysis.properties import own_property_files, read_property
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
 from tiaoli.encoding.loader import rules_folder
@@ -62,7 +62,7 @@ CHANGED: dict[str, list[tuple[str, str, str]]] = {
 
 
 def names() -> list[str]:
-    return [path.stem for path in shipped(rules_folder(NAME, None))]
+    return [path.stem for path in own_property_files(rules_folder(NAME, None))]
 
 
 def test_the_properties_come_out_as_they_say(oracle: Oracle) -> None:
@@ -108,7 +108,7 @@ def violations(oracle: Oracle) -> dict[str, list[tuple[int, list[str]]]]:
     import clingo
 
     folder = rules_folder(NAME, None)
-    properties = {path.stem: read(oracle.encoding, path) for path in shipped(folder) if path.stem not in REFUTED}
+    properties = {path.stem: read_property(oracle.encoding, path) for path in own_property_files(folder) if path.stem not in REFUTED}
     rules = [oracle.policy.rule_text]
     for number, item in enumerate(properties.values()):
         own = {rule.head.predicate for rule in item.program.rules}

@@ -17,10 +17,10 @@ from tiaoli import CallError, Case, Oracle
 from tiaoli.audit import check_amounts, check_days, check_rules
 from tiaoli.audit import check_readings as check_forks
 from tiaoli.audit import check_wording as check_words
-from tiaoli.audit.accepted import acceptance_text, read_accepted
-from tiaoli.audit.audit_run import CHECKS, run
-from tiaoli.audit.context import Audit
-from tiaoli.audit.finding import KINDS, Finding
+from tiaoli.audit.acceptance import acceptance_text, read_acceptances
+from tiaoli.audit.audit_run import CHECKS, audit_policy
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import FINDING_KINDS, Finding
 from tiaoli.case.documents import read_document
 from tiaoli.cli import audit as cli_audit
 from tiaoli.cli.main import tiaoli
@@ -29,12 +29,12 @@ from tiaoli.policy.files import ANCHOR
 from tiaoli.present.findings_sarif import KIND_NAMES, sarif
 
 NAME = "hrss-2024-20"
-Check = Callable[[Audit], Iterator[Finding]]
+Check = Callable[[AuditContext], Iterator[Finding]]
 
 
 def found(check: Check, benefits: list[str], root: Path | None = None) -> dict[str, Finding]:
     """What one check finds about some benefits, with nothing left open."""
-    audit = Audit(load(NAME, root), None, benefits)
+    audit = AuditContext(load(NAME, root), None, benefits)
     findings = {finding.id: finding for finding in check(audit)}
     assert audit.unfinished == []
     return findings
@@ -287,7 +287,7 @@ def test_the_last_day_of_each_step_is_exact(oracle: Oracle) -> None:
 
 
 def test_only_wording_comes_from_data(oracle: Oracle) -> None:
-    words = list(check_words.wording(Audit(oracle.encoding, None)))
+    words = list(check_words.wording(AuditContext(oracle.encoding, None)))
     assert {finding.kind for finding in words} == {"wording"}
     assert all(finding.witness is None and finding.sentences for finding in words)
     policy = oracle.policy
@@ -300,15 +300,17 @@ def test_only_wording_comes_from_data(oracle: Oracle) -> None:
 
 def test_accepted_findings_come_back_when_their_rules_change(tmp_path: Path, oracle: Oracle) -> None:
     options: dict[str, Any] = {"kinds": ["gap"], "benefits": ["directed_training_first"], "workers": 1}
-    first = run(oracle.encoding, **options)
+    first = audit_policy(oracle.encoding, **options)
     path = tmp_path / "accepted.toml"
     text = acceptance_text(first.findings, oracle.encoding)
     path.write_text(text.replace('reason = ""', 'reason = "已报主管部门"'), "utf-8")
-    accepted = read_accepted(path)
-    again = run(oracle.encoding, accepted=accepted, **options)
+    accepted = read_acceptances(path)
+    again = audit_policy(oracle.encoding, accepted=accepted, **options)
     assert (again.findings, [item.reason for _, item in again.accepted]) == ((), ["已报主管部门"])
     changed = load(NAME, copy_with(tmp_path, [("parameters.toml", 'value = "1800.00"', 'value = "1900.00"')]))
-    assert [finding.id for finding in run(changed, accepted=accepted, **options).findings] == ["gap:directed_training_first.person"]
+    assert [finding.id for finding in audit_policy(changed, accepted=accepted, **options).findings] == [
+        "gap:directed_training_first.person"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -324,11 +326,11 @@ def test_a_file_of_acceptances_is_read_strictly(tmp_path: Path, text: str, says:
     path = tmp_path / "accepted.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(CallError, match=says):
-        read_accepted(path)
+        read_acceptances(path)
 
 
 def test_a_limit_leaves_questions_open_and_says_none_of_nothing(oracle: Oracle) -> None:
-    report = run(oracle.encoding, kinds=["gap", "conflict", "dead"], benefits=["development_grant"], limit=0.001, workers=1)
+    report = audit_policy(oracle.encoding, kinds=["gap", "conflict", "dead"], benefits=["development_grant"], limit=0.001, workers=1)
     assert report.limit_reached
     assert report.findings == ()
     assert len(report.unknown) >= 3
@@ -341,25 +343,25 @@ def test_processes_audit_the_very_policy(oracle: Oracle, tmp_path: Path) -> None
     root = copy_with(tmp_path, changes)
     options: dict[str, Any] = {"kinds": ["conflict", "gap"], "benefits": benefits, "workers": 2}
     for named in (root, None):
-        assert {finding.id for finding in run(load(NAME, root), root=named, **options).findings} == expected
+        assert {finding.id for finding in audit_policy(load(NAME, root), root=named, **options).findings} == expected
     raised = Oracle(parameters={"standard_elsewhere": "1900.00"}).encoding
     asked: dict[str, Any] = {**options, "benefits": ["directed_training_first"]}
-    digests = {finding.digest(raised) for finding in run(raised, **asked).findings}
-    assert digests.isdisjoint(finding.digest(oracle.encoding) for finding in run(oracle.encoding, **asked).findings)
+    digests = {finding.digest(raised) for finding in audit_policy(raised, **asked).findings}
+    assert digests.isdisjoint(finding.digest(oracle.encoding) for finding in audit_policy(oracle.encoding, **asked).findings)
 
 
 def test_a_kind_that_is_not_there_is_an_error(oracle: Oracle) -> None:
     with pytest.raises(CallError, match="did you mean `gap`"):
-        run(oracle.encoding, kinds=["gaps"])
+        audit_policy(oracle.encoding, kinds=["gaps"])
 
 
 def test_the_command_knows_every_kind() -> None:
-    assert set(cli_audit._KINDS) == set(KINDS) == set(CHECKS) == set(KIND_NAMES)
+    assert set(cli_audit._KINDS) == set(FINDING_KINDS) == set(CHECKS) == set(KIND_NAMES)
 
 
 def test_sarif_points_at_the_sentences(oracle: Oracle) -> None:
     notice = (ROOT / "policy" / NAME / "notice.md").read_text("utf-8")
-    words = list(check_words.wording(Audit(oracle.encoding, None)))
+    words = list(check_words.wording(AuditContext(oracle.encoding, None)))
     document = sarif(oracle.encoding, words, notice, "policy/notice.md", "zh")
     lines = notice.splitlines()
     (tool_run,) = document["runs"]

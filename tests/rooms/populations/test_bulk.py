@@ -26,12 +26,12 @@ from support.stopping import StoppedError, stop_after
 from support.strategies import THOROUGH
 from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.decide.answer import Decision
-from tiaoli.populations import job as bulk
-from tiaoli.populations import json_lines as lines
-from tiaoli.populations import resumable as journal
-from tiaoli.populations.job import Job
-from tiaoli.populations.json_lines import LineDecider, Options, Sample
-from tiaoli.populations.totals import Tally
+from tiaoli.populations import json_lines as bulk
+from tiaoli.populations import line_decider as lines
+from tiaoli.populations import resumable_output as journal
+from tiaoli.populations.json_lines import BulkJob
+from tiaoli.populations.line_decider import BulkOptions, LineDecider, Sample
+from tiaoli.populations.totals import Totals
 from tiaoli.terminal import answer_text as render
 
 Item = dict[str, Any]
@@ -171,7 +171,7 @@ def test_a_line_that_is_too_long_costs_no_memory_and_no_neighbour(tmp_path: Path
     monkeypatch.setattr(lines, "LONGEST", 5000)
     monkeypatch.setattr(bulk, "LONGEST", 5000)
     (tmp_path / "in").write_bytes(TINY + b'{"id": "' + b"x" * 3_000_000 + b'"}\n' + TINY)
-    tally = bulk.run_json_lines(Job(tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
+    tally = bulk.run_json_lines(BulkJob(tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
     assert (tally.lines, tally.cases, tally.rejected) == (3, 2, 1)
     assert read(tmp_path / "bad")[0]["line"] == 2
     assert "16 MB" in read(tmp_path / "bad")[0]["problems"][0]["reason"]["en"]
@@ -182,7 +182,7 @@ def test_one_bad_line_among_many(tmp_path: Path) -> None:
     with (tmp_path / "in").open("wb") as file:
         for line in range(1, number + 1):
             file.write(b'{"id": "a", "applied_on": "2025-06-31"}\n' if line == number - 77 else TINY)
-    tally = bulk.run_json_lines(Job(tmp_path / "in", tmp_path / "out"))
+    tally = bulk.run_json_lines(BulkJob(tmp_path / "in", tmp_path / "out"))
     assert (tally.lines, tally.cases, tally.rejected) == (number, number - 1, 1)
     assert [found["line"] for found in read(tmp_path / "out.rejects.jsonl")] == [number - 77]
     with (tmp_path / "out").open("rb") as file:
@@ -221,7 +221,7 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
     source = write(tmp_path / "in", cases)
     with source.open("ab") as file:
         file.write(b"{\n")
-    whole, stopped = Job(source, tmp_path / "whole"), Job(source, tmp_path / "out")
+    whole, stopped = BulkJob(source, tmp_path / "whole"), BulkJob(source, tmp_path / "out")
     tally = bulk.run_json_lines(whole)
     with pytest.raises(StoppedError):
         bulk.run_json_lines(stopped, stop_after(stop))
@@ -234,7 +234,7 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
     else:
         with pytest.raises(CallError, match=r"--resume goes on where it stopped"):
             bulk.run_json_lines(stopped)
-        assert bulk.run_json_lines(Job(source, tmp_path / "out", resume=True)) == tally
+        assert bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True)) == tally
     assert (tmp_path / "out").read_bytes() == (tmp_path / "whole").read_bytes()
     assert (tmp_path / "out.rejects.jsonl").read_bytes() == (tmp_path / "whole.rejects.jsonl").read_bytes()
     names = {path.name for path in tmp_path.iterdir()}
@@ -245,23 +245,23 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
 def test_what_cannot_be_gone_on_with_is_said(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(30))
     with pytest.raises(CallError, match="no run to go on with"):
-        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
     with pytest.raises(StoppedError):
-        bulk.run_json_lines(Job(source, tmp_path / "out"), stop_after(3))
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out"), stop_after(3))
     for other, what in (
-        (Job(source, tmp_path / "out", resume=True, readings={"limit_year": "rolling"}), "readings"),
-        (Job(source, tmp_path / "out", resume=True, options=Options(why=True)), "options"),
-        (Job(write(tmp_path / "other", population(29)), tmp_path / "out", resume=True), "input"),
+        (BulkJob(source, tmp_path / "out", resume=True, readings={"limit_year": "rolling"}), "readings"),
+        (BulkJob(source, tmp_path / "out", resume=True, options=BulkOptions(why=True)), "options"),
+        (BulkJob(write(tmp_path / "other", population(29)), tmp_path / "out", resume=True), "input"),
     ):
         with pytest.raises(CallError, match=f"another {what}"):
             bulk.run_json_lines(other)
     (tmp_path / "out.part").write_bytes(b"")
     with pytest.raises(CallError, match="shorter than was noted"):
-        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
     (tmp_path / "out.state").write_bytes(b"{")
     with pytest.raises(CallError, match="--restart begins again"):
-        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
-    assert bulk.run_json_lines(Job(source, tmp_path / "out", restart=True)).cases == 30
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
+    assert bulk.run_json_lines(BulkJob(source, tmp_path / "out", restart=True)).cases == 30
 
 
 def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,22 +271,25 @@ def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path,
         raise StoppedError
 
     with monkeypatch.context() as patch:
-        patch.setattr(journal.Journal, "_place", stopped)
+        patch.setattr(journal.ResumableOutput, "_place", stopped)
         with pytest.raises(StoppedError):
-            bulk.run_json_lines(Job(source, tmp_path / "out"))
+            bulk.run_json_lines(BulkJob(source, tmp_path / "out"))
     with pytest.raises(CallError, match="the result is in place"):
-        bulk.run_json_lines(Job(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
     assert len(read(tmp_path / "out")) == 5
     assert {path.name for path in tmp_path.iterdir()} == {"in", "out"}
 
 
-SLOW = "from tiaoli import bulk, cli; bulk.NOTE_SECONDS = 0.0; bulk.LINES = 20; import sys; sys.exit(cli.run(sys.argv[1:]))"
+SLOW = (
+    "import sys; from tiaoli import cli; from tiaoli.populations import json_lines as bulk;"
+    " bulk.NOTE_SECONDS = 0.0; bulk.LINES = 20; sys.exit(cli.run(sys.argv[1:]))"
+)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers: int) -> None:
     source = write(tmp_path / "in", population(300) * 12)
-    bulk.run_json_lines(Job(source, tmp_path / "whole"))
+    bulk.run_json_lines(BulkJob(source, tmp_path / "whole"))
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out"), "--workers", str(workers)]
     child = subprocess.Popen([sys.executable, "-c", SLOW, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     state = tmp_path / "out.state"
@@ -306,7 +309,7 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers:
 
 def test_a_full_disk_is_said_and_the_run_goes_on_after_it(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(200))
-    bulk.run_json_lines(Job(source, tmp_path / "whole"))
+    bulk.run_json_lines(BulkJob(source, tmp_path / "whole"))
     # files of this process may not grow beyond so many bytes, as if the disk were full
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, {resource.RLIM_INFINITY})); {SLOW}"
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out")]
@@ -365,13 +368,13 @@ def test_calls_that_cannot_be(cli: Cli, tmp_path: Path, monkeypatch: pytest.Monk
 def test_several_processes_give_the_same_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "LINES", 30)
     source = write(tmp_path / "in", population(200, unknown=0.02))
-    one = bulk.run_json_lines(Job(source, tmp_path / "one", options=Options(why=True)))
-    two = bulk.run_json_lines(Job(source, tmp_path / "two", options=Options(why=True), workers=2))
+    one = bulk.run_json_lines(BulkJob(source, tmp_path / "one", options=BulkOptions(why=True)))
+    two = bulk.run_json_lines(BulkJob(source, tmp_path / "two", options=BulkOptions(why=True), workers=2))
     assert one == two
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def die(_: bulk.Portion) -> None:
+def die(_: bulk.Chunk) -> None:
     """What a worker does where memory runs out."""
     os._exit(9)
 
@@ -380,7 +383,7 @@ def test_a_worker_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     source = write(tmp_path / "in", population(10))
     monkeypatch.setattr(bulk, "_decide", die)
     with pytest.raises(CallError, match="a worker process ended; go on with --resume"):
-        bulk.run_json_lines(Job(source, tmp_path / "out", workers=2))
+        bulk.run_json_lines(BulkJob(source, tmp_path / "out", workers=2))
 
 
 def test_errors_cross_processes_whole() -> None:
@@ -403,7 +406,8 @@ def test_memory_does_not_grow_with_the_number_of_cases(tmp_path: Path) -> None:
         (tmp_path / "in").write_bytes(TINY * lines)
         # not `ru_maxrss`, which begins with what the parent had
         after = "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
-        code = f"import sys; from tiaoli import cli, journal; {before}; cli.run(sys.argv[1:]); {after}"
+        imports = "import sys; from tiaoli import cli; from tiaoli.populations import resumable_output as journal"
+        code = f"{imports}; {before}; cli.run(sys.argv[1:]); {after}"
         arguments = ["bulk", str(tmp_path / "in"), "-o", str(tmp_path / "out")]
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
         return int(done.stdout.split()[-1])
@@ -411,8 +415,8 @@ def test_memory_does_not_grow_with_the_number_of_cases(tmp_path: Path) -> None:
     few = peak(2_000)
     assert peak(30_000) - few < 4_000
     # and a run that keeps its answers is seen to
-    keeping = "kept, write = [], journal.Journal.append"
-    keeping += "; journal.Journal.append = lambda self, *found: (kept.append(found), write(self, *found))[1]"
+    keeping = "kept, write = [], journal.ResumableOutput.append"
+    keeping += "; journal.ResumableOutput.append = lambda self, *found: (kept.append(found), write(self, *found))[1]"
     assert peak(30_000, keeping) - few > 4_000
 
 
@@ -444,13 +448,13 @@ def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path,
 def test_the_first_of_each_kind_and_a_random_few_are_decided_again(oracle: Oracle) -> None:
     cases = population(400)
     raw = [json.dumps(case).encode() for case in cases]
-    found = LineDecider(oracle, Options()).decide(1, raw)
+    found = LineDecider(oracle, BulkOptions()).decide(1, raw)
     assert [sample.line for sample in found.random][:20] == list(range(1, 21))
     kinds = {
         (d.benefit, d.outcome, bool(d.gap), tuple(c.status for c in d.conditions)) for case in cases for d in oracle.decide(case).decisions
     }
     assert len(found.kinds) == len(kinds) > 100
-    decider = LineDecider(oracle, Options())
+    decider = LineDecider(oracle, BulkOptions())
     decider.differences([*found.random, *list(found.kinds.values())[:20]])
     spoilt = found.random[3]._replace(answer=found.random[3].answer.replace("unmet", "met", 1))
     with pytest.raises(InternalError, match="line 4: the compiled rules and clingo answer differently") as caught:
@@ -462,16 +466,16 @@ def test_an_answer_that_a_sample_no_longer_has_is_a_difference(oracle: Oracle) -
     """A line that clingo would leave unknown can be no sample of the compiled rules."""
     line = b'{"id": "a", "applied_on": "2025-06-01", "certificates": [{"id": "c1"}]}'
     with pytest.raises(InternalError, match="answer differently"):
-        LineDecider(oracle, Options()).differences([Sample(1, line, "{}")])
+        LineDecider(oracle, BulkOptions()).differences([Sample(1, line, "{}")])
 
 
 # Counting and showing
 
 
 def test_counts_survive_being_noted(oracle: Oracle) -> None:
-    tally = Tally(lines=3)
+    tally = Totals(lines=3)
     tally.add(oracle.decide(population(2)[1]).decisions, "2025-06-01")
-    again = Tally.of(json.loads(json.dumps(tally.state())))
+    again = Totals.of(json.loads(json.dumps(tally.state())))
     assert again == tally
     again.merge(tally)
     assert again.lines == 6

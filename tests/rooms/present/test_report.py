@@ -18,8 +18,8 @@ from tiaoli.base.statement import Lang
 from tiaoli.case.documents import read_document
 from tiaoli.decide.facts import known_values
 from tiaoli.present.case_report import CasePage, case_page
-from tiaoli.receipts.files import receipts_in
-from tiaoli.receipts.verification import flat
+from tiaoli.receipts.receipt_files import read_receipts
+from tiaoli.receipts.verification import flatten
 
 CARER = CASES / "06-carer-twelfth-month.yaml"
 SHOWN = ("06-carer-twelfth-month", "14-class-elsewhere-gap", "17-assessment-projects", "23-carer-unknown-record")
@@ -49,7 +49,7 @@ def test_every_fact_of_the_case_stands_in_the_page(oracle: Oracle, pages: Pages)
     for (name, lang), (_, page) in pages.items():
         case = case_of(name)
         known = known_values(oracle.policy, case)
-        for path, value in flat(case.to_json()).items():
+        for path, value in flatten(case.to_json()).items():
             assert path in page.text
             if path in known:
                 (field, item), inside = known[path]
@@ -101,7 +101,7 @@ def test_reasons_days_and_changes_stand_in_the_page(oracle: Oracle, pages: Pages
                 assert window.day is None or window.day in page.text
             for repair in oracle.what_if(*about, lose=decision.outcome == "eligible", most=3).repairs:
                 assert spaced(repair.statement.say(lang)) in page.text
-    pictures = [attributes for _, page in pages.values() for element, attributes in page.elements if element == "svg"]
+    pictures = [attributes for _, page in pages.values() for receipt_element, attributes in page.elements if receipt_element == "svg"]
     assert pictures
     assert all(attributes["role"] == "img" for attributes in pictures)
 
@@ -110,19 +110,19 @@ def test_the_page_is_whole_by_itself_and_can_be_read_aloud(pages: Pages) -> None
     for (_, lang), (found, page) in pages.items():
         assert "://" not in found.html
         assert "url(" not in found.html
-        names = [element for element, _ in page.elements]
+        names = [receipt_element for receipt_element, _ in page.elements]
         assert not {"link", "img", "iframe", "base", "form", "object"} & {*names}
-        assert [attributes for element, attributes in page.elements if element == "script"] == [
+        assert [attributes for receipt_element, attributes in page.elements if receipt_element == "script"] == [
             {"type": "application/json", "id": "tiaoli-receipt"}
         ]
         assert dict(page.elements[0][1]) == {"lang": "zh-CN" if lang == "zh" else "en"}
         assert names.count("h1") == names.count("main") == names.count("title") - names.count("svg") == 1
         levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-        assert all(attributes.get("scope") == "col" for element, attributes in page.elements if element == "th")
+        assert all(attributes.get("scope") == "col" for receipt_element, attributes in page.elements if receipt_element == "th")
         ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
         assert len(ids) == len({*ids})
-        assert {str(attributes["href"])[1:] for element, attributes in page.elements if element == "a"} <= {*ids}
+        assert {str(attributes["href"])[1:] for receipt_element, attributes in page.elements if receipt_element == "a"} <= {*ids}
         assert "@page{size:A4" in re.sub(r"\s", "", found.html)
 
 
@@ -131,11 +131,11 @@ def test_hostile_text_stays_text(oracle: Oracle, tmp_path: Path) -> None:
     case = Case.read({**read_document(CARER), "id": name})
     found = case_page(oracle, case, benefits=["care_route"], lang="en")
     page = Page(found.html)
-    assert [element for element, _ in page.elements if element in ("script", "img")] == ["script"]
+    assert [receipt_element for receipt_element, _ in page.elements if receipt_element in ("script", "img")] == ["script"]
     assert "\u202e" not in found.html.replace(found.html[found.html.index('id="tiaoli-receipt"') :], "")
     assert "</script><script>alert(1)</script>" in page.text
     (tmp_path / "page.html").write_text(found.html, "utf-8")
-    ((_, receipt),) = receipts_in(str(tmp_path / "page.html"))
+    ((_, receipt),) = read_receipts(str(tmp_path / "page.html"))
     assert receipt == found.receipt
     assert found.receipt.case["id"] == name
 
@@ -146,7 +146,7 @@ def test_the_receipt_of_a_page_is_that_of_the_case(oracle: Oracle, pages: Pages,
     assert found.receipt.sha256.removeprefix("sha256:")[:8] in page.text
     target = tmp_path / "page.html"
     target.write_text(found.html.replace('"level":4', '"level":3'), "utf-8")
-    ((_, receipt),) = receipts_in(str(target))
+    ((_, receipt),) = read_receipts(str(target))
     assert isinstance(receipt, Receipt)
     assert [item.kind for item in verify(receipt).differences] == ["facts"]
 
@@ -155,7 +155,7 @@ def test_a_page_can_be_narrowed_and_dated(oracle: Oracle) -> None:
     case = case_of("17-assessment-projects")
     found = case_page(oracle, case, subject="d2", lang="en", made_at=datetime(2026, 1, 2, tzinfo=UTC))
     page = Page(found.html)
-    sections = [attributes for element, attributes in page.elements if attributes.get("class") == "decision"]
+    sections = [attributes for receipt_element, attributes in page.elements if attributes.get("class") == "decision"]
     assert len(sections) == 1
     assert "2026-01-02T00:00:00+00:00" in page.text
     assert {item["subject"] for item in found.receipt.answer["decisions"]} > {"d2"}

@@ -24,8 +24,8 @@ from tiaoli.case.documents import read_document
 from tiaoli.case.edit import patched
 from tiaoli.decide.receipt import canonical, digest
 from tiaoli.receipts.correction import Correction, read_corrections
-from tiaoli.receipts.files import element, receipts_in, text_of
-from tiaoli.receipts.verification import Oracles, flat, intact
+from tiaoli.receipts.receipt_files import read_receipts, receipt_element, receipts_text
+from tiaoli.receipts.verification import ReceiptOracles, flatten, intact
 
 FILES = (
     "06-carer-twelfth-month",
@@ -33,7 +33,7 @@ FILES = (
     "17-assessment-projects",
     "23-carer-unknown-record",
 )
-SECOND = Oracles("hrss-2024-20-amended", AMENDED)
+SECOND = ReceiptOracles("hrss-2024-20-amended", AMENDED)
 
 
 def case_of(name: str) -> Case:
@@ -97,7 +97,7 @@ def test_an_untouched_receipt_is_the_same(receipts: list[Receipt], oracle: Oracl
     lean = oracle.receipt(case_of(FILES[1]), answer=oracle.decide(case_of(FILES[1])))
     narrow = oracle.receipt(case_of(FILES[0]), benefits=["care_route"], readings={"validity_anchor": "both", "limit_year": "calendar"})
     numbers = Oracle(parameters={"validity_to": "2026-11-13"}).receipt(case_of(FILES[0]), benefits=["care_route"])
-    oracles = Oracles()
+    oracles = ReceiptOracles()
     for receipt in [*receipts, lean, narrow, numbers]:
         found = verify(Receipt.read(receipt.to_json()), oracles=oracles)
         assert (found.result, found.answer, found.differences) == ("same", "same", ())
@@ -209,13 +209,13 @@ def test_another_policy_is_said_with_its_files(carer: Receipt, tmp_path: Path) -
         shutil.copytree(ROOT / folder / "hrss-2024-20", tmp_path / folder / "hrss-2024-20")
     numbers = tmp_path / "policy/hrss-2024-20/parameters.toml"
     numbers.write_text(f"# looked over\n{numbers.read_text('utf-8')}", "utf-8")
-    found = verify(carer, oracles=Oracles(None, tmp_path))
+    found = verify(carer, oracles=ReceiptOracles(None, tmp_path))
     assert (found.result, found.answer) == ("different", "same")
     assert [item.where for item in found.differences] == ["hrss-2024-20", "policy/parameters.toml"]
     found = verify(carer, oracles=SECOND)
     assert found.answer == "different"
     assert {"encodings/c03_care.lp", "policy/source.txt"} < {item.where for item in found.differences if item.kind == "policy"}
-    absent = verify(carer, oracles=Oracles(None, AMENDED))
+    absent = verify(carer, oracles=ReceiptOracles(None, AMENDED))
     assert (absent.result, absent.answer, [item.kind for item in absent.differences]) == ("different", None, ["policy"])
 
 
@@ -262,7 +262,7 @@ def check(found: Redecision, wanted: dict[tuple[str, str], Decimal | None], old:
 def test_corrected_facts_come_out_as_deciding_both_and_subtracting(oracle: Oracle, seed: int) -> None:
     rng = random.Random(seed)
     case = Case.read(strategies.random_case(rng, unknown=0.03 if seed % 4 == 0 else 0.0))
-    written = flat(case.to_json())
+    written = flatten(case.to_json())
     changes: dict[str, Any] = {}
     for path in rng.sample(sorted(written), min(6, len(written))):
         value = written[path]
@@ -391,19 +391,19 @@ def test_a_correction_for_nobody_or_against_another_is_refused(carer: Receipt) -
 def test_receipts_are_found_in_json_in_lines_and_in_a_page(receipts: list[Receipt], tmp_path: Path) -> None:
     hostile = resealed(receipts[0], case={**receipts[0].case, "id": "</script><!--<script>&amp; \u202e"})
     for name, text, wanted in [
-        ("one.json", text_of(receipts[:1]), receipts[:1]),
-        ("many.jsonl", f"{text_of(receipts)}\n", receipts),
-        ("line.jsonl", text_of(receipts).splitlines()[0], receipts[:1]),
-        ("page.html", f"<!doctype html><p>{element(hostile)}</p>", [hostile]),
+        ("one.json", receipts_text(receipts[:1]), receipts[:1]),
+        ("many.jsonl", f"{receipts_text(receipts)}\n", receipts),
+        ("line.jsonl", receipts_text(receipts).splitlines()[0], receipts[:1]),
+        ("page.html", f"<!doctype html><p>{receipt_element(hostile)}</p>", [hostile]),
     ]:
         (tmp_path / name).write_text(text, "utf-8")
-        assert [found for _, found in receipts_in(str(tmp_path / name))] == wanted
-    for text in ("", "<p>", f"<p>{element(hostile) * 2}", "id: A", "[]", "{", '{"receipt": 1}', text_of(receipts[:1])[:-3]):
+        assert [found for _, found in read_receipts(str(tmp_path / name))] == wanted
+    for text in ("", "<p>", f"<p>{receipt_element(hostile) * 2}", "id: A", "[]", "{", '{"receipt": 1}', receipts_text(receipts[:1])[:-3]):
         (tmp_path / "bad").write_text(text, "utf-8")
-        assert [type(found) for _, found in receipts_in(str(tmp_path / "bad"))] == [ReceiptError]
-    lines = [*text_of(receipts[:2]).splitlines(), "{", '{"a": 1}']
+        assert [type(found) for _, found in read_receipts(str(tmp_path / "bad"))] == [ReceiptError]
+    lines = [*receipts_text(receipts[:2]).splitlines(), "{", '{"a": 1}']
     (tmp_path / "mixed.jsonl").write_text("\n".join(lines), "utf-8")
-    assert [isinstance(found, Receipt) for _, found in receipts_in(str(tmp_path / "mixed.jsonl"))] == [True, True, False, False]
+    assert [isinstance(found, Receipt) for _, found in read_receipts(str(tmp_path / "mixed.jsonl"))] == [True, True, False, False]
 
 
 def test_a_receipt_from_the_command_line_is_the_oracles(cli: Cli, carer: Receipt, tmp_path: Path) -> None:
@@ -456,4 +456,4 @@ def test_many_receipts_are_lines_and_are_decided_again_together(cli: Cli, tmp_pa
 
 
 def test_standard_input_carries_receipts(carer: Receipt) -> None:
-    assert process("redecide", "-", "--reading", "validity_anchor=both", "--lang", "en", stdin=text_of([carer])).code == 0
+    assert process("redecide", "-", "--reading", "validity_anchor=both", "--lang", "en", stdin=receipts_text([carer])).code == 0

@@ -18,12 +18,12 @@ _EMBEDDED = re.compile(f"{re.escape(_OPENS)}(.*?)</script>", re.DOTALL)
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 
 
-def element(receipt: Receipt) -> Html:
+def receipt_element(receipt: Receipt) -> Html:
     """A receipt as an element of a page: data, which no browser runs."""
     return Html(f"{_OPENS}{_line(receipt).translate(_FOR_HTML)}</script>")
 
 
-def text_of(receipts: Iterable[Receipt]) -> str:
+def receipts_text(receipts: Iterable[Receipt]) -> str:
     """Receipts as a file has them: one as an indented object, several a line each."""
     found = list(receipts)
     if len(found) == 1:
@@ -35,7 +35,7 @@ def _line(receipt: Receipt) -> str:
     return json.dumps(receipt.to_json(), ensure_ascii=False, separators=(",", ":"))
 
 
-def receipts_in(name: str, standard_input: BinaryIO | None = None) -> Iterator[tuple[str, Receipt | ReceiptError]]:
+def read_receipts(name: str, standard_input: BinaryIO | None = None) -> Iterator[tuple[str, Receipt | ReceiptError]]:
     """The receipts in a file (or in `standard_input`), each with the place where it stands, or what is wrong with it there.
 
     A file that cannot be read at all is one such place.

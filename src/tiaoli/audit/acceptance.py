@@ -23,7 +23,7 @@ class Acceptance(NamedTuple):
     digest: str
 
 
-def read_accepted(path: Path) -> list[Acceptance]:
+def read_acceptances(path: Path) -> list[Acceptance]:
     """The acceptances in a TOML file: a table for each finding's id, with `reason` and `digest`. Raises `CallError`."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))

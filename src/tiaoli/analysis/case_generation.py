@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tiaoli.analysis.boundaries import Boundary, meetings, position
-from tiaoli.analysis.case_space import Domain, first_item
-from tiaoli.analysis.rule_coverage import FIRED, Coverage, Goal, coverage, fired_rule
-from tiaoli.analysis.version_changes import Version
-from tiaoli.analysis.version_diff import compared
-from tiaoli.analysis.witness import Question, search
+from tiaoli.analysis.case_domain import CaseDomain, first_item
+from tiaoli.analysis.coverage import FIRED, Coverage, CoverageGoal, fired_rule, measure_coverage
+from tiaoli.analysis.version_changes import PolicyVersion
+from tiaoli.analysis.version_diff import compare_benefits
+from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.case import Case, put, written
 from tiaoli.encoding import Encoding, rules_of_answer
@@ -21,7 +21,7 @@ _PROBE = "probe__"
 
 
 @dataclass
-class Filling:
+class GeneratedCases:
     """Cases for goals that were missed. `cases` names for each case the goals it was made for and exercises besides; `none` the
     goals that no case of a domain exercises, with that domain; `open` those that a limit left unsearched."""
 
@@ -37,30 +37,30 @@ class Filling:
         return found | ({"limit_reached": True, "unknown": self.open} if self.open else {})
 
 
-def fill(
+def generate_cases(
     encoding: Encoding,
     found: Coverage,
     readings: Mapping[str, str],
     deadline: float | None = None,
     told: Callable[[int, int], None] | None = None,
-) -> Filling:
-    """Look for cases that exercise what `found` misses. Every case was put to `coverage` by itself: what it is said to exercise
+) -> GeneratedCases:
+    """Look for cases that exercise what `found` misses. Every case was put to `measure_coverage` by itself: what it is said to exercise
     it does. `deadline` is a time of `monotonic()`; `told` hears how many goals are done, and of how many."""
-    return _Filler(encoding, found, readings, deadline).run(told)
+    return _Generator(encoding, found, readings, deadline).run(told)
 
 
-class _Filler:
+class _Generator:
     def __init__(self, encoding: Encoding, found: Coverage, readings: Mapping[str, str], deadline: float | None) -> None:
         self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
         self.goals, self.readings = found.goals, dict(readings)
         self.missed = {goal.name: goal for goal in found.missed}
         self.taken = set(found.cases)
-        self.result = Filling()
+        self.result = GeneratedCases()
         self.rules_of = {benefit: set(rules_of_answer(self.policy, encoding.program, benefit)) for benefit in self.policy.benefits}
         self.domain: Statement | None = None
 
-    def run(self, told: Callable[[int, int], None] | None) -> Filling:
-        makers: dict[str, Callable[[Goal], Iterator[dict[str, Any]]]] = {
+    def run(self, told: Callable[[int, int], None] | None) -> GeneratedCases:
+        makers: dict[str, Callable[[CoverageGoal], Iterator[dict[str, Any]]]] = {
             "rule": self._rule,
             "condition": self._condition,
             "reading": self._reading,
@@ -89,14 +89,14 @@ class _Filler:
         self.result.none = {name: domain for name, domain in self.result.none.items() if name in self.missed}
         return self.result
 
-    def _keep(self, document: dict[str, Any], goal: Goal) -> None:
+    def _keep(self, document: dict[str, Any], goal: CoverageGoal) -> None:
         """Keep a case where it exercises anything that was missed."""
         named = {**document, "id": self._name(goal)}
         case = [Case.read(named)]
         # of a case with unknown facts, other readings cost as much as everything else together
-        seen = coverage(self.encoding, case, self.readings, self.deadline, self.goals, otherwise=False)
+        seen = measure_coverage(self.encoding, case, self.readings, self.deadline, self.goals, otherwise=False)
         if not seen.by[goal.name] and goal.kind in ("rule", "reading"):
-            seen = coverage(self.encoding, case, self.readings, self.deadline, self.goals)
+            seen = measure_coverage(self.encoding, case, self.readings, self.deadline, self.goals)
         fresh = tuple(name for name in self.missed if seen.by[name])
         if not fresh:
             return
@@ -105,7 +105,7 @@ class _Filler:
         for name in fresh:
             del self.missed[name]
 
-    def _name(self, goal: Goal) -> str:
+    def _name(self, goal: CoverageGoal) -> str:
         name = goal.name.replace(" ", "-").replace("=", "-").replace(":", "-")
         number = 1
         while (wanted := name if number == 1 else f"{name}-{number}") in self.taken:
@@ -114,7 +114,7 @@ class _Filler:
 
     # One maker for each kind of goal: it goes on where the case that it gave did not do
 
-    def _rule(self, goal: Goal) -> Iterator[dict[str, Any]]:
+    def _rule(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         rule: Rule = goal.about
         own = {str(name): str(option) for name, option in _chosen(rule)}
         readings = {**self.readings, **own} if sum(self.readings[name] != option for name, option in own.items()) <= 1 else None
@@ -122,25 +122,25 @@ class _Filler:
         for benefits in self._asked(rule):
             # a rule below may want a reading too: then any are free
             for fixed in (readings, {}) if readings is not None else ({},):
-                yield from self._found(Question(Fact(FIRED, (0, 1)), rules, benefits), fixed)
+                yield from self._found(WitnessQuery(Fact(FIRED, (0, 1)), rules, benefits), fixed)
                 if goal.name not in self.missed:
                     return
 
-    def _condition(self, goal: Goal) -> Iterator[dict[str, Any]]:
+    def _condition(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         benefit, condition, met = goal.about
         item = first_item(self.policy, self.policy.benefits[benefit].subject)
         literal = f'{"" if met else "not "}met(1,{benefit},"{item}",{condition})'
         yield from self._found(
-            Question(Fact(_PROBE, (1,)), f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.', (benefit,)), self.readings
+            WitnessQuery(Fact(_PROBE, (1,)), f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.', (benefit,)), self.readings
         )
 
-    def _reading(self, goal: Goal) -> Iterator[dict[str, Any]]:
+    def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         name, option = goal.about
         options = [item.id for item in self.policy.readings[name].options if item.id != self.readings[name]]
-        plain = Version(self.encoding, self.readings)
+        plain = PolicyVersion(self.encoding, self.readings)
         for other in options if option == self.readings[name] else [option]:
-            changed = Version(self.encoding, {**self.readings, name: other})
-            for found in compared(plain, changed, (), self.policy.readings[name].touches, self.deadline):
+            changed = PolicyVersion(self.encoding, {**self.readings, name: other})
+            for found in compare_benefits(plain, changed, (), self.policy.readings[name].touches, self.deadline):
                 for shown in (found.gains, found.loses):
                     if shown is not None:
                         yield shown.case
@@ -150,21 +150,21 @@ class _Filler:
                     raise OutOfTimeError
                 self.domain = found.domain or self.domain
 
-    def _boundary(self, goal: Goal) -> Iterator[dict[str, Any]]:
+    def _boundary(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         """A case that is granted at the boundary, or any case there; then the same a day or unit aside."""
         boundary: Boundary = goal.about[0]
         paths = [source for source in (boundary.path, boundary.other.source) if isinstance(source, str)]
         benefits = [name for name in self.policy.benefits if set(paths) <= set(self.encoding.fields[name]) | {"applied_on"}]
         for granted in (True, False):
             for benefit in benefits:
-                question = self._at(boundary, benefit, granted)
-                for document in self._found(question, self.readings):
+                query = self._at(boundary, benefit, granted)
+                for document in self._found(query, self.readings):
                     yield from self._aside(boundary, document)
                 if goal.name not in self.missed:
                     return
 
-    def _at(self, boundary: Boundary, benefit: str, granted: bool) -> Question:
-        domain = Domain(self.encoding, [benefit], items=1, readings=self.readings)
+    def _at(self, boundary: Boundary, benefit: str, granted: bool) -> WitnessQuery:
+        domain = CaseDomain(self.encoding, [benefit], items=1, readings=self.readings)
         values: dict[str, list[int]] = {}
         for variable in domain.variables:
             values.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
@@ -179,7 +179,7 @@ class _Filler:
         rules = f"#defined beside__/2. {_PROBE}(1) :- {', '.join(literals)}."
         # with one item a list there is one of each; scopes need no join
         sizes = dict.fromkeys(domain.sizes, 1)
-        return Question(Fact(_PROBE, (1,)), rules, (benefit,), sizes=sizes, facts=tuple(Fact("beside__", pair) for pair in pairs))
+        return WitnessQuery(Fact(_PROBE, (1,)), rules, (benefit,), sizes=sizes, facts=tuple(Fact("beside__", pair) for pair in pairs))
 
     def _value(self, path: str, variable: str) -> str:
         declared = self.policy.fields[path]
@@ -218,8 +218,8 @@ class _Filler:
             kinds.setdefault(self.policy.benefits[benefit].subject, []).append(benefit)
         yield from ((benefits[0],) if single else tuple(benefits) for benefits in kinds.values())
 
-    def _found(self, question: Question, readings: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        found = search(self.encoding, question, readings, self.deadline)
+    def _found(self, query: WitnessQuery, readings: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        found = find_witness(self.encoding, query, readings, self.deadline)
         if found.witness is not None:
             yield found.witness.case
         elif not found.exhausted:

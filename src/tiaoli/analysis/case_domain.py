@@ -22,7 +22,7 @@ from tiaoli.encoding import Bound, Encoding, Harvest, Items, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Fact, Link, Name, Value
 
-ITEMS = 2
+USUAL_ITEMS = 2
 """How many items a list has where nothing else is asked for."""
 
 _ELSEWHERE = "1000.00"
@@ -35,7 +35,7 @@ _A_DAY = iso(FIRST_DAY)
 
 
 @dataclass(frozen=True)
-class Part:
+class PolicySlice:
     """The part of a policy that a question rests on: its rules, and the question's own, as one text; the paths of the facts and
     the names of the readings that bear on it; what these rules do with days and numbers, and with items."""
 
@@ -46,7 +46,7 @@ class Part:
     items: Items
 
 
-class Domain:
+class CaseDomain:
     """All cases with so many `items` a list, or `sizes[entity]`, that bear on some benefits, asked about every item.
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
@@ -62,7 +62,7 @@ class Domain:
         benefits: Sequence[str],
         *,
         fields: Collection[str] = (),
-        items: int = ITEMS,
+        items: int = USUAL_ITEMS,
         sizes: Mapping[str, int] = MappingProxyType({}),
         readings: Mapping[str, str] | None = None,
         bounds: Iterable[Bound] = (),
@@ -70,7 +70,7 @@ class Domain:
         copies: int = 1,
         apart: Collection[str] = (APPLIED_ON,),
         today: int | None = None,
-        part: Part | None = None,
+        part: PolicySlice | None = None,
     ) -> None:
         self.encoding, self.policy = encoding, encoding.policy
         self.benefits = tuple(benefits)
@@ -85,7 +85,7 @@ class Domain:
         )
         self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
         # a list has room for all that are named at once
-        named = part.items.named if part and items >= ITEMS else {}
+        named = part.items.named if part and items >= USUAL_ITEMS else {}
         self.sizes = {
             declared.entity: sizes.get(declared.entity, max(items, named.get(declared.entity, 1)))
             for declared in _lists(self.policy, self.fields, benefits)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NoReturn
 from tiaoli.base import CallError, shown
 
 
-class Journal:
+class ResumableOutput:
     """The files of one run.
 
     `identity` says what the result is made of and from; a run goes on only where it is the same. Raises `CallError`
@@ -132,7 +132,7 @@ class Journal:
         return file
 
 
-class Straight:
+class DirectOutput:
     """Standard output, a pipe or a device: written as it comes, with nothing to resume."""
 
     def __init__(self, target: Path, rejects: Path) -> None:

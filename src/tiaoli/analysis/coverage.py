@@ -24,7 +24,7 @@ from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule,
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]
 
-KINDS: Mapping[Kind, Statement] = {
+GOAL_KINDS: Mapping[Kind, Statement] = {
     "rule": Statement("规则", "rules"),
     "condition": Statement("条件", "conditions"),
     "boundary": Statement("界限", "boundaries"),
@@ -36,7 +36,7 @@ FIRED = "fired__"
 
 
 @dataclass(frozen=True)
-class Goal:
+class CoverageGoal:
     """One thing to exercise. `name` tells it from all others of its kind; `where` is the file and line of its rule; `about` what
     it is, for those who look for a case: a rule, a benefit with a condition, a boundary, or a reading with an option."""
 
@@ -57,7 +57,7 @@ class Goal:
         }
 
 
-class Total(NamedTuple):
+class CoverageCount(NamedTuple):
     """How many there are of a kind, and how many of them are exercised."""
 
     covered: int
@@ -69,23 +69,23 @@ class Coverage:
     """What cases exercise: for every goal by name the ids of the cases that do."""
 
     cases: tuple[str, ...]
-    goals: tuple[Goal, ...]
+    goals: tuple[CoverageGoal, ...]
     by: Mapping[str, tuple[str, ...]]
     limit_reached: bool = False
 
     @property
-    def missed(self) -> tuple[Goal, ...]:
+    def missed(self) -> tuple[CoverageGoal, ...]:
         """What no case exercises."""
         return tuple(goal for goal in self.goals if not self.by[goal.name])
 
     @property
-    def totals(self) -> dict[Kind, Total]:
+    def totals(self) -> dict[Kind, CoverageCount]:
         """How many of each kind are exercised."""
         return {
-            kind: Total(
+            kind: CoverageCount(
                 sum(bool(self.by[goal.name]) for goal in self.goals if goal.kind == kind), sum(goal.kind == kind for goal in self.goals)
             )
-            for kind in KINDS
+            for kind in GOAL_KINDS
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -94,33 +94,35 @@ class Coverage:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 
-def goals(encoding: Encoding) -> tuple[Goal, ...]:
+def goals(encoding: Encoding) -> tuple[CoverageGoal, ...]:
     """Everything of a policy that cases can exercise."""
     policy = encoding.policy
-    found: list[Goal] = []
+    found: list[CoverageGoal] = []
     anchors: Sequence[str]
     for rule in rules_of_cases(encoding):
         text = Statement(rule.text, rule.text)
-        found.append(Goal("rule", f"rule {rule.where}", rule.where, _clauses(policy, rule.sentences), text, rule))
+        found.append(CoverageGoal("rule", f"rule {rule.where}", rule.where, _clauses(policy, rule.sentences), text, rule))
     for benefit in policy.benefits.values():
         for condition, words in benefit.conditions.items():
             anchors = encoding.sentences[benefit.id][condition]
             for met, state in ((True, Statement("符合", "met")), (False, Statement("不符合", "unmet"))):
                 said = Statement(f"{benefit.statement.zh}：“{words.zh}”{state.zh}", f"{benefit.statement.en}: “{words.en}” {state.en}")
                 name = f"condition {benefit.id} {condition} {'met' if met else 'unmet'}"
-                found.append(Goal("condition", name, "", _clauses(policy, anchors), said, (benefit.id, condition, met)))
+                found.append(CoverageGoal("condition", name, "", _clauses(policy, anchors), said, (benefit.id, condition, met)))
     for number, boundary in enumerate(boundaries(encoding), 1):
         compared, anchors = statement(policy, boundary), [anchor for rule in boundary.rules for anchor in rule.sentences]
         for place, words in POSITIONS.items():
             said = Statement(f"{compared.zh}：{words.zh}", f"{compared.en}: {words.en}")
             name = f"boundary {number} {boundary.path} {place}"
-            found.append(Goal("boundary", name, boundary.rules[0].where, _clauses(policy, anchors), said, (boundary, place)))
+            found.append(CoverageGoal("boundary", name, boundary.rules[0].where, _clauses(policy, anchors), said, (boundary, place)))
     for reading in policy.readings.values():
         for option in reading.options:
             said = Statement(f"{reading.question.zh} {option.statement.zh}", f"{reading.question.en} {option.statement.en}")
             anchors = [anchor for anchor, _ in reading.quotes]
             found.append(
-                Goal("reading", f"reading {reading.name}={option.id}", "", _clauses(policy, anchors), said, (reading.name, option.id))
+                CoverageGoal(
+                    "reading", f"reading {reading.name}={option.id}", "", _clauses(policy, anchors), said, (reading.name, option.id)
+                )
             )
     return tuple(found)
 
@@ -142,12 +144,12 @@ def fired_rule(rule: Rule, number: int) -> str:
     return f"{FIRED}({number},{first.name}) :- {rule.text.partition(' :- ')[2]}"
 
 
-def coverage(
+def measure_coverage(
     encoding: Encoding,
     cases: Sequence[Case],
     readings: Mapping[str, str],
     deadline: float | None = None,
-    known: Sequence[Goal] = (),
+    known: Sequence[CoverageGoal] = (),
     otherwise: bool = True,
 ) -> Coverage:
     """What cases exercise under the readings in force. `known` are the goals, where they were made before; without `otherwise`
@@ -196,7 +198,12 @@ class _Seen(NamedTuple):
 
 
 def _exercised(
-    encoding: Encoding, made: Sequence[Goal], group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None, otherwise: bool
+    encoding: Encoding,
+    made: Sequence[CoverageGoal],
+    group: Sequence[_Member],
+    readings: Mapping[str, str],
+    deadline: float | None,
+    otherwise: bool,
 ) -> Iterator[tuple[str, str]]:
     """The goals that cases exercise, each with the id of a case."""
     policy = encoding.policy
@@ -228,7 +235,7 @@ def _exercised(
         yield from ((name, case.id) for name in at_boundaries(policy, made, case))
 
 
-def at_boundaries(policy: Policy, made: Iterable[Goal], case: Case) -> set[str]:
+def at_boundaries(policy: Policy, made: Iterable[CoverageGoal], case: Case) -> set[str]:
     """The names of the boundaries that a case lies at."""
     asked: dict[Boundary, dict[str, str]] = defaultdict(dict)
     for goal in made:
@@ -246,7 +253,7 @@ def at_boundaries(policy: Policy, made: Iterable[Goal], case: Case) -> set[str]:
 class _Observer:
     """Some cases in one program that says which rules apply, and asked under any readings."""
 
-    def __init__(self, encoding: Encoding, rules: Sequence[Goal], group: Sequence[_Member], deadline: float | None) -> None:
+    def __init__(self, encoding: Encoding, rules: Sequence[CoverageGoal], group: Sequence[_Member], deadline: float | None) -> None:
         self.policy, self.group, self.deadline = encoding.policy, group, deadline
         reports = "\n".join(fired_rule(goal.about, number) for number, goal in enumerate(rules))
         self.rules = f"{self.policy.rule_text}\n{reports}\n#defined {FIRED}/2.\n#show {FIRED}/2."
