@@ -9,7 +9,15 @@ from tiaoli.base import Lang
 from tiaoli.encoding.loader import Encoding
 from tiaoli.policy import Benefit, Field, Policy
 
-_EXAMPLES = {"boolean": "true", "day": "2025-03-01", "months": "12", "level": "4", "percent": "80", "code": "4-10-01-05", "money": '"1500.00"'}
+_EXAMPLES = {
+    "boolean": "true",
+    "day": "2025-03-01",
+    "months": "12",
+    "level": "4",
+    "percent": "80",
+    "code": "4-10-01-05",
+    "money": '"1500.00"',
+}
 
 
 def template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:

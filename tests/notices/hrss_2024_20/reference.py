@@ -629,10 +629,8 @@ def decided(benefit: str, clause: str, subject: str, conditions: dict[str, bool]
     }
 
 
-def decided_at_a_share(
-    benefit: str, clause: str, certificate: Item, conditions: dict[str, bool], standard: Decimal | None
-) -> Decision:
-    """（一）（二） 补贴比例; Money: the standard, and what is paid of it, each rounded once; any whole number of percent where it is unknown."""
+def decided_at_a_share(benefit: str, clause: str, certificate: Item, conditions: dict[str, bool], standard: Decimal | None) -> Decision:
+    """（一）（二） 补贴比例; Money: the standard, and what is paid of it, each rounded once; 1 to 100 % where that is unknown."""
     amount = None
     if standard is not None and "payment_percent" in certificate:
         amount = standard * certificate["payment_percent"] / HUNDRED
