@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 64
 """How many choices of readings, and of benefits, are kept ready."""
 
-Found = tuple[tuple[bool, ...], bool, Collection[tuple[int, int]], Collection[int], Collection[str]]
-"""What a compiled benefit returns: the conditions met, whether it is granted, amounts in yuan and fen, rates, persons
+_Sums = Collection[tuple[int, int]]
+
+Found = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str]]
+"""What a compiled benefit returns: the conditions met, whether it is granted, amounts and standards in yuan and fen, rates, persons
 without a standard."""
 
 
@@ -187,12 +189,13 @@ class Compiled:
         )
 
     def _decision(self, benefit: Benefit, item: str, found: Found, facts: Facts) -> Decision:
-        met, granted, amounts, rates, gaps = found
+        met, granted, amounts, standards, rates, gaps = found
         conditions = self._met[benefit.id].get(met)
         if conditions is None:
             both = self._conditions[benefit.id]
             conditions = self._met[benefit.id][met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts] if amounts else ()
+        sums = _sums(amounts) if amounts else ()
+        fixed = _sums(standards) if standards else ()
         return Decision(
             benefit.id,
             item,
@@ -200,11 +203,12 @@ class Compiled:
             "eligible" if granted else "not_eligible",
             sums[0] if len(sums) == 1 else None,
             conditions,
+            self.policy.currency,
             (min(sums), max(sums)) if len(sums) > 1 else None,
+            fixed[0] if len(fixed) == 1 else None,
             _hundredths(max(rates)) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
-            None,
-            benefit,
+            named=benefit,
         )
 
     def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: Facts) -> tuple[str, ...]:
@@ -284,8 +288,12 @@ _VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys
 
 @lru_cache(maxsize=65536)
 def _hundredths(value: int) -> Decimal:
-    """Fen as CNY, percent as a multiple."""
+    """Hundredths of the currency as an amount, percent as a multiple."""
     return Decimal(value).scaleb(-2)
+
+
+def _sums(found: _Sums) -> list[Decimal]:
+    return [_hundredths(100 * yuan + fen) for yuan, fen in found]
 
 
 def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:

@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import Again, with_alternatives
-    from tiaoli.decide.answer import OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
+    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import Reader
     from tiaoli.decide.facts import (
@@ -33,6 +33,7 @@ __all__ = [
     "ABSENT",
     "APPLIED_ON",
     "COPY",
+    "FORMAT",
     "MOST_CASES",
     "OUTCOMES",
     "Again",

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.currency import DIGITS, Currency
 from tiaoli.rules import Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -205,6 +206,7 @@ class Policy:
     id: str
     number: str
     title: Statement
+    currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
     annex: tuple[Row, ...]
@@ -249,6 +251,10 @@ class Policy:
             *(parameter.fact for parameter in self.parameters.values()),
             *(Fact("catalogue", (row.code,)) for row in self.annex),
         )
+
+    def shows(self, predicate: str) -> bool:
+        """Whether the rules give a predicate as part of the answer."""
+        return predicate in self.predicates and self.predicates[predicate].shown
 
     def parameter(self, word: str) -> Parameter | None:
         """The parameter of a name or an alias, or `None`."""
@@ -354,6 +360,7 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
         about.refuse(
             "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
         )
+    currency = _currency(about)
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
@@ -363,6 +370,7 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
         id=identity,
         number=number,
         title=title,
+        currency=currency,
         digest=digest,
         sentences=sentences,
         annex=_annex(tables["annex"], problems),
@@ -382,6 +390,20 @@ def build(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> P
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _currency(about: _Table) -> Currency:
+    table = _Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
+    found = Currency(table.text("code"), int(table.take("digits", int, 0)), table.statement())
+    if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
+        table.refuse(
+            "code", Statement("须为 ISO 4217 货币代码，三个大写字母", "a currency code of ISO 4217 is wanted: three capital letters")
+        )
+    if isinstance(table.table.get("digits"), int) and found.digits != DIGITS:
+        zh, en = f"须为 {DIGITS}：规则以百分之一为最小单位计算金额", f"{DIGITS} is wanted: rules count amounts in hundredths"
+        table.refuse("digits", Statement(zh, en))
+    table.finish()
+    return found
 
 
 def _all_tables(table: _Table) -> Iterator[tuple[str, _Table]]:
@@ -461,7 +483,7 @@ def _parameter_value(table: _Table, unit: str) -> int | str:
 
 
 def fen(amount: Decimal) -> int:
-    """An amount in CNY as whole fen. Raises `ValueError` where it has more than two decimals."""
+    """An amount as whole hundredths. Raises `ValueError` where it has more than two decimals."""
     scaled = amount * 100
     if scaled != scaled.to_integral_value():
         raise ValueError(amount)

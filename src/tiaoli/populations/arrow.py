@@ -106,7 +106,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", pa.string(), nullable=False),
             pa.field("clause", pa.string(), nullable=False),
             pa.field("outcome", pa.string(), nullable=False),
-            pa.field("amount_cny", MONEY),
+            pa.field("amount", MONEY),
+            pa.field("standard", MONEY),
             pa.field("rate", pa.decimal128(5, 2)),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]
@@ -500,7 +501,7 @@ class BatchDecider:
                 continue
             part = self._part(benefit, columns, reader)
             parts.append(part)
-            self._count(tally, benefit.id, part.pattern, part.granted, part.fen)
+            self._count(tally, benefit.id, part.pattern, part.granted, part.amount)
             self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, part.granted)
             kinds, first = np.unique(part.pattern * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
@@ -517,15 +518,7 @@ class BatchDecider:
         pattern = np.zeros(table.size, np.int32)
         for position, condition in enumerate(benefit.conditions):
             pattern |= columns.condition(benefit, condition).astype(np.int32) << position
-        fen = np.full(table.size, -1, np.int64)
-        if benefit.has_amount:
-            at, (yuan, odd) = columns.found(benefit, "amount", ("f", "f"))
-            assert not isinstance(yuan, Rows)
-            assert not isinstance(odd, Rows)
-            fen[at] = np.asarray(yuan, np.int64) * 100 + odd
-            if np.bincount(at).max(initial=0) > 1:
-                what = Statement("规则给出不止一个金额", "the rules give more than one amount")
-                raise InternalError([Problem(benefit.id, what)])
+        amount, standard = (self._sums(benefit, predicate, columns) for predicate in ("amount", "standard"))
         rate = np.full(table.size, -1, np.int64)
         at, (percent,) = columns.found(benefit, "rate", ("f",))
         assert not isinstance(percent, Rows)
@@ -536,7 +529,20 @@ class BatchDecider:
             assert table.holder is not None
             subject = pc.binary_join_element_wise(reader.ids[parent].take(pa.array(table.holder)), subject, "/")
         gap = self._gap(benefit, columns, reader)
-        return _Part(benefit, table.case, subject, pattern, columns.granted(benefit), fen, rate, gap)
+        return _Part(benefit, table.case, subject, pattern, columns.granted(benefit), amount, standard, rate, gap)
+
+    def _sums(self, benefit: Benefit, predicate: str, columns: Columns) -> Array:
+        """The hundredths that a predicate gives to each item, negative where it gives none."""
+        found = np.full(columns.size(benefit.subject), -1, np.int64)
+        if benefit.has_amount and self.policy.shows(predicate):
+            at, (yuan, odd) = columns.found(benefit, predicate, ("f", "f"))
+            assert not isinstance(yuan, Rows)
+            assert not isinstance(odd, Rows)
+            found[at] = np.asarray(yuan, np.int64) * 100 + odd
+            if np.bincount(at).max(initial=0) > 1:
+                what = Statement(f"规则给出不止一个 {predicate}", f"the rules give more than one `{predicate}`")
+                raise InternalError([Problem(benefit.id, what)])
+        return found
 
     def _gap(self, benefit: Benefit, columns: Columns, reader: _Reader) -> list[list[str]] | None:
         """The ids of the persons without a standard, in file order; `None` where nobody is."""
@@ -551,11 +557,11 @@ class BatchDecider:
             found[row].append(reader.ids[person.entity][who].as_py())
         return found
 
-    def _count(self, tally: Tally, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
+    def _count(self, tally: Tally, benefit: str, pattern: Array, granted: Array, amount: Array) -> None:
         conditions = list(self.policy.benefits[benefit].conditions)
         tally.outcomes[f"{benefit} eligible"] += int(granted.sum())
         tally.outcomes[f"{benefit} not_eligible"] += int((~granted).sum())
-        tally.money[benefit] += int(fen[fen > 0].sum())
+        tally.money[benefit] += int(amount[amount > 0].sum())
         numbers, counts = np.unique(pattern[~granted], return_counts=True)
         for bits, count in zip(numbers.tolist(), counts.tolist(), strict=True):
             unmet = [condition for position, condition in enumerate(conditions) if not (bits >> position) & 1]
@@ -621,20 +627,21 @@ def _row(case: str, decision: Decision) -> dict[str, Any]:
 
     about = {"case": case, "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
     about |= {"outcome": decision.outcome}
-    said: dict[str, Any] = {"amount_cny": decision.amount_cny, "rate": decision.rate}
+    said: dict[str, Any] = {"amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
     return about | said | {status: named(status) for status in ("met", "unmet", "unknown")} | {"gap": list(decision.gap)}
 
 
 class _Part(NamedTuple):
-    """The decisions on one benefit, a row an item of its list: the case of each, the conditions met as bits, amounts and rates as
-    hundredths, negative where there are none."""
+    """The decisions on one benefit, a row an item of its list: the case of each, the conditions met as bits, amounts, standards and
+    rates as hundredths, negative where there are none."""
 
     benefit: Benefit
     case: Array
     subject: pa.Array
     pattern: Array
     granted: Array
-    fen: Array
+    amount: Array
+    standard: Array
     rate: Array
     gap: list[list[str]] | None
 
@@ -676,7 +683,8 @@ def _rows(parts: Sequence[_Part], words: Words, ids: pa.Array, place: Array) -> 
         pa.concat_arrays([part.subject for part in parts]).take(at),
         words.at("clause", [part.benefit.clause for part in parts], number),
         words.at("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
-        _decimal(joined("fen"), MONEY),
+        _decimal(joined("amount"), MONEY),
+        _decimal(joined("standard"), MONEY),
         _decimal(joined("rate"), pa.decimal128(5, 2)),
         *(listed[1], listed[0], _empty(words.lists([]).values, len(order)), gaps),
     ]
