@@ -75,7 +75,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
         for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
-            about |= {"outcome": decision.outcome, "amount": decision.amount, "rate": decision.rate}
+            about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
             wanted.append({**about, **statuses, "gap": list(decision.gap)})
     return wanted
 
