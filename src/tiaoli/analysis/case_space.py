@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
-from tiaoli.case import Case, date_pairs, put, written
-from tiaoli.decide import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
+from tiaoli.case import Case, date_pairs, file_value, put
+from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
 from tiaoli.encoding import Bound, Encoding, Harvest, Items, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Fact, Link, Name, Value
@@ -108,8 +108,8 @@ class Domain:
         codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
         # what names several items, or several applications, can hold a day of one against that of another
         met: dict[str | None, int] = {None: copies, **dict(part.items.named.items())} if part else {}
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes, named=met)
-        self.variables = [self._without_record(self._beside(variable)) for variable in found.variables]
+        found = set_free(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes, named=met)
+        self.variables = [self._without_record(self._beside(variable)) for variable in found.free_facts]
         self._known = [fact for fact in found.facts if fact.predicate != "asked"]
         self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
 
@@ -186,15 +186,15 @@ class Domain:
                 rules.append(f":- {record.predicate}(C, I, none), not {lacks}. :- {record.predicate}(C, I, record), {lacks}.")
         return "\n".join(dict.fromkeys(rules))
 
-    def options(self, variable: Variable) -> tuple[Fact, ...]:
+    def options(self, variable: FreeFact) -> tuple[Fact, ...]:
         """The facts of the values that a fact of the first copy ranges over."""
         return tuple(self.option(variable, value) for value in variable.values)
 
-    def option(self, variable: Variable, value: Value) -> Fact:
+    def option(self, variable: FreeFact, value: Value) -> Fact:
         """The fact of one value; that a set lacks a member, or a case the record that a fact belongs to, is a fact of its own,
         which no rule of a policy looks at."""
         path, item = variable.slot
-        if value is ABSENT:
+        if value is NO_MEMBER:
             return Fact(_LACKS, (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
         return fact_of(self.policy.fields[path], 1, item, value)
 
@@ -212,13 +212,13 @@ class Domain:
                 if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
                         members = sets.setdefault(variable.path, [])
-                        members += [] if value is ABSENT else [str(value)]
+                        members += [] if value is NO_MEMBER else [str(value)]
                     elif declared.type == "record":
-                        records[variable.path] = written(declared, value)
-                    elif value is ABSENT:
+                        records[variable.path] = file_value(declared, value)
+                    elif value is NO_MEMBER:
                         records[variable.path.rpartition(".")[0]] = None
                     else:
-                        put(document, variable.path, written(declared, value))
+                        put(document, variable.path, file_value(declared, value))
         for path, members in sets.items():
             put(document, path, members)
         for path, value in records.items():
@@ -296,15 +296,15 @@ class Domain:
         holder = self.policy.fields.get(path.rpartition(".")[0])
         return holder if holder and holder.type == "record" and holder.path in self.fields else None
 
-    def _without_record(self, variable: Variable) -> Variable:
+    def _without_record(self, variable: FreeFact) -> FreeFact:
         """A fact of a record is no fact where there is no record; where there may be one it has a path of its own."""
         record = self._record(variable.slot[0])
         if record is None:
             return variable
         path = variable.path + variable.slot[0][len(record.path) :] if variable.path.endswith(record.key) else variable.path
-        return variable._replace(path=path, values=(*variable.values, ABSENT))
+        return variable._replace(path=path, values=(*variable.values, NO_MEMBER))
 
-    def _beside(self, variable: Variable) -> Variable:
+    def _beside(self, variable: FreeFact) -> FreeFact:
         """With the day before and the day after each critical day."""
         if self.policy.fields[variable.slot[0]].type != "day":
             return variable

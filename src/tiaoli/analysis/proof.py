@@ -17,7 +17,7 @@ from tiaoli.analysis.case_space import Domain, Part
 from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import Question, search
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
-from tiaoli.decide import APPLIED_ON, COPY, Answer
+from tiaoli.decide import APPLIED_ON, SOLE_CASE, Answer
 from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
 from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
@@ -157,7 +157,7 @@ def questions_of(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
         about = cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON})
         own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
         question = Question(
-            Fact(VIOLATED, (COPY,)),
+            Fact(VIOLATED, (SOLE_CASE,)),
             "\n".join(own),
             about,
             fields=bearing,
@@ -176,7 +176,7 @@ def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
 
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
-    text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
+    text = f"{LATER}({SOLE_CASE}, {SOLE_CASE + 1}) :- {applied_on}({SOLE_CASE}, Day), {applied_on}({SOLE_CASE + 1}, After), Day < After."
     return parse([(LATER, text)])[0].rules
 
 
