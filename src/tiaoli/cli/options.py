@@ -85,10 +85,13 @@ def with_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
-def with_policy(command: Command) -> Command:
+def with_policy_root(command: Command) -> Command:
     root = click.Path(path_type=Path)
-    command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
-    return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
+    return click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
+
+
+def with_policy(command: Command) -> Command:
+    return click.option("--policy", metavar="ID", help="The policy to decide by.")(with_policy_root(command))
 
 
 def with_root_for_ids(command: Command) -> Command:
@@ -140,6 +143,24 @@ def with_subject(command: Command) -> Command:
     command = click.argument("subject", required=False)(command)
     command = click.argument("benefit", shell_complete=complete(benefit_names))(command)
     return click.argument("file", type=click.Path(allow_dash=True))(command)
+
+
+def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command options that belong together; it takes as parameter `name` what `build` makes of their values."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**arguments: Any) -> Any:
+            return command(**{name: build(**{member: arguments.pop(member) for member in members})}, **arguments)
+
+        found: Any = run
+        already = len(getattr(run, "__click_params__", ()))
+        for option in reversed(options):
+            found = option(found)
+        members = [parameter.name for parameter in found.__click_params__[already:]]
+        return cast("Command", found)
+
+    return decorate
 
 
 DECIDING = (with_limit, with_readings, with_policy, with_json, with_language)
