@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tiaoli.analysis.case_space import Domain, Part
+from tiaoli.analysis.case_domain import CaseDomain, PolicySlice
 from tiaoli.analysis.properties import VIOLATED, Property
-from tiaoli.analysis.witness import Question, search
+from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
 from tiaoli.decide import APPLIED_ON, COPY, Answer
 from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
@@ -23,15 +23,15 @@ from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 
 Result = Literal["proved", "counterexample", "unknown"]
-RESULTS: Mapping[Result, Statement] = {
+PROOF_RESULTS: Mapping[Result, Statement] = {
     "proved": Statement("成立", "proved"),
     "counterexample": Statement("有反例", "counterexample"),
     "unknown": Statement("未定", "unknown"),
 }
-assert tuple(RESULTS) == get_args(Result)
+assert tuple(PROOF_RESULTS) == get_args(Result)
 
 
-Asked = tuple[str | None, Question]
+Asked = tuple[str | None, WitnessQuery]
 """A question, and the benefit that it is about where it is one of several."""
 
 
@@ -89,7 +89,7 @@ class Proof:
         return found
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(RESULTS[self.result])), " ", code(self.property), " ", said(self.statement))
+        head = tag("p", tag("b", said(PROOF_RESULTS[self.result])), " ", code(self.property), " ", said(self.statement))
         cases = [tag("pre", json.dumps(case, ensure_ascii=False, indent=1)) for case in self.files.values()]
         return fragment(head, cases, tag("p", said(self.domain), class_="soft"))
 
@@ -97,13 +97,13 @@ class Proof:
 def prove(
     encoding: Encoding, wanted: Property, asked: Iterable[Asked], readings: Mapping[str, str], deadline: float | None = None
 ) -> Proof:
-    """Look for a case that violates a property, by the questions that it puts (see `questions_of`). `readings` are fixed, beside
+    """Look for a case that violates a property, by the questions that it puts (see `property_queries`). `readings` are fixed, beside
     those that the property is meant under."""
     fixed = {**wanted.readings, **readings}
-    searched: list[tuple[str | None, Domain]] = []
+    searched: list[tuple[str | None, CaseDomain]] = []
     result: Result = "proved"
-    for benefit, question in asked:
-        found = search(encoding, question, fixed, deadline)
+    for benefit, query in asked:
+        found = find_witness(encoding, query, fixed, deadline)
         if found.witness is not None:
             case, *others = [{**document, "id": wanted.name} for document in (found.witness.case, *found.witness.others)]
             in_force = found.witness.readings
@@ -129,13 +129,13 @@ def prove(
     return Proof(wanted.name, wanted.statement, result, _domain(encoding, searched), wanted.known)
 
 
-def asked_for(encoding: Encoding, asked: Iterable[Asked]) -> tuple[str, ...]:
+def benefits_asked(encoding: Encoding, asked: Iterable[Asked]) -> tuple[str, ...]:
     """The benefits that questions ask for."""
-    found = {benefit for _, question in asked for benefit in question.benefits}
+    found = {benefit for _, query in asked for benefit in query.benefits}
     return tuple(benefit for benefit in encoding.policy.benefits if benefit in found)
 
 
-def questions_of(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
+def property_queries(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
     """The questions that a property puts: one, or one for each benefit where it speaks of any one benefit.
 
     Raises `PolicyError` where what it compares cannot be followed to critical values.
@@ -153,10 +153,12 @@ def questions_of(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
         if problems:
             raise PolicyError(problems)
         bearing = cone.bearing.fields
-        part = Part(_text(cone.program), bearing, cone.bearing.readings, found, items_of(wanted.policy, cone.program, VIOLATED, benefit))
+        part = PolicySlice(
+            _text(cone.program), bearing, cone.bearing.readings, found, items_of(wanted.policy, cone.program, VIOLATED, benefit)
+        )
         about = cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON})
         own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
-        question = Question(
+        query = WitnessQuery(
             Fact(VIOLATED, (COPY,)),
             "\n".join(own),
             about,
@@ -165,7 +167,7 @@ def questions_of(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
             copies=2 if wanted.pairs else 1,
             part=part,
         )
-        asked.append((benefit, question))
+        asked.append((benefit, query))
     return tuple(asked)
 
 
@@ -228,7 +230,7 @@ def _benefits(policy: Any, literal: BodyLiteral) -> Iterator[str]:
             yield term.name
 
 
-def _domain(encoding: Encoding, searched: list[tuple[str | None, Domain]]) -> Statement:
+def _domain(encoding: Encoding, searched: list[tuple[str | None, CaseDomain]]) -> Statement:
     """The domains that were searched, in words."""
     said = [
         domain.statement

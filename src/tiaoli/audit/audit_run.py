@@ -14,13 +14,13 @@ from typing import Any
 from tiaoli.audit import check_amounts, check_days, check_rules
 from tiaoli.audit import check_readings as check_forks
 from tiaoli.audit import check_wording as check_words
-from tiaoli.audit.accepted import Acceptance, accepted_by
-from tiaoli.audit.context import Audit
-from tiaoli.audit.finding import KINDS, Finding, by_severity
+from tiaoli.audit.acceptance import Acceptance, accepted_by
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import FINDING_KINDS, Finding, by_severity
 from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
 from tiaoli.encoding import Encoding, load
 
-Check = Callable[[Audit], Iterator[Finding]]
+Check = Callable[[AuditContext], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "wording": (check_words.wording,),
@@ -34,7 +34,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 }
 """The checks of each kind of finding: the quickest first, then the longest, so that no process waits for it at the end."""
 
-DOMAIN = Statement(
+AUDIT_DOMAIN = Statement(
     "各项检查覆盖的案件：涉及的每个清单至多两项（比较人数时为五项），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
     "申请日亦同；各种读法均在考察之列（比较人数时，以及比较各有其读法的两项待遇的共同条件时，只按默认读法），按默认读法即出现的问题，以默认读法下的案件为证。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
     "The cases looked at: at most two items in every list that bears on the question (five where heads are counted), every value"
@@ -47,7 +47,7 @@ DOMAIN = Statement(
 
 
 @dataclass(frozen=True)
-class Report:
+class AuditReport:
     """What an audit found, errors first. `accepted` are findings that the analyst accepted and whose rules have not changed
     since; `unknown` what the limit cut short."""
 
@@ -64,7 +64,7 @@ class Report:
         found: dict[str, Any] = {
             "findings": [finding.to_json(encoding) for finding in self.findings],
             "accepted": [{"id": finding.id, "reason": acceptance.reason} for finding, acceptance in self.accepted],
-            "domain": DOMAIN.say(lang),
+            "domain": AUDIT_DOMAIN.say(lang),
             "unknown": [what.say(lang) for what in self.unknown],
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
@@ -74,7 +74,7 @@ Progress = Callable[[list[Finding], int, int], None]
 """Told what one check found, how many checks are done, and how many there are."""
 
 
-def run(
+def audit_policy(
     encoding: Encoding,
     *,
     kinds: Iterable[str] | None = None,
@@ -84,7 +84,7 @@ def run(
     root: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> AuditReport:
     """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
     audit; `accepted` are findings not to be reported again.
 
@@ -104,7 +104,7 @@ def run(
     known = {acceptance.id: acceptance for acceptance in accepted}
     settled = [(finding, known[finding.id]) for finding in by_severity(found) if accepted_by(finding, known, encoding)]
     rest = [finding for finding in by_severity(found) if not accepted_by(finding, known, encoding)]
-    return Report(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)))
+    return AuditReport(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)))
 
 
 def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
@@ -113,12 +113,12 @@ def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
     wanted = frozenset(kinds)
     for kind in wanted:
         if kind not in CHECKS:
-            near = choices(KINDS, kind)
+            near = choices(FINDING_KINDS, kind)
             raise CallError.one("--kind", f"没有 {shown(kind)} 这一类；{near.zh}", f"there is no kind {shown(kind)}; {near.en}")
     return wanted
 
 
-Found = tuple[list[Finding], list[Statement]]
+_CheckResult = tuple[list[Finding], list[Statement]]
 
 
 def _all(
@@ -128,7 +128,7 @@ def _all(
     deadline: float | None,
     root: Path | None,
     workers: int | None,
-) -> Iterator[Found]:
+) -> Iterator[_CheckResult]:
     processes = min(workers or os.cpu_count() or 1, len(checks))
     if processes <= 1 or not _is_found_again(encoding, root):
         yield from (_one(encoding, kind, number, benefits, deadline) for kind, number in checks)
@@ -152,8 +152,8 @@ def _is_found_again(encoding: Encoding, root: Path | None) -> bool:
         return False
 
 
-def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
-    context = Audit(encoding, deadline, benefits)
+def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
+    context = AuditContext(encoding, deadline, benefits)
     findings = list(CHECKS[kind][number](context))
     return findings, context.unfinished
 
@@ -165,5 +165,5 @@ def _start(policy: str, root: Path | None) -> None:
     _encoding[:] = [load(policy, root)]
 
 
-def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
+def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
     return _one(_encoding[0], kind, number, benefits, deadline)

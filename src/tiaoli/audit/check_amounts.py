@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.audit.context import Audit
+from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.rules import Fact
 
 
-def gaps(audit: Audit) -> Iterator[Finding]:
+def gaps(audit: AuditContext) -> Iterator[Finding]:
     """A decision that grants a sum and for which the notice sets none: for a person in it, or at all."""
     for benefit in audit.paid():
         name = audit.name(benefit.id)
@@ -47,7 +47,7 @@ def gaps(audit: Audit) -> Iterator[Finding]:
             )
 
 
-def overlaps(audit: Audit) -> Iterator[Finding]:
+def overlaps(audit: AuditContext) -> Iterator[Finding]:
     """Two benefits for one item, one benefit twice for one person, and two decisions of which only one may be filed."""
     for one, other in audit.pairs():
         if one.clause != other.clause:
@@ -71,7 +71,7 @@ def overlaps(audit: Audit) -> Iterator[Finding]:
     yield from _exclusive(audit)
 
 
-def _twice(audit: Audit) -> Iterator[Finding]:
+def _twice(audit: AuditContext) -> Iterator[Finding]:
     for benefit in audit.paid():
         if audit.personal(benefit.id):
             name, item = audit.name(benefit.id), audit.subject(benefit.id)
@@ -96,7 +96,7 @@ def _twice(audit: Audit) -> Iterator[Finding]:
                 )
 
 
-def _exclusive(audit: Audit) -> Iterator[Finding]:
+def _exclusive(audit: AuditContext) -> Iterator[Finding]:
     personal = [benefit.id for benefit in audit.benefits if audit.personal(benefit.id)]
     pairs = list(combinations_with_replacement(personal, 2))
     if not pairs:
@@ -126,11 +126,11 @@ def _exclusive(audit: Audit) -> Iterator[Finding]:
             )
 
 
-def _limit_sentences(audit: Audit) -> tuple[str, ...]:
+def _limit_sentences(audit: AuditContext) -> tuple[str, ...]:
     return tuple(anchor for rule in audit.encoding.program.rules if rule.head.predicate == "exclusive" for anchor in rule.sentences)
 
 
-def conflicts(audit: Audit) -> Iterator[Finding]:
+def conflicts(audit: AuditContext) -> Iterator[Finding]:
     """Two sums or rates for one decision; a condition common to two benefits that comes out differently for one item."""
     for benefit in audit.benefits:
         name = audit.name(benefit.id)
@@ -154,13 +154,13 @@ def conflicts(audit: Audit) -> Iterator[Finding]:
     yield from _unlike(audit)
 
 
-def _rules_of_readings(audit: Audit, benefit: str) -> set[str]:
+def _rules_of_readings(audit: AuditContext, benefit: str) -> set[str]:
     """Where the rules that rest on a reading stand, of those that the outcome rests on."""
     rules = rules_below(audit.policy, audit.encoding.program, [("eligible", benefit)])
     return {rule.where for rule in rules if any(literal.atom.predicate == "reading" for literal in rule.literals())}
 
 
-def _unlike(audit: Audit) -> Iterator[Finding]:
+def _unlike(audit: AuditContext) -> Iterator[Finding]:
     encoding, policy = audit.encoding, audit.policy
     bearing = {benefit.id: bearing_on_conditions(policy, encoding.program, benefit.id, audit.defaults) for benefit in audit.benefits}
     read = {benefit.id: _rules_of_readings(audit, benefit.id) for benefit in audit.benefits}

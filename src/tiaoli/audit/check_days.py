@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tiaoli.analysis import Domain, Witness
-from tiaoli.audit.context import Audit
+from tiaoli.analysis import CaseDomain, Witness
+from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
@@ -18,7 +18,7 @@ _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""
 
 
-def out_of_time(audit: Audit) -> Iterator[Finding]:
+def out_of_time(audit: AuditContext) -> Iterator[Finding]:
     """What can fall due only after the notice has lapsed, with the last day of each step; and deadlines that outlive it."""
     if audit.policy.lapses is not None:
         for benefit in audit.benefits:
@@ -26,7 +26,7 @@ def out_of_time(audit: Audit) -> Iterator[Finding]:
         yield from _outliving(audit, audit.policy.lapses)
 
 
-def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
+def _too_late(audit: AuditContext, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}是否在失效后方可享受", f"whether {name.en} can fall due after the lapse only")
     late = (
@@ -36,12 +36,12 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     witness = audit.ask(what, f"{late} shows(1) :- late(1, {benefit.id}, S).", [benefit.id], copies=2, apart=[APPLIED_ON])
     if witness is None:
         return
-    domain = Domain(audit.encoding, [benefit.id], items=1, readings=witness.readings, copies=2)
+    domain = CaseDomain(audit.encoding, [benefit.id], items=1, readings=witness.readings, copies=2)
     marks = "\n".join(
         f"waits({position}) :- late(1, {benefit.id}, S), not met(1, {benefit.id}, S, {condition})."
         for position, condition in enumerate(benefit.conditions)
     )
-    found = audit.reached(what, domain, f"{late}\n{marks}", ("waits",))
+    found = audit.reachable_atoms(what, domain, f"{late}\n{marks}", ("waits",))
     waiting = [position for position in range(len(benefit.conditions)) if found is None or Fact("waits", (position,)) in found]
     labels = [(condition, label) for position, (condition, label) in enumerate(benefit.conditions.items()) if position in waiting]
     conditions = listed((Statement(f"“{label.zh}”", f"“{label.en}”") for _, label in labels), "、", ", ")
@@ -66,7 +66,7 @@ def _too_late(audit: Audit, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     )
 
 
-def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement, readings: Mapping[str, str]) -> Iterator[Statement]:
+def _last_days(audit: AuditContext, benefit: Benefit, lapses: str, what: Statement, readings: Mapping[str, str]) -> Iterator[Statement]:
     """For each date of a case, the last day on which it can lie and the benefit be granted by the last day of validity."""
     today = audit.policy.parameters[lapses].value
     assert isinstance(today, int)
@@ -74,8 +74,8 @@ def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement, rea
     marks = "\n".join(
         f"fits({position}, D) :- eligible(1, {benefit.id}, S), {_fact(declared, 1, 'I', 'D')}." for position, declared in enumerate(fields)
     )
-    domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings, today=today)
-    found = audit.reached(what, domain, marks, ("fits",))
+    domain = CaseDomain(audit.encoding, [benefit.id], items=1, readings=readings, today=today)
+    found = audit.reachable_atoms(what, domain, marks, ("fits",))
     for position, declared in enumerate(fields):
         days = [day for fact in found or () if fact.arguments[0] == position and isinstance(day := fact.arguments[1], int)]
         # a date that may lie anywhere sets no step
@@ -83,7 +83,7 @@ def _last_days(audit: Audit, benefit: Benefit, lapses: str, what: Statement, rea
             yield Statement(f"{declared.label.zh}{iso(max(days))}", f"{declared.label.en} {iso(max(days))}")
 
 
-def _outliving(audit: Audit, lapses: str) -> Iterator[Finding]:
+def _outliving(audit: AuditContext, lapses: str) -> Iterator[Finding]:
     """The periods of the notice that can end after it has lapsed, for a case that is granted."""
     seen: set[str] = set()
     for benefit in audit.benefits:
@@ -130,7 +130,7 @@ def _periods(rule: Rule) -> Iterator[tuple[str, str]]:
                 yield lengths[months.name], ends.name
 
 
-def cliffs(audit: Audit) -> Iterator[Finding]:
+def cliffs(audit: AuditContext) -> Iterator[Finding]:
     """Where one day, one person or one fen changes a sum by more than its share."""
     for benefit in audit.paid():
         yield from _by_a_day(audit, benefit)
@@ -138,15 +138,15 @@ def cliffs(audit: Audit) -> Iterator[Finding]:
         yield from _by_a_person(audit, benefit)
 
 
-def _by_a_day(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
+def _by_a_day(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name, fields = audit.name(benefit.id), _dates(audit, benefit, outcome=True)
     what = Statement(f"{name.zh}是否因一日之差而全有或全无", f"whether one day costs all of {name.en}")
     paths = [declared.path for declared in fields]
     rules = "\n".join(_one_day_apart(fields, benefit.id))
     dates: list[Field] = []
     for readings in (audit.defaults, None):
-        domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings, copies=2, apart=paths)
-        found = audit.reached(what, domain, rules, ("costs",))
+        domain = CaseDomain(audit.encoding, [benefit.id], items=1, readings=readings, copies=2, apart=paths)
+        found = audit.reachable_atoms(what, domain, rules, ("costs",))
         dates = [declared for position, declared in enumerate(fields) if found and Fact("costs", (position,)) in found]
         if dates or found is None:
             break
@@ -187,7 +187,7 @@ def _one_day_apart(fields: Sequence[Field], benefit: str) -> Iterator[str]:
     yield f"costs(F) :- alone(F, I), day_apart(F, I), {sums}."
 
 
-def _by_a_fen(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
+def _by_a_fen(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     money = [
         declared
         for path in audit.encoding.fields[benefit.id]
@@ -211,7 +211,7 @@ def _by_a_fen(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
             yield _cliff(audit, benefit, f"{benefit.id}.{declared.key}", witness, declared.label, Statement("一分钱", "one fen"))
 
 
-def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
+def _by_a_person(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     """One item inside the subject that moves the sum by more than it would be paid by itself."""
     for declared in audit.policy.lists.values():
         fields = [path for path in audit.encoding.fields[benefit.id] if audit.policy.fields[path].entity == declared.entity]
@@ -219,7 +219,7 @@ def _by_a_person(audit: Audit, benefit: Benefit) -> Iterator[Finding]:
             yield from _by_an_item(audit, benefit, declared, fields)
 
 
-def _by_an_item(audit: Audit, benefit: Benefit, declared: ItemList, fields: Sequence[str]) -> Iterator[Finding]:
+def _by_an_item(audit: AuditContext, benefit: Benefit, declared: ItemList, fields: Sequence[str]) -> Iterator[Finding]:
     last = audit.policy.parameters[audit.policy.lapses].value if audit.policy.lapses else None
     today = last if isinstance(last, int) else None
     name = audit.name(benefit.id)
@@ -237,8 +237,10 @@ def _by_an_item(audit: Audit, benefit: Benefit, declared: ItemList, fields: Sequ
 
     def moves(size: int) -> list[tuple[int, int]]:
         sizes = {declared.entity: size}
-        domain = Domain(audit.encoding, [benefit.id], items=1, sizes=sizes, readings=audit.defaults, copies=2, apart=fields, today=today)
-        found = audit.reached(what, domain, rules, ("moves",)) or ()
+        domain = CaseDomain(
+            audit.encoding, [benefit.id], items=1, sizes=sizes, readings=audit.defaults, copies=2, apart=fields, today=today
+        )
+        found = audit.reachable_atoms(what, domain, rules, ("moves",)) or ()
         return [(low, high) for fact in found for low, high in [fact.arguments] if isinstance(low, int) and isinstance(high, int)]
 
     # what one item is paid where it stands alone
@@ -254,7 +256,7 @@ def _by_an_item(audit: Audit, benefit: Benefit, declared: ItemList, fields: Sequ
             yield _cliff(audit, benefit, f"{benefit.id}.{declared.entity}", witness, declared.statement, one)
 
 
-def _cliff(audit: Audit, benefit: Benefit, slug: str, witness: Witness, by: Statement, one: Statement) -> Finding:
+def _cliff(audit: AuditContext, benefit: Benefit, slug: str, witness: Witness, by: Statement, one: Statement) -> Finding:
     name = audit.name(benefit.id)
     return Finding(
         "cliff",
@@ -270,7 +272,7 @@ def _cliff(audit: Audit, benefit: Benefit, slug: str, witness: Witness, by: Stat
     )
 
 
-def _dates(audit: Audit, benefit: Benefit, outcome: bool = False) -> list[Field]:
+def _dates(audit: AuditContext, benefit: Benefit, outcome: bool = False) -> list[Field]:
     paths = audit.encoding.outcome_fields(benefit.id) if outcome else audit.encoding.fields[benefit.id]
     found = [declared for path in paths if (declared := audit.policy.fields[path]).type == "day"]
     return [declared for declared in found if outcome or declared.path != APPLIED_ON]
@@ -281,5 +283,5 @@ def _fact(declared: Field, copy: int, item: str, value: str) -> str:
     return f"{declared.predicate}({copy}, {item}, {value})" if declared.entity else f"{declared.predicate}({copy}, {value})"
 
 
-def _sentence_of(audit: Audit, parameter: str) -> tuple[str, ...]:
+def _sentence_of(audit: AuditContext, parameter: str) -> tuple[str, ...]:
     return (audit.policy.parameters[parameter].sentence,)

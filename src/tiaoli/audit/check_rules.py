@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from tiaoli.analysis import ITEMS, Domain
-from tiaoli.audit.context import Audit
+from tiaoli.analysis import USUAL_ITEMS, CaseDomain
+from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding, Severity
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
@@ -35,7 +35,7 @@ from tiaoli.rules import (
 _OTHER_SIDE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
 
-def dead(audit: Audit) -> Iterator[Finding]:
+def dead(audit: AuditContext) -> Iterator[Finding]:
     """Benefits nobody can be granted, conditions that decide nothing, rules that never fire, parts of rules that never keep
     one from firing, rows of the annex that nothing reaches."""
     live = _Live(audit)
@@ -48,7 +48,7 @@ def dead(audit: Audit) -> Iterator[Finding]:
         yield from live.rows()
 
 
-def _conditions(audit: Audit, benefit: Benefit, seen: frozenset[Fact]) -> Iterator[Finding]:
+def _conditions(audit: AuditContext, benefit: Benefit, seen: frozenset[Fact]) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     if Fact("granted", (1,)) not in seen:
         yield Finding(
@@ -85,14 +85,14 @@ def _conditions(audit: Audit, benefit: Benefit, seen: frozenset[Fact]) -> Iterat
 class _Live:
     """What of the rules shows in some case, gathered over the benefits."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: AuditContext) -> None:
         self.audit = audit
         self.numbers = {id(rule): number for number, rule in enumerate(audit.encoding.program.rules)}
         self.looked: dict[int, Rule] = {}
         self.benefits: dict[int, list[str]] = defaultdict(list)
         self.fired: set[int] = set()
         self.decides: set[tuple[int, int]] = set()
-        self.reached: set[str] = set()
+        self.rows_reached: set[str] = set()
         self.rows_looked_for = False
 
     def look(self, benefit: Benefit) -> frozenset[Fact] | None:
@@ -105,11 +105,11 @@ class _Live:
             self.benefits[self.numbers[id(rule)]].append(benefit.id)
         seen: frozenset[Fact] = frozenset()
         what = Statement(f"{audit.name(benefit.id).zh}的规则是否都起作用", f"whether the rules of {audit.name(benefit.id).en} all matter")
-        for items in range(1, ITEMS + 1):
+        for items in range(1, USUAL_ITEMS + 1):
             text = "\n".join([*self._questions(benefit), *self._markers(rules)])
-            domain = Domain(audit.encoding, [benefit.id], items=items)
+            domain = CaseDomain(audit.encoding, [benefit.id], items=items)
             predicates = ("granted", "fails", "alone", "fires", "decides", "row")
-            found = audit.reached(what, domain, text, predicates)
+            found = audit.reachable_atoms(what, domain, text, predicates)
             if found is None:
                 return None
             seen |= found
@@ -119,7 +119,7 @@ class _Live:
                 elif fact.predicate == "decides":
                     self.decides.add((int(str(fact.arguments[0])), int(str(fact.arguments[1]))))
                 elif fact.predicate == "row":
-                    self.reached.add(str(fact.arguments[0]))
+                    self.rows_reached.add(str(fact.arguments[0]))
             if not self._open(rules) and all(Fact("alone", (1, position)) in seen for position in range(len(benefit.conditions))):
                 break
         return seen
@@ -230,7 +230,7 @@ class _Live:
         """The rows of the annex that no decision that grants rests on."""
         if self.rows_looked_for:
             for row in self.audit.policy.annex:
-                if row.code not in self.reached:
+                if row.code not in self.rows_reached:
                     rules = [rule for rule in self.looked.values() if any(item.atom.predicate == "catalogue" for item in rule.literals())]
                     yield Finding(
                         "dead",
@@ -247,7 +247,7 @@ class _Live:
                     )
 
 
-def grounds(audit: Audit) -> Iterator[Finding]:
+def grounds(audit: AuditContext) -> Iterator[Finding]:
     """Two rules that conclude the same of the same case, neither of which is a special case of the other."""
     for benefit in audit.benefits:
         rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != "met"]
@@ -263,7 +263,7 @@ def grounds(audit: Audit) -> Iterator[Finding]:
             yield from _grounds(audit, benefit, pairs)
 
 
-def _grounds(audit: Audit, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]]) -> Iterator[Finding]:
+def _grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]]) -> Iterator[Finding]:
     text = []
     for number, (one, other) in enumerate(pairs):
         for which, rule in enumerate((one, other)):
@@ -275,8 +275,8 @@ def _grounds(audit: Audit, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]])
     what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
 
     def shown(readings: Mapping[str, str] | None, *names: str) -> set[int]:
-        domain = Domain(audit.encoding, [benefit.id], items=1, readings=readings)
-        found = audit.reached(what, domain, "\n".join(text), names) or frozenset()
+        domain = CaseDomain(audit.encoding, [benefit.id], items=1, readings=readings)
+        found = audit.reachable_atoms(what, domain, "\n".join(text), names) or frozenset()
         return {number for number in range(len(pairs)) if all(Fact(name, (number,)) in found for name in names)}
 
     # the three cases must show under one reading; a pair that no reading brings together is out at once
@@ -289,7 +289,7 @@ def _grounds(audit: Audit, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]])
             yield from _two_grounds(audit, benefit, *pairs[number], readings)
 
 
-def _two_grounds(audit: Audit, benefit: Benefit, one: Rule, other: Rule, readings: Mapping[str, str]) -> Iterator[Finding]:
+def _two_grounds(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule, readings: Mapping[str, str]) -> Iterator[Finding]:
     names = ", ".join(f"V{position}" for position in range(1, len(one.head.terms)))
     head = f"(C, {names})" if names else "(C)"
     rules = "\n".join(
@@ -322,7 +322,7 @@ def _rule(head: str, body: Sequence[BodyPart]) -> str:
     return f"{head} :- {', '.join(map(written, body))}." if body else f"{head}."
 
 
-def _rests_on_facts(audit: Audit, rule: Rule) -> bool:
+def _rests_on_facts(audit: AuditContext, rule: Rule) -> bool:
     return audit.policy.predicates[rule.head.predicate].of_case and bool(rule.body)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from types import MappingProxyType
 
-from tiaoli.analysis import Domain, Found, Question, Witness, gone_under, reached, search, search_each
+from tiaoli.analysis import CaseDomain, SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import Benefit
@@ -23,7 +23,7 @@ PERSON = "person."
 """What the paths of the facts about the applicant begin with."""
 
 
-class Audit:
+class AuditContext:
     """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`.
 
     `unfinished` are the questions that it cut short, in words.
@@ -51,7 +51,7 @@ class Audit:
         if self.out_of_time:
             self.note(what)
             return None
-        question = Question(
+        query = WitnessQuery(
             SHOWS,
             f"#defined shows/1.\n{ANSWER}\n{rules}",
             tuple(benefits),
@@ -60,10 +60,10 @@ class Audit:
             sizes=sizes,
             today=today,
         )
-        found = search(self.encoding, question, readings, self.deadline)
+        found = find_witness(self.encoding, query, readings, self.deadline)
         if not found.exhausted:
             self.note(what)
-        return self._compared(what, question, found)
+        return self._compared(what, query, found)
 
     @property
     def out_of_time(self) -> bool:
@@ -77,13 +77,13 @@ class Audit:
         if self.out_of_time:
             self.note(what)
             return [None] * len(atoms)
-        question = Question(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits))
-        found = search_each(self.encoding, question, [[atom] for atom in atoms], readings, self.deadline)
+        query = WitnessQuery(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits))
+        found = find_witnesses(self.encoding, query, [[atom] for atom in atoms], readings, self.deadline)
         if not all(item.exhausted for item in found):
             self.note(what)
-        return [self._compared(what, replace(question, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
+        return [self._compared(what, replace(query, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
 
-    def _compared(self, what: Statement, question: Question, found: Found) -> Witness | None:
+    def _compared(self, what: Statement, query: WitnessQuery, found: SearchResult) -> Witness | None:
         """A witness under the defaults, with the options that change it; `what` is noted where no time is left for these."""
         witness = found.witness
         if witness is None or self.policy.other_readings(witness.readings):
@@ -91,7 +91,7 @@ class Audit:
         if self.out_of_time:
             self.note(what)
             return witness
-        return replace(witness, gone_under=gone_under(self.encoding, question, witness, found.domain))
+        return replace(witness, gone_under=undoing_options(self.encoding, query, witness, found.domain))
 
     def each_reading(self, benefit: str) -> Iterator[Mapping[str, str]]:
         """The defaults, then every other option of a reading that bears on a benefit, the others by default."""
@@ -105,12 +105,12 @@ class Audit:
         """The limit was reached while this was asked."""
         self.unfinished.append(what)
 
-    def reached(self, what: Statement, domain: Domain, rules: str, predicates: Collection[str]) -> frozenset[Fact] | None:
+    def reachable_atoms(self, what: Statement, domain: CaseDomain, rules: str, predicates: Collection[str]) -> frozenset[Fact] | None:
         """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""
         if self.out_of_time:
             self.note(what)
             return None
-        found, exhausted = reached(self.encoding, domain, rules, predicates, self.deadline)
+        found, exhausted = reachable_atoms(self.encoding, domain, rules, predicates, self.deadline)
         if not exhausted:
             self.note(what)
             return None

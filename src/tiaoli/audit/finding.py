@@ -13,7 +13,7 @@ from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
 
 Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+FINDING_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -110,4 +110,4 @@ def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then by kind as the kinds are listed."""
-    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), KINDS.index(finding.kind), finding.name))
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), FINDING_KINDS.index(finding.kind), finding.name))

@@ -70,9 +70,9 @@ def decide(
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
     from tiaoli.case import write_text
-    from tiaoli.receipts import text_of
+    from tiaoli.receipts import receipts_text
 
-    write_text(target, text_of(receipts))
+    write_text(target, receipts_text(receipts))
 
 
 def _show_answer(shared: SharedOptions, found: Answer, reasons: Sequence[Reason] | None, by_reading: bool) -> None:

@@ -90,7 +90,7 @@ def check(shared: SharedOptions) -> int:
         from tiaoli import analysis
 
         # a property can be read only over rules that are sound
-        problems = analysis.problems_of(load(*where), rules_folder(*where))
+        problems = analysis.property_problems(load(*where), rules_folder(*where))
     if shared.as_json:
         findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
         click.echo(dump({"policy": name, "findings": findings}))
@@ -109,9 +109,9 @@ def check(shared: SharedOptions) -> int:
 def schema(shared: SharedOptions, arrow: bool) -> None:
     """The JSON Schema of case files, for editors and programs."""
     if arrow:
-        from tiaoli.populations import schemas
+        from tiaoli.populations import arrow_schemas
 
-        click.echo(schemas(shared.oracle.policy))
+        click.echo(arrow_schemas(shared.oracle.policy))
         return
     from tiaoli.case import case_schema
 

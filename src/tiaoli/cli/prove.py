@@ -13,10 +13,10 @@ from tiaoli.cli.output import dump, write_cases
 
 
 def _names(_: object) -> list[str]:
-    from tiaoli.analysis import shipped
+    from tiaoli.analysis import own_property_files
     from tiaoli.encoding import rules_folder
 
-    return [path.stem for path in shipped(rules_folder())]
+    return [path.stem for path in own_property_files(rules_folder())]
 
 
 @click.command()
