@@ -187,7 +187,8 @@ class _Policy(_Form):
 
 
 class _Receipt(_Form):
-    receipt: Literal[1]
+    # `true` equals 1 and is none: a literal would take it
+    receipt: Annotated[int, Field(ge=FORMAT, le=FORMAT)]
     tool: dict[str, str]
     policy: _Policy
     readings: dict[str, str]
