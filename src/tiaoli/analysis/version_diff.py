@@ -14,6 +14,7 @@ from typing import Any
 from typing import Literal as OneOf
 
 from tiaoli.analysis.case_domain import first_item
+from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.analysis.version_changes import ChangeCone, PolicyVersion, VersionChange, clauses_of, cone
 from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witnesses
 from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
@@ -252,21 +253,15 @@ class _BenefitComparison:
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
             rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
-        query = WitnessQuery(
-            groups[0][0],
-            "\n".join(rules),
+        spec = DomainSpec(
             (self.benefit,),
             fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
             sizes={**sizes},
-            facts=self.cone.facts,
-            settled=(("amount__", 3),),
-            lemmas=tuple(lemmas),
+            readings={name: option for name, option in self.first.readings.items() if name not in self.shared},
+            other_versions=(self.second.encoding,),
         )
-        return find_witnesses(self.encoding, query, groups, self._fixed, self.deadline, [self.second.encoding])
-
-    @property
-    def _fixed(self) -> dict[str, str]:
-        return {name: option for name, option in self.first.readings.items() if name not in self.shared}
+        query = WitnessQuery(groups[0][0], "\n".join(rules), spec, facts=self.cone.facts, settled=(("amount__", 3),), lemmas=tuple(lemmas))
+        return find_witnesses(self.encoding, query, groups, self.deadline)
 
     @property
     def _item(self) -> str:
