@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli import present, protocol, terminal
-from tiaoli.cli.options import (
-    SharedOptions,
-    dump,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_shared,
-    write_cases,
-)
+from tiaoli.cli.options import SharedOptions, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
@@ -60,15 +51,15 @@ def audit(
     Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
     unless --out is given.
     """
-    from tiaoli.audit import acceptance_text, read_accepted, run
+    from tiaoli.audit import acceptance_text, audit_policy, read_acceptances
 
     language = shared.lang
     if shared.as_json and shape != "text":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = shared.oracle
-    before = read_accepted(accepted) if accepted else ()
+    before = read_acceptances(accepted) if accepted else ()
     with terminal.audit_progress(sys.stderr, language) as progress:
-        found = run(
+        found = audit_policy(
             oracle.encoding,
             kinds=kinds or None,
             benefits=oracle.checked_benefits(shared.benefits or None),

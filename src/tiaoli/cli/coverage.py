@@ -10,23 +10,11 @@ import click
 
 from tiaoli import terminal
 from tiaoli.base import CallError, CaseError, TiaoliError
-from tiaoli.cli.options import (
-    SharedOptions,
-    dump,
-    made_folder,
-    read_case,
-    report,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_readings,
-    with_shared,
-    write_cases,
-)
+from tiaoli.cli.options import SharedOptions, read_case, with_json, with_language, with_limit_of, with_policy, with_readings, with_shared
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 if TYPE_CHECKING:
-    from tiaoli.analysis import Filling
+    from tiaoli.analysis import GeneratedCases
 
 
 @click.command()
@@ -47,7 +35,7 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     Counts rules that apply, conditions met and unmet, boundaries (exactly on each, the day or unit before, and after) and options of
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
-    from tiaoli.analysis import coverage as measure
+    from tiaoli.analysis import measure_coverage
     from tiaoli.base import deadline_of
 
     deadline = deadline_of(shared.limit)
@@ -63,13 +51,15 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     if not cases:
         report(bad, shared.lang)
         return 2
-    found = measure(oracle.encoding, cases, oracle.readings_in_force, deadline)
-    filling: Filling | None = None
+    found = measure_coverage(oracle.encoding, cases, oracle.readings_in_force, deadline)
+    filling: GeneratedCases | None = None
     if out is not None:
-        from tiaoli.analysis import fill
+        from tiaoli.analysis import generate_cases
 
         with terminal.progress(sys.stderr, shared.lang) as told:
-            filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
+            filling = generate_cases(
+                oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total)
+            )
         write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
     if shared.as_json:
         click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))

@@ -12,7 +12,6 @@ from tiaoli import terminal
 from tiaoli.base import CallError
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
     with_benefits,
     with_json,
@@ -22,10 +21,11 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle
-    from tiaoli.populations import Shift
+    from tiaoli.populations import Impact
 
 
 @click.command()
@@ -71,9 +71,9 @@ def diff(shared: SharedOptions, old: str, new: str | None, settings: tuple[str, 
     return 3 if found.limit_reached else 1 if found.differs else 0
 
 
-def _counted(shared: SharedOptions, old: Oracle, new: Oracle, source: Path) -> Shift:
-    from tiaoli.populations import lines_of, shift
+def _counted(shared: SharedOptions, old: Oracle, new: Oracle, source: Path) -> Impact:
+    from tiaoli.populations import measure_impact, read_lines
 
     benefits, limit = shared.benefits or None, shared.limit
     with terminal.progress(sys.stderr, shared.lang) as told:
-        return shift(old, new, lines_of(source), benefits=benefits, limit=limit, told=lambda lines: told(lines, 0, 0, None))
+        return measure_impact(old, new, read_lines(source), benefits=benefits, limit=limit, told=lambda lines: told(lines, 0, 0, None))

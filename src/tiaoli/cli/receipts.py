@@ -14,10 +14,8 @@ from tiaoli import present, terminal
 from tiaoli.base import CaseError, ReceiptError, TiaoliError, in_lang
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
     read_case,
-    report,
     settings_of,
     time_of,
     with_benefits,
@@ -30,11 +28,12 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
     from tiaoli.decide import Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.receipts import Correction, Oracles
+    from tiaoli.receipts import Correction, ReceiptOracles
 
 _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))
 
@@ -140,24 +139,24 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
     return 3 if found.limit_reached else 0
 
 
-def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
+def _oracles(policy: str | None, policy_root: Path | None) -> ReceiptOracles:
     from tiaoli.encoding import find
-    from tiaoli.receipts import Oracles
+    from tiaoli.receipts import ReceiptOracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
         find(policy, policy_root)
-    return Oracles(policy, policy_root)
+    return ReceiptOracles(policy, policy_root)
 
 
 def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptError]]:
-    from tiaoli.receipts import receipts_in
+    from tiaoli.receipts import read_receipts
 
     for name in files:
-        yield from receipts_in(name, sys.stdin.buffer if name == "-" else None)
+        yield from read_receipts(name, sys.stdin.buffer if name == "-" else None)
 
 
-def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, receipts: Sequence[Receipt]) -> list[Correction]:
+def _corrections(patch: str | None, settings: Sequence[str], oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> list[Correction]:
     from tiaoli.case import MAX_BYTES, read_document
     from tiaoli.receipts import Correction, read_corrections
 
@@ -173,9 +172,6 @@ def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, r
     return found
 
 
-def _first(oracles: Oracles, receipts: Sequence[Receipt]) -> Oracle:
+def _first(oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> Oracle:
     """An oracle that knows the words for values."""
     return oracles.of(receipts[0])
-
-
-COMMANDS = (page, redecide, verify)
