@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tiaoli.compiled.columnar import ColumnRules, Columns, Rows
     from tiaoli.compiled.decider import Cannot, Compiled, Quick
     from tiaoli.compiled.fact_tables import Facts
-    from tiaoli.compiled.fragment import OutsideError, of_case
+    from tiaoli.compiled.fragment import OutsideError
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -29,5 +29,4 @@ __all__ = [
     "Quick",
     "Rows",
     "Table",
-    "of_case",
 ]

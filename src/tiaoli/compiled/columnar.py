@@ -103,7 +103,7 @@ class ColumnRules:
     def _stands(self, rule: Rule, known: Mapping[str, Constant]) -> bool:
         """Whether no part of a rule that rests on no case rules it out already."""
         for part in rule.body:
-            if isinstance(part, Literal) and not part.negated and not fragment.of_case(self.policy, part.atom.predicate):
+            if isinstance(part, Literal) and not part.negated and not self.policy.predicates[part.atom.predicate].of_case:
                 if part.atom.predicate in fragment.CALENDAR:
                     continue
                 if not self.rows(Call(part.atom.predicate, tuple(constant_of(term, known) or "_" for term in part.atom.terms))):
@@ -518,7 +518,7 @@ class _Frame(Planner):
             self._list(part, terms)
         elif predicate == "asked":
             self._asked(part, terms)
-        elif fragment.of_case(self.policy, predicate):
+        elif self.policy.predicates[predicate].of_case:
             self._derived(part, terms)
         else:
             self._static(part, terms)
@@ -713,7 +713,7 @@ class _Frame(Planner):
 
     def _is_derived(self, atom: Atom) -> bool:
         facts = atom.predicate in self.fields or atom.predicate in self.lists
-        return not facts and atom.predicate != "asked" and fragment.of_case(self.policy, atom.predicate)
+        return not facts and atom.predicate != "asked" and self.policy.predicates[atom.predicate].of_case
 
     def _any_item(self, call: Call) -> str | None:
         """The entity of the one item that a call wants while it knows nothing: then every item is looked at, and asked about once."""

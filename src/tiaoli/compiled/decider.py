@@ -17,7 +17,7 @@ from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
 from tiaoli.compiled import runtime as arithmetic
 from tiaoli.compiled.fact_tables import FactReader, Facts
-from tiaoli.compiled.fragment import OutsideError, of_case
+from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.python_program import Compiler
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
@@ -139,7 +139,7 @@ class Compiled:
                 yield Fact(predicate, (case,))
             return
         kinds = [kind for _, kind in self.policy.predicates[predicate].arguments]
-        first: tuple[Value, ...] = (case,) if of_case(self.policy, predicate) else ()
+        first: tuple[Value, ...] = (case,) if self.policy.predicates[predicate].of_case else ()
         values: list[Callable[[Any], Value]] = [
             _VALUES.get(kind, Name if kind in self.policy.values else _same) for kind in kinds[len(first) :]
         ]

@@ -39,12 +39,6 @@ def refuse(rule: Rule, zh: str, en: str) -> NoReturn:
     raise OutsideError(Problem(rule.where, Statement(zh, en)))
 
 
-def of_case(policy: Policy, predicate: str) -> bool:
-    """Whether a predicate's first argument is the case."""
-    arguments = policy.predicates[predicate].arguments
-    return bool(arguments) and arguments[0][1] == "case"
-
-
 def attribute(predicate: str) -> str:
     """The name under which compiled rules find the facts of a predicate."""
     return f"{predicate}_" if keyword.iskeyword(predicate) or predicate in OWN_NAMES else predicate
@@ -59,8 +53,8 @@ def single(rule: Rule) -> frozenset[str]:
 def check(policy: Policy, rule: Rule) -> None:
     """Raise `OutsideError` where plain Python would read a rule otherwise than clingo."""
     types = _types(policy, rule)
-    case = next((atom.terms[0] for atom in _atoms(rule) if of_case(policy, atom.predicate)), None)
-    if case is not None and not of_case(policy, rule.head.predicate):
+    case = next((atom.terms[0] for atom in _atoms(rule) if policy.predicates[atom.predicate].of_case), None)
+    if case is not None and not policy.predicates[rule.head.predicate].of_case:
         refuse(rule, "头部须带案件，因为规则体谈到案件", "the head wants the case as its first argument, for the body speaks of one")
     for atom in _atoms(rule):
         declared = policy.predicates[atom.predicate]
@@ -161,7 +155,7 @@ def _atoms(rule: Rule) -> Iterator[Atom]:
 
 def _terms_but_the_case(policy: Policy, rule: Rule) -> Iterator[Term]:
     for atom in _atoms(rule):
-        yield from atom.terms[1 if of_case(policy, atom.predicate) else 0 :]
+        yield from atom.terms[1 if policy.predicates[atom.predicate].of_case else 0 :]
     yield from _terms_beside_atoms(rule)
 
 

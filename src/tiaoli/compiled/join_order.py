@@ -114,7 +114,7 @@ class Planner:
         return {
             term.name
             for atom in (self.of.head, *(literal.atom for literal in self.of.literals()))
-            if fragment.of_case(self.policy, atom.predicate)
+            if self.policy.predicates[atom.predicate].of_case
             for term in atom.terms[:1]
             if isinstance(term, Variable)
         }
@@ -129,7 +129,7 @@ class Planner:
         if predicate in fragment.CALENDAR:
             inputs = modes[:-1] if predicate == "add_months" else modes[:1]
             return None if set(inputs) & {"f", "_"} else 3
-        if not fragment.of_case(self.policy, predicate):
+        if not self.policy.predicates[predicate].of_case:
             return 0 if "f" not in modes else 1 if self.is_parameter(predicate, modes) else 10
         if predicate in self.fields:
             scalar = self.fields[predicate].entity is None
@@ -140,7 +140,7 @@ class Planner:
 
     def terms(self, atom: Atom) -> tuple[Term, ...]:
         """The arguments of an atom but the case."""
-        return atom.terms[1:] if fragment.of_case(self.policy, atom.predicate) else atom.terms
+        return atom.terms[1:] if self.policy.predicates[atom.predicate].of_case else atom.terms
 
     def is_parameter(self, predicate: str, modes: Sequence[Constant | Mode]) -> bool:
         """Whether a call looks up a parameter by its name."""

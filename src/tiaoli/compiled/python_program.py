@@ -74,7 +74,7 @@ class Compiler(RuleBook):
         with self._all_or_nothing():
             for predicate in self.heads:
                 arguments = self.policy.predicates[predicate].arguments
-                if fragment.of_case(self.policy, predicate):
+                if self.policy.predicates[predicate].of_case:
                     way: Way = tuple("f" for _ in arguments[1:])
                     found = self._entry(predicate, way, "()" if way else "False")
                     lines.append(f"        {predicate!r}: {found if not way else f'set({found})'},")
@@ -207,7 +207,7 @@ class Compiler(RuleBook):
         What rests on an aggregate stays one: written out inside a loop it would count everybody again for each person.
         """
         predicate = atom.predicate
-        if predicate not in self.heads or not fragment.of_case(self.policy, predicate) or self.counts(predicate):
+        if predicate not in self.heads or not self.policy.predicates[predicate].of_case or self.counts(predicate):
             return None
         way: Way = tuple(constant_of(term, known) or "_" for term in atom.terms[1:])
         found = []

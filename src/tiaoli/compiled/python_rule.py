@@ -70,7 +70,7 @@ class RuleWriter(Planner):
 
     def rule(self, way: Way, parameters: Sequence[str]) -> list[str]:
         """The lines of the whole rule."""
-        head = self.of.head.terms[1:] if fragment.of_case(self.policy, self.of.head.predicate) else self.of.head.terms
+        head = self.of.head.terms[1:] if self.policy.predicates[self.of.head.predicate].of_case else self.of.head.terms
         self.taken = {*RESERVED, *parameters}
         given = iter(parameters)
         late: list[tuple[Term, str]] = []
@@ -182,7 +182,7 @@ class RuleWriter(Planner):
             self._list(part, listed, terms)
         elif predicate == "asked":
             self._asked(part, terms)
-        elif fragment.of_case(self.policy, predicate):
+        elif self.policy.predicates[predicate].of_case:
             self._derived(part, terms)
         else:
             self._constant(part, terms)

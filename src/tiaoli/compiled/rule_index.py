@@ -46,7 +46,7 @@ class RuleBook:
     def _speaks(self, predicate: str, way: Way) -> bool:
         constants = [(position, term.value) for position, term in enumerate(way) if isinstance(term, Constant)]
         if predicate in self.heads:
-            if fragment.of_case(self.policy, predicate):
+            if self.policy.predicates[predicate].of_case:
                 return any(True for rule in self.heads[predicate] for _ in self.written_out(rule, way))
             heads = [rule.head.terms for rule in self.heads[predicate]]
             return any(
@@ -102,7 +102,7 @@ class RuleBook:
     def _can_hold(self, rule: Rule, known: Mapping[str, Constant]) -> bool:
         for part in rule.body:
             if isinstance(part, Literal) and not part.negated:
-                terms = part.atom.terms[1 if fragment.of_case(self.policy, part.atom.predicate) else 0 :]
+                terms = part.atom.terms[1 if self.policy.predicates[part.atom.predicate].of_case else 0 :]
                 if not self.possible(part.atom.predicate, tuple(constant_of(term, known) or "_" for term in terms)):
                     return False
         return True

@@ -16,7 +16,7 @@ _SUMS = ("amount", "standard")
 """The predicates that give a sum, in yuan and fen."""
 
 
-class Reader:
+class DecisionReader:
     """Reads decisions out of the consequences of one case, which the rules know by `name`."""
 
     def __init__(self, policy: Policy, case: Case, found: Consequences, name: Value) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.policy.build import build_policy
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.files import ANCHOR, parse_tables
     from tiaoli.policy.model import (
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         Policy,
         Predicate,
         Reading,
-        build,
         fen,
         reading_facts,
     )
@@ -47,7 +47,7 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
-    "build",
+    "build_policy",
     "document",
     "entries",
     "fen",
