@@ -24,7 +24,7 @@ from test_mutants import EQUIVALENT
 
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.compiled.decider import Cannot, Compiled, Quick
+from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
@@ -65,19 +65,19 @@ def groups(policy: Policy, seed: str) -> Iterator[tuple[list[Item], Readings]]:
         yield [strategies.random_case(rng, sections=chosen) for chosen in sections], random_readings(rng, policy)
 
 
-def pairs(compiled: Compiled, found: Quick, readings: Readings) -> set[frozenset[tuple[str, str]]]:
+def pairs(compiled: CompiledRules, found: CompiledDecisions, readings: Readings) -> set[frozenset[tuple[str, str]]]:
     """The decisions that exclude one another, as the compiled rules see them."""
     return {frozenset([(one, item), (other, another)]) for one, item, other, another in compiled.exclusive(found.facts, readings)}
 
 
-def assert_agree(compiled: Compiled, case: Item, readings: Readings, expected: Decided) -> None:
+def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expected: Decided) -> None:
     """Out of the document and out of the parsed case, the compiled rules decide as clingo did."""
     parsed = Case.read(case)
     document = compiled.reader.document(case)
     assert document is not None, case
     for given in (document, parsed):
         found = compiled.decide(given, None, readings)
-        assert isinstance(found, Quick), case
+        assert isinstance(found, CompiledDecisions), case
         for ours, theirs in zip(found.decisions, expected[0], strict=True):
             assert ours == theirs, (case, readings)
         assert pairs(compiled, found, readings) == {frozenset(map(tuple, pair)) for pair in expected[1]}, (case, readings)
@@ -113,7 +113,10 @@ def test_enough_cases_and_every_option_are_compared(oracle: Oracle) -> None:
 def test_planted_cases_under_each_option(oracle: Oracle, pool: str) -> None:
     """The cases planted for the mutants and the examples, under the defaults and every single option."""
     examples = [read_document(path) for path in sorted(CASES.glob("*.yaml"))] if pool == mutants.PERSONAL else []
-    cases = [*planted(pool), *(case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), Quick))]
+    cases = [
+        *planted(pool),
+        *(case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), CompiledDecisions)),
+    ]
     settings = [{}, *({name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:])]
     found = [[complete(case) for case in cases]] if cases else []
     for readings in settings:
@@ -164,10 +167,10 @@ def test_incomplete_cases_are_clingos(oracle: Oracle) -> None:
         found = oracle.compiled.decide(Case.read(case), None, {})
         kinds.add(type(found))
         assert oracle.decide(case) == oracle.decide(case, engine="clingo")
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             with pytest.raises(CallError, match="unknown"):
                 oracle.decide(case, engine="compiled")
-    assert kinds == {Cannot, Quick}
+    assert kinds == {Fallback, CompiledDecisions}
 
 
 def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Oracle) -> None:
@@ -391,13 +394,13 @@ def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(orac
 # The fence
 
 
-def with_rules(oracle: Oracle, changed: Mapping[str, str]) -> Compiled:
+def with_rules(oracle: Oracle, changed: Mapping[str, str]) -> CompiledRules:
     """The compiled form of the shipped rules with some files changed."""
     program, problems = grammar.parse(list(changed.items()))
     assert problems == []
     rules = (*(rule for rule in oracle.encoding.program.rules if rule.file not in changed), *program.rules)
     program = replace(oracle.encoding.program, rules=rules)
-    return Compiled(replace(oracle.encoding, read_program=lambda: program))
+    return CompiledRules(replace(oracle.encoding, read_program=lambda: program))
 
 
 FENCED = {
@@ -461,7 +464,7 @@ def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Orac
     assert caught.value.case is not None
 
 
-def lines_run(compiled: Compiled, trainees: int, readings: Readings) -> int:
+def lines_run(compiled: CompiledRules, trainees: int, readings: Readings) -> int:
     """How many lines of compiled rules it takes to decide a class."""
     lines = 0
 
@@ -525,23 +528,23 @@ class Judge:
         pools = mutants.POOLS_OF.get(mutant.file, tuple(mutants.POOLS))
         return any(self._differs(compiled, number, pool) for number in order for pool in pools)
 
-    def _differs(self, compiled: Compiled, number: int, pool: str) -> bool:
+    def _differs(self, compiled: CompiledRules, number: int, pool: str) -> bool:
         readings, cases = self.settings[number], self.cases[pool]
         if (number, pool) not in self.expected:
             self.expected[number, pool] = decide_chunk(self.oracle.encoding, cases, readings)
         return self.differs(compiled, pool, readings, self.expected[number, pool])
 
-    def differs(self, compiled: Compiled, pool: str, readings: Readings, answers: list[Decided | None]) -> bool:
+    def differs(self, compiled: CompiledRules, pool: str, readings: Readings, answers: list[Decided | None]) -> bool:
         """Whether some case of a pool is answered otherwise than here."""
         for case, expected in zip(self.cases[pool], answers, strict=True):
             try:
                 found = compiled.decide(case, None, readings)
             except InternalError:
                 return True
-            if expected is not None and (not isinstance(found, Quick) or found.decisions != expected[0]):
+            if expected is not None and (not isinstance(found, CompiledDecisions) or found.decisions != expected[0]):
                 return True
             try:
-                if expected is not None and isinstance(found, Quick) and pairs(compiled, found, readings) != _pairs(expected):
+                if expected is not None and isinstance(found, CompiledDecisions) and pairs(compiled, found, readings) != _pairs(expected):
                     return True
             except OutsideError:
                 return True
