@@ -59,7 +59,7 @@ soak: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/soak.py
 
 release-check: $(VENV)/.dev
-	$(BIN)/python tests/release_check.py $(if $(TAG),--tag $(TAG))
+	$(BIN)/python tests/support/release_check.py $(if $(TAG),--tag $(TAG))
 
 clean:
 	rm -rf $(VENV)

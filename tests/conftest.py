@@ -1,4 +1,4 @@
-"""What the whole suite shares: one oracle, the hypothesis profiles, and a cache folder of its own."""
+"""What the whole suite shares: the oracles, the hypothesis profiles, and a cache folder of its own."""
 
 import os
 from tempfile import TemporaryDirectory
@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import settings
 
+from support.command import Cli
+from support.paths import AMENDED
 from tiaoli import Oracle
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50)
@@ -33,3 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def oracle() -> Oracle:
     """The shipped notice, loaded once."""
     return Oracle("hrss-2024-20")
+
+
+@pytest.fixture(scope="session")
+def amended() -> Oracle:
+    """Its second version, out of the tests' own folders."""
+    return Oracle(policy_root=AMENDED)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line, over a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    return Cli(capsys)

@@ -13,7 +13,7 @@ from pathlib import Path
 import clingo
 
 from tiaoli import Case, Diff, Oracle, diff
-from tiaoli.analysis.rule_coverage import coverage
+from tiaoli.analysis.coverage import measure_coverage
 from tiaoli.case.documents import read_document
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def cases() -> None:
     oracle = Oracle()
     shipped = [Case.read(read_document(path)) for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]
     start = time.perf_counter()
-    found = coverage(oracle.encoding, shipped, oracle.readings_in_force)
+    found = measure_coverage(oracle.encoding, shipped, oracle.readings_in_force)
     totals = ", ".join(f"{kind} {total.covered}/{total.of}" for kind, total in found.totals.items())
     print(f"  coverage of {len(shipped)} cases              {time.perf_counter() - start:6.2f} s  {totals}")
 

@@ -29,12 +29,12 @@ from population import BENEFITS, document, made
 
 from tiaoli import Oracle
 from tiaoli.compiled.column_store import NEVER, CaseColumns
-from tiaoli.populations import job as bulk
+from tiaoli.populations import json_lines as bulk
 from tiaoli.populations import parquet
-from tiaoli.populations.job import Job
-from tiaoli.populations.json_lines import Options
+from tiaoli.populations.json_lines import BulkJob
+from tiaoli.populations.line_decider import BulkOptions
 
-OPTIONS = Options(benefits=BENEFITS)
+OPTIONS = BulkOptions(benefits=BENEFITS)
 
 
 # The population as an Arrow table
@@ -104,7 +104,7 @@ def parquet_files(folder: Path, population: CaseColumns, rounds: int) -> None:
     ours, theirs = folder / "ours.parquet", folder / "theirs.parquet"
     contestants: dict[str, Callable[[], object]] = {}
     for number in (1, 2):
-        job = Job(source, ours, options=OPTIONS, workers=number)
+        job = BulkJob(source, ours, options=OPTIONS, workers=number)
         contestants[f"DuckDB, {number} threads"] = partial(duckdb_peer.decide, source, theirs, number)
         contestants[f"tiaoli bulk, {number} workers"] = partial(parquet.run_parquet, job)
     medians = turns(contestants, rounds)
@@ -146,8 +146,8 @@ def json_lines(folder: Path, population: CaseColumns, number: int, rounds: int) 
     contestants = {
         "json.loads alone": parsed(json.loads),
         "orjson.loads alone": parsed(orjson.loads),
-        "tiaoli bulk": lambda: bulk.run_json_lines(Job(source, folder / "out.jsonl", options=OPTIONS)),
-        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(Job(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
+        "tiaoli bulk": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS)),
+        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
     }
     medians = turns(contestants, rounds)
     print(f"\nJSON Lines to JSON Lines, {number:,} lines of {source.stat().st_size / number:.0f} bytes")

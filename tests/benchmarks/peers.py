@@ -22,8 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import strategies
-
+from support import strategies
 from tiaoli import Oracle
 
 BENEFIT = "special_ability"

@@ -24,8 +24,8 @@ from fastapi import FastAPI, Request, Response
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from abuse import CASES, serving
-from wire import Wire, request
+from support.abuse import CASES, serving
+from support.wire import Wire, request
 
 CONNECTIONS = 8
 SECONDS = 2.0

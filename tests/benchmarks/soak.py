@@ -16,10 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import abuse
-from abuse import Served, serving
-from wire import request
-
+from support import abuse
+from support.abuse import Served, serving
+from support.wire import request
 from tiaoli import Oracle
 
 WARM = 0.2

@@ -7,50 +7,52 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.analysis.case_space import ITEMS, Domain
-    from tiaoli.analysis.generate_cases import Filling, fill
-    from tiaoli.analysis.proof import RESULTS, Proof, asked_for, prove, questions_of
-    from tiaoli.analysis.properties import named, problems_of, read, shipped
-    from tiaoli.analysis.rule_coverage import KINDS, Coverage, Goal, coverage
-    from tiaoli.analysis.version_changes import Change, Version, shared_readings
-    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, Shown, check_same_facts, compared, parted
-    from tiaoli.analysis.witness import Found, Question, Witness, gone_under, reached, search, search_each
+    from tiaoli.analysis.case_domain import CaseDomain
+    from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
+    from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
+    from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
+    from tiaoli.analysis.proof import PROOF_RESULTS, Proof, benefits_asked, property_queries, prove
+    from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
+    from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
+    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, check_same_facts, compare_benefits, find_difference
+    from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ITEMS",
-    "KINDS",
+    "GOAL_KINDS",
+    "PROOF_RESULTS",
     "RELATIONS",
-    "RESULTS",
+    "USUAL_ITEMS",
     "BenefitDiff",
-    "Change",
+    "CaseDomain",
     "Coverage",
+    "CoverageGoal",
     "Diff",
-    "Domain",
-    "Filling",
-    "Found",
-    "Goal",
+    "DiffWitness",
+    "DomainSpec",
+    "GeneratedCases",
+    "PolicyVersion",
     "Proof",
-    "Question",
-    "Shown",
-    "Version",
+    "SearchResult",
+    "VersionChange",
     "Witness",
-    "asked_for",
+    "WitnessQuery",
+    "benefits_asked",
     "check_same_facts",
-    "compared",
-    "coverage",
-    "fill",
-    "gone_under",
-    "named",
-    "parted",
-    "problems_of",
+    "compare_benefits",
+    "find_difference",
+    "find_witness",
+    "find_witnesses",
+    "generate_cases",
+    "measure_coverage",
+    "own_property_files",
+    "property_files",
+    "property_problems",
+    "property_queries",
     "prove",
-    "questions_of",
-    "reached",
-    "read",
-    "search",
-    "search_each",
+    "reachable_atoms",
+    "read_property",
     "shared_readings",
-    "shipped",
+    "undoing_options",
 ]

@@ -50,15 +50,15 @@ class Property:
         return any(literal.atom.predicate == LATER for rule in self.program.rules for literal in rule.literals())
 
 
-def shipped(folder: Path) -> list[Path]:
+def own_property_files(folder: Path) -> list[Path]:
     """The files of a policy's own properties, below the folder of its rules."""
     return sorted(path for path in (folder / FOLDER).glob("*.lp") if not path.name.startswith("."))
 
 
-def named(folder: Path, names: Sequence[str]) -> list[Path]:
+def property_files(folder: Path, names: Sequence[str]) -> list[Path]:
     """The files of the properties named: a word is one of the policy's own, anything that ends in `.lp` a file. Raises
     `CallError`."""
-    known = {path.stem: path for path in shipped(folder)}
+    known = {path.stem: path for path in own_property_files(folder)}
     for name in names:
         if not name.endswith(".lp") and name not in known:
             near = choices(known, name)
@@ -70,27 +70,27 @@ def named(folder: Path, names: Sequence[str]) -> list[Path]:
     return [Path(name) if name.endswith(".lp") else known[name] for name in dict.fromkeys(names)]
 
 
-def problems_of(encoding: Encoding, folder: Path) -> list[Problem]:
+def property_problems(encoding: Encoding, folder: Path) -> list[Problem]:
     """Everything wrong in the files of a policy's own properties, below the folder of its rules."""
     found: list[Problem] = []
-    for path in shipped(folder):
+    for path in own_property_files(folder):
         try:
-            read(encoding, path)
+            read_property(encoding, path)
         except TiaoliError as error:
             found += error.problems
     return found
 
 
-def read(encoding: Encoding, path: Path) -> Property:
+def read_property(encoding: Encoding, path: Path) -> Property:
     """The property in a file. Raises `CallError` where it cannot be read, `PolicyError` with everything wrong in it."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CallError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
-    return _Reader(encoding, path, text).property()
+    return _PropertyParser(encoding, path, text).property()
 
 
-class _Reader:
+class _PropertyParser:
     def __init__(self, encoding: Encoding, path: Path, text: str) -> None:
         self.encoding, self.path, self.text = encoding, path, text
         self.file = str(path)

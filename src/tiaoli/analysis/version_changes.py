@@ -25,7 +25,7 @@ Kind = Literal["rule", "parameter", "reading", "row"]
 Side = Literal["old", "new", "both"]
 
 
-class Version(NamedTuple):
+class PolicyVersion(NamedTuple):
     """A policy with the readings that are in force under it."""
 
     encoding: Encoding
@@ -37,7 +37,7 @@ class Version(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Change:
+class VersionChange:
     """Something that is not the same in both versions: a rule, a parameter, the option of a reading, or a row of the annex.
 
     `side` is the version that alone has it, or `both` where its value differs. `where` is a file with its line or table;
@@ -65,12 +65,12 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Cone:
+class ChangeCone:
     """The program of a benefit in both versions: `old` the rules of the old one, `new` those of the cone of the change under
     second names, `facts` what they rest on beside the case. `name` gives what a predicate is called in the new version;
     `doubled` are those that rules of the new version derive, each after what it rests on."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[VersionChange, ...]
     old: str
     new: str
     facts: tuple[Fact, ...]
@@ -78,7 +78,7 @@ class Cone:
     doubled: tuple[str, ...]
 
 
-def shared_readings(old: Version, new: Version, chosen: Iterable[str]) -> tuple[str, ...]:
+def shared_readings(old: PolicyVersion, new: PolicyVersion, chosen: Iterable[str]) -> tuple[str, ...]:
     """The readings that are free, and the same in both versions: those that nobody chose, with equal options."""
 
     def options(reading: Reading | None) -> list[str]:
@@ -88,7 +88,7 @@ def shared_readings(old: Version, new: Version, chosen: Iterable[str]) -> tuple[
     return tuple(name for name in known if name not in set(chosen) and options(known[name]) == options(others.get(name)))
 
 
-def cone(old: Version, new: Version, shared: Sequence[str], benefit: str) -> Cone | None:
+def cone(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> ChangeCone | None:
     """What differs for a benefit; `None` where nothing that it rests on does. `shared` are the readings that are free."""
     rules = [
         rules_of_benefit(side.policy, side.encoding.program, benefit) if benefit in side.policy.benefits else () for side in (old, new)
@@ -109,7 +109,7 @@ def cone(old: Version, new: Version, shared: Sequence[str], benefit: str) -> Con
     if "reading" in supplied:
         lines += [f"{name('reading')}({reading},O) :- reading({reading},O)." for reading in shared]
     facts = [*new.policy.facts, *(Fact("reading", (Name(key), Name(option))) for key, option in new.readings.items() if key not in shared)]
-    return Cone(
+    return ChangeCone(
         changes=tuple(finder.changes()),
         old="\n".join([*_declared(old.encoding), *(rule.text for rule in rules[0])]),
         new="\n".join([*lines, *(_renamed(rule, name) for rule in doubled)]),
@@ -137,7 +137,9 @@ def _renamed(rule: Rule, name: Callable[[str], str]) -> str:
 
 
 class _Finder:
-    def __init__(self, old: Version, new: Version, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule]) -> None:
+    def __init__(
+        self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule]
+    ) -> None:
         self.old, self.new, self.before, self.after = old, new, before, after
         known, others = old.policy.parameters, new.policy.parameters
         self.parameters = [name for name in {**known, **others} if _fact(known.get(name)) != _fact(others.get(name))]
@@ -167,7 +169,7 @@ class _Finder:
             }
         return found
 
-    def changes(self) -> Iterable[Change]:
+    def changes(self) -> Iterable[VersionChange]:
         """What is not the same, as it can be shown: numbers, readings and rows first, then the rules."""
         every = (*self.before, *self.after)
         read = [literal for rule in every for literal in rule.literals()]
@@ -184,7 +186,7 @@ class _Finder:
             row, side, policy = (gone, "old", self.old.policy) if gone else (come, "new", self.new.policy)
             assert row is not None
             words = Statement(f"附件职业“{row.name}”（{row.code}）", f"annex row {row.code} ({row.name})")
-            yield Change("row", "old" if side == "old" else "new", "annex.csv", words, _quotes(policy, on_rows))
+            yield VersionChange("row", "old" if side == "old" else "new", "annex.csv", words, _quotes(policy, on_rows))
         known, others = {_meaning(rule) for rule in self.before}, {_meaning(rule) for rule in self.after}
         for rules, other, side, policy in (
             (self.before, others, "old", self.old.policy),
@@ -193,9 +195,9 @@ class _Finder:
             for rule in rules:
                 if _meaning(rule) not in other:
                     text = Statement(rule.text, rule.text)
-                    yield Change("rule", "old" if side == "old" else "new", rule.where, text, _quotes(policy, rule.sentences))
+                    yield VersionChange("rule", "old" if side == "old" else "new", rule.where, text, _quotes(policy, rule.sentences))
 
-    def _parameter(self, name: str) -> Change:
+    def _parameter(self, name: str) -> VersionChange:
         one, other = self.old.policy.parameters.get(name), self.new.policy.parameters.get(name)
         policy, either = (self.new.policy, other) if other else (self.old.policy, one)
         assert either is not None
@@ -203,16 +205,18 @@ class _Finder:
         words = either.statement
         where = f"parameters.toml [{name}]"
         text = Statement(f"{words.zh}：{before} → {after}", f"{words.en}: {before} → {after}")
-        return Change("parameter", "both" if one and other else "old" if one else "new", where, text, _quotes(policy, [either.sentence]))
+        return VersionChange(
+            "parameter", "both" if one and other else "old" if one else "new", where, text, _quotes(policy, [either.sentence])
+        )
 
-    def _reading(self, name: str) -> Change:
+    def _reading(self, name: str) -> VersionChange:
         one, other = self.old.policy.readings.get(name), self.new.policy.readings.get(name)
         policy, either = (self.new.policy, other) if other else (self.old.policy, one)
         assert either is not None
         before, after = (side.readings.get(name, "—") for side in (self.old, self.new))
         text = Statement(f"{either.question.zh} {before} → {after}", f"{either.question.en} {before} → {after}")
         quotes = _quotes(policy, [anchor for anchor, _ in either.quotes])
-        return Change("reading", "both" if one and other else "old" if one else "new", f"readings.toml [{name}]", text, quotes)
+        return VersionChange("reading", "both" if one and other else "old" if one else "new", f"readings.toml [{name}]", text, quotes)
 
     def _reads(self, literal: BodyAtom) -> bool:
         """Whether an atom rests on a parameter, a reading or a row that differs."""
@@ -245,6 +249,6 @@ def _quotes(policy: Policy, anchors: Iterable[str]) -> tuple[tuple[str | None, s
     return tuple((sentence.clause, sentence.anchor, sentence.text) for sentence in sentences)
 
 
-def clauses_of(changes: Iterable[Change]) -> tuple[str, ...]:
+def clauses_of(changes: Iterable[VersionChange]) -> tuple[str, ...]:
     """The clauses of some changes."""
     return tuple(dict.fromkeys(clause for change in changes for clause in change.clauses))

@@ -13,9 +13,10 @@ from time import monotonic
 from typing import Any
 from typing import Literal as OneOf
 
-from tiaoli.analysis.case_space import first_item
-from tiaoli.analysis.version_changes import Change, Cone, Version, clauses_of, cone
-from tiaoli.analysis.witness import Found, Question, Witness, search_each
+from tiaoli.analysis.case_domain import first_item
+from tiaoli.analysis.domain_spec import DomainSpec
+from tiaoli.analysis.version_changes import ChangeCone, PolicyVersion, VersionChange, clauses_of, cone
+from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witnesses
 from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
 from tiaoli.case import Case
 from tiaoli.decide import Decision, Subject, decide_each
@@ -45,7 +46,7 @@ _KINDS = ("granted", "paid")
 
 
 @dataclass(frozen=True)
-class Shown:
+class DiffWitness:
     """A case in which one version does better than the other, and what each decides there.
 
     `old` or `new` is `None` where that version does not have the benefit. `readings` are those in force that are the same in
@@ -79,9 +80,9 @@ class BenefitDiff:
 
     benefit: str
     relation: Relation
-    gains: Shown | None
-    loses: Shown | None
-    changes: tuple[Change, ...]
+    gains: DiffWitness | None
+    loses: DiffWitness | None
+    changes: tuple[VersionChange, ...]
     domain: Statement | None = None
     unsettled: tuple[str, ...] = ()
 
@@ -141,8 +142,8 @@ class Diff:
         return fragment(table(rows, [said(Statement(*word)) for word in words]))
 
 
-def compared(
-    old: Version, new: Version, shared: Collection[str], benefits: Iterable[str], deadline: float | None = None
+def compare_benefits(
+    old: PolicyVersion, new: PolicyVersion, shared: Collection[str], benefits: Iterable[str], deadline: float | None = None
 ) -> Iterator[BenefitDiff]:
     """What a version changes for each of some benefits. The readings of `shared` are free; `deadline` is a time of
     `monotonic()`."""
@@ -164,31 +165,35 @@ def compared(
 
 
 def _shared_out(
-    old: Version, new: Version, shared: Collection[str], cones: Mapping[str, Cone], deadline: float | None
+    old: PolicyVersion, new: PolicyVersion, shared: Collection[str], cones: Mapping[str, ChangeCone], deadline: float | None
 ) -> Iterator[BenefitDiff]:
     """Some benefits one by one; what one does not need of its share of the time is left to the others."""
     for position, (benefit, item) in enumerate(cones.items()):
         until = None if deadline is None else monotonic() + (left(deadline) or 0.0) / (len(cones) - position)
-        yield _Comparison(old, new, shared, benefit, item, until).run()
+        yield _BenefitComparison(old, new, shared, benefit, item, until).run()
 
 
-def parted(old: Version, new: Version, shared: Collection[str], benefit: str, deadline: float | None = None) -> Shown | None:
+def find_difference(
+    old: PolicyVersion, new: PolicyVersion, shared: Collection[str], benefit: str, deadline: float | None = None
+) -> DiffWitness | None:
     """A case in which two versions part for a benefit, whoever does better in it; `None` where none was found until the deadline,
     a time of `monotonic()`. It takes less than to compare them, where nothing has to be shown of the other way."""
     item = _cone(old, new, shared, benefit)
-    return None if item is None else _Comparison(old, new, shared, benefit, item, deadline).either()
+    return None if item is None else _BenefitComparison(old, new, shared, benefit, item, deadline).either()
 
 
-def _cone(old: Version, new: Version, shared: Collection[str], benefit: str) -> Cone | None:
+def _cone(old: PolicyVersion, new: PolicyVersion, shared: Collection[str], benefit: str) -> ChangeCone | None:
     # a benefit that only the new version has is looked at from there
     first, second = (old, new) if benefit in old.policy.benefits else (new, old)
     return cone(first, second, tuple(shared), benefit)
 
 
-class _Comparison:
+class _BenefitComparison:
     """One benefit under two versions of which something differs."""
 
-    def __init__(self, old: Version, new: Version, shared: Collection[str], benefit: str, item: Cone, deadline: float | None) -> None:
+    def __init__(
+        self, old: PolicyVersion, new: PolicyVersion, shared: Collection[str], benefit: str, item: ChangeCone, deadline: float | None
+    ) -> None:
         self.old, self.new, self.shared, self.benefit, self.cone, self.deadline = old, new, tuple(shared), benefit, item, deadline
         self.turned = benefit not in old.policy.benefits
         first, second = (new, old) if self.turned else (old, new)
@@ -212,12 +217,12 @@ class _Comparison:
         least = min(found.values(), key=lambda item: (item.witness is not None, sum(item.domain.sizes.values())))
         return BenefitDiff(self.benefit, relation, gains, loses, self.cone.changes, least.domain.statement, unsettled)
 
-    def either(self) -> Shown | None:
+    def either(self) -> DiffWitness | None:
         """A case for one of the ways, where there is any."""
         (found,) = self._results([[Fact(f"{way}__", (Name(kind),)) for way in _WAYS for kind in _KINDS]])
         return self._shown(_WAYS, found.witness) if found.witness else None
 
-    def _results(self, groups: Sequence[Sequence[Fact]]) -> list[Found]:
+    def _results(self, groups: Sequence[Sequence[Fact]]) -> list[SearchResult]:
         """For each group of atoms a case in which one of them holds, in longer lists where nothing shows in short ones."""
         results = self._search({}, groups)
         counted = self._counted()
@@ -241,28 +246,22 @@ class _Comparison:
                         found |= {kind for kind, term in zip(types, literal.atom.terms, strict=True) if term in element.terms}
         return found & kinds
 
-    def _search(self, sizes: Mapping[str, int], groups: Sequence[Sequence[Fact]]) -> list[Found]:
+    def _search(self, sizes: Mapping[str, int], groups: Sequence[Sequence[Fact]]) -> list[SearchResult]:
         """For each group of ways a case in which a version does better than the other."""
         lemmas = {Fact("only__", (Name(side), Name(name))): rule for name in self.cone.doubled for side, rule in self._only(name)}
         rules = [self.cone.new, *lemmas.values(), *(line for way in _WAYS for line in self._better(way))]
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
             rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
-        question = Question(
-            groups[0][0],
-            "\n".join(rules),
+        spec = DomainSpec(
             (self.benefit,),
             fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
             sizes={**sizes},
-            facts=self.cone.facts,
-            settled=(("amount__", 3),),
-            lemmas=tuple(lemmas),
+            readings={name: option for name, option in self.first.readings.items() if name not in self.shared},
+            other_versions=(self.second.encoding,),
         )
-        return search_each(self.encoding, question, groups, self._fixed, self.deadline, [self.second.encoding])
-
-    @property
-    def _fixed(self) -> dict[str, str]:
-        return {name: option for name, option in self.first.readings.items() if name not in self.shared}
+        query = WitnessQuery(groups[0][0], "\n".join(rules), spec, facts=self.cone.facts, settled=(("amount__", 3),), lemmas=tuple(lemmas))
+        return find_witnesses(self.encoding, query, groups, self.deadline)
 
     @property
     def _item(self) -> str:
@@ -294,7 +293,7 @@ class _Comparison:
         for test in (f"{worse('amount')}{about},Z,_), Z < Y", f"{worse('amount')}{about},Y,G), G < F", f"not {amount}"):
             yield f"{way}__(paid) :- {both}, {test}."
 
-    def _shown(self, ways: Sequence[str], witness: Witness) -> Shown:
+    def _shown(self, ways: Sequence[str], witness: Witness) -> DiffWitness:
         """The case, decided again under each version by itself: it must show one of the ways."""
         both = {name: option for name, option in witness.readings.items() if name in self.shared}
         old, new = (self._decided(side, witness.case, both) for side in (self.old, self.new))
@@ -306,9 +305,9 @@ class _Comparison:
                 "decided by each version, the case shows no difference; the program is at fault",
             )
             raise InternalError([Problem(self.benefit, Statement(zh, en))], witness.case)
-        return Shown({**witness.case, "id": f"{self.benefit}-{way}"}, self._item, self.first.policy.other_readings(both), old, new)
+        return DiffWitness({**witness.case, "id": f"{self.benefit}-{way}"}, self._item, self.first.policy.other_readings(both), old, new)
 
-    def _decided(self, side: Version, document: Mapping[str, Any], readings: Mapping[str, str]) -> Decision | None:
+    def _decided(self, side: PolicyVersion, document: Mapping[str, Any], readings: Mapping[str, str]) -> Decision | None:
         if self.benefit not in side.policy.benefits:
             return None
         (found,) = decide_each(side.encoding, [Case.read(document)], Subject(self.benefit, self._item), {**side.readings, **readings})

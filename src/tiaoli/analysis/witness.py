@@ -8,16 +8,17 @@ it stands in its file: what does not show there is no witness.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from tiaoli.analysis.case_space import ITEMS, Domain, Part, merged, of_copy
+from tiaoli.analysis.case_domain import CaseDomain, merged, of_copy
+from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
-from tiaoli.encoding import Bound, Encoding
+from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences
 
@@ -32,29 +33,18 @@ _CONFLICTS = 100
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is looked for: an atom that some rules derive from the policy's own and from a case.
+class WitnessQuery:
+    """What is looked for: an atom that some rules derive from the policy's own and from a case of a domain.
 
-    `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields` are facts looked at
-    beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case, they differ at most in
-    the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
-    `part` is what of the policy it rests on, where less than the whole is looked at. `settled` are predicates, with the
-    number of their arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only
-    that there is one. `lemmas` are atoms that may hold in no case, those that others rest on first: what is proved of them
-    makes the search shorter and changes nothing else.
+    `rules` and `facts` stand beside those of the policy. `settled` are predicates, with the number of their arguments, of which a
+    witness leaves nothing open that is derived there: an amount is certain, not only that there is one. `lemmas` are atoms that
+    may hold in no case, those that others rest on first: what is proved of them makes the search shorter and changes nothing else.
     """
 
     atom: Fact
     rules: str
-    benefits: tuple[str, ...]
-    fields: tuple[str, ...] = ()
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    bounds: tuple[Bound, ...] = ()
-    copies: int = 1
-    apart: tuple[str, ...] = (APPLIED_ON,)
-    today: int | None = None
+    cases: DomainSpec
     facts: tuple[Fact, ...] = ()
-    part: Part | None = None
     settled: tuple[tuple[str, int], ...] = ()
     lemmas: tuple[Fact, ...] = ()
 
@@ -73,95 +63,71 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The answer to a question: a witness; or none in the domain; or, where the limit was reached, neither."""
+class SearchResult:
+    """What a search comes to: a witness; or none in the domain; or, where the limit was reached, neither."""
 
     witness: Witness | None
-    domain: Domain
+    domain: CaseDomain
     exhausted: bool = True
 
 
-def search(
-    encoding: Encoding,
-    question: Question,
-    readings: Mapping[str, str] | None = None,
-    deadline: float | None = None,
-    others: Sequence[Encoding] = (),
-) -> Found:
-    """Look for a case. `readings` are fixed, all others free, the defaults preferred; `deadline` is a time of `monotonic()`."""
-    (found,) = search_each(encoding, question, [[question.atom]], readings, deadline, others)
+def find_witness(encoding: Encoding, query: WitnessQuery, deadline: float | None = None) -> SearchResult:
+    """Look for the smallest case. Of the readings that are free the defaults are preferred; `deadline` is a time of `monotonic()`."""
+    (found,) = find_witnesses(encoding, query, [[query.atom]], deadline)
     return found
 
 
-def search_each(
-    encoding: Encoding,
-    question: Question,
-    groups: Sequence[Sequence[Fact]],
-    readings: Mapping[str, str] | None = None,
-    deadline: float | None = None,
-    others: Sequence[Encoding] = (),
-) -> list[Found]:
-    """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
+def find_witnesses(
+    encoding: Encoding, query: WitnessQuery, groups: Sequence[Sequence[Fact]], deadline: float | None = None
+) -> list[SearchResult]:
+    """Look for a case for each group of atoms that the rules of one query derive, in which the first of the group that can
     holds. The cases are searched together, so that the rules are grounded once."""
-    found: dict[int, Found] = {}
+    found: dict[int, SearchResult] = {}
     seen: Mapping[str, int] | None = None
-    lemmas: Sequence[Fact] = question.lemmas
-    for items in range(1, ITEMS + 1):
-        domain = Domain(
-            encoding,
-            question.benefits,
-            fields=question.fields,
-            items=items,
-            sizes=question.sizes if items == ITEMS else {},
-            readings=readings,
-            bounds=question.bounds,
-            others=others,
-            copies=question.copies,
-            apart=question.apart,
-            today=question.today,
-            part=question.part,
-        )
+    lemmas: Sequence[Fact] = query.lemmas
+    for items in range(1, USUAL_ITEMS + 1):
+        domain = CaseDomain(encoding, replace(query.cases, items=items, sizes=query.cases.sizes if items == USUAL_ITEMS else {}))
         if domain.sizes == seen:
             # nothing has more items than before
-            found |= {number: Found(None, domain) for number in range(len(groups)) if number not in found}
+            found |= {number: SearchResult(None, domain) for number in range(len(groups)) if number not in found}
             break
         seen = domain.sizes
-        hunt = _Hunt(encoding, question, domain, deadline)
+        search = _WitnessSearch(encoding, query, domain, deadline)
         # what is not so of fewer items is hardly so of more
-        lemmas = hunt.proved(lemmas)
+        lemmas = search.proved(lemmas)
         for number, atoms in enumerate(groups):
             if number not in found:
                 try:
-                    witness = hunt.run(atoms)
+                    witness = search.run(atoms)
                 except OutOfTimeError:
-                    found[number] = Found(None, domain, exhausted=False)
+                    found[number] = SearchResult(None, domain, exhausted=False)
                     continue
-                if witness is not None or items == ITEMS:
-                    found[number] = Found(witness, domain)
+                if witness is not None or items == USUAL_ITEMS:
+                    found[number] = SearchResult(witness, domain)
         if len(found) == len(groups):
             break
     return [found[number] for number in range(len(groups))]
 
 
-def gone_under(encoding: Encoding, question: Question, found: Witness, domain: Domain) -> dict[str, list[str]]:
+def undoing_options(encoding: Encoding, query: WitnessQuery, found: Witness, domain: CaseDomain) -> dict[str, list[str]]:
     """The options of readings that bear on the benefits asked, each chosen alone, under which a case no longer shows what was
     asked, whatever the facts are that it leaves open: decided by the exact engine."""
-    hunt = _Hunt(encoding, question, domain, None)
+    search = _WitnessSearch(encoding, query, domain, None)
     documents = [found.case, *found.others]
-    bearing = [reading for reading in encoding.policy.readings.values() if set(question.benefits) & set(reading.touches)]
+    bearing = [reading for reading in encoding.policy.readings.values() if set(query.cases.benefits) & set(reading.touches)]
     gone = {
         reading.name: [
             option.id
             for option in reading.options
-            if option.id != found.readings[reading.name] and not hunt.may_hold(documents, {**found.readings, reading.name: option.id})
+            if option.id != found.readings[reading.name] and not search.may_hold(documents, {**found.readings, reading.name: option.id})
         ]
         for reading in bearing
     }
     return {name: options for name, options in gone.items() if options}
 
 
-def reached(
-    encoding: Encoding, domain: Domain, rules: str, predicates: Collection[str], deadline: float | None = None
+def reachable_atoms(
+    encoding: Encoding, domain: CaseDomain, rules: str, predicates: Collection[str], deadline: float | None = None
 ) -> tuple[frozenset[Fact], bool]:
     """The atoms of some predicates that `rules` beside those of the policy derive of at least one case of a domain, and whether
     the search came to its end: where it did not, there may be more."""
@@ -170,20 +136,20 @@ def reached(
     return session.reachable(predicates)
 
 
-class _Hunt:
-    def __init__(self, encoding: Encoding, question: Question, domain: Domain, deadline: float | None) -> None:
-        self.encoding, self.question, self.domain, self.deadline = encoding, question, domain, deadline
-        self.rules = f"{encoding.policy.rule_text}\n{question.rules}"
-        self.atom = question.atom
+class _WitnessSearch:
+    def __init__(self, encoding: Encoding, query: WitnessQuery, domain: CaseDomain, deadline: float | None) -> None:
+        self.encoding, self.query, self.domain, self.deadline = encoding, query, domain, deadline
+        self.rules = f"{encoding.policy.rule_text}\n{query.rules}"
+        self.atom = query.atom
         # a case is tried again under all the rules, whatever part of them it was found by
         self.harvest = merged(encoding.harvest, domain.harvest)
 
     @cached_property
     def session(self) -> Session:
         """The program of the domain, grounded once."""
-        common = [*self.encoding.policy.facts, *self.question.facts, *self.domain.facts]
-        rules = f"{self.domain.part.rules if self.domain.part else self.rules}\n{self.domain.order}"
-        configuration = _WITH_LEMMAS if self.question.lemmas else _CONFIGURATION
+        common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
+        rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
+        configuration = _WITH_LEMMAS if self.query.lemmas else _CONFIGURATION
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
 
     def proved(self, lemmas: Sequence[Fact]) -> list[Fact]:
@@ -207,7 +173,7 @@ class _Hunt:
 
         other = minimal(lambda names: session.possible(atom, *default_but(names)), list(free))
         options = [option for choice in domain.choices for option in choice.options]
-        settled = [fact for signature in self.question.settled for fact in session.atoms(*signature)]
+        settled = [fact for signature in self.query.settled for fact in session.atoms(*signature)]
         model = session.model(atom, *default_but(other), of=[*options, *settled])
         assert model is not None
         derived = [shown, *(fact for fact in settled if fact in model)]
@@ -265,14 +231,14 @@ class _Hunt:
     def _decided(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> Consequences:
         """What the exact engine says of what was asked."""
         encoding, policy = self.encoding, self.encoding.policy
-        fields = {benefit: (*encoding.fields[benefit], *self.question.fields) for benefit in self.question.benefits}
+        fields = {benefit: (*encoding.fields[benefit], *self.query.cases.fields) for benefit in self.query.cases.benefits}
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.harvest, fields, Case.read(document), self.question.benefits, copy)
+            found = case_facts(policy, self.harvest, fields, Case.read(document), self.query.cases.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
-        given = [*self.question.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]
+        given = [*self.query.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]
         asked = f"{self.atom.predicate}/{len(self.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
         return consequences(session, [*policy.facts, *given, *facts], choices)

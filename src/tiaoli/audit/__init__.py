@@ -1,4 +1,4 @@
-"""The audit of a policy: one module a kind of finding, the findings as data, and the run over them all."""
+"""The audit of a policy: a module for each kind of finding, the findings as data, and the run over all checks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.audit.accepted import acceptance_text, read_accepted
-    from tiaoli.audit.audit_run import DOMAIN, Report, run
-    from tiaoli.audit.finding import KINDS, Finding
+    from tiaoli.audit.acceptance import acceptance_text, read_acceptances
+    from tiaoli.audit.audit_run import AUDIT_DOMAIN, AuditReport, audit_policy
+    from tiaoli.audit.finding import FINDING_KINDS, Finding
 else:
     __getattr__ = lazily(__name__, __file__)
 
-__all__ = ["DOMAIN", "KINDS", "Finding", "Report", "acceptance_text", "read_accepted", "run"]
+__all__ = ["AUDIT_DOMAIN", "FINDING_KINDS", "AuditReport", "Finding", "acceptance_text", "audit_policy", "read_acceptances"]

@@ -11,30 +11,38 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tiaoli.audit import check_amounts, check_days, check_rules
-from tiaoli.audit import check_readings as check_forks
-from tiaoli.audit import check_wording as check_words
-from tiaoli.audit.accepted import Acceptance, accepted_by
-from tiaoli.audit.context import Audit
-from tiaoli.audit.finding import KINDS, Finding, by_severity
+from tiaoli.audit import (
+    check_cliffs,
+    check_conflicts,
+    check_dead_rules,
+    check_deadlines,
+    check_double_grounds,
+    check_gaps,
+    check_overlaps,
+    check_readings,
+    check_wording,
+)
+from tiaoli.audit.acceptance import Acceptance, accepted_by
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import FINDING_KINDS, Finding, by_severity
 from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
 from tiaoli.encoding import Encoding, load
 
-Check = Callable[[Audit], Iterator[Finding]]
+Check = Callable[[AuditContext], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "wording": (check_words.wording,),
-    "gap": (check_amounts.gaps,),
-    "fork": (check_forks.forks,),
-    "overlap": (check_amounts.overlaps, check_rules.grounds),
-    "conflict": (check_amounts.conflicts,),
-    "out_of_time": (check_days.out_of_time,),
-    "cliff": (check_days.cliffs,),
-    "dead": (check_rules.dead,),
+    "wording": (check_wording.find_doubtful_wording,),
+    "gap": (check_gaps.find_gaps,),
+    "fork": (check_readings.find_reading_splits,),
+    "overlap": (check_overlaps.find_overlaps, check_double_grounds.find_double_grounds),
+    "conflict": (check_conflicts.find_conflicts,),
+    "out_of_time": (check_deadlines.find_missed_deadlines,),
+    "cliff": (check_cliffs.find_cliffs,),
+    "dead": (check_dead_rules.find_dead_rules,),
 }
 """The checks of each kind of finding: the quickest first, then the longest, so that no process waits for it at the end."""
 
-DOMAIN = Statement(
+AUDIT_DOMAIN = Statement(
     "各项检查覆盖的案件：涉及的每个清单至多两项（比较人数时为五项），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
     "申请日亦同；各种读法均在考察之列（比较人数时，以及比较各有其读法的两项待遇的共同条件时，只按默认读法），按默认读法即出现的问题，以默认读法下的案件为证。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
     "The cases looked at: at most two items in every list that bears on the question (five where heads are counted), every value"
@@ -47,7 +55,7 @@ DOMAIN = Statement(
 
 
 @dataclass(frozen=True)
-class Report:
+class AuditReport:
     """What an audit found, errors first. `accepted` are findings that the analyst accepted and whose rules have not changed
     since; `unknown` what the limit cut short."""
 
@@ -57,24 +65,26 @@ class Report:
 
     @property
     def limit_reached(self) -> bool:
+        """Whether the limit left anything open."""
         return bool(self.unknown)
 
     def to_json(self, encoding: Encoding, lang: Lang = "en") -> dict[str, Any]:
-        """The report as the case format has it; plain texts are in one language."""
+        """A report as `tiaoli audit --json` writes it: the findings, those accepted before with their reasons, the domain and what
+        stayed open in words of one language, and `limit_reached` where anything did."""
         found: dict[str, Any] = {
             "findings": [finding.to_json(encoding) for finding in self.findings],
             "accepted": [{"id": finding.id, "reason": acceptance.reason} for finding, acceptance in self.accepted],
-            "domain": DOMAIN.say(lang),
+            "domain": AUDIT_DOMAIN.say(lang),
             "unknown": [what.say(lang) for what in self.unknown],
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 
 Progress = Callable[[list[Finding], int, int], None]
-"""Told what one check found, how many checks are done, and how many there are."""
+"""What is called after each check: with what it found, how many checks are done, and how many there are."""
 
 
-def run(
+def audit_policy(
     encoding: Encoding,
     *,
     kinds: Iterable[str] | None = None,
@@ -84,7 +94,7 @@ def run(
     root: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> AuditReport:
     """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
     audit; `accepted` are findings not to be reported again.
 
@@ -104,7 +114,7 @@ def run(
     known = {acceptance.id: acceptance for acceptance in accepted}
     settled = [(finding, known[finding.id]) for finding in by_severity(found) if accepted_by(finding, known, encoding)]
     rest = [finding for finding in by_severity(found) if not accepted_by(finding, known, encoding)]
-    return Report(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)))
+    return AuditReport(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)))
 
 
 def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
@@ -113,12 +123,12 @@ def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
     wanted = frozenset(kinds)
     for kind in wanted:
         if kind not in CHECKS:
-            near = choices(KINDS, kind)
+            near = choices(FINDING_KINDS, kind)
             raise CallError.one("--kind", f"没有 {shown(kind)} 这一类；{near.zh}", f"there is no kind {shown(kind)}; {near.en}")
     return wanted
 
 
-Found = tuple[list[Finding], list[Statement]]
+_CheckResult = tuple[list[Finding], list[Statement]]
 
 
 def _all(
@@ -128,7 +138,7 @@ def _all(
     deadline: float | None,
     root: Path | None,
     workers: int | None,
-) -> Iterator[Found]:
+) -> Iterator[_CheckResult]:
     processes = min(workers or os.cpu_count() or 1, len(checks))
     if processes <= 1 or not _is_found_again(encoding, root):
         yield from (_one(encoding, kind, number, benefits, deadline) for kind, number in checks)
@@ -152,8 +162,8 @@ def _is_found_again(encoding: Encoding, root: Path | None) -> bool:
         return False
 
 
-def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
-    context = Audit(encoding, deadline, benefits)
+def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
+    context = AuditContext(encoding, deadline, benefits)
     findings = list(CHECKS[kind][number](context))
     return findings, context.unfinished
 
@@ -165,5 +175,5 @@ def _start(policy: str, root: Path | None) -> None:
     _encoding[:] = [load(policy, root)]
 
 
-def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> Found:
+def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
     return _one(_encoding[0], kind, number, benefits, deadline)

@@ -1,12 +1,12 @@
-"""Checks of an audit: for each reading the smallest case in which its options part, and what is at stake there."""
+"""Check for the kind `fork`: for each reading the smallest case that its options decide otherwise, and what is at stake there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tiaoli.analysis import Shown, Version, Witness, parted
-from tiaoli.audit.context import Audit
+from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
+from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, deadline_of
 from tiaoli.decide import Decision
@@ -16,17 +16,17 @@ _SECONDS = 3.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""
 
 
-def forks(audit: Audit) -> Iterator[Finding]:
+def find_reading_splits(audit: AuditContext) -> Iterator[Finding]:
     """For every option that is not the default, a case that it decides otherwise; an option for which there is none is dead."""
     for reading in audit.policy.readings.values():
         for option in reading.options[1:]:
-            yield from _fork(audit, reading, option)
+            yield from _split(audit, reading, option)
 
 
-def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
-    old, new = Version(audit.encoding, audit.defaults), Version(audit.encoding, {**audit.defaults, reading.name: option.id})
+def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Finding]:
+    old, new = PolicyVersion(audit.encoding, audit.defaults), PolicyVersion(audit.encoding, {**audit.defaults, reading.name: option.id})
     what = Statement(f"读法 {reading.name}={option.id} 是否有影响", f"whether the reading {reading.name}={option.id} matters")
-    found: dict[str, Shown] = {}
+    found: dict[str, DiffWitness] = {}
     touched = [benefit.id for benefit in audit.benefits if benefit.id in reading.touches]
     if not touched:
         return
@@ -35,14 +35,14 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
         for benefit in touched if not found else ():
             share = deadline_of(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
-            if shown := parted(old, new, (), benefit, deadline):
+            if shown := find_difference(old, new, (), benefit, deadline):
                 found[benefit] = shown
     if not found and audit.out_of_time:
-        audit.note(what)
+        audit.leave_open(what)
         return
     if found:
         benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
-        yield _fork_at(audit, reading, option, benefit, shown, len(found))
+        yield _split_at(audit, reading, option, benefit, shown, len(found))
     else:
         yield Finding(
             "dead",
@@ -57,7 +57,7 @@ def _fork(audit: Audit, reading: Reading, option: Option) -> Iterator[Finding]:
         )
 
 
-def _fork_at(audit: Audit, reading: Reading, option: Option, benefit: str, shown: Shown, touched: int) -> Finding:
+def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness, touched: int) -> Finding:
     name, default = audit.name(benefit), reading.options[0]
     one, other = _said(shown.old), _said(shown.new)
     anchors = audit.ordered(anchor for anchor, _ in reading.quotes)

@@ -1,11 +1,11 @@
-"""Checks of an audit that look at the notice's words and not at its rules: what is noted as doubtful, and what is left open."""
+"""Check for the kind `wording`: what the policy's data notes as doubtful in the notice's words, and what they leave open."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from tiaoli.audit.context import Audit
+from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 
@@ -14,7 +14,7 @@ _BEFORE, _AFTER = 8, 4
 """How many characters around a marker are quoted."""
 
 
-def wording(audit: Audit) -> Iterator[Finding]:
+def find_doubtful_wording(audit: AuditContext) -> Iterator[Finding]:
     """Doubts and undefined terms, as the policy's data has them; and the sentences that a marker of the policy stands in."""
     clauses = {benefit.clause for benefit in audit.benefits}
     every = len(audit.benefits) == len(audit.policy.benefits)
@@ -23,7 +23,7 @@ def wording(audit: Audit) -> Iterator[Finding]:
             yield finding
 
 
-def _all(audit: Audit) -> Iterator[Finding]:
+def _all(audit: AuditContext) -> Iterator[Finding]:
     policy = audit.policy
     for doubt in policy.doubts:
         yield Finding("wording", f"doubt.{doubt.id}", "warning", (doubt.sentence,), _quoted(doubt.quote, doubt.statement))

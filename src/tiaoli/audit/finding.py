@@ -13,7 +13,7 @@ from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
 
 Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+FINDING_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -37,6 +37,7 @@ class Finding:
 
     @property
     def id(self) -> str:
+        """What it is called: its kind and its name."""
         return f"{self.kind}:{self.name}"
 
     def clauses(self, encoding: Encoding) -> tuple[str, ...]:
@@ -74,8 +75,9 @@ class Finding:
         return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
 
     def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """The finding as the contract has it, with the sentences quoted and the readings of the witness that are not the
-        defaults."""
+        """A finding as `tiaoli audit --json` writes it: id, kind, severity, clauses, the statement in both languages, the sentences
+        quoted, the digest of what it rests on; with a witness, its copies, its readings that are not the defaults, and the decisions
+        that show it."""
         policy = encoding.policy
         found: dict[str, Any] = {
             "id": self.id,
@@ -110,4 +112,4 @@ def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then by kind as the kinds are listed."""
-    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), KINDS.index(finding.kind), finding.name))
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), FINDING_KINDS.index(finding.kind), finding.name))

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiaoli.base import Lang
-from tiaoli.cli.options import (
-    dump,
-    language_of,
-    open_oracle,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    write_cases,
-)
+from tiaoli import present, protocol, terminal
+from tiaoli.cli.options import SharedOptions, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
@@ -42,24 +33,17 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
 @with_limit_of(300, "Time for all checks.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
-@with_policy
-@with_json
-@with_language
+@with_shared(with_policy, with_json, with_language)
 def audit(
+    shared: SharedOptions,
     kinds: tuple[str, ...],
-    benefits: tuple[str, ...],
     out: Path | None,
     why: bool,
     accepted: Path | None,
     accept: bool,
     strict: bool,
     shape: str,
-    limit: float,
     workers: int | None,
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
 ) -> int:
     """What is wrong or doubtful in the policy itself: gaps, overlaps, conflicts, dead rules, deadlines that outlive it, cliffs,
     readings that part, and doubtful words.
@@ -67,22 +51,21 @@ def audit(
     Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
     unless --out is given.
     """
-    from tiaoli import protocol, terminal
-    from tiaoli.audit import acceptance_text, read_accepted, run
+    from tiaoli.audit import acceptance_text, audit_policy, read_acceptances
 
-    language = lang or language_of(())
-    if as_json and shape != "text":
+    language = shared.lang
+    if shared.as_json and shape != "text":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
-    oracle = open_oracle(policy, policy_root, ())
-    before = read_accepted(accepted) if accepted else ()
+    oracle = shared.oracle
+    before = read_acceptances(accepted) if accepted else ()
     with terminal.audit_progress(sys.stderr, language) as progress:
-        found = run(
+        found = audit_policy(
             oracle.encoding,
             kinds=kinds or None,
-            benefits=oracle.checked_benefits(benefits or None),
-            limit=limit,
+            benefits=oracle.checked_benefits(shared.benefits or None),
+            limit=shared.limit,
             accepted=before,
-            root=policy_root,
+            root=shared.policy_root,
             workers=workers,
             progress=progress,
         )
@@ -95,21 +78,18 @@ def audit(
     whys = {finding.id: list(protocol.explained(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
-    elif as_json:
+    elif shared.as_json:
         click.echo(dump(protocol.findings(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.encoding import default_root
-        from tiaoli.present import sarif
 
         notice = Path("policy") / oracle.policy.id / "notice.md"
-        text = ((policy_root or default_root()) / notice).read_text("utf-8")
-        click.echo(dump(sarif(oracle.encoding, found.findings, text, notice.as_posix(), language)))
+        text = ((shared.policy_root or default_root()) / notice).read_text("utf-8")
+        click.echo(dump(present.sarif(oracle.encoding, found.findings, text, notice.as_posix(), language)))
     elif shape == "markdown":
-        from tiaoli.present import audit_markdown
-
-        click.echo(audit_markdown(oracle.encoding, found, whys, language), nl=False)
+        click.echo(present.audit_markdown(oracle.encoding, found, whys, language), nl=False)
     else:
-        terminal.show(terminal.report(oracle.encoding, found, files, whys, language), sys.stdout)
+        shared.show_text(terminal.report(oracle.encoding, found, files, whys, language))
     return 3 if found.limit_reached else 1 if strict and found.findings else 0
 
 

@@ -8,18 +8,9 @@ from pathlib import Path
 
 import click
 
-from tiaoli.base import Lang
-from tiaoli.cli.options import (
-    dump,
-    language_of,
-    open_oracle,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit,
-    with_policy,
-    with_readings,
-)
+from tiaoli import populations, present, terminal
+from tiaoli.cli.options import DECIDING, SharedOptions, with_benefits, with_shared
+from tiaoli.cli.output import dump
 
 _A_FILE = click.Path(allow_dash=True, path_type=Path)
 
@@ -36,29 +27,19 @@ _A_FILE = click.Path(allow_dash=True, path_type=Path)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
-@with_limit
-@with_readings
-@with_policy
-@with_json
-@with_language
+@with_shared(*DECIDING)
 def bulk(
+    shared: SharedOptions,
     source: Path,
     target: Path,
     kind: str | None,
     rejects: Path | None,
-    benefits: tuple[str, ...],
     why: bool,
     full: bool,
     report: Path | None,
     workers: int,
     resume: bool,
     restart: bool,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
 ) -> int:
     """Decide a population: a case a line in IN (JSON Lines), an answer a line in OUT, in the same order.
 
@@ -66,29 +47,22 @@ def bulk(
     path and reason. OUT appears when it is whole; a run that was stopped goes on with --resume. A sample of every run is decided again by
     clingo. `-` is standard input or output.
     """
-    from tiaoli import populations, terminal
-    from tiaoli.populations import Options
-
-    language, started = lang or language_of(()), time.monotonic()
-    oracle = open_oracle(policy, policy_root, readings)
-    options = Options(oracle.checked_benefits(benefits or None), full, why, limit)
-    job = populations.Job(source, target, rejects, policy, policy_root, oracle.chosen_readings, options, workers, resume, restart)
-    with terminal.progress(sys.stderr, language) as show_progress:
-        run = populations.run_json_lines
-        if kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq")):
-            from tiaoli.populations import run_parquet
-
-            run = run_parquet
+    started = time.monotonic()
+    oracle = shared.oracle
+    options = populations.BulkOptions(oracle.checked_benefits(shared.benefits or None), full, why, shared.limit)
+    where = (shared.policy, shared.policy_root)
+    job = populations.BulkJob(source, target, rejects, *where, oracle.chosen_readings, options, workers, resume, restart)
+    in_parquet = kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq"))
+    run = populations.run_parquet if in_parquet else populations.run_json_lines
+    with terminal.progress(sys.stderr, shared.lang) as show_progress:
         tally = run(job, lambda progress: show_progress(*progress))
-    found = populations.summary(oracle, tally, time.monotonic() - started)
+    found = populations.run_summary(oracle, tally, time.monotonic() - started)
     if report is not None:
-        from tiaoli.present import write
-
-        write(report, oracle.policy, found)
+        present.write(report, oracle.policy, found)
     # standard output is the result's where it was asked for
     stream = sys.stderr if str(target) == "-" else sys.stdout
-    if as_json:
+    if shared.as_json:
         click.echo(dump(found), file=stream)
     else:
-        terminal.show(terminal.bulk_summary(oracle.policy, found, str(job.rejects_path), language), stream)
+        terminal.show(terminal.bulk_summary(oracle.policy, found, str(job.rejects_path), shared.lang), stream)
     return 2 if tally.rejected else 3 if tally.limited else 0

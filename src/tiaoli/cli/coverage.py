@@ -8,24 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiaoli.base import CallError, CaseError, Lang, TiaoliError
-from tiaoli.cli.options import (
-    dump,
-    language_of,
-    made_folder,
-    open_oracle,
-    read_case,
-    report,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_readings,
-    write_cases,
-)
+from tiaoli import terminal
+from tiaoli.base import CallError, CaseError, TiaoliError
+from tiaoli.cli.options import SharedOptions, read_case, with_json, with_language, with_limit_of, with_policy, with_readings, with_shared
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 if TYPE_CHECKING:
-    from tiaoli.analysis import Filling
+    from tiaoli.analysis import GeneratedCases
 
 
 @click.command()
@@ -33,32 +22,24 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Look for cases that exercise what is missed, and write them here."
 )
-@with_limit_of(600, "Time for everything together; what is certain by then is printed.")
-@with_readings
-@with_policy
-@with_json
-@with_language
-def coverage(
-    files: tuple[str, ...],
-    out: Path | None,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
+@with_shared(
+    with_limit_of(600, "Time for everything together; what is certain by then is printed."),
+    with_readings,
+    with_policy,
+    with_json,
+    with_language,
+)
+def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) -> int:
     """What a set of case files exercises of a policy, and what it misses.
 
     Counts rules that apply, conditions met and unmet, boundaries (exactly on each, the day or unit before, and after) and options of
     readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
     """
-    from tiaoli import terminal
-    from tiaoli.analysis import coverage as measure
+    from tiaoli.analysis import measure_coverage
     from tiaoli.base import deadline_of
 
-    language, deadline = lang or language_of(()), deadline_of(limit)
-    oracle = open_oracle(policy, policy_root, readings)
+    deadline = deadline_of(shared.limit)
+    oracle = shared.oracle
     if out is not None:
         _empty(out)
     cases, bad = [], list[tuple[str, TiaoliError]]()
@@ -68,23 +49,23 @@ def coverage(
         except CaseError as error:
             bad.append((name, error))
     if not cases:
-        report(bad, language)
+        report(bad, shared.lang)
         return 2
-    found = measure(oracle.encoding, cases, oracle.readings_in_force, deadline)
-    filling: Filling | None = None
+    found = measure_coverage(oracle.encoding, cases, oracle.readings_in_force, deadline)
+    filling: GeneratedCases | None = None
     if out is not None:
-        from tiaoli.analysis import fill
+        from tiaoli.analysis import generate_cases
 
-        with terminal.progress(sys.stderr, language) as told:
-            filling = fill(oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total))
+        with terminal.progress(sys.stderr, shared.lang) as told:
+            filling = generate_cases(
+                oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total)
+            )
         write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
-    if as_json:
+    if shared.as_json:
         click.echo(dump(found.to_json() | (filling.to_json() if filling else {})))
     else:
-        from tiaoli import terminal
-
-        terminal.show(terminal.coverage(found, filling, str(out), language), sys.stdout)
-    report(bad, language)
+        shared.show_text(terminal.coverage(found, filling, str(out), shared.lang))
+    report(bad, shared.lang)
     return 2 if bad else 3 if found.limit_reached or (filling is not None and filling.open) else 0
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from tiaoli.base import CallError, Lang
-from tiaoli.cli.options import language_of, open_oracle, with_language, with_policy, with_readings
+from tiaoli.base import CallError
+from tiaoli.cli.options import SharedOptions, with_language, with_policy, with_readings, with_shared
 
 
 @click.command()
@@ -20,10 +18,8 @@ from tiaoli.cli.options import language_of, open_oracle, with_language, with_pol
     help="Time for one question; then it is stopped.",
 )
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes that answer.")
-@with_readings
-@with_policy
-@with_language
-def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str | None, policy_root: Path | None, lang: Lang | None) -> int:
+@with_shared(with_readings, with_policy, with_language)
+def mcp(shared: SharedOptions, time_limit: float, workers: int) -> int:
     """Tools for an assistant, by the Model Context Protocol on standard input and output.
 
     The assistant starts this command and asks through it: decide, why, why_not, what_if, when, ask, notice. It needs tiaoli[mcp].
@@ -38,8 +34,8 @@ def mcp(time_limit: float, workers: int, readings: tuple[str, ...], policy: str 
         raise CallError.one("tiaoli mcp", zh, en) from None
     from tiaoli.protocol import Limits, Served
 
-    oracle = open_oracle(policy, policy_root, readings)
+    oracle = shared.oracle
     name = oracle.policy.id
-    served = Served((name,), policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit))
-    asyncio.run(serve(served, {name: oracle.policy}, workers, lang or language_of(())))
+    served = Served((name,), shared.policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit))
+    asyncio.run(serve(served, {name: oracle.policy}, workers, shared.lang))
     return 0

@@ -8,64 +8,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiaoli.base import CallError, CaseError, InternalError, Lang, Statement
-from tiaoli.cli.options import (
-    dump,
-    language_of,
-    open_oracle,
-    read_case,
-    report,
-    settings_of,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit,
-    with_policy,
-    with_readings,
-    with_subject,
-)
+from tiaoli import terminal
+from tiaoli.base import CallError, CaseError, Lang, Statement
+from tiaoli.cli.options import DECIDING, SharedOptions, read_case, settings_of, with_benefits, with_shared, with_subject
+from tiaoli.cli.output import dump
 
 if TYPE_CHECKING:
     from tiaoli.case import Case
     from tiaoli.oracle import Interview, Oracle
-    from tiaoli.questions import Hypothesis, WhatIf
 
 
 @click.command()
 @with_subject
-@with_limit
-@with_readings
-@with_policy
-@with_json
-@with_language
-def when(
-    file: str,
-    benefit: str,
-    subject: str | None,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
+@with_shared(*DECIDING)
+def when(shared: SharedOptions, file: str, benefit: str, subject: str | None) -> int:
     """The spans of application days on which BENEFIT is granted.
 
     Says what opens and what closes each. Everything but the day of the application stays as the case has it.
     """
-    language = lang or language_of(())
-    oracle = open_oracle(policy, policy_root, readings)
-    try:
-        found = oracle.when(read_case(file), benefit, subject, limit=limit)
-    except (CaseError, InternalError) as error:
-        report([(file, error)], language)
-        return error.exit_code
-    if as_json:
-        click.echo(dump(found.to_json()))
-    else:
-        from tiaoli import terminal
-
-        terminal.show(terminal.calendar(oracle.policy, found, language), sys.stdout)
+    oracle = shared.oracle
+    found = oracle.when(read_case(file), benefit, subject, limit=shared.limit)
+    shared.show(found, lambda: terminal.calendar(oracle.policy, found, shared.lang))
     return 3 if found.limit_reached else 0
 
 
@@ -75,12 +38,9 @@ def when(
 @click.option("--lose", is_flag=True, help="The changes after which it is certain not to be granted.")
 @click.option("--max", "most", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="How many to look for.")
 @click.option("--all", "every", is_flag=True, help="Look for all of them.")
-@with_limit
-@with_readings
-@with_policy
-@with_json
-@with_language
+@with_shared(*DECIDING)
 def what_if(
+    shared: SharedOptions,
     file: str,
     benefit: str,
     subject: str | None,
@@ -88,40 +48,20 @@ def what_if(
     lose: bool,
     most: int,
     every: bool,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
 ) -> int:
     """The smallest changes after which BENEFIT would be granted, fewest first.
 
     Only what somebody can still change is changed: by the applicant, by an authority, or by waiting. Each was decided again. PATH is a
     fact's path in the case, like employments.e1.start; VALUE is written as in a case file.
     """
-    language = lang or language_of(())
-    oracle = open_oracle(policy, policy_root, readings)
-    try:
-        case = read_case(file)
-        found: WhatIf | Hypothesis
-        if settings:
-            found = oracle.suppose(case, benefit, subject, changes=settings_of(oracle.policy, settings), limit=limit)
-        else:
-            found = oracle.what_if(case, benefit, subject, lose=lose, most=None if every else most, limit=limit)
-    except (CaseError, InternalError) as error:
-        report([(file, error)], language)
-        return error.exit_code
-    if as_json:
-        click.echo(dump(found.to_json()))
-    else:
-        from tiaoli import terminal
-        from tiaoli.questions import WhatIf
-
-        if isinstance(found, WhatIf):
-            terminal.show(terminal.what_if(oracle.policy, found, language), sys.stdout)
-        else:
-            terminal.show(terminal.hypothesis(oracle.policy, found, language), sys.stdout)
+    oracle = shared.oracle
+    case = read_case(file)
+    if settings:
+        tried = oracle.suppose(case, benefit, subject, changes=settings_of(oracle.policy, settings), limit=shared.limit)
+        shared.show(tried, lambda: terminal.hypothesis(oracle.policy, tried, shared.lang))
+        return 3 if tried.limit_reached else 0
+    found = oracle.what_if(case, benefit, subject, lose=lose, most=None if every else most, limit=shared.limit)
+    shared.show(found, lambda: terminal.what_if(oracle.policy, found, shared.lang))
     return 3 if found.limit_reached else 0
 
 
@@ -129,52 +69,31 @@ def what_if(
 @click.argument("file", type=click.Path(allow_dash=True))
 @with_benefits
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Save the case here, as JSON or YAML by the name.")
-@with_limit
-@with_readings
-@with_policy
-@with_json
-@with_language
-def ask(
-    file: str,
-    benefits: tuple[str, ...],
-    output: Path | None,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
+@with_shared(*DECIDING)
+def ask(shared: SharedOptions, file: str, output: Path | None) -> int:
     """Ask for the missing facts that decide, one at a time, the one that settles most first.
 
     Answers are lines of standard input: `?` leaves a question open, `<` goes back, `.` stops with the answer so far. --json lists the
     questions, and which answers settle what, without asking.
     """
-    language = lang or language_of(())
-    oracle = open_oracle(policy, policy_root, readings)
-    if file == "-" and not as_json:
+    oracle = shared.oracle
+    if file == "-" and not shared.as_json:
         raise CallError.one(
             "FILE",
             "标准输入用于回答问题，不能同时是案件；请给出案件文件，或加 --json",
             "standard input carries the answers and cannot be the case as well; name a case file, or add --json",
         )
-    try:
-        case = read_case(file)
-        if as_json:
-            found = oracle.ask(case, benefits=benefits or None, limit=limit)
-            click.echo(dump(found.to_json()))
-            return 3 if found.limit_reached else 0
-        from tiaoli.oracle import Interview
+    case = read_case(file)
+    if shared.as_json:
+        found = oracle.ask(case, benefits=shared.benefits or None, limit=shared.limit)
+        click.echo(dump(found.to_json()))
+        return 3 if found.limit_reached else 0
+    from tiaoli.oracle import Interview
 
-        interview = Interview(oracle, case, benefits=benefits or None, limit=limit)
-    except (CaseError, InternalError) as error:
-        report([(file, error)], language)
-        return error.exit_code
-    return _interview(oracle, interview, output, language)
+    return _interview(oracle, Interview(oracle, case, benefits=shared.benefits or None, limit=shared.limit), output, shared.lang)
 
 
 def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: Lang) -> int:
-    from tiaoli import terminal
     from tiaoli.questions import item_of
 
     terminal.show(terminal.interview_help(lang), sys.stdout)
@@ -227,4 +146,3 @@ def _save(case: Case, output: Path, lang: Lang) -> None:
 
 BACK = Statement("这已是第一个问题。", "This is the first question.")
 SAVE = Statement("把补全后的案件保存到哪个文件？（直接回车则不保存）", "Save the completed case in which file? (Enter alone: do not save)")
-COMMANDS = (ask, what_if, when)

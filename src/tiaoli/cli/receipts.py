@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiaoli.base import CaseError, InternalError, Lang, ReceiptError, TiaoliError, in_lang
+from tiaoli import present, terminal
+from tiaoli.base import CaseError, ReceiptError, TiaoliError, in_lang
 from tiaoli.cli.options import (
-    dump,
-    language_of,
+    SharedOptions,
     open_oracle,
     read_case,
-    report,
     settings_of,
     time_of,
     with_benefits,
@@ -26,12 +25,15 @@ from tiaoli.cli.options import (
     with_made_at,
     with_policy,
     with_readings,
+    with_root_for_ids,
+    with_shared,
 )
+from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
     from tiaoli.decide import Receipt
     from tiaoli.oracle import Oracle
-    from tiaoli.receipts import Correction, Oracles
+    from tiaoli.receipts import Correction, ReceiptOracles
 
 _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))
 
@@ -40,20 +42,8 @@ _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...
 @_RECEIPTS
 @click.option("--case", "case", type=click.Path(allow_dash=True), metavar="FILE", help="Compare the facts with those of this case.")
 @click.option("--sha256", metavar="DIGEST", help="The digest that the receipt must have, as it stands on paper.")
-@with_limit
-@with_policy
-@with_json
-@with_language
-def verify(
-    files: tuple[str, ...],
-    case: str | None,
-    sha256: str | None,
-    limit: float,
-    policy: str | None,
-    policy_root: Path | None,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
+@with_shared(with_limit, with_policy, with_json, with_language)
+def verify(shared: SharedOptions, files: tuple[str, ...], case: str | None, sha256: str | None) -> int:
     """Whether receipts are as they were made, and their questions have the same answers now.
 
     RECEIPT is a receipt in JSON, a file with one a line, or a page of `tiaoli report`. Everything that differs is named: facts, readings,
@@ -61,8 +51,7 @@ def verify(
     """
     from tiaoli.receipts import verify as check
 
-    language = lang or language_of(())
-    oracles = _oracles(policy, policy_root)
+    oracles = _oracles(shared.policy, shared.policy_root)
     compared = None if case is None else read_case(case)
     bad: list[tuple[str, TiaoliError]] = []
     results = []
@@ -70,41 +59,26 @@ def verify(
         if isinstance(found, ReceiptError):
             bad.append((name, found))
             continue
-        result = check(found, oracles=oracles, case=compared, sha256=sha256, limit=limit)
+        result = check(found, oracles=oracles, case=compared, sha256=sha256, limit=shared.limit)
         results.append(result.result)
-        if as_json:
+        if shared.as_json:
             click.echo(dump({"receipt": name, **result.to_json()}, 1 if files == (name,) else None))
         else:
-            from tiaoli import terminal
-
             if position:
                 click.echo()
-            terminal.show(terminal.replay(name, found, result, language), sys.stdout)
-    report(bad, language)
+            shared.show_text(terminal.replay(name, found, result, shared.lang))
+    report(bad, shared.lang)
     return 2 if bad else 1 if "different" in results else 3 if "unknown" in results else 0
 
 
 @click.command()
 @_RECEIPTS
 @click.option("--policy", metavar="NEW", help="Decide by this policy: an id, a folder policy/ID, or one that holds policy/ and encodings/.")
-@click.option("--policy-root", type=click.Path(path_type=Path), metavar="DIR", help="A folder holding policy/ and encodings/, for ids.")
+@with_root_for_ids
 @click.option("--patch", type=click.Path(allow_dash=True), metavar="FILE", help="Corrected facts, each with its case or receipt.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Correct a fact of every receipt; may be given several times.")
-@with_readings
-@with_limit
-@with_json
-@with_language
-def redecide(
-    files: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    patch: str | None,
-    settings: tuple[str, ...],
-    readings: tuple[str, ...],
-    limit: float,
-    as_json: bool,
-    lang: Lang | None,
-) -> int:
+@with_shared(with_readings, with_limit, with_json, with_language)
+def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, settings: tuple[str, ...]) -> int:
     """Make past decisions again, of corrected facts or by a new version, and say what is to be paid or reclaimed.
 
     RECEIPT is as for `verify`. FILE is a list, in YAML or JSON, of corrections: `case` (its id) or `receipt` (its digest), and `set`
@@ -114,9 +88,8 @@ def redecide(
     from tiaoli.encoding import find, located
     from tiaoli.receipts import redecide as again
 
-    language = lang or language_of(())
-    old = _oracles(None, policy_root)
-    named = None if policy is None else find(*located(policy, policy_root))
+    old = _oracles(None, shared.policy_root)
+    named = None if shared.policy is None else find(*located(shared.policy, shared.policy_root))
     oracles = old if named is None else _oracles(*named)
     bad: list[tuple[str, TiaoliError]] = []
     names: list[str] = []
@@ -129,19 +102,14 @@ def redecide(
             receipts.append(found)
     corrections = _corrections(patch, settings, oracles, receipts)
     chosen: dict[str, str] = {}
-    if readings:
-        of, root = named or (None, policy_root)
-        chosen = open_oracle(of, root, readings).chosen_readings
-    result = again(receipts, corrections=corrections, policies=oracles, old=old, readings=chosen, limit=limit)
+    if shared.readings:
+        of, root = named or (None, shared.policy_root)
+        chosen = open_oracle(of, root, shared.readings).chosen_readings
+    result = again(receipts, corrections=corrections, policies=oracles, old=old, readings=chosen, limit=shared.limit)
     bad += [(names[position], error) for position, error in result.refused]
     if result.receipts or not bad:
-        if as_json:
-            click.echo(dump(result.to_json()))
-        else:
-            from tiaoli import terminal
-
-            terminal.show(terminal.redecision(result, language), sys.stdout)
-    report(bad, language)
+        shared.show(result, lambda: terminal.redecision(result, shared.lang))
+    report(bad, shared.lang)
     return max((error.exit_code for _, error in bad), default=3 if result.limit_reached else 0)
 
 
@@ -151,64 +119,44 @@ def redecide(
 @with_benefits
 @click.option("--subject", metavar="ID", help="Only the decisions about this item.")
 @with_made_at
-@with_limit
-@with_readings
-@with_policy
-@with_language
-def page(
-    file: str,
-    output: Path,
-    benefits: tuple[str, ...],
-    subject: str | None,
-    made_at: str | None,
-    limit: float,
-    readings: tuple[str, ...],
-    policy: str | None,
-    policy_root: Path | None,
-    lang: Lang | None,
-) -> int:
+@with_shared(with_limit, with_readings, with_policy, with_language)
+def page(shared: SharedOptions, file: str, output: Path, subject: str | None, made_at: str | None) -> int:
     """Write the decisions of a case as one page for its file: facts, answer, reasons, clauses, days, nearest change, readings, receipt.
 
     The page is HTML with everything inside, and prints on A4. `tiaoli verify` takes it: the receipt is in it. `-o -` is standard output.
     """
     from tiaoli.case import write_text
-    from tiaoli.present import case_page
 
-    language = lang or language_of(())
     made = time_of(made_at)
-    oracle = open_oracle(policy, policy_root, readings)
-    try:
-        case = read_case(file)
-        found = case_page(oracle, case, benefits=benefits or None, subject=subject, limit=limit, lang=language, made_at=made)
-    except (CaseError, InternalError) as error:
-        report([(file, error)], language)
-        return error.exit_code
+    oracle = shared.oracle
+    case, benefits = read_case(file), shared.benefits or None
+    found = present.case_page(oracle, case, benefits=benefits, subject=subject, limit=shared.limit, lang=shared.lang, made_at=made)
     if str(output) == "-":
         click.echo(found.html, nl=False)
     else:
         write_text(output, found.html)
-        click.echo(f"{in_lang(language, '收据', 'receipt')} {found.receipt.sha256}")
+        click.echo(f"{in_lang(shared.lang, '收据', 'receipt')} {found.receipt.sha256}")
     return 3 if found.limit_reached else 0
 
 
-def _oracles(policy: str | None, policy_root: Path | None) -> Oracles:
+def _oracles(policy: str | None, policy_root: Path | None) -> ReceiptOracles:
     from tiaoli.encoding import find
-    from tiaoli.receipts import Oracles
+    from tiaoli.receipts import ReceiptOracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
         find(policy, policy_root)
-    return Oracles(policy, policy_root)
+    return ReceiptOracles(policy, policy_root)
 
 
 def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptError]]:
-    from tiaoli.receipts import receipts_in
+    from tiaoli.receipts import read_receipts
 
     for name in files:
-        yield from receipts_in(name, sys.stdin.buffer if name == "-" else None)
+        yield from read_receipts(name, sys.stdin.buffer if name == "-" else None)
 
 
-def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, receipts: Sequence[Receipt]) -> list[Correction]:
+def _corrections(patch: str | None, settings: Sequence[str], oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> list[Correction]:
     from tiaoli.case import MAX_BYTES, read_document
     from tiaoli.receipts import Correction, read_corrections
 
@@ -224,9 +172,6 @@ def _corrections(patch: str | None, settings: Sequence[str], oracles: Oracles, r
     return found
 
 
-def _first(oracles: Oracles, receipts: Sequence[Receipt]) -> Oracle:
+def _first(oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> Oracle:
     """An oracle that knows the words for values."""
     return oracles.of(receipts[0])
-
-
-COMMANDS = (page, redecide, verify)

@@ -18,10 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiaoli import __version__
-from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
+from tiaoli.base import CallError, PolicyError, Problem, Statement, __version__, choices, shown
 from tiaoli.encoding.critical_points import Bound, Harvest
-from tiaoli.policy import Phrases, Policy, build
+from tiaoli.policy import Phrases, Policy, build_policy
 
 if TYPE_CHECKING:
     from tiaoli.encoding.matcher import Plans
@@ -225,7 +224,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.policy import reading_facts
     from tiaoli.rules import messages_of, parse
 
-    policy = build(tables, rules, digest)
+    policy = build_policy(tables, rules, digest)
     problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
     if problems:
         raise PolicyError(problems)
@@ -332,7 +331,7 @@ def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             for target, shifts, strict, other, moves, scope in cached["bounds"]
         )
         return Encoding(
-            policy=build(cached["tables"], rules, digest),
+            policy=build_policy(cached["tables"], rules, digest),
             harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}

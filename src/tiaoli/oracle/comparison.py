@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiaoli.analysis import Diff, Version, check_same_facts, compared, shared_readings
+from tiaoli.analysis import Diff, PolicyVersion, check_same_facts, compare_benefits, shared_readings
 from tiaoli.base import deadline_of
 from tiaoli.oracle.oracle import Oracle
 
@@ -25,7 +25,7 @@ def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, lim
     'wider'
     """
     deadline = deadline_of(limit)
-    one, other = (Version(oracle.encoding, oracle.readings_in_force) for oracle in (old, new))
+    one, other = (PolicyVersion(oracle.encoding, oracle.readings_in_force) for oracle in (old, new))
     check_same_facts(one.policy, other.policy)
     shared = shared_readings(one, other, {**old.chosen_readings, **new.chosen_readings})
     known = dict.fromkeys([*one.policy.benefits, *other.policy.benefits])
@@ -33,5 +33,5 @@ def diff(old: Oracle, new: Oracle, *, benefits: Iterable[str] | None = None, lim
     for benefit in asked:
         if benefit not in known:
             old.checked_benefits([benefit])
-    found = {item.benefit: item for item in compared(one, other, shared, asked, deadline)}
+    found = {item.benefit: item for item in compare_benefits(one, other, shared, asked, deadline)}
     return Diff(one.policy, other.policy, {benefit: found[benefit] for benefit in known if benefit in found})

@@ -450,18 +450,20 @@ class Oracle:
         >>> proof.result, proof.witness
         ('proved', None)
         """
-        from tiaoli.analysis import asked_for, named, prove, questions_of, read, shipped
+        from tiaoli.analysis import benefits_asked, own_property_files, property_files, property_queries, prove, read_property
 
         folder = rules_folder(self.policy.id, self._root)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
-        files = shipped(folder) if properties is None else named(folder, list(properties))
+        files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
         # what is wrong with any of them is said before the first is searched
-        wanted = [(item, questions_of(self._encoding, item)) for path in files for item in [read(self._encoding, path)]]
+        wanted = [
+            (item, property_queries(self._encoding, item, chosen)) for item in (read_property(self._encoding, path) for path in files)
+        ]
         found: list[Proof] = []
-        for item, asked in wanted:
-            proof = prove(self._encoding, item, asked, chosen, deadline_of(limit))
+        for item, queries in wanted:
+            proof = prove(self._encoding, item, queries, deadline_of(limit))
             if proof.witness is not None:
-                benefits = asked_for(self._encoding, asked)
+                benefits = benefits_asked(self._encoding, queries)
                 in_force = {**item.readings, **chosen, **(proof.readings or {})}
                 proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
             found.append(proof)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.policy.build import build_policy
     from tiaoli.policy.files import ANCHOR, parse_tables
     from tiaoli.policy.model import (
         OCCUPATION_CODE,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         Policy,
         Predicate,
         Reading,
-        build,
         fen,
         reading_facts,
     )
@@ -45,7 +45,7 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
-    "build",
+    "build_policy",
     "document",
     "entries",
     "fen",

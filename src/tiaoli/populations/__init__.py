@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.populations.impact import Shift, shift
-    from tiaoli.populations.job import Job, lines_of, run_json_lines, summary
-    from tiaoli.populations.json_lines import LineDecider, Options, in_order, reject
-    from tiaoli.populations.parquet import run_parquet, schemas
+    from tiaoli.populations.impact import Impact, measure_impact
+    from tiaoli.populations.json_lines import BulkJob, read_lines, run_json_lines, run_summary
+    from tiaoli.populations.line_decider import BulkOptions, LineDecider, in_input_order, rejection_line
+    from tiaoli.populations.parquet import arrow_schemas, run_parquet
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "Job",
+    "BulkJob",
+    "BulkOptions",
+    "Impact",
     "LineDecider",
-    "Options",
-    "Shift",
-    "in_order",
-    "lines_of",
-    "reject",
+    "arrow_schemas",
+    "in_input_order",
+    "measure_impact",
+    "read_lines",
+    "rejection_line",
     "run_json_lines",
     "run_parquet",
-    "schemas",
-    "shift",
-    "summary",
+    "run_summary",
 ]

@@ -24,7 +24,7 @@ from tiaoli.decide import OUTCOMES, Condition, Decision, decide_chunk
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import OCCUPATION_CODE, Benefit, Field, Policy
-from tiaoli.populations.totals import Tally
+from tiaoli.populations.totals import Totals
 
 Array = NDArray[Any]
 
@@ -424,7 +424,7 @@ class Batch(NamedTuple):
 
     coded: pa.RecordBatch
     rejects: list[Reject]
-    tally: Tally
+    tally: Totals
 
     @property
     def decisions(self) -> pa.RecordBatch:
@@ -452,7 +452,7 @@ class BatchDecider:
 
     def decide(self, batch: pa.RecordBatch) -> Batch:
         """The decisions of every case in a batch, in the order of the cases, the benefits and the items."""
-        tally = Tally(lines=batch.num_rows)
+        tally = Totals(lines=batch.num_rows)
         reader = _Reader(self.policy, self.codes, batch)
         population = reader.read()
         slow = reader.odd | self._incomplete(reader, population)
@@ -488,7 +488,7 @@ class BatchDecider:
                     found |= asked & missing
         return found
 
-    def _quick(self, reader: _Reader, population: CaseColumns, place: Array, tally: Tally) -> pa.RecordBatch:
+    def _quick(self, reader: _Reader, population: CaseColumns, place: Array, tally: Totals) -> pa.RecordBatch:
         """Decide rows over columns."""
         columns = ColumnEvaluator(self.rules, population)
         tally.cases += len(place)
@@ -551,7 +551,7 @@ class BatchDecider:
             found[row].append(reader.ids[person.entity][who].as_py())
         return found
 
-    def _count(self, tally: Tally, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
+    def _count(self, tally: Totals, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
         conditions = list(self.policy.benefits[benefit].conditions)
         tally.outcomes[f"{benefit} eligible"] += int(granted.sum())
         tally.outcomes[f"{benefit} not_eligible"] += int((~granted).sum())
@@ -564,7 +564,7 @@ class BatchDecider:
             if len(unmet) == 1:
                 tally.alone[f"{benefit} {unmet[0]}"] += count
 
-    def _count_months(self, tally: Tally, benefit: str, months: Array, granted: Array) -> None:
+    def _count_months(self, tally: Totals, benefit: str, months: Array, granted: Array) -> None:
         numbers, counts = np.unique(months * 2 + granted, return_counts=True)
         for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
             month, outcome = number // 2, "eligible" if number % 2 else "not_eligible"
@@ -584,7 +584,7 @@ class BatchDecider:
                 en = "the rules over columns and clingo answer differently; the result is not written"
                 raise InternalError([Problem(f"row {int(place[at]) + 1}", Statement(zh, en))], case.to_json())
 
-    def _slow(self, batch: pa.RecordBatch, rows: Array, rejects: list[Reject], tally: Tally) -> pa.RecordBatch:
+    def _slow(self, batch: pa.RecordBatch, rows: Array, rejects: list[Reject], tally: Totals) -> pa.RecordBatch:
         """Decide some rows one by one."""
         found: list[dict[str, Any]] = []
         places: list[int] = []

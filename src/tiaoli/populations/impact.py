@@ -10,14 +10,14 @@ from typing import Any
 from tiaoli.base import CaseError
 from tiaoli.decide import Decision
 from tiaoli.oracle import Oracle
-from tiaoli.populations.json_lines import LineDecider, Options, reject
+from tiaoli.populations.line_decider import BulkOptions, LineDecider, rejection_line
 
 _EVERY = 500
 """After so many lines progress is told."""
 
 
 @dataclass
-class BenefitShift:
+class BenefitImpact:
     """The decisions about one benefit under both versions.
 
     `gained` are those that only the new version grants, `lost` those that only the old one does; `more` and `less` those that
@@ -62,13 +62,13 @@ class BenefitShift:
 
 
 @dataclass
-class Shift:
+class Impact:
     """What a new version changes for the cases of a population. `changed` counts the cases with at least one decision that is
     another; `rejects` are the lines that hold no case, as JSON texts."""
 
     cases: int = 0
     changed: int = 0
-    benefits: dict[str, BenefitShift] = field(default_factory=dict)
+    benefits: dict[str, BenefitImpact] = field(default_factory=dict)
     rejects: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class Shift:
         return {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects), "benefits": benefits}
 
 
-def shift(
+def measure_impact(
     old: Oracle,
     new: Oracle,
     lines: Iterable[bytes],
@@ -84,27 +84,27 @@ def shift(
     benefits: tuple[str, ...] | None = None,
     limit: float | None = None,
     told: Callable[[int], None] | None = None,
-) -> Shift:
+) -> Impact:
     """Decide a population, a case a line, under both versions. `limit` is in seconds for a case with unknown facts; `told`
     hears of the progress."""
     both = []
     for oracle in (old, new):
         asked = None if benefits is None else tuple(name for name in benefits if name in oracle.policy.benefits)
-        both.append(LineDecider(oracle, Options(asked, limit=limit)))
-    found = Shift(benefits={name: BenefitShift() for name in (benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits]))})
+        both.append(LineDecider(oracle, BulkOptions(asked, limit=limit)))
+    found = Impact(benefits={name: BenefitImpact() for name in (benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits]))})
     for number, raw in enumerate(lines, 1):
         if raw.strip():
             try:
                 decided = [{(item.benefit, item.subject): item for item in decider.decisions(raw)} for decider in both]
                 _count(found, *decided)
             except CaseError as error:
-                found.rejects.append(reject(number, error))
+                found.rejects.append(rejection_line(number, error))
         if told is not None and number % _EVERY == 0:
             told(number)
     return found
 
 
-def _count(found: Shift, old: dict[tuple[str, str], Decision], new: dict[tuple[str, str], Decision]) -> None:
+def _count(found: Impact, old: dict[tuple[str, str], Decision], new: dict[tuple[str, str], Decision]) -> None:
     found.cases += 1
     before = sum(item.changed for item in found.benefits.values())
     for key in {**old, **new}:

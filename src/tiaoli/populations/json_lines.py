@@ -1,262 +1,265 @@
-"""One stretch of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
+"""A whole population: JSON Lines in, an answer a line out, in the input's order and in constant memory.
 
-Most lines never become a case model: the quick reader takes them, the compiled rules decide, and the answer is put together from
-texts that were made before. What either of them does not take goes the long way, which gives the same.
+The input is cut into portions of lines. Each is decided by itself, in this process or in one of several; their results come
+back in order, are written, counted and sampled. Of every run a sample and one case of each kind of decision are decided
+again by clingo, before anything is noted as done.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+import hashlib
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from zlib import crc32
+from pathlib import Path
+from time import monotonic
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
-from tiaoli.case import Case, parse_document
-from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
-from tiaoli.decide import Answer, Decision, decide_chunk
+from tiaoli.base import CallError, __version__, follow_parent
 from tiaoli.oracle import Oracle
-from tiaoli.populations.totals import Tally, clauses_of
+from tiaoli.populations.line_decider import LONGEST, BulkOptions, DecidedLines, LineDecider, Sample
+from tiaoli.populations.resumable_output import DirectOutput, ResumableOutput
+from tiaoli.populations.totals import Totals
 
-LONGEST = 16_000_000
-"""The longest line that is read."""
+Given = TypeVar("Given")
+Came = TypeVar("Came")
 
-SAMPLE = 2000
-"""Of so many lines about one is decided again by clingo."""
+LINES, BYTES = 1024, 1 << 20
+"""The most lines, and about the most bytes, of one portion."""
 
-FIRST = 20
-"""So many lines at the beginning are decided again by clingo in any case."""
-
-
-class Options(NamedTuple):
-    """How lines are decided."""
-
-    benefits: tuple[str, ...] | None = None
-    full: bool = False
-    why: bool = False
-    limit: float | None = None
+NOTE_SECONDS = 2.0
+"""How often what is done is noted."""
 
 
-class Sample(NamedTuple):
-    """A line, and the answer that was written for it."""
+@dataclass(frozen=True)
+class BulkJob:
+    """One run: what is decided, by which policy, and where the result goes. `-` is standard input or output."""
 
-    line: int
-    text: bytes
-    answer: str
+    source: Path
+    target: Path
+    rejects: Path | None = None
+    policy: str | None = None
+    policy_root: Path | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    options: BulkOptions = field(default_factory=BulkOptions)
+    workers: int = 1
+    resume: bool = False
+    restart: bool = False
+
+    def oracle(self) -> Oracle:
+        """The oracle that decides it."""
+        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings)
+
+    @property
+    def rejects_path(self) -> Path:
+        """Where the lines go that hold no case: by default beside the result."""
+        if self.rejects is not None:
+            return self.rejects
+        name = "bulk" if str(self.target) == "-" or not _regular(self.target) else self.target.name
+        folder = self.target.parent if _regular(self.target) and str(self.target) != "-" else Path()
+        return folder / f"{name}.rejects.jsonl"
 
 
-@dataclass
-class Stretch:
-    """What came of some lines: the text of the answers and of the rejects, counts, and lines to decide again: a random few,
-    and the first of each kind of decision."""
+class Progress(NamedTuple):
+    """How far a run is; `total` bytes where the input says how long it is."""
 
-    answers: bytes = b""
-    rejects: bytes = b""
-    tally: Tally = field(default_factory=Tally)
-    random: list[Sample] = field(default_factory=list)
-    kinds: dict[str, Sample] = field(default_factory=dict)
+    lines: int
+    rejected: int
+    done: int
+    total: int | None
 
 
-class LineDecider:
-    """Decides lines under one oracle."""
+class Chunk(NamedTuple):
+    """Lines to decide, and where the input stands behind them."""
 
-    def __init__(self, oracle: Oracle, options: Options) -> None:
-        self.oracle = oracle
-        self.policy = oracle.policy
-        self.options = options
-        self.readings = oracle.chosen_readings
-        self._head = json.dumps({"policy": self.policy.number, "policy_digest": self.policy.digest}, ensure_ascii=False)[1:-1]
-        self._conditions: dict[tuple[object, ...], str] = {}
-        self._kinds: set[tuple[object, ...]] = set()
-        self._chosen = json.dumps(self.readings, ensure_ascii=False)
+    first: int
+    lines: list[bytes]
+    offset: int
 
-    def decide(self, first: int, lines: Sequence[bytes]) -> Stretch:
-        """Decide the lines, of which the first has the number `first`."""
-        stretch = Stretch()
-        answers: list[str] = []
-        rejects: list[str] = []
-        waiting: list[tuple[int, Case]] = []
-        for number, raw in enumerate(lines, first):
-            stretch.tally.lines += 1
-            if not raw.strip():
-                continue
-            try:
-                found = self._quick(raw)
-                if found is None:
-                    waiting.append((len(answers), _case(raw)))
-                    answers.append("")
-                    continue
-            except CaseError as error:
-                stretch.tally.rejected += 1
-                rejects.append(reject(number, error))
-                continue
-            text = self.written(found.facts.id, found.facts.today, found.facts.assumed, found.decisions)
-            self._count(stretch, found.decisions, iso(found.facts.today))
-            self._sample(stretch, Sample(number, raw, text), found.decisions)
-            answers.append(text)
-        exact = self._exact([case for _, case in waiting])
-        for (position, case), (text, decisions, limited) in zip(waiting, exact, strict=True):
-            stretch.tally.exact += 1
-            stretch.tally.limited += limited
-            self._count(stretch, decisions, case.applied_on.isoformat())
-            answers[position] = text
-        stretch.answers = "".join(f"{text}\n" for text in answers).encode()
-        stretch.rejects = "".join(f"{text}\n" for text in rejects).encode()
-        return stretch
 
-    def decisions(self, raw: bytes) -> tuple[Decision, ...]:
-        """The decisions about the case of one line. Raises `CaseError` where the line holds none."""
-        found = self._quick(raw)
-        return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
+def run_json_lines(job: BulkJob, report: Callable[[Progress], None] = lambda _: None) -> Totals:
+    """Decide every line of the input and put the result in its place.
 
-    def differences(self, samples: Iterable[Sample]) -> None:
-        """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
-        kept = list(samples)
-        cases = [_case(sample.text) for sample in kept]
-        decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.options.benefits)
-        for sample, case, found in zip(kept, cases, decided, strict=True):
-            facts = self.oracle.compiled.reader.case(case)
-            if found is None or sample.answer != self.written(facts.id, facts.today, facts.assumed, found[0]):
-                zh = "编译后的规则与 clingo 的答案不同；结果未写出"
-                en = "the compiled rules and clingo answer differently; the result is not written"
-                raise InternalError([Problem(f"line {sample.line}", Statement(zh, en))], case.to_json())
-
-    def _quick(self, raw: bytes) -> CompiledDecisions | None:
-        """The decisions of a line, or `None` where it goes the long way."""
-        if self.options.full:
-            return None
-        facts = self._facts(raw)
-        if facts is None:
-            return None
+    Raises `CallError` where a file cannot be read or written, `InternalError` (with the case) where clingo answers otherwise than
+    the compiled rules.
+    """
+    oracle = job.oracle()
+    decider = LineDecider(oracle, job.options)
+    with _opened(job) as stream:
+        total = os.fstat(stream.fileno()).st_size if str(job.source) != "-" and _regular(job.source) else None
+        journal = _journal(job, oracle, total)
         try:
-            found = self.oracle.compiled.decide(facts, self.options.benefits, self.readings)
-        except InternalError as error:
-            raise InternalError(error.problems, _case(raw).to_json()) from error
-        return None if isinstance(found, Fallback) else found
-
-    def _facts(self, raw: bytes) -> FactTables | None:
-        try:
-            document = json.loads(raw)
-        except (ValueError, RecursionError):
-            return None
-        facts = self.oracle.compiled.reader.document(document)
-        # a repeated key leaves more colons in the line than the document has keys
-        if facts is None or b"\\" in raw or raw.count(b":") != facts.size + facts.id.count(":"):
-            return None
-        return facts
-
-    def _exact(self, cases: Sequence[Case]) -> list[tuple[str, tuple[Decision, ...], bool]]:
-        """What clingo decides: complete cases together, each other by itself."""
-        options, oracle = self.options, self.oracle
-        together = [None] * len(cases) if options.full else decide_chunk(oracle.encoding, cases, self.readings, options.benefits)
-        found = []
-        for case, decided in zip(cases, together, strict=True):
-            facts = oracle.compiled.reader.case(case)
-            if decided is not None:
-                found.append((self.written(facts.id, facts.today, facts.assumed, decided[0]), decided[0], False))
-                continue
-            present = [benefit.id for benefit in self.policy.benefits.values() if facts.items.get(benefit.subject)]
-            asked = [benefit for benefit in present if benefit in (options.benefits or present)]
-            answer = oracle.decide(case, benefits=asked, limit=options.limit, full=options.full, engine="clingo")
-            found.append((self._answer(answer), answer.decisions, answer.limit_reached))
-        return found
-
-    def _count(self, stretch: Stretch, decisions: tuple[Decision, ...], applied_on: str) -> None:
-        stretch.tally.cases += 1
-        stretch.tally.add(decisions, applied_on)
-
-    def _sample(self, stretch: Stretch, sample: Sample, decisions: tuple[Decision, ...]) -> None:
-        if sample.line <= FIRST or crc32(sample.text) % SAMPLE == 0:
-            stretch.random.append(sample)
-        for decision in decisions:
-            kind = (decision.benefit, decision.outcome, bool(decision.gap), *[condition.status for condition in decision.conditions])
-            if kind not in self._kinds:
-                self._kinds.add(kind)
-                stretch.kinds[" ".join(map(str, kind))] = sample
-
-    # The text of an answer
-
-    def written(self, case: str, today: int, assumed: Iterable[str], decisions: Iterable[Decision]) -> str:
-        """The answer as its JSON text, without the time it takes to make the objects."""
-        day = iso(today)
-        head = f'{{"format": 1, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
-        body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
-        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}]}}'
-
-    def _decision(self, decision: Decision) -> str:
-        key = (decision.benefit, decision.outcome, *(condition.status for condition in decision.conditions))
-        conditions = self._conditions.get(key)
-        if conditions is None:
-            conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
-        found = decision.to_json() if decision.amount_range_cny or decision.gap else {}
-        amount = "null" if decision.amount_cny is None else f'"{decision.amount_cny:.2f}"'
-        ends = f', "amount_range_cny": {json.dumps(found["amount_range_cny"])}' if decision.amount_range_cny else ""
-        rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
-        gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
-        about = f'"benefit": "{decision.benefit}", "subject": "{decision.subject}", "clause": "{decision.clause}"'
-        return f'{{{about}, "outcome": "{decision.outcome}", "amount_cny": {amount}{ends}{rate}, {conditions}{gap}}}'
-
-    def _of_conditions(self, decision: Decision) -> dict[str, Any]:
-        found: dict[str, Any] = {"conditions": [condition.to_json() for condition in decision.conditions]}
-        return found | self._why(decision)
-
-    def _why(self, decision: Decision) -> dict[str, Any]:
-        """With `why`: the conditions that are unmet, each with its clauses and its words."""
-        if not self.options.why or decision.outcome != "not_eligible":
-            return {}
-        words = self.policy.benefits[decision.benefit].conditions
-        unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
-        return {
-            "unmet": [
-                {"id": name, "clauses": clauses_of(self.oracle.encoding, decision.benefit, name), "statement": words[name].to_json()}
-                for name in unmet
-            ]
-        }
-
-    def _answer(self, answer: Answer) -> str:
-        found = answer.to_json()
-        for decision, written in zip(answer.decisions, found["decisions"], strict=True):
-            written.update(self._why(decision))
-        return json.dumps(found, ensure_ascii=False)
+            tally = _run(job, decider, stream, journal, lambda lines, rejected, done: report(Progress(lines, rejected, done, total)))
+            journal.finish()
+        finally:
+            journal.close()
+    return tally
 
 
-def in_order(first: int, lines: Sequence[bytes], stretch: Stretch) -> bytes:
-    """What came of some lines as one text: every answer and every reject in the place of its line."""
-    answers = iter(stretch.answers.splitlines(keepends=True))
-    rejects = {json.loads(text)["line"]: text for text in stretch.rejects.splitlines(keepends=True)}
-    numbers = (number for number, raw in enumerate(lines, first) if raw.strip())
-    return b"".join(rejects[number] if number in rejects else next(answers) for number in numbers)
+def _run(
+    job: BulkJob, decider: LineDecider, stream: BinaryIO, journal: ResumableOutput | DirectOutput, report: Callable[[int, int, int], None]
+) -> Totals:
+    tally, line, offset = Totals(), 1, 0
+    if journal.position is not None:
+        tally, line, offset = Totals.of(journal.position["tally"]), journal.position["line"], journal.position["offset"]
+        stream.seek(offset)
+    kinds: set[str] = set()
+    waiting: list[Sample] = []
+    noted = monotonic()
+    report(tally.lines, tally.rejected, offset)
+    portions = _portions(stream, line, offset)
+    for portion, found in results(job, portions, lambda given: decider.decide(given.first, given.lines), _ready, _decide):
+        journal.append(found.answers, found.rejects)
+        tally.merge(found.tally)
+        waiting += found.random + [sample for kind, sample in found.kinds.items() if kind not in kinds]
+        kinds.update(found.kinds)
+        report(tally.lines, tally.rejected, portion.offset)
+        if monotonic() - noted > NOTE_SECONDS:
+            decider.differences(waiting)
+            waiting = []
+            journal.note({"line": portion.first + len(portion.lines), "offset": portion.offset, "tally": tally.state()})
+            noted = monotonic()
+    decider.differences(waiting)
+    return tally
 
 
-def _case(raw: bytes) -> Case:
-    """The case in a line, the long way. Raises `CaseError`."""
-    if len(raw) > LONGEST:
-        raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB")
+# Lines
+
+
+def read_lines(source: Path) -> Iterator[bytes]:
+    """The lines of a file, or of standard input where it is `-`. Raises `CallError` where it cannot be read."""
+    with _open(source) as stream:
+        for portion in _portions(stream, 1, 0):
+            yield from portion.lines
+
+
+def _opened(job: BulkJob) -> BinaryIO:
+    if str(job.source) == "-" and job.resume:
+        raise CallError.one("-", "标准输入不能从中间读起；请给出文件", "standard input cannot be read from the middle; give a file")
+    return _open(job.source)
+
+
+def _open(source: Path) -> BinaryIO:
+    if str(source) == "-":
+        return sys.stdin.buffer
     try:
-        text = raw.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8") from None
-    if not text.startswith("{"):
-        begin = shown(text[:10])
-        raise CaseError.one(
-            "", f"每行须为一个 JSON 对象，此行以 {begin} 开头", f"a line holds one JSON object; this one begins with {begin}"
-        )
-    return Case.read(parse_document(text, _HERE))
+        if source.is_dir():
+            raise CallError.one(str(source), "这是一个目录；请给出 JSON Lines 文件", "this is a directory; name a JSON Lines file")
+        return source.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CallError.one(
+            str(source), f"无法读取（{reason}）；请检查文件名和权限", f"cannot be read ({reason}); check its name and permissions"
+        ) from None
 
 
-_HERE = "<line>"
+def _portions(stream: BinaryIO, first: int, offset: int) -> Iterator[Chunk]:
+    """The lines from here on, some at a time. Of a line that is too long only the beginning is kept."""
+    lines: list[bytes] = []
+    size = 0
+    while line := stream.readline(LONGEST + 1):
+        offset += len(line)
+        rest = line
+        while not rest.endswith(b"\n") and len(line) > LONGEST and (rest := stream.readline(1 << 20)):
+            offset += len(rest)
+        lines.append(line)
+        size += len(line)
+        if len(lines) >= LINES or size >= BYTES:
+            yield Chunk(first, lines, offset)
+            first, lines, size = first + len(lines), [], 0
+    if lines:
+        yield Chunk(first, lines, offset)
 
 
-def reject(number: int, error: CaseError, unit: str = "line") -> str:
-    """What is wrong with a line, or another unit of the input, as a line of the file of rejects."""
-    problems = []
-    for where, what in error.problems:
-        path, reason = where, what
-        if where.startswith(_HERE):
-            # the place of a mistake of syntax, in a text of one line
-            column = where.rpartition(":")[2]
-            placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column.isdigit() else what
-            path, reason = "", placed
-        problems.append({"path": path, "reason": reason.to_json()})
-    return json.dumps({unit: number, "problems": problems}, ensure_ascii=False)
+# The journal
+
+
+def _regular(path: Path) -> bool:
+    """Whether a path is a file, or may become one."""
+    return path.is_file() or not path.exists()
+
+
+def _journal(job: BulkJob, oracle: Oracle, total: int | None) -> ResumableOutput | DirectOutput:
+    if str(job.target) == "-" or not _regular(job.target):
+        if job.target.is_dir():
+            raise CallError.one(str(job.target), "这是一个目录；请给出文件名", "this is a directory; name a file")
+        if job.resume:
+            raise CallError.one(str(job.target), "只有写入文件才能继续", "only a result in a file can be gone on with")
+        return DirectOutput(job.target, job.rejects_path)
+    return ResumableOutput(job.target, job.rejects_path, identity(job, oracle, total), job.resume, job.restart)
+
+
+def identity(job: BulkJob, oracle: Oracle, total: int | None) -> dict[str, Any]:
+    """What a result is made of and from: a run goes on only where this is the same."""
+    return {
+        "version": __version__,
+        "policy": oracle.policy.digest,
+        "readings": oracle.chosen_readings,
+        "options": {**job.options._asdict(), "benefits": list(job.options.benefits or ())},
+        "input": None if total is None else [total, _fingerprint(job.source)],
+    }
+
+
+def _fingerprint(source: Path) -> str:
+    """A digest of how a file begins."""
+    with source.open("rb") as stream:
+        return hashlib.sha256(stream.read(1 << 20)).hexdigest()
+
+
+# Processes
+
+
+def results(
+    job: BulkJob, portions: Iterator[Given], here: Callable[[Given], Came], begin: Callable[[BulkJob], None], there: Callable[[Given], Came]
+) -> Iterator[tuple[Given, Came]]:
+    """Every portion with what came of it, in order: decided here, or in several processes, of which each begins with `begin`."""
+    if job.workers == 1:
+        for portion in portions:
+            yield portion, here(portion)
+        return
+    # only a run with several processes waits for these
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    waiting: deque[tuple[Given, Future[Came]]] = deque()
+    pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _begin, (job, begin))
+    try:
+        for portion in portions:
+            waiting.append((portion, pool.submit(there, portion)))
+            if len(waiting) > 3 * job.workers:
+                first, found = waiting.popleft()
+                yield first, found.result()
+        while waiting:
+            first, found = waiting.popleft()
+            yield first, found.result()
+    except BrokenProcessPool as error:
+        zh, en = "一个工作进程意外结束；请用 --resume 继续", "a worker process ended; go on with --resume"
+        raise CallError.one("--workers", zh, en) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(job: BulkJob, begin: Callable[[BulkJob], None]) -> None:
+    """What a worker does first."""
+    follow_parent()
+    begin(job)
+
+
+_DECIDER: list[LineDecider] = []
+
+
+def _ready(job: BulkJob) -> None:
+    _DECIDER[:] = [LineDecider(job.oracle(), job.options)]
+
+
+def _decide(portion: Chunk) -> DecidedLines:
+    return _DECIDER[0].decide(portion.first, portion.lines)
+
+
+def run_summary(oracle: Oracle, tally: Totals, seconds: float) -> dict[str, Any]:
+    """What a run adds up to, as plain data."""
+    rate = round(tally.lines / seconds) if seconds else None
+    return {"policy": oracle.policy.number, **tally.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}

@@ -21,10 +21,10 @@ from typing import NamedTuple
 from tiaoli.base import CallError, shown
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
-from tiaoli.populations.job import Job, Progress, identity, results
-from tiaoli.populations.json_lines import reject
-from tiaoli.populations.resumable import nothing_to_resume, unfinished
-from tiaoli.populations.totals import Tally
+from tiaoli.populations.json_lines import BulkJob, Progress, identity, results
+from tiaoli.populations.line_decider import rejection_line
+from tiaoli.populations.resumable_output import nothing_to_resume, unfinished
+from tiaoli.populations.totals import Totals
 
 try:
     import pyarrow as pa
@@ -50,7 +50,7 @@ class Rows(NamedTuple):
     batch: pa.RecordBatch
 
 
-def schemas(policy: Policy) -> str:
+def arrow_schemas(policy: Policy) -> str:
     """The schemas of cases and of decisions, to be read."""
     texts = []
     for title, schema in (("cases", case_schema(policy)), ("decisions", decision_schema())):
@@ -58,7 +58,7 @@ def schemas(policy: Policy) -> str:
     return "\n\n".join(texts)
 
 
-def run_parquet(job: Job, report: Callable[[Progress], None] = lambda _: None) -> Tally:
+def run_parquet(job: BulkJob, report: Callable[[Progress], None] = lambda _: None) -> Totals:
     """Decide every row of the input and put the result in its place.
 
     Raises `CallError` where a file cannot be read or written or is no table of cases, `InternalError` (with the case) where clingo
@@ -72,7 +72,7 @@ def run_parquet(job: Job, report: Callable[[Progress], None] = lambda _: None) -
         _check_columns(job.source, file.schema_arrow, case_schema(oracle.policy))
         folder = _Folder(job, oracle)
         total = file.metadata.num_rows
-        tally = Tally()
+        tally = Totals()
         with folder.whole(decider.words) as write:
             for number in range(folder.done):
                 write(number)
@@ -101,7 +101,7 @@ def run_parquet(job: Job, report: Callable[[Progress], None] = lambda _: None) -
     return tally
 
 
-def _check_call(job: Job) -> None:
+def _check_call(job: BulkJob) -> None:
     if "-" in (str(job.source), str(job.target)):
         raise CallError.one(
             "-", "Parquet 不能经标准输入输出；请给出文件", "Parquet does not go through standard input or output; name files"
@@ -194,7 +194,7 @@ def _spans(found: pq.FileMetaData) -> Iterator[list[int]]:
 class _Folder:
     """The parts of an unfinished result."""
 
-    def __init__(self, job: Job, oracle: Oracle) -> None:
+    def __init__(self, job: BulkJob, oracle: Oracle) -> None:
         self.job = job
         self.path = _path(job)
         note = self.path / "run.json"
@@ -216,9 +216,9 @@ class _Folder:
         while _part(self.path, self.done, "json").exists():
             self.done += 1
 
-    def tally(self, number: int) -> Tally:
+    def tally(self, number: int) -> Totals:
         """The counts of a part."""
-        return Tally.of(json.loads(_part(self.path, number, "json").read_bytes())["tally"])
+        return Totals.of(json.loads(_part(self.path, number, "json").read_bytes())["tally"])
 
     @contextmanager
     def whole(self, words: Words) -> Iterator[Callable[[int], None]]:
@@ -253,7 +253,7 @@ class _Folder:
         return self.path / "whole.parquet", self.path / "whole.jsonl"
 
 
-def _path(job: Job) -> Path:
+def _path(job: BulkJob) -> Path:
     """The folder of the parts."""
     return job.target.with_name(f"{job.target.name}.parts")
 
@@ -262,12 +262,12 @@ def _part(folder: Path, number: int, ending: str) -> Path:
     return folder / f"{number:06}.{ending}"
 
 
-def _put(folder: Path, rows: Rows, found: Batch) -> Tally:
+def _put(folder: Path, rows: Rows, found: Batch) -> Totals:
     """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
     packed = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.coded.schema, options=packed) as writer:
         writer.write_batch(found.coded)
-    rejects = [reject(rows.first + row, error, "row") for row, error in found.rejects]
+    rejects = [rejection_line(rows.first + row, error, "row") for row, error in found.rejects]
     fresh = _part(folder, rows.number, "new")
     fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
     fresh.replace(_part(folder, rows.number, "json"))
@@ -279,14 +279,14 @@ def _put(folder: Path, rows: Rows, found: Batch) -> Tally:
 _DECIDER: list[tuple[BatchDecider, Path]] = []
 
 
-def _decider(job: Job, oracle: Oracle) -> BatchDecider:
+def _decider(job: BulkJob, oracle: Oracle) -> BatchDecider:
     return BatchDecider(oracle, job.options.benefits, job.options.limit)
 
 
-def _ready(job: Job) -> None:
+def _ready(job: BulkJob) -> None:
     _DECIDER[:] = [(_decider(job, job.oracle()), _path(job))]
 
 
-def _decide(rows: Rows) -> Tally:
+def _decide(rows: Rows) -> Totals:
     decider, folder = _DECIDER[0]
     return _put(folder, rows, decider.decide(rows.batch))

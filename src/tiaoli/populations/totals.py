@@ -13,7 +13,7 @@ from tiaoli.encoding import Encoding
 
 
 @dataclass
-class Tally:
+class Totals:
     """Counts of one run, or of a part of one; parts are merged.
 
     `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in fen and of
@@ -47,7 +47,7 @@ class Tally:
                 if len(unmet) == 1:
                     self.alone[f"{decision.benefit} {unmet[0]}"] += 1
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: Totals) -> None:
         """Add the counts of another part."""
         for name, value in vars(other).items():
             if isinstance(value, Counter):
@@ -60,7 +60,7 @@ class Tally:
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
 
     @classmethod
-    def of(cls, state: Mapping[str, Any]) -> Tally:
+    def of(cls, state: Mapping[str, Any]) -> Totals:
         """The counts that `state` gave."""
         found = cls()
         for name, value in state.items():

@@ -35,7 +35,7 @@ from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.present.explanation_markup import note
 from tiaoli.questions import WhatIf
-from tiaoli.receipts import element, flat
+from tiaoli.receipts import flatten, receipt_element
 from tiaoli.rules import Value
 
 _MOST_CHANGES = 3
@@ -115,7 +115,7 @@ class _Page:
         title = f"{_TITLE.say(self.lang)} · {shown(self.case.id, 200)[1:-1]}"
         inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
-        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), element(self.receipt)]
+        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), receipt_element(self.receipt)]
         return document(title, self.lang, inside)
 
     def _head(self) -> Html:
@@ -164,7 +164,7 @@ class _Page:
     def _facts(self) -> Html:
         known = known_values(self.policy, self.case)
         groups: dict[str, list[tuple[Inside, Inside, Inside]]] = {}
-        for path, value in flat(self.case.to_json()).items():
+        for path, value in flatten(self.case.to_json()).items():
             name = without_ids(self.policy, path)
             declared = self.policy.fields.get(name)
             label = declared.label.say(self.lang) if declared is not None else self._plain_label(name)

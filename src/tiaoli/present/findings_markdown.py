@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tiaoli.audit import DOMAIN, KINDS, Finding, Report
+from tiaoli.audit import AUDIT_DOMAIN, FINDING_KINDS, AuditReport, Finding
 from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
@@ -13,7 +13,7 @@ from tiaoli.present.explanation_markup import markdown
 from tiaoli.present.findings_sarif import KIND_NAMES
 
 
-def audit_markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
+def audit_markdown(encoding: Encoding, found: AuditReport, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
     """The findings by kind, each with its sentences quoted and its witness as a case file."""
     title = encoding.policy.title.say(lang)
     lines = [
@@ -21,10 +21,10 @@ def audit_markdown(encoding: Encoding, found: Report, whys: Mapping[str, Sequenc
         "",
         f"{encoding.policy.number}  {title}",
         "",
-        DOMAIN.say(lang),
+        AUDIT_DOMAIN.say(lang),
         "",
     ]
-    for kind in KINDS:
+    for kind in FINDING_KINDS:
         findings = [finding for finding in found.findings if finding.kind == kind]
         if findings:
             lines += [f"## {KIND_NAMES[kind].say(lang)}", ""]

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tiaoli import __version__
-from tiaoli.audit import KINDS, Finding
-from tiaoli.base import Lang, Statement
+from tiaoli.audit import FINDING_KINDS, Finding
+from tiaoli.base import Lang, Statement, __version__
 from tiaoli.encoding import Encoding
 from tiaoli.policy import ANCHOR
 
@@ -35,7 +34,7 @@ KIND_NAMES: Mapping[str, Statement] = {
 def sarif(encoding: Encoding, findings: Iterable[Finding], notice: str, path: str, lang: Lang) -> dict[str, Any]:
     """One run of one tool. `notice` is the text of notice.md, `path` what the locations call it."""
     places = _places(notice)
-    rules = [{"id": kind, "shortDescription": {"text": KIND_NAMES[kind].say(lang)}} for kind in KINDS]
+    rules = [{"id": kind, "shortDescription": {"text": KIND_NAMES[kind].say(lang)}} for kind in FINDING_KINDS]
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -60,7 +59,7 @@ def _result(encoding: Encoding, finding: Finding, places: Mapping[str, tuple[int
         properties["witness"] = finding.witness.case
     return {
         "ruleId": finding.kind,
-        "ruleIndex": KINDS.index(finding.kind),
+        "ruleIndex": FINDING_KINDS.index(finding.kind),
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.statement.say(lang)},
         "locations": locations,

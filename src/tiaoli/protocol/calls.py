@@ -21,7 +21,7 @@ from tiaoli.policy import document as document_of
 from tiaoli.protocol.reasoned import Reasoned, decided
 
 if TYPE_CHECKING:
-    from tiaoli.audit import Finding, Report
+    from tiaoli.audit import AuditReport, Finding
     from tiaoli.explain import Explanation
     from tiaoli.questions import Calendar, Hypothesis, Questions
     from tiaoli.questions import WhatIf as Repairs
@@ -307,7 +307,7 @@ def notice(policy: Policy, clause: str | None = None) -> dict[str, Any]:
     return document_of(policy, entries(policy, clause))
 
 
-def findings(oracle: Oracle, found: Report, lang: Lang = "en") -> dict[str, Any]:
+def findings(oracle: Oracle, found: AuditReport, lang: Lang = "en") -> dict[str, Any]:
     """As `tiaoli audit --json`: each finding with the explanation of what its witness shows; plain texts are in one language."""
     document = found.to_json(oracle.encoding, lang)
     for written, finding in zip(document["findings"], found.findings, strict=True):

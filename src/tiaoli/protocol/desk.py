@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from tiaoli.base import TiaoliError
 from tiaoli.oracle import Oracle
-from tiaoli.populations import LineDecider, Options, in_order
+from tiaoli.populations import BulkOptions, LineDecider, in_input_order
 from tiaoli.protocol import calls
 from tiaoli.protocol.limits import Limits, refuse
 from tiaoli.protocol.problems import RefusedError, details_of
@@ -42,7 +42,7 @@ class Lines(NamedTuple):
 
     first: int
     lines: tuple[bytes, ...]
-    options: Options
+    options: BulkOptions
     policy: str | None = None
     readings: tuple[tuple[str, str], ...] = ()
 
@@ -124,7 +124,7 @@ class Desk:
         self._deciders.move_to_end(key)
         stretch = decider.decide(work.first, work.lines)
         decider.differences([*stretch.random, *stretch.kinds.values()])
-        return in_order(work.first, work.lines, stretch)
+        return in_input_order(work.first, work.lines, stretch)
 
     def check_lines(self, work: Lines) -> None:
         """Raise `CallError` where lines are to be decided by what does not exist."""

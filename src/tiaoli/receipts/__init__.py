@@ -8,26 +8,34 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.receipts.correction import Correction, read_corrections
-    from tiaoli.receipts.files import element, receipts_in, text_of
-    from tiaoli.receipts.redecision import Change, Redecision, redecide
-    from tiaoli.receipts.verification import KINDS, RESULTS, Difference, Oracles, Replay, flat, verify
+    from tiaoli.receipts.receipt_files import read_receipts, receipt_element, receipts_text
+    from tiaoli.receipts.redecision import ChangedDecision, Redecision, redecide
+    from tiaoli.receipts.verification import (
+        DIFFERENCE_KINDS,
+        VERIFICATION_RESULTS,
+        ReceiptDifference,
+        ReceiptOracles,
+        Replay,
+        flatten,
+        verify,
+    )
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "KINDS",
-    "RESULTS",
-    "Change",
+    "DIFFERENCE_KINDS",
+    "VERIFICATION_RESULTS",
+    "ChangedDecision",
     "Correction",
-    "Difference",
-    "Oracles",
+    "ReceiptDifference",
+    "ReceiptOracles",
     "Redecision",
     "Replay",
-    "element",
-    "flat",
+    "flatten",
     "read_corrections",
-    "receipts_in",
+    "read_receipts",
+    "receipt_element",
+    "receipts_text",
     "redecide",
-    "text_of",
     "verify",
 ]

@@ -19,7 +19,7 @@ from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explain import Node
 from tiaoli.oracle import Oracle
 from tiaoli.receipts.correction import Correction, corrected, unused
-from tiaoli.receipts.verification import Oracles, flat, intact
+from tiaoli.receipts.verification import ReceiptOracles, flatten, intact
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 
@@ -36,7 +36,7 @@ _TELLING = ("comparison", "parameter", "fact", "absent", "items", "total")
 """The kinds of statements that say something of the case or of a number; the others say how these go together."""
 
 
-class Turned(NamedTuple):
+class ChangedCondition(NamedTuple):
     """A condition that is judged otherwise, in words and with its clauses; a status is `None` where a version has no such
     condition."""
 
@@ -54,7 +54,7 @@ def _fact(path: str, before: Any, now: Any) -> dict[str, Any]:
     return found | ({"unknown": True} if before is MISSING else {}) | ({"unset": True} if now is MISSING else {})
 
 
-class Ground(NamedTuple):
+class NewReason(NamedTuple):
     """A statement that the new explanation rests on and the old one did not: with the clause, its words, and the facts."""
 
     statement: Statement
@@ -67,7 +67,7 @@ class Ground(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedDecision:
     """A decision that comes out otherwise: `before` as its receipt has it, `after` the new one, `None` where there is none to make.
 
     `difference_cny` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
@@ -87,8 +87,8 @@ class Change:
     action: Action
     difference_cny: Decimal | None
     facts: tuple[tuple[str, Any, Any], ...]
-    conditions: tuple[Turned, ...] = ()
-    grounds: tuple[Ground, ...] = ()
+    conditions: tuple[ChangedCondition, ...] = ()
+    grounds: tuple[NewReason, ...] = ()
     excludes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -119,7 +119,7 @@ class Change:
 
 
 @dataclass
-class Sum:
+class MoneyTotal:
     """What is to be paid and reclaimed in all, of certain amounts alone; `unknown` counts the changes whose amount is not."""
 
     changed: int = 0
@@ -127,7 +127,7 @@ class Sum:
     to_reclaim: Decimal = Decimal("0.00")
     unknown: int = 0
 
-    def add(self, change: Change) -> None:
+    def add(self, change: ChangedDecision) -> None:
         self.changed += 1
         self.unknown += change.action == "unknown"
         if change.difference_cny is not None:
@@ -150,9 +150,9 @@ class Redecision:
 
     receipts: int = 0
     decisions: int = 0
-    changes: list[Change] = field(default_factory=list)
-    total: Sum = field(default_factory=Sum)
-    benefits: dict[str, Sum] = field(default_factory=dict)
+    changes: list[ChangedDecision] = field(default_factory=list)
+    total: MoneyTotal = field(default_factory=MoneyTotal)
+    benefits: dict[str, MoneyTotal] = field(default_factory=dict)
     unclear: list[dict[str, str]] = field(default_factory=list)
     refused: list[tuple[int, TiaoliError]] = field(default_factory=list)
     limit_reached: bool = False
@@ -181,11 +181,11 @@ class Redecision:
         return fragment(table(rows, [said(Statement(*word)) for word in words], numbers=(3,)), tag("p", said(total)))
 
 
-def _money(change: Change) -> Html:
+def _money(change: ChangedDecision) -> Html:
     return html("—") if change.difference_cny is None else money(abs(change.difference_cny))
 
 
-def _because(change: Change) -> Html:
+def _because(change: ChangedDecision) -> Html:
     return html(tag("div", said(ground.statement)) for ground in change.grounds)
 
 
@@ -193,8 +193,8 @@ def redecide(
     receipts: Sequence[Receipt],
     *,
     corrections: Sequence[Correction] = (),
-    policies: Oracles | None = None,
-    old: Oracles | None = None,
+    policies: ReceiptOracles | None = None,
+    old: ReceiptOracles | None = None,
     readings: Mapping[str, str] | None = None,
     limit: float | None = None,
 ) -> Redecision:
@@ -215,7 +215,7 @@ def redecide(
     problems = unused(corrections, receipts)
     if problems:
         raise ReceiptError(problems)
-    again = _Again(corrections, policies or Oracles(), old or Oracles(), dict(readings or {}), limit)
+    again = _Redecider(corrections, policies or ReceiptOracles(), old or ReceiptOracles(), dict(readings or {}), limit)
     for position, receipt in enumerate(receipts):
         try:
             again.add(receipt)
@@ -224,9 +224,14 @@ def redecide(
     return again.found
 
 
-class _Again:
+class _Redecider:
     def __init__(
-        self, corrections: Sequence[Correction], policies: Oracles, old: Oracles, readings: dict[str, str], limit: float | None
+        self,
+        corrections: Sequence[Correction],
+        policies: ReceiptOracles,
+        old: ReceiptOracles,
+        readings: dict[str, str],
+        limit: float | None,
     ) -> None:
         self.policies, self.old, self.readings, self.limit = policies, old, readings, limit
         self.everywhere = [item for item in corrections if item.case is None and item.receipt is None]
@@ -246,7 +251,7 @@ class _Again:
         names = (receipt.sha256, str(receipt.case.get("id")))
         fitting = [*self.everywhere, *(item for name in names for item in self.by_name.get(name, ()) if item.fits(receipt))]
         case = Case.read(receipt.case)
-        question = _Question(receipt, case, corrected(case, fitting), self.policies.of(receipt), self.readings, self.limit)
+        question = _RepeatedQuestion(receipt, case, corrected(case, fitting), self.policies.of(receipt), self.readings, self.limit)
         answer = question.answer()
         after = {(item.benefit, item.subject): item for item in answer.decisions}
         self.found.receipts += 1
@@ -261,7 +266,7 @@ class _Again:
                 self.found.unclear.append(about)
 
     def _change(
-        self, question: _Question, before: Mapping[str, Any], now: Decision | None, after: Mapping[tuple[str, str], Decision]
+        self, question: _RepeatedQuestion, before: Mapping[str, Any], now: Decision | None, after: Mapping[tuple[str, str], Decision]
     ) -> None:
         receipt, name = question.receipt, str(before["benefit"])
         policy = question.oracle.policy
@@ -270,7 +275,7 @@ class _Again:
         amounts = _paid(before), None if now is None else _paid(now.to_json())
         action, difference = _follows(declared is None or declared.has_amount, *amounts)
         turned = tuple(question.turned(before, now)) if now is not None else ()
-        change = Change(
+        change = ChangedDecision(
             receipt.sha256,
             str(receipt.case["id"]),
             question.case.applied_on.isoformat(),
@@ -288,7 +293,7 @@ class _Again:
             tuple(question.excludes(now, len(after))) if now is not None else (),
         )
         self.found.changes.append(change)
-        for total in (self.found.total, self.found.benefits.setdefault(name, Sum())):
+        for total in (self.found.total, self.found.benefits.setdefault(name, MoneyTotal())):
             total.add(change)
 
     def _old(self, receipt: Receipt) -> Oracle | None:
@@ -300,13 +305,13 @@ class _Again:
         return found if found.policy.digest == receipt.policy["digest"] else None
 
 
-class _Question:
+class _RepeatedQuestion:
     """A receipt's question, asked again."""
 
     def __init__(self, receipt: Receipt, case: Case, now: Case, oracle: Oracle, readings: Mapping[str, str], limit: float | None) -> None:
         self.receipt, self.case, self.now, self.oracle, self.limit = receipt, case, now, oracle, limit
         self.readings = {**receipt.chosen_readings, **readings}
-        before, after = flat(receipt.case), flat(now.to_json())
+        before, after = flatten(receipt.case), flatten(now.to_json())
         both = ((path, before.get(path, MISSING), after.get(path, MISSING)) for path in {**before, **after})
         self.facts = tuple((path, one, other) for path, one, other in both if one != other)
 
@@ -332,16 +337,16 @@ class _Question:
         """Every reading with the option taken now."""
         return {**self.oracle.readings_in_force, **self.readings}
 
-    def turned(self, before: Mapping[str, Any], now: Decision) -> Iterator[Turned]:
+    def turned(self, before: Mapping[str, Any], now: Decision) -> Iterator[ChangedCondition]:
         """The conditions that are judged otherwise."""
         old: dict[str, Status] = {item["id"]: item["status"] for item in before["conditions"]}
         new: dict[str, Status] = {item.id: item.status for item in now.conditions}
         for name in {**old, **new}:
             if old.get(name) != new.get(name):
                 said = self.oracle.encoding.condition_name(now.benefit, name) if name in new else Statement(name, name)
-                yield Turned(name, old.get(name), new.get(name), said)
+                yield ChangedCondition(name, old.get(name), new.get(name), said)
 
-    def grounds(self, now: Decision, old: Oracle | None) -> Iterator[Ground]:
+    def grounds(self, now: Decision, old: Oracle | None) -> Iterator[NewReason]:
         """What the explanation of the new decision rests on, and that of the old one did not."""
         after = self.oracle.why(self.now, now.benefit, now.subject, readings=self.readings, limit=self.limit, full=True).tree
         before: list[Node] = []
@@ -361,7 +366,7 @@ class _Question:
             last = [node for node in last if paths & {*node.facts}]
         looked_at = {path for node in before for path in node.facts}
         last.sort(key=lambda node: (node.margin is None, node.kind != "parameter", not {*node.facts} <= looked_at))
-        yield from list(dict.fromkeys(Ground(node.statement, node.clause, node.quote, node.facts) for node in last))[:_MOST_REASONS]
+        yield from list(dict.fromkeys(NewReason(node.statement, node.clause, node.quote, node.facts) for node in last))[:_MOST_REASONS]
 
     @cached_property
     def exclusive(self) -> list[list[tuple[str, str]]]:

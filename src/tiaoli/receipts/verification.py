@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tiaoli import __version__
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, code, fragment, said, shown, table, tag
 from tiaoli.case import Case
 from tiaoli.decide import OUTCOMES, Receipt, digest
 from tiaoli.oracle import Oracle
@@ -18,14 +17,14 @@ from tiaoli.rules import CLINGO_VERSION
 Kind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]
 Result = Literal["same", "different", "unknown"]
 
-RESULTS: Mapping[Result, Statement] = {
+VERIFICATION_RESULTS: Mapping[Result, Statement] = {
     "same": Statement("一致", "same"),
     "different": Statement("不一致", "different"),
     "unknown": Statement("尚不能确定", "unknown"),
 }
 """The results in words."""
 
-KINDS: Mapping[Kind, Statement] = {
+DIFFERENCE_KINDS: Mapping[Kind, Statement] = {
     "receipt": Statement("收据", "receipt"),
     "facts": Statement("事实", "facts"),
     "readings": Statement("解释", "readings"),
@@ -44,7 +43,7 @@ _FILES = {
 }
 
 
-class Difference(NamedTuple):
+class ReceiptDifference(NamedTuple):
     """One thing that differs: `where` (a path in the case or the answer, a file of the policy), and plain values as the receipt has
     them and as they are `now`, `None` where there is none."""
 
@@ -71,7 +70,7 @@ class Replay:
     case: str
     result: Result
     answer: Result | None
-    differences: tuple[Difference, ...]
+    differences: tuple[ReceiptDifference, ...]
 
     @property
     def limit_reached(self) -> bool:
@@ -83,12 +82,12 @@ class Replay:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(RESULTS[self.result])), " ", tag("bdi", self.case), " ", code(self.sha256))
-        rows = ((said(KINDS[item.kind]), code(item.where), said(item.statement)) for item in self.differences)
+        head = tag("p", tag("b", said(VERIFICATION_RESULTS[self.result])), " ", tag("bdi", self.case), " ", code(self.sha256))
+        rows = ((said(DIFFERENCE_KINDS[item.kind]), code(item.where), said(item.statement)) for item in self.differences)
         return fragment(head, table(rows) if self.differences else None)
 
 
-class Oracles:
+class ReceiptOracles:
     """The oracles that receipts are asked of, each made once: by the policy that a receipt names, or by `policy`, under `policy_root`
     (the shipped ones by default)."""
 
@@ -110,7 +109,7 @@ class Oracles:
 def verify(
     receipt: Receipt,
     *,
-    oracles: Oracles | None = None,
+    oracles: ReceiptOracles | None = None,
     case: Case | None = None,
     sha256: str | None = None,
     limit: float | None = None,
@@ -126,12 +125,12 @@ def verify(
     """
     found = [*_damage(receipt), *_paper(receipt, sha256), *_versions(receipt)]
     if case is not None:
-        found += _apart("facts", flat(receipt.case), flat(case.to_json()))
+        found += _apart("facts", flatten(receipt.case), flatten(case.to_json()))
     answer: Result | None = None
     try:
-        oracle = (oracles or Oracles()).of(receipt)
+        oracle = (oracles or ReceiptOracles()).of(receipt)
     except (CallError, PolicyError) as error:
-        found += [Difference("policy", item.where, receipt.policy["id"], None, item.what) for item in error.problems]
+        found += [ReceiptDifference("policy", item.where, receipt.policy["id"], None, item.what) for item in error.problems]
     else:
         found += _policies(receipt, oracle)
         try:
@@ -139,7 +138,7 @@ def verify(
             found += differences
         except (CaseError, CallError) as error:
             kind: Kind = "facts" if isinstance(error, CaseError) else "policy"
-            found += [Difference(kind, item.where, None, None, item.what) for item in error.problems]
+            found += [ReceiptDifference(kind, item.where, None, None, item.what) for item in error.problems]
     result: Result = "different" if found else "unknown" if answer == "unknown" else "same"
     return Replay(receipt.sha256, str(receipt.case.get("id", "")), result, answer, tuple(found))
 
@@ -149,7 +148,7 @@ def intact(receipt: Receipt) -> bool:
     return next(_damage(receipt), None) is None
 
 
-def _damage(receipt: Receipt) -> Iterator[Difference]:
+def _damage(receipt: Receipt) -> Iterator[ReceiptDifference]:
     """The parts of a receipt that its digests do not fit."""
     sound = True
     for name, part in receipt.content.items():
@@ -157,11 +156,11 @@ def _damage(receipt: Receipt) -> Iterator[Difference]:
         if receipt.parts.get(name) != now:
             sound = False
             zh, en = f"收据中的这一部分（{name}）在出具后被改动", f"this part of the receipt ({name}) was changed after it was made"
-            yield Difference(_PARTS.get(name, "receipt"), name, receipt.parts.get(name), now, Statement(zh, en))
+            yield ReceiptDifference(_PARTS.get(name, "receipt"), name, receipt.parts.get(name), now, Statement(zh, en))
     now = _digest({**receipt.content, "parts": receipt.parts})
     if now != receipt.sha256 and (sound or receipt.parts.keys() != receipt.content.keys()):
         what = Statement("收据的摘要与内容不符", "the digest of the receipt does not fit what it holds")
-        yield Difference("receipt", "sha256", receipt.sha256, now, what)
+        yield ReceiptDifference("receipt", "sha256", receipt.sha256, now, what)
 
 
 def _digest(value: Any) -> str | None:
@@ -171,10 +170,10 @@ def _digest(value: Any) -> str | None:
         return None
 
 
-def _paper(receipt: Receipt, sha256: str | None) -> Iterator[Difference]:
+def _paper(receipt: Receipt, sha256: str | None) -> Iterator[ReceiptDifference]:
     if sha256 is not None and _bare(sha256) != _bare(receipt.sha256):
         what = Statement("收据的摘要不是所给的摘要", "the digest of the receipt is not the one given")
-        yield Difference("receipt", "sha256", receipt.sha256, sha256, what)
+        yield ReceiptDifference("receipt", "sha256", receipt.sha256, sha256, what)
 
 
 def _bare(sha256: str) -> str:
@@ -182,36 +181,36 @@ def _bare(sha256: str) -> str:
     return "".join(sha256.lower().removeprefix("sha256:").split())
 
 
-def _versions(receipt: Receipt) -> Iterator[Difference]:
+def _versions(receipt: Receipt) -> Iterator[ReceiptDifference]:
     now = {"tiaoli": __version__, "clingo": CLINGO_VERSION}
     yield from _apart("version", receipt.tool, now)
 
 
-def _policies(receipt: Receipt, oracle: Oracle) -> Iterator[Difference]:
+def _policies(receipt: Receipt, oracle: Oracle) -> Iterator[ReceiptDifference]:
     """How the policy differs from the one decided by: in which files, where it does."""
     policy = oracle.policy
     if receipt.policy["digest"] == policy.digest:
         return
     what = Statement("政策的摘要不同", "the policy has another digest")
-    yield Difference("policy", policy.id, receipt.policy["digest"], policy.digest, what)
+    yield ReceiptDifference("policy", policy.id, receipt.policy["digest"], policy.digest, what)
     before, now = receipt.policy["files"], oracle.encoding.files
     for name in {**before, **now}:
         if before.get(name) != now.get(name):
             said = "changed" if name in before and name in now else "new" if name in now else "gone"
-            yield Difference("policy", name, before.get(name), now.get(name), _FILES[said])
+            yield ReceiptDifference("policy", name, before.get(name), now.get(name), _FILES[said])
 
 
-def _again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Result, list[Difference]]:
+def _again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Result, list[ReceiptDifference]]:
     """The question asked again, and how the answer differs."""
     names = oracle.policy.readings
     lost = Statement("政策已没有这项待定解释", "the policy has no such reading any more")
-    found = [Difference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
+    found = [ReceiptDifference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
     readings = {name: option for name, option in receipt.readings.items() if name in names}
     answer = oracle.decide(receipt.case, benefits=receipt.asked, readings=readings, limit=limit, full="exclusive" in receipt.answer)
     before, now = (_content(side) for side in (receipt.answer, answer.to_json()))
-    apart = list(_apart("answer", flat(before), flat(now)))
+    apart = list(_apart("answer", flatten(before), flatten(now)))
     if not apart and before != now:
-        apart = [Difference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]
+        apart = [ReceiptDifference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]
     if apart and (answer.limit_reached or receipt.answer.get("limit_reached")):
         return "unknown", found
     return ("different" if apart else "same"), found + apart
@@ -222,7 +221,7 @@ def _content(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key not in ("policy", "policy_digest", "limit_reached")}
 
 
-def flat(value: Any, path: str = "") -> dict[str, Any]:
+def flatten(value: Any, path: str = "") -> dict[str, Any]:
     """The scalars and bare lists of plain data by path. Items go by their id, decisions by benefit and subject.
 
     >>> flat({"certificates": [{"id": "c1", "level": 4}], "assumed": []})
@@ -232,12 +231,12 @@ def flat(value: Any, path: str = "") -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, inner in value.items():
             if key != "id" or not path:
-                found |= flat(inner, f"{path}.{key}" if path else str(key))
+                found |= flatten(inner, f"{path}.{key}" if path else str(key))
         return found or {path: {}}
     if isinstance(value, list) and value and all(isinstance(item, Mapping) and _name(item) for item in value):
         found = {}
         for item in value:
-            found |= flat(item, f"{path}.{_name(item)}")
+            found |= flatten(item, f"{path}.{_name(item)}")
         return found
     return {path: value}
 
@@ -248,12 +247,12 @@ def _name(item: Mapping[str, Any]) -> str | None:
     return str(item["id"]) if "id" in item else None
 
 
-def _apart(kind: Kind, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+def _apart(kind: Kind, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[ReceiptDifference]:
     for path in {**before, **now}:
         one, other = before.get(path), now.get(path)
         if one != other or (path in before) != (path in now):
             first, second = (_said(value, path in side) for value, side in ((one, before), (other, now)))
-            yield Difference(
+            yield ReceiptDifference(
                 kind, path, one, other, Statement(f"收据为{first.zh}，现为{second.zh}", f"{first.en} in the receipt, {second.en} now")
             )
 

@@ -22,11 +22,11 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from tiaoli import __version__, protocol
-from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
+from tiaoli import protocol
+from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
-from tiaoli.populations import Options
+from tiaoli.populations import BulkOptions
 from tiaoli.present import vocabulary
 from tiaoli.protocol import UNFORESEEN, Asked, Desk, Details, Limits, Lines, RefusedError, Served, details_of, refuse, whole_body
 from tiaoli.rules import CLINGO_VERSION
@@ -307,7 +307,7 @@ def _lines(request: Request, limits: Limits) -> Lines:
             raise CallError.one("reading", f"{shown(text)} 应写成 名称=选项", f"write {shown(text)} as NAME=OPTION")
         readings.append((name, value))
     limit = options.limit if "limit" in given else min(options.limit, limits.time_limit)
-    asked = Options(tuple(options.benefit) or None, options.full, options.why, limit)
+    asked = BulkOptions(tuple(options.benefit) or None, options.full, options.why, limit)
     return Lines(1, (), asked, options.policy, tuple(readings))
 
 

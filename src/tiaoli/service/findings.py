@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tiaoli import protocol
-from tiaoli.audit import DOMAIN, run
+from tiaoli.audit import AUDIT_DOMAIN, audit_policy
 from tiaoli.base import CallError, Lang, follow_parent
 from tiaoli.case import parse_json
 from tiaoli.oracle import Oracle
@@ -48,7 +48,7 @@ class Findings:
         found = self._found.get(policy)
         if found is None:
             return {"state": self._state if self._state != "done" else "off", "findings": []}
-        domain = {"domain": DOMAIN.say(lang)} if self._wanted else {}
+        domain = {"domain": AUDIT_DOMAIN.say(lang)} if self._wanted else {}
         return {"state": "done", **found, **domain}
 
     def start(self) -> None:
@@ -98,7 +98,7 @@ def _audit(connection: Connection, served: Served) -> None:
 def audited(policy: str, root: Path | None, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
     oracle = Oracle(policy, policy_root=root)
-    return protocol.findings(oracle, run(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
+    return protocol.findings(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:

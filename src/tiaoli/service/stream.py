@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from tiaoli.base import CaseError, Lang, Statement
-from tiaoli.populations import reject
+from tiaoli.populations import rejection_line
 from tiaoli.protocol import Details, Limits, Lines, RefusedError, slow
 from tiaoli.service.workers import Workers
 
@@ -150,7 +150,7 @@ def _portion(lines: list[bytes]) -> tuple[bytes, ...]:
 
 
 def _rejected(number: int, statement: Statement) -> bytes:
-    return f"{reject(number, CaseError.one('', *statement))}\n".encode()
+    return f"{rejection_line(number, CaseError.one('', *statement))}\n".encode()
 
 
 def _first(group: BaseExceptionGroup[RefusedError]) -> Details:

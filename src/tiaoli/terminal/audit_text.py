@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
-from tiaoli.audit import DOMAIN, Finding, Report
+from tiaoli.audit import AUDIT_DOMAIN, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
@@ -24,7 +24,7 @@ _SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告
 
 
 def report(
-    encoding: Encoding, found: Report, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
+    encoding: Encoding, found: AuditReport, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
 ) -> RenderableType:
     """Every finding with its sentence and witness; then what was accepted, what stayed open, and what was looked at.
 
@@ -42,7 +42,7 @@ def report(
         parts.append(
             Text(in_lang(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
         )
-    parts.append(Text(DOMAIN.say(lang), style="dim"))
+    parts.append(Text(AUDIT_DOMAIN.say(lang), style="dim"))
     return Group(*parts)
 
 

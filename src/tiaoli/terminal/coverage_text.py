@@ -7,14 +7,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.analysis import KINDS, Coverage, Filling, Goal
+from tiaoli.analysis import GOAL_KINDS, Coverage, CoverageGoal, GeneratedCases
 from tiaoli.base import Lang, in_lang
 from tiaoli.terminal.answer_text import Folded
 
 _DONE, _PART = "green", "yellow"
 
 
-def coverage(found: Coverage, filling: Filling | None, folder: str, lang: Lang) -> RenderableType:
+def coverage(found: Coverage, filling: GeneratedCases | None, folder: str, lang: Lang) -> RenderableType:
     """The totals, what is missed with its rule, clause and words, and the cases that were made for it."""
     count = len(found.cases)
     parts: list[RenderableType] = [Text(in_lang(lang, f"{count} 个案件", f"{count} case{'s' * (count > 1)}"), style="bold")]
@@ -23,14 +23,14 @@ def coverage(found: Coverage, filling: Filling | None, folder: str, lang: Lang) 
         share = f"{100 * total.covered / total.of:.0f} %" if total.of else ""
         style = _DONE if total.covered == total.of else _PART
         table.add_row(
-            KINDS[kind].say(lang), Text(f"{total.covered} / {total.of}", style=style, justify="right"), Text(share, justify="right")
+            GOAL_KINDS[kind].say(lang), Text(f"{total.covered} / {total.of}", style=style, justify="right"), Text(share, justify="right")
         )
     parts.append(Padding(table, (0, 0, 0, 2)))
     made = {name: document["id"] for document, names in filling.cases for name in names} if filling else {}
-    for kind in KINDS:
+    for kind in GOAL_KINDS:
         missed = [goal for goal in found.missed if goal.kind == kind]
         if missed:
-            head = Text.assemble((in_lang(lang, f"未覆盖的{KINDS[kind].zh}", f"{KINDS[kind].en} missed"), "bold"))
+            head = Text.assemble((in_lang(lang, f"未覆盖的{GOAL_KINDS[kind].zh}", f"{GOAL_KINDS[kind].en} missed"), "bold"))
             parts += [Text(""), head]
             parts += [Padding(_missed(goal, made.get(goal.name), filling, lang), (0, 0, 0, 2)) for goal in missed]
     if filling is not None:
@@ -47,7 +47,7 @@ def coverage(found: Coverage, filling: Filling | None, folder: str, lang: Lang) 
     return Group(*parts)
 
 
-def _missed(goal: Goal, case: str | None, filling: Filling | None, lang: Lang) -> RenderableType:
+def _missed(goal: CoverageGoal, case: str | None, filling: GeneratedCases | None, lang: Lang) -> RenderableType:
     text = Text.assemble(
         ("".join(goal.clauses), "cyan"), " " if goal.clauses else "", goal.statement.say(lang), (f"  {goal.where}".rstrip(), "dim")
     )

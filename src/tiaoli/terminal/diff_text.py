@@ -10,12 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.analysis import RELATIONS, BenefitDiff, Change, Diff, Shown
+from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, VersionChange
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
-from tiaoli.populations import Shift
+from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
@@ -72,7 +72,7 @@ def _benefit(found: Diff, item: BenefitDiff, lang: Lang) -> Iterator[RenderableT
             yield Padding(Folded(Text(f"{text.say(lang)}{item.domain.say(lang)}", style="dim")), (1, 0, 0, 2))
 
 
-def _change(found: Diff, change: Change, told: set[str], lang: Lang) -> RenderableType:
+def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> RenderableType:
     mark, style = _SIDES[change.side]
     row = Table.grid(padding=(0, 1))
     row.add_column(width=1)
@@ -89,7 +89,7 @@ def _change(found: Diff, change: Change, told: set[str], lang: Lang) -> Renderab
     return row
 
 
-def _shown(way: str, shown: Shown, lang: Lang) -> RenderableType:
+def _shown(way: str, shown: DiffWitness, lang: Lang) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{_WAYS[way].say(lang)}  {shown.subject}", style="bold")]
     for name, option in shown.readings.items():
         parts.append(Text(f"{in_lang(lang, '采用的解释', 'reading')} {name}={option}", style="magenta"))
@@ -111,7 +111,7 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
         yield f"  ✗ {' '.join(unmet)}"
 
 
-def population(old: Policy, new: Policy, found: Shift, lang: Lang) -> RenderableType:
+def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> RenderableType:
     """What changes for a population, benefit by benefit."""
     zh = f"{found.cases:,} 个案件，其中 {found.changed:,} 个的结论或者金额改变"
     en = f"{found.cases:,} cases; the outcome or the amount changes in {found.changed:,}"

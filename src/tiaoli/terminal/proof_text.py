@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from tiaoli.analysis import RESULTS, Proof
+from tiaoli.analysis import PROOF_RESULTS, Proof
 from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES
@@ -31,14 +31,14 @@ def proofs(policy: Policy, found: Sequence[Proof], lang: Lang, folder: Path | No
     parts: list[RenderableType] = []
     for proof in found:
         parts += [_proof(policy, proof, lang, folder), Text("")]
-    counts = [(words, sum(proof.result == result for proof in found)) for result, words in RESULTS.items()]
+    counts = [(words, sum(proof.result == result for proof in found)) for result, words in PROOF_RESULTS.items()]
     counted = [f"{words.say(lang)} {number}" for words, number in counts if number]
     return Group(*parts, Text("，".join(counted) if lang == "zh" else ", ".join(counted), style="bold"))
 
 
 def _proof(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> RenderableType:
     mark, colour = _MARKS[proof.result]
-    head = Text.assemble((f"{mark} {RESULTS[proof.result].say(lang)}", f"bold {colour}"), "  ", (proof.property, "bold"))
+    head = Text.assemble((f"{mark} {PROOF_RESULTS[proof.result].say(lang)}", f"bold {colour}"), "  ", (proof.property, "bold"))
     lines: list[RenderableType] = [Folded(Text(proof.statement.say(lang)))]
     if proof.known is not None:
         said = _KNOWN.say(lang) + proof.known.say(lang) if proof.result == "counterexample" else _STALE.say(lang)
@@ -77,4 +77,4 @@ def proof_progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[Proof, int,
         yield lambda *_: None
         return
     with console.status("") as status:
-        yield lambda proof, done, total: status.update(f"{done}/{total}  {proof.property}: {RESULTS[proof.result].say(lang)}")
+        yield lambda proof, done, total: status.update(f"{done}/{total}  {proof.property}: {PROOF_RESULTS[proof.result].say(lang)}")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tiaoli.base import Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
-from tiaoli.receipts import KINDS, RESULTS, Change, Difference, Redecision, Replay
+from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay
 from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
 
 _STYLES = {"same": "bold green", "different": "bold red", "unknown": "bold yellow"}
@@ -33,7 +33,7 @@ _ANSWERS = {
 
 def replay(name: str, receipt: Receipt, found: Replay, lang: Lang) -> RenderableType:
     """One receipt: same or different, and everything that differs."""
-    head = Text.assemble((RESULTS[found.result].say(lang), _STYLES[found.result]), "  ", (found.case, "bold"), f"  {name}")
+    head = Text.assemble((VERIFICATION_RESULTS[found.result].say(lang), _STYLES[found.result]), "  ", (found.case, "bold"), f"  {name}")
     lines: list[RenderableType] = [head]
     made = in_lang(lang, f"，{receipt.made_at} 出具", f", made at {receipt.made_at}") if receipt.made_at else ""
     lines.append(Padding(Text(f"{found.sha256}{made}", style="dim"), (0, 0, 0, 2)))
@@ -45,16 +45,16 @@ def replay(name: str, receipt: Receipt, found: Replay, lang: Lang) -> Renderable
     for item in found.differences:
         decision, where = _place(item)
         if decision not in ("", about):
-            table.add_row(Text(KINDS[item.kind].say(lang), style="red"), Text(decision, style="bold"))
+            table.add_row(Text(DIFFERENCE_KINDS[item.kind].say(lang), style="red"), Text(decision, style="bold"))
         about = decision
         text = Text.assemble((where, "cyan"), f"  {item.statement.say(lang)}")
-        table.add_row(Text("" if decision else KINDS[item.kind].say(lang), style="red"), Folded(text))
+        table.add_row(Text("" if decision else DIFFERENCE_KINDS[item.kind].say(lang), style="red"), Folded(text))
     if found.differences:
         lines.append(Padding(table, (0, 0, 0, 2)))
     return Group(*lines)
 
 
-def _place(item: Difference) -> tuple[str, str]:
+def _place(item: ReceiptDifference) -> tuple[str, str]:
     """The decision that a difference is in, if it is in one, and where it is there."""
     steps = item.where.split(".", 3)
     if item.kind == "answer" and steps[0] == "decisions" and len(steps) == 4:
@@ -91,7 +91,7 @@ def redecision(found: Redecision, lang: Lang) -> RenderableType:
     return Group(*parts)
 
 
-def _change(change: Change, lang: Lang) -> Iterator[RenderableType]:
+def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
     money = f" {yuan(abs(change.difference_cny), lang)}" if change.difference_cny else ""
     head = Text.assemble((change.case, "bold"), f"  {change.name.say(lang)}  {change.clause} {change.benefit} {change.subject}")
     yield head

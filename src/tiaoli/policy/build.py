@@ -1,0 +1,275 @@
+"""From the tables of a policy folder to the frozen `Policy`, with every problem of their form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.model import (
+    MOST,
+    OCCUPATION_CODE,
+    TABLES,
+    UNITS,
+    Benefit,
+    Doubt,
+    Field,
+    ItemList,
+    Marker,
+    NotComputed,
+    Option,
+    Parameter,
+    Policy,
+    Predicate,
+    Reading,
+    Row,
+    Sentence,
+    fen,
+)
+from tiaoli.policy.tables import Table, all_tables
+
+
+def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
+    """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or
+    mistyped."""
+    problems: list[Problem] = []
+    files = {name: Table(f"{name}.toml", "", tables[name], problems) for name in TABLES}
+
+    about = files["policy"]
+    about.take("mended", dict, {}, required=False)
+    identity, number, title = about.text("id"), about.text("number"), about.statement("title")
+    lapses = about.take("lapses", str, None, required=False)
+    if lapses is not None and tables["parameters"].get(lapses, {}).get("unit") != "day":
+        near = choices(name for name, table in tables["parameters"].items() if table.get("unit") == "day")
+        about.refuse(
+            "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
+        )
+    about.finish()
+
+    sentences = _sentences(tables["notice"], files["clauses"], problems)
+    lists, fields, values = _fields(files["fields"])
+    benefits, predicates = _vocabulary(files["vocabulary"])
+    policy = Policy(
+        id=identity,
+        number=number,
+        title=title,
+        digest=digest,
+        sentences=sentences,
+        annex=_annex(tables["annex"], problems),
+        parameters=_parameters(files["parameters"]),
+        readings=_readings(files["readings"]),
+        doubts=_doubts(files["doubts"], "doubt"),
+        terms=_doubts(files["doubts"], "term"),
+        markers=_markers(files["doubts"]),
+        benefits=benefits,
+        lists=lists,
+        fields=fields,
+        values=values,
+        predicates={**_case_predicates(lists, fields), **predicates},
+        rules=rules,
+        lapses=lapses,
+    )
+    if problems:
+        raise PolicyError(problems)
+    return policy
+
+
+def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
+    tables = dict(all_tables(clauses))
+    found: dict[str, Sentence] = {}
+    for anchor, text, clause in notice:
+        table = tables.pop(anchor, None)
+        if table is None:
+            problems.append(
+                Problem(f"notice.md#{anchor}", Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence"))
+            )
+            continue
+        reason = table.take("not_computed", dict, {}, required=False)
+        not_computed = None
+        if reason:
+            inner = Table(table.file, f"{anchor}.not_computed", reason, problems)
+            not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
+            inner.finish()
+        found[anchor] = Sentence(anchor, text, table.text("en"), clause, table.texts("encoded_in"), not_computed)
+        table.finish()
+    for anchor, table in tables.items():
+        table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"))
+    return found
+
+
+def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
+    found: dict[str, Row] = {}
+    for line, (row, code, name) in enumerate(rows, 2):
+        if not (isinstance(row, str) and row.isdecimal() and OCCUPATION_CODE.fullmatch(code or "") and name):
+            what = Statement(
+                "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
+            )
+            problems.append(Problem(f"annex.csv:{line}", what))
+        elif code in found:
+            problems.append(Problem(f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice")))
+        else:
+            found[code] = Row(int(row), code, name)
+    return tuple(found.values())
+
+
+def _parameters(file: Table) -> dict[str, Parameter]:
+    found = {}
+    for name, table in all_tables(file):
+        unit = table.text("unit")
+        if unit not in UNITS:
+            near = choices(UNITS, unit)
+            table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
+        value = _parameter_value(table, unit)
+        if isinstance(value, int) and not 0 < value <= MOST[unit]:
+            table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
+        found[name] = Parameter(
+            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement(), table.texts("aliases")
+        )
+        table.finish()
+    return found
+
+
+def _parameter_value(table: Table, unit: str) -> int | str:
+    if unit in ("months", "percent", "count", "level"):
+        return int(table.take("value", int, 0))
+    text = table.text("value")
+    try:
+        if unit == "day":
+            return to_day(date.fromisoformat(text))
+        if unit == "money":
+            return fen(Decimal(text))
+    except (ValueError, ArithmeticError):
+        table.refuse("value", Statement(f"{shown(text)} 不符合单位 {unit}", f"{shown(text)} is no value of the unit {unit}"))
+        return 0
+    return text
+
+
+def _readings(file: Table) -> dict[str, Reading]:
+    found = {}
+    for name, table in all_tables(file):
+        quotes = [(table.text("sentence"), table.text("quote"))]
+        if "also" in table.table:
+            for other in table.each("also"):
+                quotes.append((other.text("sentence"), other.text("quote")))
+                other.finish()
+        options = []
+        for option in table.each("option"):
+            options.append(Option(option.text("id"), option.statement()))
+            option.finish()
+        if len(options) < 2:
+            table.refuse("option", Statement("一种理解至少要有两个选项", "a reading needs at least two options"))
+        found[name] = Reading(name, tuple(quotes), table.statement("question"), tuple(options), table.texts("touches"))
+        table.finish()
+    return found
+
+
+def _doubts(file: Table, key: str) -> tuple[Doubt, ...]:
+    found = []
+    for table in file.each(key, required=key == "doubt"):
+        found.append(Doubt(table.text("id"), table.text("sentence"), table.text("quote"), table.statement()))
+        table.finish()
+    return tuple(found)
+
+
+def _markers(file: Table) -> tuple[Marker, ...]:
+    found = []
+    for table in file.each("marker", required=False):
+        marker = Marker(table.text("id"), table.text("pattern"), table.statement())
+        try:
+            re.compile(marker.pattern)
+        except re.error as error:
+            table.refuse("pattern", Statement(f"不是合法的正则表达式：{error}", f"not a regular expression: {error}"))
+        table.finish()
+        found.append(marker)
+    file.finish()
+    return tuple(found)
+
+
+_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
+
+
+def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]]]:
+    values: dict[str, dict[str, Statement]] = {}
+    for name, table in file.inner("value"):
+        values[name] = {value: table.statement(value) for value in table.table}
+        table.finish()
+    lists = {}
+    for path, table in file.inner("list"):
+        lists[path] = ItemList(
+            path,
+            table.text("entity"),
+            table.take("parent", str, None, required=False),
+            table.text("predicate"),
+            table.statement(),
+        )
+        table.finish()
+    fields = {}
+    for path, table in file.inner("field"):
+        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
+        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
+        fields[path] = Field(
+            path=path,
+            predicate=table.text("predicate"),
+            type=table.text("type"),
+            entity=lists[holder].entity if holder else None,
+            nullable="null" in phrases,
+            elsewhere=table.flag("elsewhere"),
+            clauses=table.texts("clauses"),
+            changed_by=table.text("changed_by"),
+            label=table.statement("label"),
+            unit=table.maybe_statement("unit"),
+            phrases=phrases,
+        )
+        table.finish()
+    file.finish()
+    return lists, fields, values
+
+
+def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:
+    found = {}
+    for item in lists.values():
+        inside = ((item.parent, item.parent),) if item.parent else ()
+        arguments = (("case", "case"), *inside, (item.entity, item.entity))
+        found[item.predicate] = Predicate(item.predicate, arguments, None, "case")
+    for field in fields.values():
+        subject = ((field.entity, field.entity),) if field.entity else ()
+        found[field.predicate] = Predicate(
+            field.predicate, (("case", "case"), *subject, ("value", field.value_type)), field.phrases.get("holds"), "case"
+        )
+    return found
+
+
+def _vocabulary(file: Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
+    benefits = {}
+    for name, table in file.inner("benefit"):
+        conditions = Table(table.file, f"benefit.{name}.conditions", table.take("conditions", dict, {}), table.problems)
+        benefits[name] = Benefit(
+            name,
+            table.text("clause"),
+            table.text("subject"),
+            table.flag("amount"),
+            table.statement(),
+            {condition: conditions.statement(condition) for condition in conditions.table},
+        )
+        table.finish()
+    predicates = {}
+    for name, table in file.inner("predicate"):
+        arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
+        source = table.take("given", str, "rules", required=False)
+        totals = Table(file.file, f"predicate.{name}.total", table.take("total", dict, {}, required=False), file.problems)
+        predicates[name] = Predicate(
+            name,
+            arguments,
+            table.statement(),
+            source,
+            table.flag("shown"),
+            table.maybe_statement("fails"),
+            table.maybe_statement("none"),
+            {variable: totals.statement(variable) for variable in totals.table},
+        )
+        table.finish()
+    file.finish()
+    return benefits, predicates

@@ -1,0 +1,81 @@
+"""TOML tables read strictly: every key that is missing, misspelt or mistyped is a problem with its file and path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tiaoli.base import Problem, Statement, choices, shown
+
+
+class Table:
+    """A TOML table read strictly: a missing, misspelt or mistyped key is a problem with its file and path."""
+
+    def __init__(self, file: str, path: str, table: Any, problems: list[Problem]) -> None:
+        self.file, self.path, self.problems = file, path, problems
+        self.table: dict[str, Any] = table if isinstance(table, dict) else {}
+        self.read: set[str] = set()
+        if not isinstance(table, dict):
+            self.refuse("", Statement("此处须为表", "a table is wanted here"))
+
+    def refuse(self, key: str, what: Statement) -> None:
+        where = ".".join(part for part in (self.path, key) if part)
+        self.problems.append(Problem(f"{self.file} [{where}]", what))
+
+    def take(self, key: str, kind: type, default: Any = None, required: bool = True) -> Any:
+        self.read.add(key)
+        value = self.table.get(key)
+        if key not in self.table:
+            if required:
+                self.refuse(key, Statement("缺少此项", "this is missing"))
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.refuse(
+                key,
+                Statement(
+                    f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"
+                ),
+            )
+            return default
+        return value
+
+    def text(self, key: str) -> str:
+        return str(self.take(key, str, ""))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(str(item) for item in self.take(key, list, [], required=False) or ())
+
+    def flag(self, key: str) -> bool:
+        return bool(self.take(key, bool, False, required=False))
+
+    def statement(self, key: str | None = None) -> Statement:
+        if key is None:
+            return Statement(self.text("zh"), self.text("en"))
+        inner = Table(self.file, f"{self.path}.{key}", self.take(key, dict, {}), self.problems)
+        found = inner.statement()
+        inner.finish()
+        return found
+
+    def maybe_statement(self, key: str) -> Statement | None:
+        return self.statement(key) if key in self.table else None
+
+    def inner(self, key: str) -> Iterator[tuple[str, Table]]:
+        """The tables inside this one, under a key."""
+        for name, table in self.take(key, dict, {}, required=False).items():
+            yield name, Table(self.file, f"{self.path}{key}.{name}", table, self.problems)
+
+    def each(self, key: str, required: bool = True) -> Iterator[Table]:
+        """The tables of an array."""
+        for position, table in enumerate(self.take(key, list, [], required)):
+            yield Table(self.file, f"{self.path}.{key}[{position}]", table, self.problems)
+
+    def finish(self) -> None:
+        for key in self.table.keys() - self.read:
+            near = choices(sorted(self.read), key)
+            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"))
+
+
+def all_tables(table: Table) -> Iterator[tuple[str, Table]]:
+    """Every table at the top of a file."""
+    for name, inner in table.table.items():
+        yield name, Table(table.file, name, inner, table.problems)

@@ -1,0 +1,205 @@
+"""The repository itself: import directions, what is exported, what may not stand in it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import tiaoli
+from support.paths import ROOT
+from tiaoli import Oracle
+
+PACKAGE = ROOT / "src" / "tiaoli"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+# Lowest first: a room imports only rooms above it in this list.
+ROOMS = [
+    "base",
+    "rules",
+    "policy",
+    "case",
+    "encoding",
+    "decide",
+    "compiled",
+    "explain",
+    "questions",
+    "analysis",
+    "audit",
+    "oracle",
+    "populations",
+    "receipts",
+    "present",
+    "terminal",
+    "protocol",
+    "service",
+    "mcp",
+    "cli",
+]
+
+
+def room_of(path: Path) -> str | None:
+    """The room a module stands in; none for the few at the top of the package."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else None
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """What a module imports from this package, inside functions too: (module, name)."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tiaoli":
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+IN_ROOMS = [path for path in SOURCES if room_of(path)]
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=name_of)
+def test_a_module_imports_only_its_own_room_and_the_faces_of_rooms_below(path: Path) -> None:
+    own = room_of(path)
+    assert own in ROOMS
+    below = ROOMS[: ROOMS.index(own)]
+    for module, name in imported(path):
+        parts = module.split(".")
+        if (len(parts) > 1 and parts[1] == own) or module == "tiaoli.base.faces":
+            continue
+        room = name if len(parts) == 1 else parts[1]
+        if room in ROOMS:
+            assert room in below, f"{own} imports {room}, which stands above it"
+            assert len(parts) <= 2, f"{module} is no face: import {name} from tiaoli.{room}"
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room / "__init__.py").is_file()])
+def test_a_room_has_no_circle(room: str) -> None:
+    modules = {path.stem: path for path in (PACKAGE / room).glob("*.py") if path.stem != "__init__"}
+    graph = {
+        stem: {
+            part
+            for module, name in imported(path)
+            if module.split(".")[1:2] == [room]
+            for part in (module.split(".")[2:3] or [name])
+            if part in modules
+        }
+        for stem, path in modules.items()
+    }
+    list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room / "__init__.py").is_file()])
+def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
+    face = importlib.import_module(f"tiaoli.{room}")
+    assert face.__doc__
+    named = {name for module, name in imported(PACKAGE / room / "__init__.py") if module != "tiaoli.base.faces"}
+    assert named == set(face.__all__)
+    for name in face.__all__:
+        assert getattr(face, name) is not None
+    modules = {path.stem for path in (PACKAGE / room).iterdir()}
+    assert not modules & set(face.__all__), "a module of that name would hide the name"
+    with pytest.raises(AttributeError):
+        getattr(face, "no_such_name")  # noqa: B009
+
+
+def outside(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+HOMES = [
+    ("clingo", {"clingo_session", "parser"}),
+    (
+        "rich",
+        {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
+    ),
+    ("ruamel", {"yaml12"}),
+    (
+        "numpy",
+        {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", "arrow"},
+    ),
+    ("pyarrow", {"arrow", "parquet"}),
+    ("pyspark", {"spark"}),
+    ("fastapi", {"app"}),
+    ("starlette", {"app"}),
+    ("uvicorn", {"slow_clients", "serve"}),
+    ("mcp", {"server"}),
+]
+
+
+@pytest.mark.parametrize(("library", "modules"), HOMES)
+def test_a_heavy_library_has_one_home(library: str, modules: set[str]) -> None:
+    assert {path.stem for path in SOURCES if library in outside(path)} == modules
+
+
+def test_what_is_exported_is_there() -> None:
+    for name in tiaoli.__all__:
+        assert getattr(tiaoli, name) is not None
+    with pytest.raises(AttributeError):
+        getattr(tiaoli, "Orakel")  # noqa: B009
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    missing = []
+    for path in SOURCES:
+        module = importlib.import_module(".".join(["tiaoli", *name_of(path).split(".")]).removesuffix(".__init__"))
+        assert module.__doc__, path.name
+        for node in ast.parse(path.read_text("utf-8")).body:
+            public = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+            small = isinstance(node, (ast.FunctionDef, ast.ClassDef)) and len(node.body) <= 6
+            if public and not small and isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not ast.get_docstring(node):
+                missing.append(f"{path.stem}.{node.name}")
+    assert missing == []
+
+
+def test_python_holds_no_clause_number_or_date_of_the_notice(oracle: Oracle) -> None:
+    """The notice's numbers, occupation codes, conditions and benefits stand in policy/ and encodings/ alone."""
+    policy = oracle.policy
+    words = {row.code for row in policy.annex} | set(policy.benefits)
+    words |= {condition for benefit in policy.benefits.values() for condition in benefit.conditions if "_" in condition}
+    # words that the case format has as keys or values of its own are no mark of the notice
+    words -= {field.key for field in policy.fields.values()} | {value for values in policy.values.values() for value in values}
+    numbers = {str(p.value) for p in policy.parameters.values() if isinstance(p.value, int) and p.value > 1000}
+    numbers |= {f"{p.value // 100}" for p in policy.parameters.values() if p.unit == "money" and isinstance(p.value, int)}
+    dates = {
+        f"{int(p.value) // 10000}-{int(p.value) // 100 % 100:02}-{int(p.value) % 100:02}"
+        for p in policy.parameters.values()
+        if p.unit == "day"
+    }
+    # examples in messages and templates, the format's own largest sum, and a collector's threshold
+    allowed = {("case_template", "4-10-01-05"), ("case_template", "1500"), ("case", "4-10-01-05"), ("case", "1500")}
+    allowed |= {("case", "10000000"), ("__main__", "100000"), ("model", "1000"), ("case_domain", "1000")}
+    found = set()
+    for path in SOURCES:
+        tree = ast.parse(path.read_text("utf-8"))
+        documentation = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and id(node) not in documentation:
+                text = str(node.value)
+                for word in words | numbers | dates:
+                    if re.search(rf"(?<![\w.]){re.escape(word)}(?![\w])", text) and (path.stem, word) not in allowed:
+                        found.add((path.stem, word, text[:60]))
+    assert found == set()
+
+
+def test_no_package_registry_is_named() -> None:
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    hosts = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "npm" + "js", "deb" + r"ian\.org", r"index-url\s*="]))
+    named = [name for name in files if (ROOT / name).is_file() and hosts.search((ROOT / name).read_text("utf-8", errors="ignore"))]
+    assert named == []

@@ -1,0 +1,13 @@
+"""Where things stand in the checkout."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = TESTS.parent
+CASES = TESTS / "cases"
+"""The example cases, and in `expected.json` what is decided about them."""
+
+AMENDED = TESTS / "amended"
+"""A second version of the shipped notice, under a root of its own."""
+
+SNAPSHOTS = TESTS / "snapshots"
