@@ -19,7 +19,7 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
 from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order
 from tiaoli.compiled.fragment import attribute
 from tiaoli.compiled.runtime import SUP
-from tiaoli.decide import converted
+from tiaoli.decide import rule_value
 from tiaoli.encoding import RANGES
 from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
 from tiaoli.rules import SUPREMUM
@@ -306,7 +306,7 @@ def _from_model(declared: Field, _policy: Policy) -> Conversion:
     """The conversion of a value of a case model."""
     if declared.type.startswith("set:"):
         return _call(lambda value: tuple(dict.fromkeys(value)))
-    return _call(lambda value: SUP if (found := converted(declared, value)) is SUPREMUM else found)
+    return _call(lambda value: SUP if (found := rule_value(declared, value)) is SUPREMUM else found)
 
 
 def _from_json(declared: Field, policy: Policy) -> Conversion:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case, patched
-from tiaoli.decide import Answer, CaseFacts, Decision, Outcome, Reader, Subject, case_facts
+from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
 from tiaoli.explain import Asked, Explanation
 from tiaoli.policy import Policy, reading_facts
@@ -20,7 +20,7 @@ from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
     from tiaoli.compiled import CompiledDecisions, CompiledRules
-    from tiaoli.decide import Again, Receipt
+    from tiaoli.decide import DecideUnder, Receipt
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
 Engine = Literal["auto", "clingo", "compiled"]
@@ -137,7 +137,7 @@ class Oracle:
             self._require_subjects(parsed, asked, facts)
         found = self._consequences(parsed, facts, chosen, limit) if facts.subjects else Consequences(frozenset(), frozenset())
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
-        reader = Reader(self.policy, parsed, found, parsed.id)
+        reader = DecisionReader(self.policy, parsed, found, parsed.id)
         decisions = tuple(reader.decisions(facts.subjects))
         complete = found.exhausted
         if full:
@@ -342,13 +342,13 @@ class Oracle:
         days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
         out where the case has only one; `limit` is in seconds. Raises as `when` does.
         """
-        from tiaoli.questions import Search, WhatIf, repairs_of, why_impossible
+        from tiaoli.questions import FoundRepairs, WhatIf, repairs_of, why_impossible
 
         deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         outcome = self._decided(parsed, asked, in_force, limit).outcome
         wanted: Outcome = "not_eligible" if lose else "eligible"
-        found, impossible = Search((), True), None
+        found, impossible = FoundRepairs((), True), None
         if outcome != wanted:
             with _bearing(parsed):
                 found = repairs_of(self._encoding, parsed, asked, in_force, not lose, most, deadline)
@@ -356,7 +356,7 @@ class Oracle:
                     try:
                         impossible = why_impossible(self._encoding, parsed, asked, in_force, not lose, deadline)
                     except OutOfTimeError:
-                        found = Search((), False, True)
+                        found = FoundRepairs((), False, True)
         return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
 
     def suppose(
@@ -374,13 +374,13 @@ class Oracle:
         Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
         is not in the case format.
         """
-        from tiaoli.questions import compared
+        from tiaoli.questions import hypothesis_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         changed = patched(parsed, changes)
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
-        return compared(self.policy, parsed, changed, list(changes), before, after, first or second)
+        return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)
 
     def ask(
         self,
@@ -394,14 +394,14 @@ class Oracle:
 
         Raises as `decide` does. `limit` is in seconds.
         """
-        from tiaoli.questions import Questions, questions_of
+        from tiaoli.questions import Questions, facts_to_ask
 
         deadline = deadline_of(limit)
         parsed = case if isinstance(case, Case) else Case.read(case)
         in_force = self._in_force(readings)
         answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
         with _bearing(parsed):
-            found, complete = questions_of(self._encoding, parsed, in_force, answer.decisions, deadline)
+            found, complete = facts_to_ask(self._encoding, parsed, in_force, answer.decisions, deadline)
         return Questions(parsed.id, found, answer.limit_reached or not complete)
 
     def reason(
@@ -521,7 +521,7 @@ class Oracle:
             **more,
         )
 
-    def _again(self, case: Case, asked: tuple[str, ...] | None) -> Again:
+    def _again(self, case: Case, asked: tuple[str, ...] | None) -> DecideUnder:
         """How the compiled rules decide a case under other readings, where they can."""
         from tiaoli.compiled import Fallback
 
