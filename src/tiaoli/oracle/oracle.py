@@ -19,7 +19,7 @@ from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
-    from tiaoli.compiled import Compiled, Quick
+    from tiaoli.compiled import CompiledDecisions, CompiledRules
     from tiaoli.decide import DecideUnder, Receipt
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
@@ -58,7 +58,7 @@ class Oracle:
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._parameters = dict(parameters or {})
         self._readings = self.checked_readings(readings or {})
-        self._compiled: Compiled | None = None
+        self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
 
@@ -73,13 +73,13 @@ class Oracle:
         return self.policy.other_readings(self._readings)
 
     @property
-    def compiled(self) -> Compiled:
+    def compiled(self) -> CompiledRules:
         """The rules compiled to Python, as the fast path has them."""
         if self._compiled is None:
             # a run with one question does without
-            from tiaoli.compiled import Compiled
+            from tiaoli.compiled import CompiledRules
 
-            self._compiled = Compiled(self._encoding)
+            self._compiled = CompiledRules(self._encoding)
         return self._compiled
 
     @property
@@ -524,20 +524,20 @@ class Oracle:
 
     def _again(self, case: Case, asked: tuple[str, ...] | None) -> DecideUnder:
         """How the compiled rules decide a case under other readings, where they can."""
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
 
         def decided(readings: Mapping[str, str]) -> Mapping[Subject, Decision] | None:
             # read anew: what is derived of a case is kept with it, and rests on the readings
             found = compiled.decide(compiled.reader.case(case), asked, readings)
-            return None if isinstance(found, Cannot) else {Subject(item.benefit, item.subject): item for item in found.decisions}
+            return None if isinstance(found, Fallback) else {Subject(item.benefit, item.subject): item for item in found.decisions}
 
         return decided
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
-    ) -> Quick | None:
+    ) -> CompiledDecisions | None:
         """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
         if full and insisted:
             raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
@@ -545,7 +545,7 @@ class Oracle:
             # compiling costs more than one decision
             self._asked_before = True
             return None
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
         facts = compiled.reader.document(case)
@@ -558,7 +558,7 @@ class Oracle:
         if asked is not None and len(facts.asked) < len(asked):
             # the long way says for which benefit there is no subject
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             if insisted:
                 raise CallError([found.problem])
             return None
@@ -572,7 +572,7 @@ class Oracle:
 
         Raises `CallError` where a benefit or reading does not exist.
         """
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
@@ -583,7 +583,7 @@ class Oracle:
             found = self.compiled.decide(facts, asked, chosen)
         except InternalError:
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             return None
         return self._answer(facts.id, iso(facts.today), chosen, facts.assumed, found.decisions)
 
