@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
 from tiaoli.base import Html, Inside, Statement, code, fragment, html, mark, said, table, tag
-from tiaoli.policy import Currency
+from tiaoli.policy import Currency, Policy
 
 FORMAT = 2
 """The number of the format of cases and answers."""
@@ -106,13 +106,20 @@ class Note(NamedTuple):
         return {"kind": self.kind, "statement": self.statement.to_json()}
 
 
+def notes_on(policy: Policy, applied_on: int) -> tuple[Note, ...]:
+    """What has to be known beside every answer on an application of this day."""
+    return (Note("lapsed", policy.lapsed),) if policy.lapsed is not None and policy.has_lapsed(applied_on) else ()
+
+
 class Named(Protocol):
-    """A benefit and its conditions in words."""
+    """A benefit and its conditions in words, and whether a share of a standard is paid."""
 
     @property
     def statement(self) -> Statement: ...
     @property
     def conditions(self) -> Mapping[str, Statement]: ...
+    @property
+    def has_standard(self) -> bool: ...
 
 
 class Decision(NamedTuple):
@@ -120,9 +127,9 @@ class Decision(NamedTuple):
 
     `amount` is exact, in `currency`; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or the
     amount differs between completions of the unknown facts: then `amount_range` has both ends, where they exist. `standard` is
-    what the notice itself fixes, where a share of it is paid; `rate` the multiple of a base standard. `gap` are the ids of those
-    the decision pays for and the notice sets no standard for; `results` what is granted and is no money. `alternatives` come with
-    a full answer. `named` has the words for people.
+    what the notice itself fixes, where a share of it is paid (`shared`); `None` where it is unknown. `rate` is the multiple of a
+    base standard. `gap` are the ids of those the decision pays for and the notice sets no standard for; `results` what is granted
+    and is no money. `alternatives` come with a full answer. `named` has the words for people.
     """
 
     benefit: str
@@ -147,7 +154,7 @@ class Decision(NamedTuple):
             "clause": self.clause,
             "outcome": self.outcome,
         }
-        if self.standard is not None:
+        if self.shared:
             found["standard"] = _money(self.standard)
         found["amount"] = _money(self.amount)
         if self.amount_range is not None:
@@ -160,6 +167,11 @@ class Decision(NamedTuple):
         if self.results:
             found["results"] = [result.to_json() for result in self.results]
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
+
+    @property
+    def shared(self) -> bool:
+        """Whether what is granted is a standard of which a share is paid."""
+        return self.outcome == "eligible" and self.named is not None and self.named.has_standard
 
     @property
     def _title(self) -> Html:
@@ -237,7 +249,7 @@ class Answer(NamedTuple):
         head = tag("p", tag("b", tag("bdi", self.case)), f" {self.applied_on} · {self.policy}")
         heads = [said(Statement(zh, en)) for zh, en in (("权益", "benefit"), ("对象", "subject"), ("结论", "outcome"), ("金额", "amount"))]
         rows = ((item._title, code(item.subject), item._status, item._paid) for item in self.decisions)
-        return fragment(head, table(rows, heads, numbers=(3,)))
+        return fragment(head, table(rows, heads, numbers=(3,)), *(tag("p", said(note.statement)) for note in self.notes))
 
 
 def _money(amount: Decimal | None) -> str | None:

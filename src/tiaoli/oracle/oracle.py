@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
+from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown, to_day
 from tiaoli.case import Case, patched
-from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
+from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts, notes_on
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
 from tiaoli.explain import Asked, Explanation
 from tiaoli.policy import Policy, reading_facts
@@ -130,7 +130,7 @@ class Oracle:
         if engine != "clingo":
             quick = self._quick(case, asked, chosen, engine == "compiled", full)
             if quick is not None:
-                return self._answer(quick.facts.id, iso(quick.facts.today), chosen, quick.facts.assumed, quick.decisions)
+                return self._answer(quick.facts.id, quick.facts.today, chosen, quick.facts.assumed, quick.decisions)
         parsed = case if isinstance(case, Case) else Case.read(case)
         facts = self._facts(parsed, asked)
         if asked is not None:
@@ -150,7 +150,7 @@ class Oracle:
             complete = complete and searched
         return self._answer(
             parsed.id,
-            parsed.applied_on.isoformat(),
+            to_day(parsed.applied_on),
             chosen,
             facts.assumed,
             decisions,
@@ -508,17 +508,18 @@ class Oracle:
         return next(decision for decision in found.decisions if decision.subject == subject.item), found.limit_reached
 
     def _answer(
-        self, case: str, applied_on: str, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
+        self, case: str, applied_on: int, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
     ) -> Answer:
         return Answer(
             case=case,
-            applied_on=applied_on,
+            applied_on=iso(applied_on),
             policy=self.policy.number,
             policy_digest=self.policy.digest,
             currency=self.policy.currency,
             chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,
+            notes=notes_on(self.policy, applied_on),
             **more,
         )
 
@@ -585,7 +586,7 @@ class Oracle:
             return None
         if isinstance(found, Fallback):
             return None
-        return self._answer(facts.id, iso(facts.today), chosen, facts.assumed, found.decisions)
+        return self._answer(facts.id, facts.today, chosen, facts.assumed, found.decisions)
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None

@@ -48,6 +48,9 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         about.refuse(
             "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
         )
+    lapsed = about.maybe_statement("lapsed")
+    if lapsed is not None and lapses is None:
+        about.refuse("lapsed", Statement("须同时写明 lapses", "`lapses` is wanted beside it"))
     currency = _currency(about)
     about.finish()
 
@@ -74,6 +77,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         predicates={**_case_predicates(lists, fields), **predicates},
         rules=rules,
         lapses=lapses,
+        lapsed=lapsed,
     )
     if problems:
         raise PolicyError(problems)
@@ -269,6 +273,7 @@ def _vocabulary(file: Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
             table.flag("amount"),
             table.statement(),
             {condition: conditions.statement(condition) for condition in conditions.table},
+            table.flag("standard"),
         )
         table.finish()
     predicates = {}

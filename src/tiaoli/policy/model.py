@@ -121,7 +121,10 @@ class Marker(NamedTuple):
 
 
 class Benefit(NamedTuple):
-    """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order."""
+    """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order.
+
+    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard.
+    """
 
     id: str
     clause: str
@@ -129,6 +132,7 @@ class Benefit(NamedTuple):
     has_amount: bool
     statement: Statement
     conditions: Mapping[str, Statement]
+    has_standard: bool = False
 
 
 class ItemList(NamedTuple):
@@ -208,7 +212,8 @@ class Predicate(NamedTuple):
 class Policy:
     """One version of a notice: its text, its data and its rules.
 
-    `lapses` is the parameter that holds its last day of validity, where it has one. `terms` are words that it uses without
+    `lapses` is the parameter that holds its last day of validity, where it has one, `lapsed` what has to be said beside an answer
+    on an application after that day. `terms` are words that it uses without
     saying what they mean, or names that differ within it; `markers` words that are doubtful in any sentence.
     """
 
@@ -231,6 +236,7 @@ class Policy:
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
     lapses: str | None = None
+    lapsed: Statement | None = None
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
@@ -264,6 +270,10 @@ class Policy:
     def shows(self, predicate: str) -> bool:
         """Whether the rules give a predicate as part of the answer."""
         return predicate in self.predicates and self.predicates[predicate].shown
+
+    def has_lapsed(self, applied_on: int) -> bool:
+        """Whether an application of this day comes after the last day of validity."""
+        return self.lapses is not None and applied_on > int(self.parameters[self.lapses].value)
 
     def parameter(self, word: str) -> Parameter | None:
         """The parameter of a name or an alias, or `None`."""

@@ -15,7 +15,7 @@ from zlib import crc32
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
 from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
-from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk
+from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk, notes_on
 from tiaoli.oracle import Oracle
 from tiaoli.populations.totals import Totals, clauses_of
 
@@ -183,7 +183,10 @@ class LineDecider:
         day = iso(today)
         head = f'{{"format": {FORMAT}, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
         body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
-        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}], "notes": []}}'
+        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}], "notes": {self._notes_on(today)}}}'
+
+    def _notes_on(self, today: int) -> str:
+        return json.dumps([note.to_json() for note in notes_on(self.policy, today)], ensure_ascii=False)
 
     def _decision(self, decision: Decision) -> str:
         key = (decision.benefit, decision.outcome, *(condition.status for condition in decision.conditions))
@@ -193,7 +196,8 @@ class LineDecider:
         found = decision.to_json() if decision.amount_range or decision.gap else {}
         amount = "null" if decision.amount is None else f'"{decision.amount:.2f}"'
         ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
-        standard = "" if decision.standard is None else f', "standard": "{decision.standard:.2f}"'
+        fixed = "null" if decision.standard is None else f'"{decision.standard:.2f}"'
+        standard = f', "standard": {fixed}' if decision.shared else ""
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
         about = f'"benefit": "{decision.benefit}", "subject": "{decision.subject}", "clause": "{decision.clause}"'

@@ -145,6 +145,7 @@ class _Page:
         for group in self.answer.exclusive or ():
             names = list_of((f"{benefit} {subject}" for benefit, subject in group), self.lang)
             notes.append(tag("p", self.say(f"本年度只能申请其中一项：{names}", f"Only one of these can be filed this year: {names}")))
+        notes += [tag("p", note.statement.say(self.lang)) for note in self.answer.notes]
         return html([heading, table(rows, head, numbers=(3,)), notes])
 
     def _subject(self, decision: Decision) -> str:
@@ -226,7 +227,7 @@ class _Page:
         benefit = self.policy.benefits[decision.benefit]
         title = [tag("span", decision.clause, class_="clause"), " ", benefit.statement.say(self.lang), " · ", self._subject(decision)]
         notes: list[Inside] = [
-            [self.say("按基础标准的", "at"), f" {decision.rate:.2f} ", self.say("倍计发。", "times the base standard.")]
+            [self.say("标准为基础标准的", "The standard is"), f" {decision.rate:.2f} ", self.say("倍。", "times the base standard.")]
             if decision.rate is not None and decision.outcome == "eligible"
             else None
         ]

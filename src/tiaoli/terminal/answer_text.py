@@ -23,7 +23,7 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.encoding import Encoding
-from tiaoli.policy import Currency, Entry, Parameter, Policy, parameter_value
+from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -84,6 +84,8 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
         text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
         parts += [Text(""), Text(text, style="dim")]
+    for note in found.notes:
+        parts += [Text(""), Text(note.statement.say(lang), style="yellow")]
     if found.limit_reached:
         parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
     return Group(*parts)
@@ -103,9 +105,9 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
     )
     head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
     lines: list[RenderableType] = [head]
-    money = _money(decision, lang)
-    if money:
-        lines.append(Padding(Text(money), (0, 0, 0, 2)))
+    sums = _sums(benefit, decision, lang)
+    if sums:
+        lines.append(Padding(Text(sums), (0, 0, 0, 2)))
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(no_wrap=True)
@@ -168,7 +170,7 @@ def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
     return f"「{sentence.text}」" if lang == "zh" else f"「{sentence.text}」 {sentence.en}"
 
 
-def _money(decision: Decision, lang: Lang) -> str:
+def _sums(benefit: Benefit, decision: Decision, lang: Lang) -> str:
     """What the decision says about money, in a line; nothing where the benefit has no amount or is not granted."""
     parts = []
     if decision.amount is not None:
@@ -177,19 +179,19 @@ def _money(decision: Decision, lang: Lang) -> str:
     elif decision.amount_range is not None:
         low, high = (money(decision.currency, end, lang) for end in decision.amount_range)
         parts.append(in_lang(lang, f"金额 {low}至 {high}，取决于未知事项", f"amount {low} to {high}, by what is unknown"))
+    elif decision.outcome == "eligible" and benefit.has_amount:
+        parts.append(in_lang(lang, "金额取决于未知事项", "the amount depends on what is unknown"))
     if decision.standard is not None:
         fixed = money(decision.currency, decision.standard, lang)
-        parts.append(in_lang(lang, f"标准 {fixed}", f"standard {fixed}"))
-    if decision.rate is not None and decision.outcome == "eligible":
-        parts.append(in_lang(lang, f"按基础标准的 {decision.rate:.2f} 倍计发", f"{decision.rate:.2f} times the base standard"))
-        if decision.amount is None:
-            parts.append(
-                in_lang(
-                    lang,
-                    "基础标准另行制定，案件未提供，金额未知",
-                    "the base standard is set elsewhere and not given, so the amount is unknown",
-                )
-            )
+        zh, en = (
+            ("", "")
+            if decision.rate is None
+            else (f"，为基础标准的 {decision.rate:.2f} 倍", f", {decision.rate:.2f} times the base standard")
+        )
+        parts.append(in_lang(lang, f"标准 {fixed}{zh}", f"standard {fixed}{en}"))
+    elif decision.rate is not None and decision.outcome == "eligible":
+        zh, en = f"标准为基础标准的 {decision.rate:.2f} 倍", f"the standard is {decision.rate:.2f} times the base standard"
+        parts.append(in_lang(lang, zh, en))
     if decision.gap:
         names = "、".join(decision.gap) if lang == "zh" else ", ".join(decision.gap)
         parts.append(

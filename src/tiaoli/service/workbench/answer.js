@@ -35,7 +35,16 @@ export function amountOf(desk, decision) {
     const [low, high] = decision.amount_range.map(grouped);
     return t("amount_range", { low, high, currency });
   }
-  return desk.benefit(decision.benefit).has_amount ? (decision.rate ? t("rate", { rate: decision.rate }) : t("amount_open")) : "";
+  return desk.benefit(decision.benefit).has_amount ? t("amount_open") : "";
+}
+
+/** The standard of which a share is paid, in words; null where the whole is paid. @param {Desk} desk @param {any} decision */
+function standardOf(desk, decision) {
+  if (decision.standard === undefined) return null;
+  const { rate } = decision;
+  if (decision.standard === null) return rate ? t("standard_rate", { rate }) : t("standard_open");
+  const amount = t("amount", { amount: grouped(decision.standard), currency: said(desk.vocabulary.currency.statement) });
+  return rate ? t("standard_of", { amount, rate }) : t("standard", { amount });
 }
 
 /** @param {string} amount */
@@ -69,6 +78,7 @@ export function drawDecisions(host, desk) {
     answer.limit_reached ? h("p.note", {}, t("limit_reached")) : null,
     answer.decisions.map((/** @type {any} */ decision) => card(desk, decision)),
     exclusive(desk),
+    answer.notes.map((/** @type {any} */ note) => h("p.note", {}, said(note.statement))),
     assumed(desk),
   );
 }
@@ -103,6 +113,7 @@ function body(desk, decision) {
   const verdict = decision.readings && h("p.verdict", { class: `verdict-${decision.readings.verdict}` }, headed(t(`verdict_${decision.readings.verdict ?? "open"}`)));
   return [
     verdict,
+    decision.standard === undefined ? null : h("p.note", {}, standardOf(desk, decision)),
     decision.gap?.length ? h("p.note", {}, t("gap", { ids: decision.gap.join(t("comma")) })) : null,
     h("h4", {}, t("conditions")),
     h("ul.conditions", {}, decision.conditions.map(line)),
