@@ -72,6 +72,10 @@ def with_alternatives(
     return tuple(decision._replace(alternatives=search.found(decision)) for decision in decisions), search.exhausted
 
 
+_Absent = list[tuple[_AbsentFact, list[Equality]]]
+"""The absent facts, each with what makes both copies the same in it."""
+
+
 class _Search:
     def __init__(
         self,
@@ -85,17 +89,20 @@ class _Search:
         self.encoding, self.case, self.readings, self.decide_under = encoding, case, readings, decide_under
         self.exhausted = True
         policy = encoding.policy
-        copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
+        self.benefits = benefits
+        copies = self._two_copies()
         self.first = copies[0]
         # a complete case has one completion: its second copy could only be the first
         self.copies = copies if self.first.choices else copies[:1]
         # nor is there anything to search for long in it
         self.deadline = deadline_of(limit) if self.first.choices else None
-        self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
+        self.absent = _absent(*copies) if self.first.choices else []
         self.outcomes = self._session(
             encoding.outcome_rules,
             (),
             [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in policy.readings.values()],
+            self.copies,
+            self.absent,
         )
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}
@@ -103,17 +110,25 @@ class _Search:
         self.found_missing: dict[Subject, tuple[str, ...]] = {}
         self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
 
-    def _session(self, rules: str, readings: Sequence[Fact], choices: Sequence[Choice]) -> Session:
-        """The copies of the case under rules and readings, the latter as facts or as choices."""
+    def _session(
+        self, rules: str, readings: Sequence[Fact], choices: Sequence[Choice], copies: Sequence[CaseFacts], absent: _Absent
+    ) -> Session:
+        """Copies of the case under rules and readings, the latter as facts or as choices."""
         return Session(
             rules,
-            [*self.encoding.policy.facts, *readings, *(fact for copy in self.copies for fact in copy.facts)],
-            [*choices, *(choice for copy in self.copies for choice in copy.choices.values())],
-            [item.same for item, _ in self.absent],
-            [equality for _, equalities in self.absent for equality in equalities],
+            [*self.encoding.policy.facts, *readings, *(fact for copy in copies for fact in copy.facts)],
+            [*choices, *(choice for copy in copies for choice in copy.choices.values())],
+            [item.same for item, _ in absent],
+            [equality for _, equalities in absent for equality in equalities],
             left(self.deadline),
-            traced=bool(self.absent),
+            traced=bool(absent),
         )
+
+    def _two_copies(self, every_sum: bool = False) -> list[CaseFacts]:
+        """The case twice, as 1 and 2."""
+        encoding = self.encoding
+        given = (encoding.policy, encoding.harvest, encoding.fields, self.case, self.benefits)
+        return [case_facts(*given, name, every_sum) for name in (1, 2)]
 
     def found(self, decision: Decision) -> Alternatives:
         subject = _subject(decision)
@@ -208,10 +223,7 @@ class _Search:
         in_force = self._in_force()
         benefits = self.encoding.policy.benefits
         paying = [item for item in decisions if item.outcome != "not_eligible" and benefits[item.benefit].has_amount]
-        sums = None
-        if self.absent and paying:
-            rules = self.encoding.policy.rule_text + _DIFFERS
-            sums = self._session(rules, [reading for reading, _ in in_force], ())
+        sums, unknown = self._sums([reading for reading, _ in in_force]) if paying else (None, [])
         for decision in decisions:
             subject = _subject(decision)
             bearing = self.encoding.fields[decision.benefit]
@@ -220,17 +232,28 @@ class _Search:
             if decision.outcome == "unknown":
                 parted = [(_granted(1, decision), True), (_granted(2, decision), False), *in_force]
                 near = self._reaching(self.outcomes, _granted(1, decision), absent)
-                deciding = [item for item in near if self._decides_alone(self.outcomes, item, parted)]
+                deciding = [item for item in near if self._decides_alone(self.outcomes, item, self.absent, parted)]
                 settled = {item: self._share_settled(item, decision) for item in deciding}
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
-            if decision in paying:
+            if decision in paying and sums is not None:
                 differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
-                near = self._reaching(sums, differs[0][0], [item for item in absent if item not in deciding]) if sums else []
-                others = [item.path for item in near if sums and self._decides_alone(sums, item, differs)]
-                elsewhere = [path for (field, item), path in self.first.elsewhere.items() if field in bearing and item == decision.subject]
-                self.found_for_amount[subject] = (*others, *elsewhere)
+                known_to_decide = {item.path for item in deciding}
+                others = [item for item, _ in unknown if item.field in bearing and item.path not in known_to_decide]
+                near = self._reaching(sums, differs[0][0], others)
+                self.found_for_amount[subject] = tuple(item.path for item in near if self._decides_alone(sums, item, unknown, differs))
+
+    def _sums(self, readings: Sequence[Fact]) -> tuple[Session | None, _Absent]:
+        """The two copies with the rules for amounts, and the facts in which they can differ, sums that another rule sets among
+        them; nothing where every fact is known."""
+        copies, absent = self.copies, self.absent
+        if self.first.elsewhere:
+            copies = self._two_copies(every_sum=True)
+            absent = _absent(*copies)
+        if not absent:
+            return None, absent
+        return self._session(self.encoding.policy.rule_text + _DIFFERS, readings, (), copies, absent), absent
 
     def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
         """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,
@@ -238,9 +261,9 @@ class _Search:
         reached = session.bearing_on(fact, [option for item in absent for option in item.options])
         return [item for item in absent if reached.intersection(item.options)]
 
-    def _decides_alone(self, session: Session, item: _AbsentFact, parted: Sequence[Assumption]) -> bool:
+    def _decides_alone(self, session: Session, item: _AbsentFact, absent: _Absent, parted: Sequence[Assumption]) -> bool:
         """Whether the two copies can part while they differ in one fact alone."""
-        same = [(other.same, True) for other, _ in self.absent if other is not item]
+        same = [(other.same, True) for other, _ in absent if other is not item]
         return session.possible(*parted, *same)
 
     def _share_settled(self, item: _AbsentFact, decision: Decision) -> float:
@@ -254,7 +277,7 @@ class _Search:
         return settled / len(item.values)
 
 
-def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_AbsentFact, list[Equality]]]:
+def _absent(one: CaseFacts, two: CaseFacts) -> _Absent:
     """The absent facts by path, each with what makes both copies the same in it."""
     slots: dict[str, list[tuple[str, str]]] = {}
     for slot in one.choices:

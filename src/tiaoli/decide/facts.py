@@ -39,8 +39,8 @@ class Subject(NamedTuple):
 class CaseFacts:
     """A case as the rules see it.
 
-    `choices` names for each unknown fact the slot it fills; `paths` for every fact its path in the case; `items` the
-    items of each entity; `assumed` the lists that were absent and are taken as empty.
+    `choices` names for each unknown fact the slot it fills; `paths` for every fact its path in the case, `elsewhere` for the unknown
+    sums that another rule sets; `items` the items of each entity; `assumed` the lists that were absent and are taken as empty.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -59,12 +59,13 @@ def case_facts(
     case: Case,
     benefits: Collection[str] | None = None,
     name: Value | None = None,
+    every_sum: bool = False,
 ) -> CaseFacts:
     """The facts and choices of a case. `benefits` narrows what is asked; `name` stands for the case instead of its
     id.
 
     `fields` are the paths that can bear on each benefit: an unknown fact that can bear on nothing asked needs no
-    choice.
+    choice. A sum that another rule sets may be any and has none either, but with `every_sum`: then it ranges over its critical values.
     """
     builder = FactBuilder(policy, case, case.id if name is None else name)
     builder.case()
@@ -77,7 +78,9 @@ def case_facts(
         for item in builder.items[benefit.subject]
     ]
     bearing = {path for benefit in {subject.benefit for subject in result.subjects} for path in fields[benefit]}
-    unknown = [slot for slot in builder.unknown if slot[0] in bearing]
+    wanted = {*builder.unknown, *(result.elsewhere if every_sum else ())}
+    # in the order of the file
+    unknown = [slot for slot in result.paths if slot in wanted and slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
     values = critical_values(policy, harvest.bounds, builder.known, ordered) if ordered else {}
     for slot in unknown:

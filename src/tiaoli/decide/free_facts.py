@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.case import Case, without
-from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject
+from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, fact_of
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Fact, Name, Value
@@ -88,9 +88,8 @@ def set_free(
             found = (*found, own)
         free_facts.append(FreeFact(whole.where.get(slot, builder.result.paths[slot]), slot, found, own))
     for declared, item, path in sets:
-        members = {fact.arguments[-1] for fact in whole.result.facts if fact.predicate == declared.predicate and fact.arguments[1] == item}
         for member in policy.values[str(declared.table)]:
-            own = Name(member) if member in members else NO_MEMBER
+            own = Name(member) if fact_of(declared, SOLE_CASE, item, Name(member)) in whole.result.facts else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
     for (path, _), found in values.items():

@@ -81,7 +81,8 @@ def _example(policy: Policy, field: Field, fields: list[Field]) -> str:
 
 
 def _meaning(policy: Policy, field: Field, lang: Lang) -> str:
-    parts = [field.label.say(lang)]
+    unit = field.unit.say(lang) if field.unit else ""
+    parts = [field.label.say(lang) + (unit and (f"（{unit}）" if lang == "zh" else f" ({unit})"))]
     if field.table:
         parts.append(" | ".join(f"{value} {words.say(lang)}" for value, words in policy.values[field.table].items()))
     elif field.type == "boolean":
