@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
-from tiaoli.base import said as told
+from tiaoli.base import Statement, days_between, drawn, listed
 from tiaoli.decide import ABSENT, Outcome
 from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
@@ -94,11 +93,7 @@ class WhatIf:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
-        more = None if self.complete else tag("p", told(Statement("此外还有其他变化。", "There are others.")), class_="soft")
-        why = None if self.impossible is None else tag("p", told(self.impossible))
-        changes = tag("ol", (tag("li", told(repair.statement)) for repair in self.repairs)) if self.repairs else None
-        return fragment(head, changes, more, why)
+        return drawn(self)
 
 
 _FAMILY = 512

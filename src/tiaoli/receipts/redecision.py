@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
+from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, drawn
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explain import Node
@@ -169,24 +169,7 @@ class Redecision:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        words = (("案件", "case"), ("权益", "benefit"), ("结果", "what follows"), ("差额", "difference"), ("理由", "because"))
-        rows = (
-            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(item.consequence), _money(item), _because(item))
-            for item in self.changes
-        )
-        total = Statement(
-            f"应补发 {self.total.to_pay:,.2f} 元，应追回 {self.total.to_reclaim:,.2f} 元，另有 {self.total.unknown} 项金额未知",
-            f"to pay {self.total.to_pay:,.2f} CNY, to reclaim {self.total.to_reclaim:,.2f} CNY, {self.total.unknown} unknown",
-        )
-        return fragment(table(rows, [said(Statement(*word)) for word in words], numbers=(3,)), tag("p", said(total)))
-
-
-def _money(change: ChangedDecision) -> Html:
-    return html("—") if change.difference_cny is None else money(abs(change.difference_cny))
-
-
-def _because(change: ChangedDecision) -> Html:
-    return html(tag("div", said(ground.statement)) for ground in change.grounds)
+        return drawn(self)
 
 
 def redecide(
