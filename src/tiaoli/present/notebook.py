@@ -9,9 +9,9 @@ from tiaoli.analysis import PROOF_RESULTS, RELATIONS, Diff, Proof
 from tiaoli.base import Statement
 from tiaoli.decide import Answer, Condition, Decision
 from tiaoli.explain import Explanation, Node, shared
-from tiaoli.present.html_elements import Html, Inside, code, fragment, html, mark, money, said, table, tag, tree
+from tiaoli.present.html_elements import Html, Inside, code, fragment, html, mark, said, table, tag, tree
 from tiaoli.present.timeline_svg import timeline
-from tiaoli.questions import Calendar, Hypothesis, Question, Questions, WhatIf
+from tiaoli.questions import Calendar, FactQuestion, Hypothesis, Questions, WhatIf
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, Redecision, Replay
 
 
@@ -48,10 +48,11 @@ def _title(decision: Decision) -> Html:
 
 
 def _paid(decision: Decision) -> Inside:
-    if decision.amount_cny is not None:
-        return money(decision.amount_cny)
-    if decision.amount_range_cny is not None:
-        return [money(decision.amount_range_cny[0]), " – ", money(decision.amount_range_cny[1])]
+    if decision.amount is not None:
+        return said(decision.currency.amount(decision.amount))
+    if decision.amount_range is not None:
+        low, high = (said(decision.currency.amount(end)) for end in decision.amount_range)
+        return [low, " – ", high]
     return "—"
 
 
@@ -123,7 +124,7 @@ def _questions(found: Questions) -> str:
     return fragment(table(rows, heads) if found.questions else none)
 
 
-def _settled(question: Question) -> Html:
+def _settled(question: FactQuestion) -> Html:
     return html(tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome)) for item in question.settles)
 
 
@@ -169,15 +170,16 @@ def _redecision(found: Redecision) -> str:
         (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(item.consequence), _difference(item), _because(item))
         for item in found.changes
     )
-    total = Statement(
-        f"应补发 {found.total.to_pay:,.2f} 元，应追回 {found.total.to_reclaim:,.2f} 元，另有 {found.total.unknown} 项金额未知",
-        f"to pay {found.total.to_pay:,.2f} CNY, to reclaim {found.total.to_reclaim:,.2f} CNY, {found.total.unknown} unknown",
-    )
-    return fragment(table(rows, heads, numbers=(3,)), tag("p", said(total)))
+    total = None
+    if found.currency is not None:
+        pay, reclaim = (found.currency.amount(amount) for amount in (found.total.to_pay, found.total.to_reclaim))
+        zh = f"应补发 {pay.zh}，应追回 {reclaim.zh}，另有 {found.total.unknown} 项金额未知"
+        total = tag("p", said(Statement(zh, f"to pay {pay.en}, to reclaim {reclaim.en}, {found.total.unknown} unknown")))
+    return fragment(table(rows, heads, numbers=(3,)), total)
 
 
 def _difference(change: ChangedDecision) -> Html:
-    return html("—") if change.difference_cny is None else money(abs(change.difference_cny))
+    return html("—") if change.difference is None else said(change.currency.amount(abs(change.difference)))
 
 
 def _because(change: ChangedDecision) -> Html:
