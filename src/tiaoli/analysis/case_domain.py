@@ -15,8 +15,8 @@ from typing import Any
 
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
-from tiaoli.case import Case, date_pairs, put, written
-from tiaoli.decide import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
+from tiaoli.case import Case, date_pairs, file_value, put
+from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
 from tiaoli.encoding import Bound, Encoding, Harvest, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Fact, Link, Name, Value
@@ -84,7 +84,7 @@ class CaseDomain:
         by_rules = [one.harvest for one in self._versions] if self.policy_slice is None else [self.policy_slice.harvest]
         return merged(*by_rules, Harvest((*in_order, *self.spec.bounds), ()))
 
-    def _set_free(self) -> tuple[Sequence[Variable], Sequence[Fact]]:
+    def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
         """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
         fixed = {APPLIED_ON} if self.today is not None else set()
 
@@ -96,8 +96,8 @@ class CaseDomain:
         # what names several items, or several applications, can hold a day of one against that of another
         met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
         nearest = self.today is not None
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
-        return found.variables, found.facts
+        found = set_free(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
+        return found.free_facts, found.facts
 
     # What the engine is given
 
@@ -172,15 +172,15 @@ class CaseDomain:
                 rules.append(f":- {record.predicate}(C, I, none), not {lacks}. :- {record.predicate}(C, I, record), {lacks}.")
         return "\n".join(dict.fromkeys(rules))
 
-    def options(self, variable: Variable) -> tuple[Fact, ...]:
+    def options(self, variable: FreeFact) -> tuple[Fact, ...]:
         """The facts of the values that a fact of the first copy ranges over."""
         return tuple(self.option(variable, value) for value in variable.values)
 
-    def option(self, variable: Variable, value: Value) -> Fact:
+    def option(self, variable: FreeFact, value: Value) -> Fact:
         """The fact of one value; that a set lacks a member, or a case the record that a fact belongs to, is a fact of its own,
         which no rule of a policy looks at."""
         path, item = variable.slot
-        if value is ABSENT:
+        if value is NO_MEMBER:
             return Fact(_LACKS, (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
         return fact_of(self.policy.fields[path], 1, item, value)
 
@@ -198,13 +198,13 @@ class CaseDomain:
                 if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
                         members = sets.setdefault(variable.path, [])
-                        members += [] if value is ABSENT else [str(value)]
+                        members += [] if value is NO_MEMBER else [str(value)]
                     elif declared.type == "record":
-                        records[variable.path] = written(declared, value)
-                    elif value is ABSENT:
+                        records[variable.path] = file_value(declared, value)
+                    elif value is NO_MEMBER:
                         records[variable.path.rpartition(".")[0]] = None
                     else:
-                        put(document, variable.path, written(declared, value))
+                        put(document, variable.path, file_value(declared, value))
         for path, members in sets.items():
             put(document, path, members)
         for path, value in records.items():
@@ -255,15 +255,15 @@ class CaseDomain:
         holder = self.policy.fields.get(path.rpartition(".")[0])
         return holder if holder and holder.type == "record" and holder.path in self.fields else None
 
-    def _without_record(self, variable: Variable) -> Variable:
+    def _without_record(self, variable: FreeFact) -> FreeFact:
         """A fact of a record is no fact where there is no record; where there may be one it has a path of its own."""
         record = self._record(variable.slot[0])
         if record is None:
             return variable
         path = variable.path + variable.slot[0][len(record.path) :] if variable.path.endswith(record.key) else variable.path
-        return variable._replace(path=path, values=(*variable.values, ABSENT))
+        return variable._replace(path=path, values=(*variable.values, NO_MEMBER))
 
-    def _with_days_beside(self, variable: Variable) -> Variable:
+    def _with_days_beside(self, variable: FreeFact) -> FreeFact:
         """With the day before and the day after each critical day."""
         if self.policy.fields[variable.slot[0]].type != "day":
             return variable

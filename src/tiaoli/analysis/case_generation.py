@@ -14,7 +14,7 @@ from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.analysis.version_diff import compare_benefits
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
-from tiaoli.case import Case, put, written
+from tiaoli.case import Case, file_value, put
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 
@@ -194,7 +194,7 @@ class _Generator:
                 continue
             for value in self._near(boundary.path, met.value):
                 moved = Case.read(document).to_json()
-                put(moved, met.path, written(self.policy.fields[boundary.path], value))
+                put(moved, met.path, file_value(self.policy.fields[boundary.path], value))
                 try:
                     yield Case.read(moved).to_json()
                 except CaseError:

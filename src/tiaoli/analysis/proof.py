@@ -18,7 +18,7 @@ from tiaoli.analysis.domain_spec import DomainSpec, PolicySlice
 from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
-from tiaoli.decide import APPLIED_ON, COPY, Answer
+from tiaoli.decide import APPLIED_ON, SOLE_CASE, Answer
 from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
 from tiaoli.rules import Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
@@ -155,7 +155,7 @@ def property_queries(encoding: Encoding, wanted: Property, readings: Mapping[str
             policy_slice=PolicySlice(_text(cone.program), bearing, cone.bearing.readings, found, items),
         )
         own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
-        query = WitnessQuery(Fact(VIOLATED, (COPY,)), "\n".join(own), spec)
+        query = WitnessQuery(Fact(VIOLATED, (SOLE_CASE,)), "\n".join(own), spec)
         queries.append((benefit, query))
     return queries
 
@@ -167,7 +167,7 @@ def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
 
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
-    text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
+    text = f"{LATER}({SOLE_CASE}, {SOLE_CASE + 1}) :- {applied_on}({SOLE_CASE}, Day), {applied_on}({SOLE_CASE + 1}, After), Day < After."
     return parse([(LATER, text)])[0].rules
 
 

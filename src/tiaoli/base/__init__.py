@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tiaoli.base.minimize import minimal
     from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
     from tiaoli.base.timeline_svg import timeline
+    from tiaoli.base.version import __version__
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -60,6 +61,7 @@ __all__ = [
     "ReceiptError",
     "Statement",
     "TiaoliError",
+    "__version__",
     "add_months",
     "choices",
     "code",

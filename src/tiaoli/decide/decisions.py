@@ -13,7 +13,7 @@ from tiaoli.policy import Policy
 from tiaoli.rules import Consequences, Fact, Name, Value
 
 
-class Reader:
+class DecisionReader:
     """Reads decisions out of the consequences of one case, which the rules know by `name`."""
 
     def __init__(self, policy: Policy, case: Case, found: Consequences, name: Value) -> None:

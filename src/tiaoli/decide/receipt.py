@@ -16,8 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from tiaoli import __version__
-from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
+from tiaoli.base import CallError, Problem, ReceiptError, Statement, __version__, choices, shown
 from tiaoli.case import Case, path_of
 from tiaoli.decide.answer import Answer
 from tiaoli.encoding import Encoding

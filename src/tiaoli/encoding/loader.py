@@ -18,8 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiaoli import __version__
-from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
+from tiaoli.base import CallError, PolicyError, Problem, Statement, __version__, choices, shown
 from tiaoli.encoding.critical_points import Bound, Harvest
 from tiaoli.policy import Phrases, Policy, build_policy
 

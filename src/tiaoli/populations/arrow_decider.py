@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tiaoli.base import FIRST_DAY, CaseError, InternalError, Problem, Statement
 from tiaoli.case import Case
-from tiaoli.compiled import Cannot, CodeBook, ColumnRules, Columns, OutsideError, Population, Rows
+from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, Rows
 from tiaoli.decide import Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Benefit
@@ -55,7 +55,7 @@ class BatchDecider:
         self.codes = CodeBook(self.policy)
         self.words = WordDictionaries(self.policy)
         compiled = oracle.compiled
-        self.rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, self.readings))
+        self.rules = ColumnRules(compiled.index, self.codes, lambda predicate: compiled.rows(predicate, self.readings))
         self._kinds: set[tuple[str, int, bool]] = set()
         self._columnar = True
 
@@ -84,7 +84,7 @@ class BatchDecider:
             parts.append(self._one_by_one(batch, others, rejects, totals))
         return DecidedBatch(in_case_order(parts, self.words.schema), rejects, totals)
 
-    def _incomplete(self, reader: BatchReader, population: Population) -> Array:
+    def _incomplete(self, reader: BatchReader, population: CaseColumns) -> Array:
         """The cases with an absent fact that bears on what is asked of them."""
         found = np.zeros(reader.size, bool)
         for benefit in self.benefits:
@@ -97,9 +97,9 @@ class BatchDecider:
                     found |= asked & missing
         return found
 
-    def _over_columns(self, reader: BatchReader, population: Population, place: Array, totals: Totals) -> pa.RecordBatch:
+    def _over_columns(self, reader: BatchReader, population: CaseColumns, place: Array, totals: Totals) -> pa.RecordBatch:
         """Decide rows over columns."""
-        columns = Columns(self.rules, population)
+        columns = ColumnEvaluator(self.rules, population)
         totals.cases += len(place)
         parts: list[BenefitColumns] = []
         again: dict[int, None] = dict.fromkeys(range(0, len(place), max(1, len(place) // 4)))
@@ -110,7 +110,7 @@ class BatchDecider:
             part = self._benefit_columns(benefit, columns, reader)
             parts.append(part)
             self._count(totals, part)
-            self._count_months(totals, part, columns.at_case(benefit.subject, "applied_on") // 31)
+            self._count_months(totals, part, columns.relations.fact_of_case("applied_on", benefit.subject) // 31)
             kinds, first = np.unique(part.met * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
@@ -120,15 +120,15 @@ class BatchDecider:
         self._check_again(reader.batch, found, place, list(again))
         return found
 
-    def _benefit_columns(self, benefit: Benefit, columns: Columns, reader: BatchReader) -> BenefitColumns:
+    def _benefit_columns(self, benefit: Benefit, columns: ColumnEvaluator, reader: BatchReader) -> BenefitColumns:
         """The decisions on one benefit as columns."""
-        table = columns.population.tables[benefit.subject]
+        table = columns.relations.cases.tables[benefit.subject]
         met = np.zeros(table.size, np.int32)
         for position, condition in enumerate(benefit.conditions):
             met |= columns.condition(benefit, condition).astype(np.int32) << position
         amount = np.full(table.size, -1, np.int64)
         if benefit.has_amount:
-            at, (whole, cents) = columns.found(benefit, "amount", ("f", "f"))
+            at, (whole, cents) = columns.output(benefit, "amount", ("f", "f"))
             assert not isinstance(whole, Rows)
             assert not isinstance(cents, Rows)
             amount[at] = np.asarray(whole, np.int64) * 100 + cents
@@ -136,7 +136,7 @@ class BatchDecider:
                 what = Statement("规则给出不止一个金额", "the rules give more than one amount")
                 raise InternalError([Problem(benefit.id, what)])
         rate = np.full(table.size, -1, np.int64)
-        at, (percent,) = columns.found(benefit, "rate", ("f",))
+        at, (percent,) = columns.output(benefit, "rate", ("f",))
         assert not isinstance(percent, Rows)
         rate[at] = percent
         subject = reader.ids[benefit.subject]
@@ -147,14 +147,14 @@ class BatchDecider:
         gap = self._gap(benefit, columns, reader)
         return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, rate, gap)
 
-    def _gap(self, benefit: Benefit, columns: Columns, reader: BatchReader) -> list[list[str]] | None:
+    def _gap(self, benefit: Benefit, columns: ColumnEvaluator, reader: BatchReader) -> list[list[str]] | None:
         """The ids of the persons without a standard, in file order; `None` where nobody is."""
-        at, (person,) = columns.found(benefit, "gap", ("f",))
+        at, (person,) = columns.output(benefit, "gap", ("f",))
         if not len(at):
             return None
         assert isinstance(person, Rows)
         assert person.at is not None
-        found: list[list[str]] = [[] for _ in range(columns.size(benefit.subject))]
+        found: list[list[str]] = [[] for _ in range(columns.relations.size(benefit.subject))]
         order = np.lexsort((person.at, at))
         for row, who in zip(at[order].tolist(), person.at[order].tolist(), strict=True):
             found[row].append(reader.ids[person.entity][who].as_py())
@@ -208,7 +208,7 @@ class BatchDecider:
                 continue
             quick = compiled.decide(case, self.asked, self.readings)
             decisions: tuple[Decision, ...]
-            if isinstance(quick, Cannot):
+            if isinstance(quick, Fallback):
                 facts = compiled.reader.case(case)
                 present = [benefit.id for benefit in self.benefits if facts.items.get(benefit.subject)]
                 answer = self.oracle.decide(case, benefits=present, limit=self.limit, engine="clingo")

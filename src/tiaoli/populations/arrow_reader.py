@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, to_date
 from tiaoli.case import ITEM_ID, MOST_MONEY, days_in_order
-from tiaoli.compiled import ABSENT, NEVER, CodeBook, Population, Table
+from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
 from tiaoli.encoding import RANGES
 from tiaoli.policy import OCCUPATION_CODE, Field, Policy
 from tiaoli.populations.arrow_schema import IS_NULL, MONEY, TEXT, Array, hundredths
@@ -67,13 +67,13 @@ class BatchReader:
         self.absent: list[tuple[str, Array]] = []
         self.orders = days_in_order()
 
-    def read(self) -> Population:
+    def read(self) -> CaseColumns:
         """The population: a table of the cases, and one of the items of each list."""
         names = self.ids[""]
         self.irregular |= ~_true(pc.and_(pc.utf8_is_printable(names), pc.greater(pc.utf8_length(names), 0)))
         columns = {name: self.batch.column(name) for name in self.batch.schema.names}
         self._read_facts_of(None, "", columns, self.tables[""])
-        return Population(self.codes, self.tables)
+        return CaseColumns(self.codes, self.tables)
 
     def _read_facts_of(self, entity: str | None, prefix: str, columns: Mapping[str, pa.Array], table: Table) -> None:
         """Read the fields of an entity (of the case itself where there is none), and the lists inside it."""
@@ -88,7 +88,7 @@ class BatchReader:
                 for declared in self.policy.fields.values()
                 if declared.path == f"{prefix}{end}"
             )
-            known = (first != ABSENT) & (last != ABSENT) & (first != NEVER)
+            known = (first != NO_VALUE) & (last != NO_VALUE) & (first != NEVER)
             self._mark_irregular(table, known & (last < first))
         for listed in self.policy.lists.values():
             if listed.parent == entity:
@@ -127,7 +127,7 @@ class BatchReader:
         here, reached, without_record = _inside_records(columns, steps[:-1], table.size)
         value, null = here.get(steps[-1]), _flag(here.get(f"{steps[-1]}{IS_NULL}"), table.size)
         known = np.zeros(table.size, bool) if value is None else reached & ~_null(value)
-        column = np.full(table.size, ABSENT, np.int32)
+        column = np.full(table.size, NO_VALUE, np.int32)
         if value is not None and known.any():
             found, good = self._encode(declared, value)
             column[known] = found[known]
@@ -165,7 +165,7 @@ class BatchReader:
             return np.where(good, fen, 1).astype(np.int32), good
         if kind == "code":
             coded = _repeated(value)
-            numbers = np.array([ABSENT if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
+            numbers = np.array([NO_VALUE if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
             good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
             at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
             return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))

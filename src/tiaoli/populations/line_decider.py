@@ -14,7 +14,7 @@ from zlib import crc32
 
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
-from tiaoli.compiled import Cannot, Facts, Quick
+from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
 from tiaoli.decide import Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.populations.totals import Totals, clauses_of
@@ -122,7 +122,7 @@ class LineDecider:
                 en = "the compiled rules and clingo answer differently; the result is not written"
                 raise InternalError([Problem(f"line {sample.line}", Statement(zh, en))], case.to_json())
 
-    def _quick(self, raw: bytes) -> Quick | None:
+    def _quick(self, raw: bytes) -> CompiledDecisions | None:
         """The decisions of a line, or `None` where it goes the long way."""
         if self.options.full:
             return None
@@ -133,9 +133,9 @@ class LineDecider:
             found = self.oracle.compiled.decide(facts, self.options.benefits, self.readings)
         except InternalError as error:
             raise InternalError(error.problems, _case(raw).to_json()) from error
-        return None if isinstance(found, Cannot) else found
+        return None if isinstance(found, Fallback) else found
 
-    def _facts(self, raw: bytes) -> Facts | None:
+    def _facts(self, raw: bytes) -> FactTables | None:
         try:
             document = json.loads(raw)
         except (ValueError, RecursionError):

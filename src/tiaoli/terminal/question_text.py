@@ -19,7 +19,7 @@ from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.encoding import Encoding
 from tiaoli.oracle import Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
-from tiaoli.questions import Calendar, Change, Hypothesis, Questions, Reason, WhatIf, item_of
+from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
 from tiaoli.rules import SUPREMUM, Name
 from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded
 
@@ -104,7 +104,7 @@ def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[s
         yield f"conditions.{before.id}", words.say(lang), marks[0], marks[1]
 
 
-def _patch(change: Change) -> Text:
+def _patch(change: FactChange) -> Text:
     """A change as a path with its old and new value, written as a case file has them."""
     before = "?" if change.before is MISSING else json.dumps(change.before, ensure_ascii=False)
     return Text(f"{change.path}: {before} → {json.dumps(change.after, ensure_ascii=False)}", style="cyan")

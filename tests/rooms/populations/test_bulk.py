@@ -427,14 +427,14 @@ def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path,
     """Were the compiled rules to grant what clingo refuses, nothing would be written."""
     from tiaoli.compiled import decider as compiled
 
-    true = compiled.Compiled._decision
+    true = compiled.CompiledRules._decision
 
     def wrong(self: Any, benefit: Any, item: str, found: Any, facts: Any) -> Decision:
         met, granted, *rest = found
         return true(self, benefit, item, (met, granted or benefit.id == "care_route", *rest), facts)
 
     source = write(tmp_path / "in", population(25))
-    monkeypatch.setattr(compiled.Compiled, "_decision", wrong)
+    monkeypatch.setattr(compiled.CompiledRules, "_decision", wrong)
     ran = cli("bulk", str(source), "-o", str(tmp_path / "out"))
     assert ran.code == 4
     assert "answer differently" in ran.err

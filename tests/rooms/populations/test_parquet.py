@@ -267,12 +267,14 @@ def test_the_plain_install_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tiaoli.compiled.columnar import Columns
+    from tiaoli.compiled.columnar import ColumnEvaluator
 
-    true = Columns.condition
-    monkeypatch.setattr(
-        Columns, "condition", lambda self, benefit, name: ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
-    )
+    true = ColumnEvaluator.condition
+
+    def inverted(self: ColumnEvaluator, benefit: Any, name: str) -> Any:
+        return ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
+
+    monkeypatch.setattr(ColumnEvaluator, "condition", inverted)
     found = cases(12, "difference")
     with pytest.raises(InternalError, match="answer differently") as caught:
         BatchDecider(oracle).decide(batch(oracle, found))
