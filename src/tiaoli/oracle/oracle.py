@@ -42,7 +42,7 @@ class Oracle:
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
     ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]}
     >>> decision = oracle.decide(case, benefits=["special_ability"]).decisions[0]
-    >>> decision.outcome, str(decision.amount_cny)
+    >>> decision.outcome, str(decision.amount)
     ('eligible', '1000.00')
     """
 
@@ -515,6 +515,7 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
+            currency=self.policy.currency,
             chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,

@@ -126,15 +126,7 @@ class BatchDecider:
         met = np.zeros(table.size, np.int32)
         for position, condition in enumerate(benefit.conditions):
             met |= columns.condition(benefit, condition).astype(np.int32) << position
-        amount = np.full(table.size, -1, np.int64)
-        if benefit.has_amount:
-            at, (whole, cents) = columns.output(benefit, "amount", ("f", "f"))
-            assert not isinstance(whole, Rows)
-            assert not isinstance(cents, Rows)
-            amount[at] = np.asarray(whole, np.int64) * 100 + cents
-            if np.bincount(at).max(initial=0) > 1:
-                what = Statement("规则给出不止一个金额", "the rules give more than one amount")
-                raise InternalError([Problem(benefit.id, what)])
+        amount, standard = (self._sums(benefit, predicate, columns) for predicate in ("amount", "standard"))
         rate = np.full(table.size, -1, np.int64)
         at, (percent,) = columns.output(benefit, "rate", ("f",))
         assert not isinstance(percent, Rows)
@@ -145,7 +137,20 @@ class BatchDecider:
             assert table.holder is not None
             subject = join_ids(reader.ids[parent].take(pa.array(table.holder)), subject)
         gap = self._gap(benefit, columns, reader)
-        return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, rate, gap)
+        return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap)
+
+    def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
+        """The hundredths that a predicate gives to each item, negative where it gives none."""
+        found = np.full(columns.relations.size(benefit.subject), -1, np.int64)
+        if benefit.has_amount and self.policy.shows(predicate):
+            at, (whole, cents) = columns.output(benefit, predicate, ("f", "f"))
+            assert not isinstance(whole, Rows)
+            assert not isinstance(cents, Rows)
+            found[at] = np.asarray(whole, np.int64) * 100 + cents
+            if np.bincount(at).max(initial=0) > 1:
+                what = Statement(f"规则给出不止一个 {predicate}", f"the rules give more than one `{predicate}`")
+                raise InternalError([Problem(benefit.id, what)])
+        return found
 
     def _gap(self, benefit: Benefit, columns: ColumnEvaluator, reader: BatchReader) -> list[list[str]] | None:
         """The ids of the persons without a standard, in file order; `None` where nobody is."""

@@ -99,7 +99,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", TEXT, nullable=False),
             pa.field("clause", TEXT, nullable=False),
             pa.field("outcome", TEXT, nullable=False),
-            pa.field("amount_cny", MONEY),
+            pa.field("amount", MONEY),
+            pa.field("standard", MONEY),
             pa.field("rate", RATE),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]

@@ -45,7 +45,8 @@ def decision_row(case: str, decision: Decision) -> dict[str, Any]:
         "subject": decision.subject,
         "clause": decision.clause,
         "outcome": decision.outcome,
-        "amount_cny": decision.amount_cny,
+        "amount": decision.amount,
+        "standard": decision.standard,
         "rate": decision.rate,
         **{status: [item.id for item in conditions if item.status == status] for status in ("met", "unmet", "unknown")},
         "gap": list(decision.gap),
@@ -54,7 +55,7 @@ def decision_row(case: str, decision: Decision) -> dict[str, Any]:
 
 class BenefitColumns(NamedTuple):
     """The decisions on one benefit as columns, a row an item of its list: the case of each as its row in the batch, the conditions met
-    as bits, amounts and rates as hundredths, negative where there are none, and the ids of the persons without a standard."""
+    as bits, amounts, standards and rates as hundredths, negative where there are none, and the ids of the persons without a standard."""
 
     benefit: Benefit
     case: Array
@@ -62,6 +63,7 @@ class BenefitColumns(NamedTuple):
     met: Array
     granted: Array
     amount: Array
+    standard: Array
     rate: Array
     gap: list[list[str]] | None
 
@@ -94,6 +96,7 @@ def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, id
         words.words("clause", [part.benefit.clause for part in parts], number),
         words.words("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
         decimals(joined("amount"), MONEY),
+        decimals(joined("standard"), MONEY),
         decimals(joined("rate"), RATE),
         *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps),
     ]

@@ -20,7 +20,7 @@ from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 class Hypothesis:
     """A decision beside the one that it would be with some facts set.
 
-    `differences` names what is not the same: `outcome`, `amount_cny`, `conditions.ID`.
+    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`.
     """
 
     case: str
@@ -46,6 +46,7 @@ class Hypothesis:
             "benefit": self.benefit,
             "subject": self.subject,
             "outcome": self.before.outcome,
+            "currency": self.after.currency.code,
             "set": changes,
             "statement": statement,
             "before": self.before.to_json(),
@@ -84,7 +85,7 @@ def hypothesis_of(
         by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
         was = value_at(case, path)
         changes.append(FactChange(path, MISSING if was is MISSING else was, plain, by, statement))
-    differences = [name for name in ("outcome", "amount_cny") if getattr(before, name) != getattr(after, name)]
+    differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
     return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, limit_reached, tuple(differences))

@@ -204,8 +204,7 @@ def test_a_finding_says_under_which_readings_it_shows(
     assert oracle.policy.other_readings(finding.witness.readings) == only_under
     assert {name: options for name, options in finding.witness.gone_under.items() if name == "sector_lists"} == gone_under
     amounts = [
-        oracle.decide(case, benefits=["development_grant"]).decisions[0].amount_cny
-        for case in (finding.witness.case, *finding.witness.others)
+        oracle.decide(case, benefits=["development_grant"]).decisions[0].amount for case in (finding.witness.case, *finding.witness.others)
     ]
     assert amounts[0] is not None
     assert amounts[0] > 0 == amounts[1]

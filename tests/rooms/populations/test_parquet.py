@@ -46,7 +46,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
         for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
-            about |= {"outcome": decision.outcome, "amount_cny": decision.amount_cny, "rate": decision.rate}
+            about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
             wanted.append({**about, **statuses, "gap": list(decision.gap)})
     return wanted
 
@@ -87,7 +87,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount_cny: decimal128(12, 2)" in text
+    assert "amount: decimal128(12, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
