@@ -262,9 +262,7 @@ class _ReaderGenerator:
         lines: list[str] = []
         for key in keys:
             lines += [f"value = {owner}.get({key.key!r}, MISSING)", "if value is MISSING:"]
-            several = key.scalar is not None and key.scalar.type.startswith("set:")
-            where = f"{path}{key.key}'" if path else repr(key.key)
-            lines += [f"    assumed.append({where})"] if several else []
+            lines += [f"    assumed.append({where})" for where in _sets(key, path)]
             lines += [f"    unknown.update({key.paths!r})", "else:", f"    {count} += 1"]
             if key.scalar is not None:
                 target = f"{key.name}_of[name]" if key.scalar.entity else f"tables[{key.name!r}]"
@@ -274,7 +272,7 @@ class _ReaderGenerator:
                 lines += ["    if value is not None:"]
                 lines += ["        if type(value) is not dict:", "            raise NotRecognised"] if self.checked else []
                 lines += [f"        {inner} = value{'' if self.checked else '.__dict__'}", f"        {inner}_seen = 0"]
-                lines += self._keys(key.members, inner, path, "        ", f"{inner}_seen")
+                lines += self._keys(key.members, inner, _inside(key, path), "        ", f"{inner}_seen")
                 if self.checked:
                     lines += [
                         f"        if {inner}_seen != len({inner}):",
@@ -283,6 +281,19 @@ class _ReaderGenerator:
                     ]
                 lines += ["    else:", "        raise NotRecognised"] if key.scalar is None else []
         return [margin + line for line in lines]
+
+
+def _inside(key: _Key, path: str) -> str:
+    """How the paths below a key begin, as the start of an f-string."""
+    start = path or "f'"
+    return f"{start}{key.key}."
+
+
+def _sets(key: _Key, path: str) -> list[str]:
+    """The paths of the sets that are absent where a key is, as expressions."""
+    if key.scalar is not None and key.scalar.type.startswith("set:"):
+        return [f"{path}{key.key}'" if path else repr(key.key)]
+    return [where for member in key.members for where in _sets(member, _inside(key, path))]
 
 
 def _tables(key: _Key) -> list[str]:

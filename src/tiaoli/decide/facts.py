@@ -159,9 +159,9 @@ class FactBuilder:
                 if value is not MISSING and value is not None:
                     value, where = getattr(value, key), f"{where}.{key}" if where else key
             # where the person as a whole is absent, each of its facts is still asked for by its own path
-            self.result.paths[declared.path, item] = where if entity else declared.path
+            path_of_fact = self.result.paths[declared.path, item] = where if entity else declared.path
             if value is not None or declared.nullable:
-                self._field(declared, item, where, value)
+                self._field(declared, item, path_of_fact, value)
 
     def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
         slot = (declared.path, item)

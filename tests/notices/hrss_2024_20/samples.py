@@ -9,7 +9,13 @@ PARTIES = ["employer", "employment_centre", "training_institution", "trainees"]
 
 
 def personal(applied_on: str, certificate: Item, status: str, **rest: Any) -> Item:
-    person = {"status": status, "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
+    person = {
+        "status": status,
+        "civil_servant": False,
+        "public_institution_post": "none",
+        "school_in_shanghai": True,
+        "in_city_groups": False,
+    }
     case = {"id": "A-001", "applied_on": applied_on, "person": person, "certificates": [certificate], "employments": [], "applications": []}
     return case | rest
 
@@ -25,6 +31,7 @@ def uplift(applied_on: str = "2025-06-01", status: str = "employed", application
         "issued": "2025-03-01",
         "meets_city_rules": True,
         "base_standard_cny": "1500.00",
+        "payment_percent": 80,
         "holder_status": "employed",
     }
     return personal(applied_on, certificate | changes, status, applications=applications or [])
@@ -37,14 +44,15 @@ def special(
     status: str = "employed",
     **changes: Any,
 ) -> Item:
-    """An employed person with a special-ability certificate in data annotation."""
+    """An employed person with a special-ability certificate in data annotation that meets the city's rules."""
     certificate = {
         "id": "c1",
         "kind": "special_ability",
         "occupation_code": "4-04-05-05",
         "domain": "ai_data_annotation",
         "issued": "2025-03-01",
-        "meets_city_rules": False,
+        "meets_city_rules": True,
+        "payment_percent": 80,
         "holder_status": "employed",
     }
     case = personal(applied_on, certificate | changes, status, applications=applications or [])
@@ -79,6 +87,7 @@ def care(
         "issued": "2025-03-01",
         "meets_city_rules": False,
         "base_standard_cny": "1500.00",
+        "payment_percent": 80,
         "holder_status": "employed",
     }
     return personal(applied_on, certificate | changes, status, employments=list(employments) or [job()], applications=applications or [])

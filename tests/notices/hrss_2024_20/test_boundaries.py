@@ -2,6 +2,7 @@
 alone; every reading deciding a case. Each benefit has one eligible case, and a row says what is changed in it."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import pytest
@@ -610,7 +611,9 @@ ALONE: list[tuple[str, str, Item, dict[str, str]]] = [
     ("special_ability", "person_group", special(person={"civil_servant": True}), {}),
     ("special_ability", "person_group", special(person={"public_institution_post": "non_skilled"}), {}),
     ("special_ability", "person_group", special(status="graduating_student", person={"school_in_shanghai": False}), {}),
-    ("special_ability", "person_group", special(status="other"), {"person_lists": "exhaustive"}),
+    ("special_ability", "person_group", special(status="other"), {}),
+    ("special_ability", "person_group", special(status="other", person={"in_city_groups": True}), {"person_lists": "exhaustive"}),
+    ("special_ability", "city_rules", special(meets_city_rules=False), {}),
     ("special_ability", "annual_limit", special(applications=[application("2025-05-01", kind="special")]), {}),
     ("care_route", "certificate_kind", care(kind="special_ability"), {}),
     ("care_route", "certificate_kind", care(occupation_code="4-10-01-04"), {}),
@@ -739,17 +742,18 @@ def test_a_post_that_matches_the_certificate(oracle: Oracle, code: str, industry
         ("unemployed", {"civil_servant": True, "public_institution_post": "non_skilled", "school_in_shanghai": False}, True),
         ("graduating_student", {"civil_servant": True, "public_institution_post": "non_skilled"}, True),
         ("graduating_student", {"school_in_shanghai": False}, False),
-        ("other", {"civil_servant": True, "public_institution_post": "non_skilled", "school_in_shanghai": False}, True),
+        ("other", {"civil_servant": True, "public_institution_post": "non_skilled", "in_city_groups": True}, True),
+        ("other", {"in_city_groups": False}, False),
     ],
 )
 def test_who_belongs_to_the_persons_named(oracle: Oracle, status: str, person: Item, belongs: bool) -> None:
-    """The exclusions reach employed persons only, the school only students."""
+    """The exclusions reach employed persons only, the school only students, the groups of the city's rules only others."""
     assert failing(oracle, "special_ability", special(status=status, person=person)) == ([] if belongs else ["person_group"])
 
 
 @pytest.mark.parametrize("domain", ["ai_data_annotation", "ai_model_application"])
 def test_both_domains_of_special_ability_count(oracle: Oracle, domain: str) -> None:
-    assert paid(oracle, "special_ability", special(domain=domain)) == "1000.00"
+    assert paid(oracle, "special_ability", special(domain=domain)) == "800.00"
 
 
 @pytest.mark.parametrize("group", ["unemployed", "assisted_insurance", "former_rural_labour", "out_of_province_jobseeker"])
@@ -805,7 +809,7 @@ def test_whether_the_previous_batch_is_complete_decides_nothing(oracle: Oracle, 
 def test_the_care_route_entitles_to_the_uplift(oracle: Oracle) -> None:
     """Through its conditions 1 to 5; its annual limit is the uplift's own."""
     assert failing(oracle, "skill_uplift", care()) == []
-    assert paid(oracle, "skill_uplift", care()) == "1950.00"
+    assert paid(oracle, "skill_uplift", care()) == "1560.00"
     used_up = care(applications=[application("2025-05-01")])
     assert failing(oracle, "skill_uplift", used_up) == ["annual_limit"]
     for without in (care(kind="other"), care(issued="2024-11-13")):
@@ -828,13 +832,13 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         ("not_eligible", None),
         ("eligible", "80000.00"),
     ),
-    ("validity_anchor", "both", "special_ability", special(applied_on="2025-12-01"), ("eligible", "1000.00"), ("not_eligible", None)),
+    ("validity_anchor", "both", "special_ability", special(applied_on="2025-12-01"), ("eligible", "800.00"), ("not_eligible", None)),
     (
         "limit_year",
         "rolling",
         "skill_uplift",
         uplift("2026-01-01", applications=[application("2025-12-31")]),
-        ("eligible", "1950.00"),
+        ("eligible", "1560.00"),
         ("not_eligible", None),
     ),
     (
@@ -843,7 +847,7 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         "skill_uplift",
         uplift(applications=[application("2025-05-01", kind="training")]),
         ("not_eligible", None),
-        ("eligible", "1950.00"),
+        ("eligible", "1560.00"),
     ),
     (
         "limit_counts",
@@ -851,7 +855,7 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         "skill_uplift",
         uplift(applications=[application("2025-05-01", outcome="refused")]),
         ("not_eligible", None),
-        ("eligible", "1950.00"),
+        ("eligible", "1560.00"),
     ),
     (
         "limit_covers_special",
@@ -859,7 +863,7 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         "special_ability",
         special(applications=[application("2025-05-01")]),
         ("not_eligible", None),
-        ("eligible", "1000.00"),
+        ("eligible", "800.00"),
     ),
     (
         "limit_covers_special",
@@ -874,13 +878,21 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         "restricts",
         "skill_uplift",
         care(job(end="2025-05-31"), meets_city_rules=True),
-        ("eligible", "1950.00"),
+        ("eligible", "1560.00"),
         ("not_eligible", None),
     ),
     ("care_post", "same", "care_route", care(job(post="domestic_service")), ("eligible", None), ("not_eligible", None)),
-    ("care_post", "same", "skill_uplift", care(job(post="domestic_service")), ("eligible", "1950.00"), ("not_eligible", None)),
+    ("care_post", "same", "skill_uplift", care(job(post="domestic_service")), ("eligible", "1560.00"), ("not_eligible", None)),
     ("sector_lists", "exhaustive", "institution_commission", commission(sector="other"), ("eligible", None), ("not_eligible", None)),
-    ("person_lists", "exhaustive", "special_ability", special(status="other"), ("eligible", "1000.00"), ("not_eligible", None)),
+    (
+        "person_lists",
+        "exhaustive",
+        "special_ability",
+        special(status="other", person={"in_city_groups": True}),
+        ("eligible", "800.00"),
+        ("not_eligible", None),
+    ),
+    ("person_lists", "illustrative", "special_ability", special(status="other"), ("not_eligible", None), ("eligible", "800.00")),
     (
         "person_lists",
         "exhaustive",
@@ -928,16 +940,33 @@ FLIPS: list[tuple[str, str, str, Item, tuple[str, str | None], tuple[str, str | 
         "special_ability",
         special(status="graduating_student", person={"school_in_shanghai": False}, holder_status="unemployed"),
         ("not_eligible", None),
-        ("eligible", "1000.00"),
+        ("eligible", "800.00"),
     ),
     (
         "status_date",
         "issue",
         "special_ability",
         special(status="unemployed", person={"civil_servant": True}, holder_status="employed"),
-        ("eligible", "1000.00"),
+        ("eligible", "800.00"),
         ("not_eligible", None),
     ),
+    (
+        "status_date",
+        "by_group",
+        "special_ability",
+        special(status="graduating_student", holder_status="unemployed"),
+        ("eligible", "800.00"),
+        ("not_eligible", None),
+    ),
+    (
+        "status_date",
+        "by_group",
+        "special_ability",
+        special(status="other", holder_status="graduating_student"),
+        ("not_eligible", None),
+        ("eligible", "800.00"),
+    ),
+    ("city_rules_reach", "procedure", "special_ability", special(meets_city_rules=False), ("not_eligible", None), ("eligible", "800.00")),
 ]
 
 
@@ -957,7 +986,8 @@ def test_an_option_decides_a_case(
 
 def test_every_option_decides_some_case(oracle: Oracle) -> None:
     options = {(name, option) for name, found in READINGS.items() for option in found[1:]}
-    assert len(READINGS) == 14
+    assert len(READINGS) == 15
+    assert prod(len(found) for found in READINGS.values()) == 110_592
     assert options == {row[:2] for row in FLIPS}
     assert {reading.name: tuple(option.id for option in reading.options) for reading in oracle.policy.readings.values()} == READINGS
 
@@ -968,6 +998,27 @@ def test_the_day_of_the_status_does_not_move_the_annual_limit(oracle: Oracle) ->
     used_up = [application("2025-05-01")]
     assert failing(oracle, "special_ability", special(applications=used_up, holder_status="unemployed"), issue) == ["annual_limit"]
     assert failing(oracle, "special_ability", special(applications=used_up, status="unemployed", holder_status="employed"), issue) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "holder_status", "person", "belongs"),
+    [
+        ("graduating_student", "graduating_student", {}, True),
+        ("graduating_student", "employed", {}, False),
+        ("employed", "graduating_student", {"civil_servant": True}, True),
+        ("employed", "graduating_student", {"school_in_shanghai": False}, True),
+        ("employed", "graduating_student", {"school_in_shanghai": False, "civil_servant": True}, False),
+        ("unemployed", "graduating_student", {"school_in_shanghai": False}, True),
+        ("other", "graduating_student", {"school_in_shanghai": False}, False),
+        ("other", "graduating_student", {"school_in_shanghai": False, "in_city_groups": True}, True),
+        ("employed", "unemployed", {"civil_servant": True}, False),
+        ("unemployed", "employed", {"civil_servant": True}, True),
+    ],
+)
+def test_a_student_then_and_everybody_else_now(oracle: Oracle, status: str, holder_status: str, person: Item, belongs: bool) -> None:
+    """`by_group`: whose school does not count as a student then is looked at as everybody else is, as of the application."""
+    case = special(status=status, person=person, holder_status=holder_status)
+    assert failing(oracle, "special_ability", case, {"status_date": "by_group"}) == ([] if belongs else ["person_group"])
 
 
 @pytest.mark.parametrize("code", ["4-10-01-05", "4-10-01-06"])

@@ -24,7 +24,7 @@ Item = dict[str, Any]
 EXPECTED: dict[str, list[Item]] = json.loads((CASES / "expected.json").read_text("utf-8"))
 CONDITIONS = {
     "skill_uplift": ["certificate_kind", "catalogue_listed", "in_force", "base_entitlement", "annual_limit"],
-    "special_ability": ["certificate_kind", "in_force", "person_group", "annual_limit"],
+    "special_ability": ["certificate_kind", "in_force", "person_group", "city_rules", "annual_limit"],
     "care_route": ["certificate_kind", "in_force", "employed_in_time", "registered", "still_in_post", "annual_limit"],
     "directed_training_first": ["employer_local", "sector", "agreement", "plan_approved", "in_force", "counted_trainees"],
     "directed_training_second": ["employer_local", "sector", "agreement", "plan_approved", "in_force", "still_employed"],
@@ -56,11 +56,13 @@ EVERYTHING: Item = {
 }
 
 
-def uplift(base: str | None = "1500.00", **changes: Any) -> Item:
-    """A certificate that is raised, of an unemployed person."""
+def uplift(base: str | None = "1500.00", percent: int | None = 100, **changes: Any) -> Item:
+    """A certificate that is raised, of an unemployed person, who is paid all of the standard."""
     certificate = {"id": "c1", "kind": "skill_level", "occupation_code": "4-04-05-02", "issued": "2025-03-01", "meets_city_rules": True}
     if base is not None:
         certificate["base_standard_cny"] = base
+    if percent is not None:
+        certificate["payment_percent"] = percent
     return {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [certificate | changes]}
 
 
@@ -146,10 +148,12 @@ def test_an_answer_has_the_keys_of_the_format(oracle: Oracle) -> None:
 @pytest.mark.parametrize(
     ("case", "benefit", "more"),
     [
-        (uplift(), "skill_uplift", {"rate"}),
+        (uplift(), "skill_uplift", {"rate", "standard"}),
         (uplift(kind="other"), "skill_uplift", {"rate"}),
-        (uplift(None), "skill_uplift", {"rate"}),
-        (uplift(kind="special_ability", domain="ai_data_annotation"), "special_ability", set()),
+        (uplift(None), "skill_uplift", {"rate", "standard"}),
+        (uplift(percent=None), "skill_uplift", {"rate", "standard", "amount_range"}),
+        (uplift(None, None), "skill_uplift", {"rate", "standard"}),
+        (uplift(kind="special_ability", domain="ai_data_annotation"), "special_ability", {"standard"}),
         (uplift(), "care_route", set()),
         (directed(trainee("t1")), "directed_training_first", set()),
         (directed(trainee("t1"), held_in="elsewhere"), "directed_training_first", {"gap"}),
@@ -181,13 +185,14 @@ MORE_LISTS = ["trainings", "apprenticeships", "development_projects", "engagemen
 @pytest.mark.parametrize(
     ("sections", "assumed"),
     [
-        ({}, [*LISTS, *MORE_LISTS]),
-        ({name: [] for name in (*LISTS, *MORE_LISTS)}, []),
-        ({"person": {}}, [*LISTS, *MORE_LISTS]),
-        ({name: [] for name in LISTS}, MORE_LISTS),
+        ({}, ["person.groups", *LISTS, *MORE_LISTS]),
+        ({name: [] for name in (*LISTS, *MORE_LISTS)}, ["person.groups"]),
+        ({"person": {}}, ["person.groups", *LISTS, *MORE_LISTS]),
+        ({"person": {"groups": []}, **{name: [] for name in LISTS}}, MORE_LISTS),
         (
             {name: [] for name in (*LISTS, *MORE_LISTS)}
             | {
+                "person": {"groups": ["disabled"]},
                 "training_classes": [{"id": "k1"}, {"id": "k2", "agreement_parties": [], "trainees": []}, {"id": "k3", "trainees": []}],
                 "trainings": [{"id": "g1"}, {"id": "g2", "participants": []}],
                 "apprenticeships": [{"id": "x1", "apprentices": []}, {"id": "x2"}],
@@ -206,6 +211,7 @@ def test_absent_lists_are_taken_as_empty_and_named(oracle: Oracle, sections: Ite
     answer = oracle.decide({"id": "A-001", "applied_on": "2025-06-01", **sections})
     assert sorted(answer.assumed) == sorted(assumed)
     assert list(answer.assumed) == answer.to_json()["assumed"]
+    assert answer.assumed == oracle.decide({"id": "A-001", "applied_on": "2025-06-01", **sections}, engine="clingo").assumed
 
 
 def test_a_case_without_subjects_has_no_decisions(oracle: Oracle) -> None:
@@ -371,7 +377,7 @@ def test_the_rate_is_always_reported(oracle: Oracle, case: Item) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "amount"),
+    ("base", "standard"),
     [
         ("0.01", "0.01"),
         ("0.02", "0.03"),
@@ -390,19 +396,50 @@ def test_the_rate_is_always_reported(oracle: Oracle, case: Item) -> None:
         ("10000000.00", "13000000.00"),
     ],
 )
-def test_an_amount_is_rounded_half_up_to_the_fen(oracle: Oracle, base: str, amount: str) -> None:
-    assert only(oracle, uplift(base), "skill_uplift").to_json()["amount"] == amount
+def test_a_standard_is_rounded_half_up_to_the_fen(oracle: Oracle, base: str, standard: str) -> None:
+    found = only(oracle, uplift(base), "skill_uplift").to_json()
+    assert (found["standard"], found["amount"]) == (standard, standard)
 
 
-@given(st.integers(1, 1_000_000_000))
-@example(1)
-@example(1_000_000_000)
-@example(999_999_995)
-@example(2_147_483_647 // 130 + 1)
-def test_every_base_standard_is_multiplied_exactly(oracle: Oracle, fen: int) -> None:
+@pytest.mark.parametrize(
+    ("base", "percent", "standard", "amount"),
+    [
+        ("1500.00", 80, "1950.00", "1560.00"),
+        ("1.00", 5, "1.30", "0.07"),
+        ("0.99", 5, "1.29", "0.06"),
+        ("1000.00", 1, "1300.00", "13.00"),
+        ("1000.00", 99, "1300.00", "1287.00"),
+        # once, after both factors: 80 % of the rounded standards would be 1040.06, and 1.04
+        ("1000.05", 80, "1300.07", "1040.05"),
+        ("0.99", 80, "1.29", "1.03"),
+        ("0.01", 1, "0.01", "0.00"),
+        ("0.01", 38, "0.01", "0.00"),
+        ("0.01", 39, "0.01", "0.01"),
+        ("9999999.99", 99, "12999999.99", "12869999.99"),
+        ("10000000.00", 1, "13000000.00", "130000.00"),
+        ("10000000.00", 99, "13000000.00", "12870000.00"),
+    ],
+)
+def test_a_share_is_taken_of_the_exact_standard_and_rounded_once(
+    oracle: Oracle, base: str, percent: int, standard: str, amount: str
+) -> None:
+    for engine in ("clingo", "compiled"):
+        (found,) = oracle.decide(uplift(base, percent), benefits=["skill_uplift"], engine=engine).to_json()["decisions"]
+        assert (found["standard"], found["amount"]) == (standard, amount)
+
+
+@given(st.integers(1, 1_000_000_000), st.integers(1, 100))
+@example(1, 1)
+@example(1_000_000_000, 100)
+@example(1_000_000_000, 99)
+@example(999_999_995, 50)
+@example(2_147_483_647 // 130 + 1, 100)
+@example(2_147_483_647 // 13_000 + 1, 99)
+def test_every_base_standard_is_multiplied_exactly(oracle: Oracle, fen: int, percent: int) -> None:
     base = Decimal(fen) / 100
-    expected = (base * Decimal("1.3")).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    assert only(oracle, uplift(f"{base:.2f}"), "skill_uplift").amount == expected
+    decision = only(oracle, uplift(f"{base:.2f}", percent), "skill_uplift")
+    assert decision.standard == (base * Decimal("1.3")).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert decision.amount == (base * Decimal("1.3") * percent / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @given(st.integers(1, 1_000_000_000))
@@ -449,6 +486,11 @@ def without(case: Item, name: str) -> Item:
     ("case", "benefit", "amount", "ends"),
     [
         (uplift(None), "skill_uplift", None, None),
+        (uplift(None, None), "skill_uplift", None, None),
+        (uplift("1000.05", None), "skill_uplift", None, ["13.00", "1300.07"]),
+        (uplift("0.01", None), "skill_uplift", None, ["0.00", "0.01"]),
+        (uplift(None, None, kind="special_ability", domain="ai_model_application"), "special_ability", None, ["10.00", "1000.00"]),
+        (uplift(None, 80, kind="special_ability", domain="ai_model_application"), "special_ability", "800.00", None),
         (grant(), "development_grant", None, ["0.01", "100000.00"]),
         (grant(requested_cny="250000.00"), "development_grant", "100000.00", None),
         # one of five may have failed: the whole class is paid either way
