@@ -18,8 +18,8 @@ from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
 from tiaoli.decide import APPLIED_ON, COPY, Answer
-from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
-from tiaoli.rules import Fact, Program, Rule, Variable, parse
+from tiaoli.encoding import Encoding, can_conclude, cone_of, harvest, items_of
+from tiaoli.rules import Contract, Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 
 Result = Literal["proved", "counterexample", "unknown"]
@@ -178,8 +178,8 @@ def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
 
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
-    text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
-    return parse([(LATER, text)])[0].rules
+    text = f"{Contract.LATER.atom(COPY, COPY + 1)} :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
+    return parse([(Contract.LATER.name, text)])[0].rules
 
 
 def _text(program: Program) -> str:

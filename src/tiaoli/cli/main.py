@@ -90,15 +90,22 @@ class _Group(click.Group):
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from tiaoli.rules import CLINGO_VERSION
+    from tiaoli.rules import CLINGO_VERSION, CONTRACT_VERSION
 
     policy = open_oracle(None, None, ()).policy
-    click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}")
+    click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}\nrule contract {CONTRACT_VERSION}")
     context.exit()
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Package, clingo and policy digest.")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Package, clingo, policy, rule contract.",
+)
 def tiaoli() -> None:
     """条理: decides cases under a government notice, and says why.
 
@@ -269,11 +276,13 @@ def template(shared: SharedOptions, benefit: str) -> None:
 
 @tiaoli.command()
 @click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--library/--no-library", default=True, help="Print the rules of the library that the policy includes, after the facts.")
 @with_shared(with_readings, with_policy, with_language)
-def facts(shared: SharedOptions, file: str) -> int:
+def facts(shared: SharedOptions, file: str, library: bool) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 
-    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them.
+    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them. The
+    rules of the library that the policy includes follow, so that the files of the policy and this output are a complete program.
     """
     oracle = shared.oracle
     known, unknown = oracle.facts(read_case(file))
@@ -282,6 +291,8 @@ def facts(shared: SharedOptions, file: str) -> int:
         click.echo(f"{fact}.")
     for options in unknown:
         click.echo(f"1 {{ {' ; '.join(map(str, options))} }} 1.")
+    for name, text in oracle.policy.library_rules.items() if library else ():
+        click.echo(f"\n% {name}, of the library that the policy includes\n{text.rstrip()}")
     return 0
 
 
