@@ -126,7 +126,10 @@ HOMES = [
         {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
     ),
     ("ruamel", {"yaml12"}),
-    ("numpy", {"column_store", "columnar", "arrow"}),
+    (
+        "numpy",
+        {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", "arrow"},
+    ),
     ("pyarrow", {"arrow", "parquet"}),
     ("pyspark", {"spark"}),
     ("fastapi", {"app"}),

@@ -1,4 +1,4 @@
-"""The audit of a policy: one module a kind of finding, the findings as data, and the run over them all."""
+"""The audit of a policy: a module for each kind of finding, the findings as data, and the run over all checks."""
 
 from __future__ import annotations
 

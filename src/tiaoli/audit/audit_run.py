@@ -11,9 +11,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tiaoli.audit import check_amounts, check_days, check_rules
-from tiaoli.audit import check_readings as check_forks
-from tiaoli.audit import check_wording as check_words
+from tiaoli.audit import (
+    check_cliffs,
+    check_conflicts,
+    check_dead_rules,
+    check_deadlines,
+    check_double_grounds,
+    check_gaps,
+    check_overlaps,
+    check_readings,
+    check_wording,
+)
 from tiaoli.audit.acceptance import Acceptance, accepted_by
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import FINDING_KINDS, Finding, by_severity
@@ -23,14 +31,14 @@ from tiaoli.encoding import Encoding, load
 Check = Callable[[AuditContext], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "wording": (check_words.wording,),
-    "gap": (check_amounts.gaps,),
-    "fork": (check_forks.forks,),
-    "overlap": (check_amounts.overlaps, check_rules.grounds),
-    "conflict": (check_amounts.conflicts,),
-    "out_of_time": (check_days.out_of_time,),
-    "cliff": (check_days.cliffs,),
-    "dead": (check_rules.dead,),
+    "wording": (check_wording.find_doubtful_wording,),
+    "gap": (check_gaps.find_gaps,),
+    "fork": (check_readings.find_reading_splits,),
+    "overlap": (check_overlaps.find_overlaps, check_double_grounds.find_double_grounds),
+    "conflict": (check_conflicts.find_conflicts,),
+    "out_of_time": (check_deadlines.find_missed_deadlines,),
+    "cliff": (check_cliffs.find_cliffs,),
+    "dead": (check_dead_rules.find_dead_rules,),
 }
 """The checks of each kind of finding: the quickest first, then the longest, so that no process waits for it at the end."""
 
@@ -57,10 +65,12 @@ class AuditReport:
 
     @property
     def limit_reached(self) -> bool:
+        """Whether the limit left anything open."""
         return bool(self.unknown)
 
     def to_json(self, encoding: Encoding, lang: Lang = "en") -> dict[str, Any]:
-        """The report as the case format has it; plain texts are in one language."""
+        """A report as `tiaoli audit --json` writes it: the findings, those accepted before with their reasons, the domain and what
+        stayed open in words of one language, and `limit_reached` where anything did."""
         found: dict[str, Any] = {
             "findings": [finding.to_json(encoding) for finding in self.findings],
             "accepted": [{"id": finding.id, "reason": acceptance.reason} for finding, acceptance in self.accepted],
@@ -71,7 +81,7 @@ class AuditReport:
 
 
 Progress = Callable[[list[Finding], int, int], None]
-"""Told what one check found, how many checks are done, and how many there are."""
+"""What is called after each check: with what it found, how many checks are done, and how many there are."""
 
 
 def audit_policy(

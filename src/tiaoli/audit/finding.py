@@ -37,6 +37,7 @@ class Finding:
 
     @property
     def id(self) -> str:
+        """What it is called: its kind and its name."""
         return f"{self.kind}:{self.name}"
 
     def clauses(self, encoding: Encoding) -> tuple[str, ...]:
@@ -74,8 +75,9 @@ class Finding:
         return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
 
     def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """The finding as the contract has it, with the sentences quoted and the readings of the witness that are not the
-        defaults."""
+        """A finding as `tiaoli audit --json` writes it: id, kind, severity, clauses, the statement in both languages, the sentences
+        quoted, the digest of what it rests on; with a witness, its copies, its readings that are not the defaults, and the decisions
+        that show it."""
         policy = encoding.policy
         found: dict[str, Any] = {
             "id": self.id,

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         html,
         list_of,
         mark,
-        money,
         pairs,
         said,
         table,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from tiaoli.base.minimize import minimal
     from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
     from tiaoli.base.timeline_svg import timeline
+    from tiaoli.base.version import __version__
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -60,6 +60,7 @@ __all__ = [
     "ReceiptError",
     "Statement",
     "TiaoliError",
+    "__version__",
     "add_months",
     "choices",
     "code",
@@ -77,7 +78,6 @@ __all__ = [
     "listed",
     "mark",
     "minimal",
-    "money",
     "next_day",
     "pairs",
     "previous_day",

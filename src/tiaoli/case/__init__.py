@@ -9,7 +9,7 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths, not_accepted
     from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document, write_text
-    from tiaoli.case.edit import patched, put, value_at, value_in, without, written
+    from tiaoli.case.edit import file_value, patched, put, value_at, value_in, without
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
     from tiaoli.case.schema import case_schema
     from tiaoli.case.typed_value import field_at, parse_value, plain_value, without_ids
@@ -31,6 +31,7 @@ __all__ = [
     "days_in_order",
     "dump_yaml",
     "field_at",
+    "file_value",
     "format_paths",
     "is_deeper",
     "not_accepted",
@@ -50,5 +51,4 @@ __all__ = [
     "without_ids",
     "write_document",
     "write_text",
-    "written",
 ]

@@ -14,7 +14,7 @@ from tiaoli.policy import Field
 from tiaoli.rules import SUPREMUM, Value
 
 
-def written(field: Field, value: Value) -> Any:
+def file_value(field: Field, value: Value) -> Any:
     """A value of the rules as a case file has it."""
     if value is SUPREMUM or (field.type == "record" and value == "none"):
         return None

@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli import present, protocol, terminal
-from tiaoli.cli.options import (
-    SharedOptions,
-    dump,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_shared,
-    write_cases,
-)
+from tiaoli.cli.options import SharedOptions, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding

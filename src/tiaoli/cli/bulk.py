@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tiaoli import populations, present, terminal
-from tiaoli.cli.options import DECIDING, SharedOptions, dump, with_benefits, with_shared
+from tiaoli.cli.options import DECIDING, SharedOptions, with_benefits, with_shared
+from tiaoli.cli.output import dump
 
 _A_FILE = click.Path(allow_dash=True, path_type=Path)
 

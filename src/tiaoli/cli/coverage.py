@@ -10,20 +10,8 @@ import click
 
 from tiaoli import terminal
 from tiaoli.base import CallError, CaseError, TiaoliError
-from tiaoli.cli.options import (
-    SharedOptions,
-    dump,
-    made_folder,
-    read_case,
-    report,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_readings,
-    with_shared,
-    write_cases,
-)
+from tiaoli.cli.options import SharedOptions, read_case, with_json, with_language, with_limit_of, with_policy, with_readings, with_shared
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.analysis import GeneratedCases

@@ -12,7 +12,6 @@ from tiaoli import terminal
 from tiaoli.base import CallError
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
     with_benefits,
     with_json,
@@ -22,6 +21,7 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle

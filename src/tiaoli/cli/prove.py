@@ -8,18 +8,8 @@ from pathlib import Path
 import click
 
 from tiaoli import terminal
-from tiaoli.cli.options import (
-    SharedOptions,
-    complete,
-    dump,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_readings,
-    with_shared,
-    write_cases,
-)
+from tiaoli.cli.options import SharedOptions, complete, with_json, with_language, with_limit_of, with_policy, with_readings, with_shared
+from tiaoli.cli.output import dump, write_cases
 
 
 def _names(_: object) -> list[str]:

@@ -14,10 +14,8 @@ from tiaoli import present, terminal
 from tiaoli.base import CaseError, ReceiptError, TiaoliError, in_lang
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
     read_case,
-    report,
     settings_of,
     time_of,
     with_benefits,
@@ -30,6 +28,7 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
     from tiaoli.decide import Receipt
@@ -176,6 +175,3 @@ def _corrections(patch: str | None, settings: Sequence[str], oracles: ReceiptOra
 def _first(oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> Oracle:
     """An oracle that knows the words for values."""
     return oracles.of(receipts[0])
-
-
-COMMANDS = (page, redecide, verify)

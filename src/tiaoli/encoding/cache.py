@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from tiaoli import __version__
+from tiaoli.base import __version__
 from tiaoli.encoding.critical_points import Bound, Harvest
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.program import parse_program

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
-from tiaoli.decide import CaseFacts, Decision, Outcome, Reader, Status, Subject, with_alternatives
+from tiaoli.decide import CaseFacts, Decision, DecisionReader, Outcome, Status, Subject, with_alternatives
 from tiaoli.encoding import Encoding
 from tiaoli.explain.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
 from tiaoli.explain.reasons import Explainer, Reason, telling_rules
@@ -57,7 +57,7 @@ def explain(
     else:
         known = (*policy.facts, *chosen, *facts.facts)
         found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
-    (decision,) = Reader(policy, case, _shown(encoding, found), case.id).decisions([subject])
+    (decision,) = DecisionReader(policy, case, _shown(encoding, found), case.id).decisions([subject])
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)

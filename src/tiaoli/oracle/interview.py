@@ -12,7 +12,7 @@ from tiaoli.case import Case, field_at, patched, plain_value
 from tiaoli.decide import Answer
 from tiaoli.oracle.oracle import Oracle
 from tiaoli.policy import Field
-from tiaoli.questions import Question
+from tiaoli.questions import FactQuestion
 
 
 class _State(NamedTuple):
@@ -56,7 +56,7 @@ class Interview:
         return self._states[-1].case
 
     @property
-    def question(self) -> Question | None:
+    def question(self) -> FactQuestion | None:
         """What to ask now; `None` where no answer can change anything, or what could is not known."""
         return self._question
 

@@ -9,6 +9,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
+    from tiaoli.policy.currency import Currency
     from tiaoli.policy.files import ANCHOR, parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
@@ -36,6 +37,7 @@ __all__ = [
     "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
+    "Currency",
     "Entry",
     "Field",
     "ItemList",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.currency import DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
     OCCUPATION_CODE,
@@ -61,6 +62,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
                 f"rules by docs/reference/contract.md and write contract = {now}, or use a program that has version {contract}",
             ),
         )
+    currency = _currency(about)
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
@@ -79,6 +81,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         id=identity,
         number=number,
         title=title,
+        currency=currency,
         digest=digest,
         sentences=sentences,
         annex=_annex(tables["annex"], problems),
@@ -99,6 +102,19 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _currency(about: Table) -> Currency:
+    table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
+    found = Currency(table.text("code"), int(table.take("digits", int, 0)), table.statement())
+    if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
+        what = Statement("须为 ISO 4217 货币代码，三个大写字母", "a currency code of ISO 4217 is wanted: three capital letters")
+        table.refuse("code", what)
+    if isinstance(table.table.get("digits"), int) and found.digits != DIGITS:
+        zh, en = f"须为 {DIGITS}：规则以百分之一为最小单位计算金额", f"{DIGITS} is wanted: rules count amounts in hundredths"
+        table.refuse("digits", Statement(zh, en))
+    table.finish()
+    return found
 
 
 def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.currency import Currency
 from tiaoli.rules import Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -211,6 +212,7 @@ class Policy:
     id: str
     number: str
     title: Statement
+    currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
     annex: tuple[Row, ...]
@@ -266,6 +268,10 @@ class Policy:
         """Whether a file of rules is one of the library's."""
         return file.removesuffix(".lp") in self.library
 
+    def shows(self, predicate: str) -> bool:
+        """Whether the rules give a predicate as part of the answer."""
+        return predicate in self.predicates and self.predicates[predicate].shown
+
     def parameter(self, word: str) -> Parameter | None:
         """The parameter of a name or an alias, or `None`."""
         return next((item for item in self.parameters.values() if word in (item.name, *item.aliases)), None)
@@ -296,7 +302,7 @@ def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]
 
 
 def fen(amount: Decimal) -> int:
-    """An amount in CNY as whole fen. Raises `ValueError` where it has more than two decimals."""
+    """An amount as whole hundredths. Raises `ValueError` where it has more than two decimals."""
     scaled = amount * 100
     if scaled != scaled.to_integral_value():
         raise ValueError(amount)

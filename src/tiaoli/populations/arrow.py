@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, InternalError, Problem, Statement, to_date
 from tiaoli.case import ITEM_ID, MOST_MONEY, Case, days_in_order
-from tiaoli.compiled import ABSENT, NEVER, Cannot, CodeBook, ColumnRules, Columns, OutsideError, Population, Rows, Table
+from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, Rows, Table
 from tiaoli.decide import OUTCOMES, Condition, Decision, decide_chunk
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
@@ -106,7 +106,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", pa.string(), nullable=False),
             pa.field("clause", pa.string(), nullable=False),
             pa.field("outcome", pa.string(), nullable=False),
-            pa.field("amount_cny", MONEY),
+            pa.field("amount", MONEY),
+            pa.field("standard", MONEY),
             pa.field("rate", pa.decimal128(5, 2)),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]
@@ -220,12 +221,12 @@ class _Reader:
         self.absent: list[tuple[str, Array]] = []
         self.orders = days_in_order()
 
-    def read(self) -> Population:
+    def read(self) -> CaseColumns:
         names = self.ids[""]
         self.odd |= ~_true(pc.and_(pc.utf8_is_printable(names), pc.greater(pc.utf8_length(names), 0)))
         columns = {name: self.batch.column(name) for name in self.batch.schema.names}
         self._owner(None, "", columns, self.tables[""])
-        return Population(self.codes, self.tables)
+        return CaseColumns(self.codes, self.tables)
 
     def _owner(self, entity: str | None, prefix: str, columns: Mapping[str, pa.Array], table: Table) -> None:
         for declared in self.policy.fields.values():
@@ -239,7 +240,7 @@ class _Reader:
                 for declared in self.policy.fields.values()
                 if declared.path == f"{prefix}{end}"
             )
-            known = (first != ABSENT) & (last != ABSENT) & (first != NEVER)
+            known = (first != NO_VALUE) & (last != NO_VALUE) & (first != NEVER)
             self._mark(table, known & (last < first))
         for listed in self.policy.lists.values():
             if listed.parent == entity:
@@ -289,7 +290,7 @@ class _Reader:
         value, key = here.get(steps[-1]), steps[-1]
         null = _flag(here.get(f"{key}{IS_NULL}"), table.size)
         known = np.zeros(table.size, bool) if value is None else reached & ~_null(value)
-        column = np.full(table.size, ABSENT, np.int32)
+        column = np.full(table.size, NO_VALUE, np.int32)
         if value is not None and known.any():
             found, good = self._coded(declared, value)
             column[known] = found[known]
@@ -329,7 +330,7 @@ class _Reader:
             return np.where(good, fen, 1).astype(np.int32), good
         if kind == "code":
             coded = _repeated(value)
-            numbers = np.array([ABSENT if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
+            numbers = np.array([NO_VALUE if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
             good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
             at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
             return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
@@ -446,7 +447,7 @@ class BatchDecider:
         self.codes = CodeBook(self.policy)
         self.words = Words(self.policy)
         compiled = oracle.compiled
-        self.rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, self.readings))
+        self.rules = ColumnRules(compiled.index, self.codes, lambda predicate: compiled.rows(predicate, self.readings))
         self._kinds: set[tuple[str, int, bool]] = set()
         self._columnar = True
 
@@ -475,7 +476,7 @@ class BatchDecider:
             parts.append(self._slow(batch, others, rejects, tally))
         return Batch(_in_order(parts, self.words.schema), rejects, tally)
 
-    def _incomplete(self, reader: _Reader, population: Population) -> Array:
+    def _incomplete(self, reader: _Reader, population: CaseColumns) -> Array:
         """The cases with an absent fact that bears on what is asked of them."""
         found = np.zeros(reader.size, bool)
         for benefit in self.benefits:
@@ -488,9 +489,9 @@ class BatchDecider:
                     found |= asked & missing
         return found
 
-    def _quick(self, reader: _Reader, population: Population, place: Array, tally: Totals) -> pa.RecordBatch:
+    def _quick(self, reader: _Reader, population: CaseColumns, place: Array, tally: Totals) -> pa.RecordBatch:
         """Decide rows over columns."""
-        columns = Columns(self.rules, population)
+        columns = ColumnEvaluator(self.rules, population)
         tally.cases += len(place)
         parts: list[_Part] = []
         again: dict[int, None] = dict.fromkeys(range(0, len(place), max(1, len(place) // 4)))
@@ -500,8 +501,8 @@ class BatchDecider:
                 continue
             part = self._part(benefit, columns, reader)
             parts.append(part)
-            self._count(tally, benefit.id, part.pattern, part.granted, part.fen)
-            self._count_months(tally, benefit.id, columns.at_case(benefit.subject, "applied_on") // 31, part.granted)
+            self._count(tally, benefit.id, part.pattern, part.granted, part.amount)
+            self._count_months(tally, benefit.id, columns.relations.fact_of_case("applied_on", benefit.subject) // 31, part.granted)
             kinds, first = np.unique(part.pattern * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
@@ -511,23 +512,15 @@ class BatchDecider:
         self._differences(reader.batch, found, place, list(again))
         return found
 
-    def _part(self, benefit: Benefit, columns: Columns, reader: _Reader) -> _Part:
+    def _part(self, benefit: Benefit, columns: ColumnEvaluator, reader: _Reader) -> _Part:
         """The decisions on one benefit as columns."""
-        table = columns.population.tables[benefit.subject]
+        table = columns.relations.cases.tables[benefit.subject]
         pattern = np.zeros(table.size, np.int32)
         for position, condition in enumerate(benefit.conditions):
             pattern |= columns.condition(benefit, condition).astype(np.int32) << position
-        fen = np.full(table.size, -1, np.int64)
-        if benefit.has_amount:
-            at, (yuan, odd) = columns.found(benefit, "amount", ("f", "f"))
-            assert not isinstance(yuan, Rows)
-            assert not isinstance(odd, Rows)
-            fen[at] = np.asarray(yuan, np.int64) * 100 + odd
-            if np.bincount(at).max(initial=0) > 1:
-                what = Statement("规则给出不止一个金额", "the rules give more than one amount")
-                raise InternalError([Problem(benefit.id, what)])
+        amount, standard = (self._sums(benefit, predicate, columns) for predicate in ("amount", "standard"))
         rate = np.full(table.size, -1, np.int64)
-        at, (percent,) = columns.found(benefit, "rate", ("f",))
+        at, (percent,) = columns.output(benefit, "rate", ("f",))
         assert not isinstance(percent, Rows)
         rate[at] = percent
         subject = reader.ids[benefit.subject]
@@ -536,26 +529,39 @@ class BatchDecider:
             assert table.holder is not None
             subject = pc.binary_join_element_wise(reader.ids[parent].take(pa.array(table.holder)), subject, "/")
         gap = self._gap(benefit, columns, reader)
-        return _Part(benefit, table.case, subject, pattern, columns.granted(benefit), fen, rate, gap)
+        return _Part(benefit, table.case, subject, pattern, columns.granted(benefit), amount, standard, rate, gap)
 
-    def _gap(self, benefit: Benefit, columns: Columns, reader: _Reader) -> list[list[str]] | None:
+    def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
+        """The hundredths that a predicate gives to each item, negative where it gives none."""
+        found = np.full(columns.relations.size(benefit.subject), -1, np.int64)
+        if benefit.has_amount and self.policy.shows(predicate):
+            at, (yuan, odd) = columns.output(benefit, predicate, ("f", "f"))
+            assert not isinstance(yuan, Rows)
+            assert not isinstance(odd, Rows)
+            found[at] = np.asarray(yuan, np.int64) * 100 + odd
+            if np.bincount(at).max(initial=0) > 1:
+                what = Statement(f"规则给出不止一个 {predicate}", f"the rules give more than one `{predicate}`")
+                raise InternalError([Problem(benefit.id, what)])
+        return found
+
+    def _gap(self, benefit: Benefit, columns: ColumnEvaluator, reader: _Reader) -> list[list[str]] | None:
         """The ids of the persons without a standard, in file order; `None` where nobody is."""
-        at, (person,) = columns.found(benefit, "gap", ("f",))
+        at, (person,) = columns.output(benefit, "gap", ("f",))
         if not len(at):
             return None
         assert isinstance(person, Rows)
         assert person.at is not None
-        found: list[list[str]] = [[] for _ in range(columns.size(benefit.subject))]
+        found: list[list[str]] = [[] for _ in range(columns.relations.size(benefit.subject))]
         order = np.lexsort((person.at, at))
         for row, who in zip(at[order].tolist(), person.at[order].tolist(), strict=True):
             found[row].append(reader.ids[person.entity][who].as_py())
         return found
 
-    def _count(self, tally: Totals, benefit: str, pattern: Array, granted: Array, fen: Array) -> None:
+    def _count(self, tally: Totals, benefit: str, pattern: Array, granted: Array, amount: Array) -> None:
         conditions = list(self.policy.benefits[benefit].conditions)
         tally.outcomes[f"{benefit} eligible"] += int(granted.sum())
         tally.outcomes[f"{benefit} not_eligible"] += int((~granted).sum())
-        tally.money[benefit] += int(fen[fen > 0].sum())
+        tally.money[benefit] += int(amount[amount > 0].sum())
         numbers, counts = np.unique(pattern[~granted], return_counts=True)
         for bits, count in zip(numbers.tolist(), counts.tolist(), strict=True):
             unmet = [condition for position, condition in enumerate(conditions) if not (bits >> position) & 1]
@@ -598,7 +604,7 @@ class BatchDecider:
                 continue
             quick = compiled.decide(case, self.asked, self.readings)
             decisions: tuple[Decision, ...]
-            if isinstance(quick, Cannot):
+            if isinstance(quick, Fallback):
                 facts = compiled.reader.case(case)
                 present = [benefit.id for benefit in self.benefits if facts.items.get(benefit.subject)]
                 answer = self.oracle.decide(case, benefits=present, limit=self.limit, engine="clingo")
@@ -621,20 +627,21 @@ def _row(case: str, decision: Decision) -> dict[str, Any]:
 
     about = {"case": case, "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
     about |= {"outcome": decision.outcome}
-    said: dict[str, Any] = {"amount_cny": decision.amount_cny, "rate": decision.rate}
+    said: dict[str, Any] = {"amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
     return about | said | {status: named(status) for status in ("met", "unmet", "unknown")} | {"gap": list(decision.gap)}
 
 
 class _Part(NamedTuple):
-    """The decisions on one benefit, a row an item of its list: the case of each, the conditions met as bits, amounts and rates as
-    hundredths, negative where there are none."""
+    """The decisions on one benefit, a row an item of its list: the case of each, the conditions met as bits, amounts, standards and
+    rates as hundredths, negative where there are none."""
 
     benefit: Benefit
     case: Array
     subject: pa.Array
     pattern: Array
     granted: Array
-    fen: Array
+    amount: Array
+    standard: Array
     rate: Array
     gap: list[list[str]] | None
 
@@ -676,7 +683,8 @@ def _rows(parts: Sequence[_Part], words: Words, ids: pa.Array, place: Array) -> 
         pa.concat_arrays([part.subject for part in parts]).take(at),
         words.at("clause", [part.benefit.clause for part in parts], number),
         words.at("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
-        _decimal(joined("fen"), MONEY),
+        _decimal(joined("amount"), MONEY),
+        _decimal(joined("standard"), MONEY),
         _decimal(joined("rate"), pa.decimal128(5, 2)),
         *(listed[1], listed[0], _empty(words.lists([]).values, len(order)), gaps),
     ]

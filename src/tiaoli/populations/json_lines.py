@@ -17,8 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from tiaoli import __version__
-from tiaoli.base import CallError, follow_parent
+from tiaoli.base import CallError, __version__, follow_parent
 from tiaoli.oracle import Oracle
 from tiaoli.populations.line_decider import LONGEST, BulkOptions, DecidedLines, LineDecider, Sample
 from tiaoli.populations.resumable_output import DirectOutput, ResumableOutput

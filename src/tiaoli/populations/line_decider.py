@@ -14,8 +14,8 @@ from zlib import crc32
 
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
-from tiaoli.compiled import Cannot, Facts, Quick
-from tiaoli.decide import Answer, Decision, decide_chunk
+from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
+from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.populations.totals import Totals, clauses_of
 
@@ -66,7 +66,8 @@ class LineDecider:
         self.policy = oracle.policy
         self.options = options
         self.readings = oracle.chosen_readings
-        self._head = json.dumps({"policy": self.policy.number, "policy_digest": self.policy.digest}, ensure_ascii=False)[1:-1]
+        about = {"policy": self.policy.number, "policy_digest": self.policy.digest, "currency": self.policy.currency.code}
+        self._head = json.dumps(about, ensure_ascii=False)[1:-1]
         self._conditions: dict[tuple[object, ...], str] = {}
         self._kinds: set[tuple[object, ...]] = set()
         self._chosen = json.dumps(self.readings, ensure_ascii=False)
@@ -122,7 +123,7 @@ class LineDecider:
                 en = "the compiled rules and clingo answer differently; the result is not written"
                 raise InternalError([Problem(f"line {sample.line}", Statement(zh, en))], case.to_json())
 
-    def _quick(self, raw: bytes) -> Quick | None:
+    def _quick(self, raw: bytes) -> CompiledDecisions | None:
         """The decisions of a line, or `None` where it goes the long way."""
         if self.options.full:
             return None
@@ -133,9 +134,9 @@ class LineDecider:
             found = self.oracle.compiled.decide(facts, self.options.benefits, self.readings)
         except InternalError as error:
             raise InternalError(error.problems, _case(raw).to_json()) from error
-        return None if isinstance(found, Cannot) else found
+        return None if isinstance(found, Fallback) else found
 
-    def _facts(self, raw: bytes) -> Facts | None:
+    def _facts(self, raw: bytes) -> FactTables | None:
         try:
             document = json.loads(raw)
         except (ValueError, RecursionError):
@@ -180,22 +181,23 @@ class LineDecider:
     def written(self, case: str, today: int, assumed: Iterable[str], decisions: Iterable[Decision]) -> str:
         """The answer as its JSON text, without the time it takes to make the objects."""
         day = iso(today)
-        head = f'{{"format": 1, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
+        head = f'{{"format": {FORMAT}, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
         body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
-        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}]}}'
+        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}], "notes": []}}'
 
     def _decision(self, decision: Decision) -> str:
         key = (decision.benefit, decision.outcome, *(condition.status for condition in decision.conditions))
         conditions = self._conditions.get(key)
         if conditions is None:
             conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
-        found = decision.to_json() if decision.amount_range_cny or decision.gap else {}
-        amount = "null" if decision.amount_cny is None else f'"{decision.amount_cny:.2f}"'
-        ends = f', "amount_range_cny": {json.dumps(found["amount_range_cny"])}' if decision.amount_range_cny else ""
+        found = decision.to_json() if decision.amount_range or decision.gap else {}
+        amount = "null" if decision.amount is None else f'"{decision.amount:.2f}"'
+        ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
+        standard = "" if decision.standard is None else f', "standard": "{decision.standard:.2f}"'
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
         about = f'"benefit": "{decision.benefit}", "subject": "{decision.subject}", "clause": "{decision.clause}"'
-        return f'{{{about}, "outcome": "{decision.outcome}", "amount_cny": {amount}{ends}{rate}, {conditions}{gap}}}'
+        return f'{{{about}, "outcome": "{decision.outcome}"{standard}, "amount": {amount}{ends}{rate}, {conditions}{gap}}}'
 
     def _of_conditions(self, decision: Decision) -> dict[str, Any]:
         found: dict[str, Any] = {"conditions": [condition.to_json() for condition in decision.conditions]}

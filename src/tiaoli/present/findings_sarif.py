@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tiaoli import __version__
 from tiaoli.audit import FINDING_KINDS, Finding
-from tiaoli.base import Lang, Statement
+from tiaoli.base import Lang, Statement, __version__
 from tiaoli.encoding import Encoding
 from tiaoli.policy import ANCHOR
 

@@ -128,6 +128,7 @@ class ByReading(NamedTuple):
             "applied_on": found.applied_on,
             "policy": found.policy,
             "policy_digest": found.policy_digest,
+            "currency": found.currency.code,
             "chosen_readings": dict(found.chosen_readings),
             "readings": [
                 {
@@ -150,7 +151,7 @@ class ByReading(NamedTuple):
             ],
             "decisions": [
                 {
-                    **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount_cny")},
+                    **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount")},
                     **{key: written["readings"][key] for key in ("verdict", "fix")},
                 }
                 for written in (decision.to_json() for decision in found.decisions)
@@ -165,7 +166,7 @@ def _changed_by(found: Answer, reading: str, option: str) -> Iterator[dict[str, 
             if (flip.reading, flip.option) == (reading, option):
                 written = flip.to_json()
                 about = {"benefit": decision.benefit, "subject": decision.subject}
-                yield about | {"outcome": written["outcome"], "amount_cny": written["amount_cny"]}
+                yield about | {"outcome": written["outcome"], "amount": written["amount"]}
 
 
 def why(oracle: Oracle, call: Explain) -> Explanation:

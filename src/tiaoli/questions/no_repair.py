@@ -7,7 +7,7 @@ from typing import Any
 
 from tiaoli.base import Statement, listed, minimal
 from tiaoli.case import Case, value_in
-from tiaoli.decide import Subject, varied
+from tiaoli.decide import Subject, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, ItemList
 from tiaoli.questions.repair_space import ACTORS, change_values
@@ -57,7 +57,7 @@ def _unknown(encoding: Encoding, case: Case, subject: Subject) -> Statement:
     """Nothing known stands in the way: what nobody can change is not known."""
     policy = encoding.policy
     bearing = encoding.outcome_fields(subject.benefit)
-    variables = varied(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).variables
+    variables = set_free(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).free_facts
     names = [
         encoding.phrases.named(policy.fields[variable.slot[0]], variable.slot[1])
         for variable in variables

@@ -13,7 +13,7 @@ from typing import Any
 
 from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
 from tiaoli.case import Case, patched
-from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, varied
+from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, set_free
 from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
 from tiaoli.rules import OutOfTimeError
 
@@ -107,9 +107,9 @@ class _Days:
         self.encoding, self.subject, self.readings = encoding, subject, readings
         policy = encoding.policy
         fields = encoding.fields[subject.benefit]
-        found = varied(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        found = set_free(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
         self.known = found.known
-        values = {value for item in found.variables if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
+        values = {value for item in found.free_facts if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
 
     def runs(self, decisions: Sequence[Decision], outcome: Outcome) -> Iterator[tuple[date | None, date | None, int, int]]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tiaoli import __version__
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, code, fragment, said, shown, table, tag
 from tiaoli.case import Case
 from tiaoli.decide import OUTCOMES, Receipt, digest
 from tiaoli.oracle import Oracle

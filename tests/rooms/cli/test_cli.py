@@ -276,8 +276,8 @@ def test_the_facts_and_stock_clingo_give_the_same_decision(cli: Cli, path: Path)
             assert condition["status"] == ("met" if atom in certain else "unknown" if atom in possible else "unmet")
         atom = f"eligible({about})"
         assert decision["outcome"] == ("eligible" if atom in certain else "unknown" if atom in possible else "not_eligible")
-        if decision["amount_cny"] is not None:
-            yuan, fen = decision["amount_cny"].split(".")
+        if decision["amount"] is not None:
+            yuan, fen = decision["amount"].split(".")
             assert f"amount({about},{int(yuan)},{int(fen)})" in certain
 
 

@@ -148,6 +148,7 @@ PLAIN: dict[str, str] = {
 id = "plain"
 number = "试〔2025〕1号"
 library = ["decision"]
+currency = { code = "CNY", digits = 2, zh = "元", en = "CNY" }
 title = { zh = "试行办法", en = "Trial measures" }
 """,
     "policy/plain/notice.md": '# 试〔2025〕1号\n\n## （一）\n\n<a id="c1.s1"></a>证书经评审的，可以参加。\n',
@@ -195,6 +196,6 @@ def test_rules_that_a_policy_has_no_use_for_are_left_out(plain: Path, engine: En
     certificates = [{"id": "c1", "meets_city_rules": True}, {"id": "c2", "meets_city_rules": False}]
     case = {"id": "a", "applied_on": "2025-06-01", "certificates": certificates}
     decisions = oracle.decide(case, engine=engine).decisions
-    assert [(item.subject, item.outcome, item.amount_cny) for item in decisions] == [("c1", "eligible", None), ("c2", "not_eligible", None)]
+    assert [(item.subject, item.outcome, item.amount) for item in decisions] == [("c1", "eligible", None), ("c2", "not_eligible", None)]
     assert oracle.why_not(case, "part", "c2").answered
     assert oracle.what_if(case, "part", "c2").repairs

@@ -44,7 +44,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
         for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
-            about |= {"outcome": decision.outcome, "amount_cny": decision.amount_cny, "rate": decision.rate}
+            about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
             wanted.append({**about, **statuses, "gap": list(decision.gap)})
     return wanted
 
@@ -85,7 +85,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount_cny: decimal128(12, 2)" in text
+    assert "amount: decimal128(12, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
@@ -265,12 +265,14 @@ def test_the_plain_install_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tiaoli.compiled.columnar import Columns
+    from tiaoli.compiled.columnar import ColumnEvaluator
 
-    true = Columns.condition
-    monkeypatch.setattr(
-        Columns, "condition", lambda self, benefit, name: ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
-    )
+    true = ColumnEvaluator.condition
+
+    def inverted(self: ColumnEvaluator, benefit: Any, name: str) -> Any:
+        return ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
+
+    monkeypatch.setattr(ColumnEvaluator, "condition", inverted)
     found = cases(12, "difference")
     with pytest.raises(InternalError, match="answer differently") as caught:
         BatchDecider(oracle).decide(batch(oracle, found))
