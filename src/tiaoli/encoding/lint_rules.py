@@ -149,12 +149,13 @@ class _Checker:
         self._contract()
 
     def _contract(self) -> None:
-        """Predicates that Python knows too have the arguments it expects."""
+        """Predicates that Python knows too have the arguments it expects; the name of one that a policy may lack can stand for
+        something of its own, as long as it is not shown as the answer."""
         places = {item.predicate: f"list.{item.path}" for item in self.policy.lists.values()}
         places |= {item.predicate: f"field.{item.path}" for item in self.policy.fields.values()}
         for name, signature in SIGNATURES.items():
             predicate = self.policy.predicates.get(name)
-            if predicate is None:
+            if predicate is None or (signature.optional and not predicate.shown and predicate.source == "rules"):
                 continue
             if name in places:
                 self.refuse(

@@ -83,6 +83,9 @@ class Contract:
         "payable(case, benefit, subject, yuan, fen, percent)", "clause files", "the base of an amount, and the percentage of it", True
     )
     RATE = _signature("rate(case, benefit, subject, percent)", "clause files", "the percentage of a standard set elsewhere", True)
+    STANDARD = _signature(
+        "standard(case, benefit, subject, yuan, fen)", "clause files", "what is fixed before the share that is paid", optional=True
+    )
     NO_STANDARD = _signature("no_standard(case, benefit, subject, person:item)", "clause files", "a person without a standard", True)
     EXCLUSIVE = _signature(
         "exclusive(case, benefit, subject, other:benefit, another:subject)",
