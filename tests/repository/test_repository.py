@@ -119,6 +119,8 @@ def outside(path: Path) -> set[str]:
     return found
 
 
+ARROW = {"arrow_schema", "arrow_reader", "arrow_decider", "arrow_writer"}
+
 HOMES = [
     ("clingo", {"clingo_session", "parser"}),
     (
@@ -126,11 +128,8 @@ HOMES = [
         {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
     ),
     ("ruamel", {"yaml12"}),
-    (
-        "numpy",
-        {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", "arrow"},
-    ),
-    ("pyarrow", {"arrow", "parquet"}),
+    ("numpy", {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", *ARROW}),
+    ("pyarrow", {*ARROW, "parquet"}),
     ("pyspark", {"spark"}),
     ("fastapi", {"app"}),
     ("starlette", {"app"}),

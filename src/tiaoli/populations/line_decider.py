@@ -53,7 +53,7 @@ class DecidedLines:
 
     answers: bytes = b""
     rejects: bytes = b""
-    tally: Totals = field(default_factory=Totals)
+    totals: Totals = field(default_factory=Totals)
     random: list[Sample] = field(default_factory=list)
     kinds: dict[str, Sample] = field(default_factory=dict)
 
@@ -74,12 +74,12 @@ class LineDecider:
 
     def decide(self, first: int, lines: Sequence[bytes]) -> DecidedLines:
         """Decide the lines, of which the first has the number `first`."""
-        stretch = DecidedLines()
+        decided = DecidedLines()
         answers: list[str] = []
         rejects: list[str] = []
         waiting: list[tuple[int, Case]] = []
         for number, raw in enumerate(lines, first):
-            stretch.tally.lines += 1
+            decided.totals.lines += 1
             if not raw.strip():
                 continue
             try:
@@ -89,22 +89,22 @@ class LineDecider:
                     answers.append("")
                     continue
             except CaseError as error:
-                stretch.tally.rejected += 1
+                decided.totals.rejected += 1
                 rejects.append(rejection_line(number, error))
                 continue
             text = self.written(found.facts.id, found.facts.today, found.facts.assumed, found.decisions)
-            self._count(stretch, found.decisions, iso(found.facts.today))
-            self._sample(stretch, Sample(number, raw, text), found.decisions)
+            self._count(decided, found.decisions, iso(found.facts.today))
+            self._sample(decided, Sample(number, raw, text), found.decisions)
             answers.append(text)
         exact = self._exact([case for _, case in waiting])
         for (position, case), (text, decisions, limited) in zip(waiting, exact, strict=True):
-            stretch.tally.exact += 1
-            stretch.tally.limited += limited
-            self._count(stretch, decisions, case.applied_on.isoformat())
+            decided.totals.exact += 1
+            decided.totals.limited += limited
+            self._count(decided, decisions, case.applied_on.isoformat())
             answers[position] = text
-        stretch.answers = "".join(f"{text}\n" for text in answers).encode()
-        stretch.rejects = "".join(f"{text}\n" for text in rejects).encode()
-        return stretch
+        decided.answers = "".join(f"{text}\n" for text in answers).encode()
+        decided.rejects = "".join(f"{text}\n" for text in rejects).encode()
+        return decided
 
     def decisions(self, raw: bytes) -> tuple[Decision, ...]:
         """The decisions about the case of one line. Raises `CaseError` where the line holds none."""
@@ -163,18 +163,18 @@ class LineDecider:
             found.append((self._answer(answer), answer.decisions, answer.limit_reached))
         return found
 
-    def _count(self, stretch: DecidedLines, decisions: tuple[Decision, ...], applied_on: str) -> None:
-        stretch.tally.cases += 1
-        stretch.tally.add(decisions, applied_on)
+    def _count(self, decided: DecidedLines, decisions: tuple[Decision, ...], applied_on: str) -> None:
+        decided.totals.cases += 1
+        decided.totals.add(decisions, applied_on)
 
-    def _sample(self, stretch: DecidedLines, sample: Sample, decisions: tuple[Decision, ...]) -> None:
+    def _sample(self, decided: DecidedLines, sample: Sample, decisions: tuple[Decision, ...]) -> None:
         if sample.line <= FIRST or crc32(sample.text) % SAMPLE == 0:
-            stretch.random.append(sample)
+            decided.random.append(sample)
         for decision in decisions:
             kind = (decision.benefit, decision.outcome, bool(decision.gap), *[condition.status for condition in decision.conditions])
             if kind not in self._kinds:
                 self._kinds.add(kind)
-                stretch.kinds[" ".join(map(str, kind))] = sample
+                decided.kinds[" ".join(map(str, kind))] = sample
 
     # The text of an answer
 
@@ -223,10 +223,10 @@ class LineDecider:
         return json.dumps(found, ensure_ascii=False)
 
 
-def in_input_order(first: int, lines: Sequence[bytes], stretch: DecidedLines) -> bytes:
+def in_input_order(first: int, lines: Sequence[bytes], decided: DecidedLines) -> bytes:
     """What came of some lines as one text: every answer and every reject in the place of its line."""
-    answers = iter(stretch.answers.splitlines(keepends=True))
-    rejects = {json.loads(text)["line"]: text for text in stretch.rejects.splitlines(keepends=True)}
+    answers = iter(decided.answers.splitlines(keepends=True))
+    rejects = {json.loads(text)["line"]: text for text in decided.rejects.splitlines(keepends=True)}
     numbers = (number for number, raw in enumerate(lines, first) if raw.strip())
     return b"".join(rejects[number] if number in rejects else next(answers) for number in numbers)
 

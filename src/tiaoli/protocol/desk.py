@@ -125,9 +125,9 @@ class Desk:
             if len(self._deciders) > _MOST_DECIDERS:
                 self._deciders.popitem(last=False)
         self._deciders.move_to_end(key)
-        stretch = decider.decide(work.first, work.lines)
-        decider.differences([*stretch.random, *stretch.kinds.values()])
-        return in_input_order(work.first, work.lines, stretch)
+        decided = decider.decide(work.first, work.lines)
+        decider.differences([*decided.random, *decided.kinds.values()])
+        return in_input_order(work.first, work.lines, decided)
 
     def check_lines(self, work: Lines) -> None:
         """Raise `CallError` where lines are to be decided by what does not exist."""
