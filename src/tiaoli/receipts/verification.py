@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, code, fragment, said, shown, table, tag
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, drawn, shown
 from tiaoli.case import Case
 from tiaoli.decide import OUTCOMES, Receipt, digest
 from tiaoli.oracle import Oracle
@@ -82,9 +82,7 @@ class Replay:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(VERIFICATION_RESULTS[self.result])), " ", tag("bdi", self.case), " ", code(self.sha256))
-        rows = ((said(DIFFERENCE_KINDS[item.kind]), code(item.where), said(item.statement)) for item in self.differences)
-        return fragment(head, table(rows) if self.differences else None)
+        return drawn(self)
 
 
 class ReceiptOracles:
