@@ -14,6 +14,7 @@ from tiaoli.cli.options import (
     clause_names,
     complete,
     read_case,
+    with_alone,
     with_json,
     with_language,
     with_policy,
@@ -59,7 +60,7 @@ def template(shared: SharedOptions, benefit: str) -> None:
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--library/--no-library", default=True, help="Print the rules of the library that the policy includes, after the facts.")
-@with_shared(with_readings, with_policy, with_language)
+@with_shared(with_readings, with_alone, with_policy, with_language)
 def facts(shared: SharedOptions, file: str, library: bool) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 
