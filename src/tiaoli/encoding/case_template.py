@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tiaoli.base import Lang
-from tiaoli.encoding.loader import Encoding
+from tiaoli.encoding.encoding import Encoding
 from tiaoli.policy import Benefit, Field, Policy
 
 _EXAMPLES = {

@@ -1,66 +1,32 @@
-"""What the notice fixes before the share that is paid: every way of deciding tells it where the rules derive `standard`."""
+"""What the notice fixes before the share that is paid: every way of deciding tells it, and the amount beside it."""
 
 from __future__ import annotations
 
 import json
-import re
-import shutil
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from support.paths import ROOT
 from tiaoli import Oracle
 from tiaoli.populations.line_decider import BulkOptions, LineDecider
 
-NAME = "hrss-2024-20"
 CASE: dict[str, Any] = {
     "id": "S-001",
     "applied_on": "2025-06-01",
     "person": {"status": "unemployed"},
     "certificates": [
-        {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01", "meets_city_rules": True},
-        {"id": "c2", "kind": "other", "domain": "other", "issued": "2025-03-01", "meets_city_rules": True},
+        {
+            "id": "c1",
+            "kind": "special_ability",
+            "domain": "ai_data_annotation",
+            "issued": "2025-03-01",
+            "meets_city_rules": True,
+            "payment_percent": 80,
+        },
+        {"id": "c2", "kind": "other", "domain": "other", "issued": "2025-03-01", "meets_city_rules": True, "payment_percent": 80},
     ],
 }
-RULE = """
-standard(C, special_ability, Subject, 1000, 0) :- eligible(C, special_ability, Subject).
-"""
-WORDS = """
-[predicate.standard]
-args = ["case:case", "benefit:benefit", "subject:subject", "yuan:yuan", "fen:fen"]
-shown = true
-zh = "{benefit}的标准为{yuan:fen}"
-en = "the standard of {benefit} is {yuan:fen}"
-fails = { zh = "{benefit}的标准不是{yuan:fen}", en = "the standard of {benefit} is not {yuan:fen}" }
-none = { zh = "{benefit}没有标准", en = "{benefit} has no standard" }
-"""
-
-
-def _other(found: re.Match[str]) -> str:
-    return found[0].replace("standard", "class_standard")
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
-    """The shipped policy, with the standard of one benefit told beside its amount."""
-    root = tmp_path_factory.mktemp("standard")
-    for part in ("policy", "encodings"):
-        shutil.copytree(ROOT / part / NAME, root / part / NAME)
-    added = {
-        root / "encodings" / NAME / "decision.lp": RULE,
-        root / "encodings" / NAME / "vocabulary.lp": "#defined standard/5.\n#show standard/5.\n",
-        root / "policy" / NAME / "vocabulary.toml": WORDS,
-    }
-    for path in (root / "encodings" / NAME / "c04_directed.lp", root / "policy" / NAME / "vocabulary.toml"):
-        # a class has a standard of its own
-        path.write_text(
-            re.sub(r"^standard\(|(?<= )standard\(|(?<=\[predicate\.)standard(?=\])", _other, path.read_text("utf-8"), flags=re.M), "utf-8"
-        )
-    for path, text in added.items():
-        path.write_text(path.read_text("utf-8") + text, "utf-8")
-    return Oracle(policy_root=root)
 
 
 @pytest.mark.parametrize("engine", ["auto", "clingo"])
@@ -69,8 +35,23 @@ def test_a_decision_that_grants_tells_the_standard(oracle: Oracle, engine: Any) 
     assert (first.standard, first.to_json()["standard"], second.standard) == (Decimal("1000.00"), "1000.00", None)
     assert list(first.to_json())[:6] == ["benefit", "subject", "clause", "outcome", "standard", "amount"]
     assert "standard" not in second.to_json()
-    open_ones = CASE | {"certificates": [{"id": "c1", "kind": "special_ability", "issued": "2025-03-01"}]}
-    assert oracle.decide(open_ones, benefits=["special_ability"], engine=engine).decisions[0].standard is None
+    assert (first.amount, second.amount) == (Decimal("800.00"), None)
+
+
+def test_a_standard_stands_with_a_grant_alone(oracle: Oracle) -> None:
+    """Where it is unknown as `null`; where the outcome is open not at all, and not beside a benefit that is paid whole."""
+    listed = {"id": "c1", "kind": "skill_level", "occupation_code": "4-04-05-02", "issued": "2025-03-01", "meets_city_rules": True}
+    (granted,) = oracle.decide(CASE | {"certificates": [listed]}, benefits=["skill_uplift"]).to_json()["decisions"]
+    assert (granted["standard"], granted["amount"], granted["rate"]) == (None, None, "1.30")
+    open_one = {"id": "c1", "kind": "special_ability", "issued": "2025-03-01", "meets_city_rules": True}
+    (unknown,) = oracle.decide(CASE | {"certificates": [open_one]}, benefits=["special_ability"]).to_json()["decisions"]
+    assert unknown["outcome"] == "unknown"
+    assert "standard" not in unknown
+    project = {"id": "d1", "sector": "other", "project_kind": "special_ability", "work": "new", "reviewed_on": "2025-03-01"}
+    case = {"id": "S-002", "applied_on": "2025-06-01", "development_projects": [project | {"review_passed": True}]}
+    (whole,) = oracle.decide(case).to_json()["decisions"]
+    assert whole["outcome"] == "eligible"
+    assert "standard" not in whole
 
 
 def test_lines_and_columns_tell_the_same(oracle: Oracle) -> None:
