@@ -79,7 +79,7 @@ SPOILT: dict[str, tuple[str, str, str | None, str, str]] = {
     ),
     "a member that a set lacks": (
         "fields.toml",
-        "lacks = ",
+        'lacks = { zh = "培训班{class}的协议尚未由',
         None,
         "[field.training_classes.agreement_parties.lacks]",
         "there is no sentence for a member that is lacking",

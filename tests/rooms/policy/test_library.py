@@ -33,11 +33,14 @@ def change(root: Path, file: str, old: str, new: str) -> None:
 
 
 def test_the_shipped_policy_includes_the_decision_and_copies_nothing(oracle: Oracle) -> None:
-    assert oracle.policy.library == ("decision",)
-    assert oracle.policy.library_rules == {"decision.lp": (STDLIB / "decision.lp").read_text("utf-8")}
-    assert not (ROOT / "encodings" / NAME / "decision.lp").exists()
+    parts = ("decision", "share")
+    assert oracle.policy.library == parts
+    assert oracle.policy.library_rules == {f"{part}.lp": (STDLIB / f"{part}.lp").read_text("utf-8") for part in parts}
+    assert not any((ROOT / "encodings" / NAME / f"{part}.lp").exists() for part in parts)
     words = (ROOT / "policy" / NAME / "vocabulary.toml").read_text("utf-8")
-    assert [name for name, item in oracle.policy.predicates.items() if item.file == "decision.toml" and f"predicate.{name}]" in words] == []
+    included = [name for name, item in oracle.policy.predicates.items() if item.file in {f"{part}.toml" for part in parts}]
+    assert included
+    assert [name for name in included if f"predicate.{name}]" in words] == []
 
 
 def test_it_decides_as_if_it_had_the_rules_itself(oracle: Oracle, root: Path) -> None:
@@ -51,14 +54,14 @@ def test_it_decides_as_if_it_had_the_rules_itself(oracle: Oracle, root: Path) ->
 
 
 def test_a_part_that_is_not_there_is_a_finding_with_the_nearest_name(root: Path) -> None:
-    change(root, "policy.toml", '["decision"]', '["decison"]')
+    change(root, "policy.toml", '["decision", ', '["decison", ')
     with pytest.raises(PolicyError) as caught:
         load(NAME, root)
     assert problems_of(NAME, root) == list(caught.value.problems)
     (problem,) = caught.value.problems
     assert problem.where == "policy.toml [library]"
-    assert problem.what.en == "the library has no part `decison`; did you mean `decision`? allowed: decision"
-    assert problem.what.zh == "标准库中没有 `decison`；是否为 `decision`？可用：decision"
+    assert problem.what.en == "the library has no part `decison`; did you mean `decision`? allowed: decision, share"
+    assert problem.what.zh == "标准库中没有 `decison`；是否为 `decision`？可用：decision、share"
 
 
 def test_a_copy_of_what_is_included_is_a_finding(root: Path) -> None:
@@ -139,8 +142,9 @@ def test_the_digest_covers_the_library(oracle: Oracle, tmp_path: Path, monkeypat
 def test_facts_end_with_the_library_or_leave_it_out(cli: Cli) -> None:
     case = str(CASES / "06-carer-twelfth-month.yaml")
     whole, bare = cli("facts", case).out, cli("facts", case, "--no-library").out
-    rules = (STDLIB / "decision.lp").read_text("utf-8")
-    assert whole == f"{bare}\n% decision.lp, of the library that the policy includes\n{rules}"
+    parts = {name: (STDLIB / name).read_text("utf-8") for name in ("decision.lp", "share.lp")}
+    included = "".join(f"\n% {name}, of the library that the policy includes\n{rules}" for name, rules in parts.items())
+    assert whole == f"{bare}{included}"
 
 
 PLAIN: dict[str, str] = {

@@ -131,7 +131,7 @@ def test_every_number_of_the_notice_is_in_its_quote(policy: Policy) -> None:
 
 def test_the_readings_and_their_defaults(policy: Policy) -> None:
     found = {name: tuple(option.id for option in reading.options) for name, reading in policy.readings.items()}
-    assert len(found) == 14
+    assert len(found) == 15
     assert found == reference.READINGS
     assert list(found) == list(reference.READINGS)
     assert {name: reading.default for name, reading in policy.readings.items()} == {name: options[0] for name, options in found.items()}
@@ -139,7 +139,7 @@ def test_the_readings_and_their_defaults(policy: Policy) -> None:
 
 BENEFITS: dict[str, tuple[str, str, str]] = {
     "skill_uplift": ("（一）", "certificate", "certificate_kind catalogue_listed in_force base_entitlement annual_limit"),
-    "special_ability": ("（二）", "certificate", "certificate_kind in_force person_group annual_limit"),
+    "special_ability": ("（二）", "certificate", "certificate_kind in_force person_group city_rules annual_limit"),
     "care_route": ("（三）", "certificate", "certificate_kind in_force employed_in_time registered still_in_post annual_limit"),
     "directed_training_first": ("（四）", "class", "employer_local sector agreement plan_approved in_force counted_trainees"),
     "directed_training_second": ("（四）", "class", "employer_local sector agreement plan_approved in_force still_employed"),
@@ -180,6 +180,7 @@ SCALARS: dict[object, str] = {
     case.OccupationCode: "code",
     case.Level: "level",
     case.ContractMonths: "months",
+    case.Percent: "percent",
 }
 
 
