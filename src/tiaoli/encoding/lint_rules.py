@@ -82,6 +82,7 @@ class _Checker:
             return
         self._use()
         self._conditions()
+        self._standards()
         self._no_recursion()
 
     # Text and rules
@@ -445,6 +446,17 @@ class _Checker:
                 self.refuse(
                     f"readings.toml [{reading.name}]", f"没有规则使用选项 {'、'.join(idle)}", f"no rule uses the options {', '.join(idle)}"
                 )
+
+    def _standards(self) -> None:
+        """Whether those benefits are marked of which a share of a standard is paid."""
+        named = {rule.head.terms[1] for rule in self.heads[Contract.STANDARD_BASE.name]}
+        for benefit in self.policy.benefits.values():
+            where = f"vocabulary.toml [benefit.{benefit.id}]"
+            shared = Constant(Name(benefit.id)) in named
+            if shared and not benefit.has_standard:
+                self.refuse(where, "规则推导它的标准；请写 standard = true", "its standard is derived; write `standard = true`")
+            if benefit.has_standard and not shared:
+                self.refuse(where, "没有规则推导它的标准；请删去 standard", "no rule derives its standard; delete `standard`")
 
     def _conditions(self) -> None:
         required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)

@@ -77,6 +77,20 @@ SPOILT: dict[str, tuple[str, str, str | None, str, str]] = {
         "[field.certificates.issued.since]",
         "a period begins on this day at c03_care.lp:",
     ),
+    "a standard that no rule derives": (
+        "vocabulary.toml",
+        "[benefit.care_route]",
+        "[benefit.care_route]\nstandard = true",
+        "[benefit.care_route]",
+        "no rule derives its standard; delete `standard`",
+    ),
+    "a standard that is not declared": (
+        "vocabulary.toml",
+        "standard = true",
+        None,
+        "[benefit.skill_uplift]",
+        "its standard is derived; write `standard = true`",
+    ),
     "a member that a set lacks": (
         "fields.toml",
         'lacks = { zh = "培训班{class}的协议尚未由',
