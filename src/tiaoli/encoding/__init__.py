@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tiaoli.encoding.example_cases import Example, examples
     from tiaoli.encoding.lint_rules import LATER, UNTYPED, check_property, dependencies, guard
     from tiaoli.encoding.loader import Encoding, default_root, find, load, load_with, located, problems_of, rules_folder
-    from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -46,14 +46,16 @@ __all__ = [
     "RANGES",
     "UNTYPED",
     "Bearing",
+    "BodyMatch",
     "Bound",
+    "CountedTuple",
     "Encoding",
     "Environment",
     "Example",
     "Harvest",
-    "Instance",
     "Items",
-    "Matcher",
+    "MatchPlans",
+    "PlannedPart",
     "Scope",
     "Shift",
     "Slot",

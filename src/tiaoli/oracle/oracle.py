@@ -13,7 +13,7 @@ from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_o
 from tiaoli.case import Case, patched
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
-from tiaoli.explain import Asked, Explanation
+from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
@@ -237,7 +237,7 @@ class Oracle:
 
     def _explained(
         self,
-        asked: Asked,
+        asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,

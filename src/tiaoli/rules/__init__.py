@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         messages_of,
     )
     from tiaoli.rules.parser import parse
-    from tiaoli.rules.truth import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
+    from tiaoli.rules.truth import OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -63,7 +63,7 @@ __all__ = [
     "Element",
     "Equality",
     "Fact",
-    "Given",
+    "Interpretation",
     "Link",
     "Literal",
     "Name",
@@ -78,8 +78,8 @@ __all__ = [
     "Term",
     "Truth",
     "Value",
+    "ValueOrOpen",
     "Variable",
-    "World",
     "both",
     "compared",
     "consequences",
