@@ -9,7 +9,6 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths
     from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document, write_text
-    from tiaoli.case.edit import put, value_in
     from tiaoli.case.format_problems import not_accepted
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
     from tiaoli.case.rule_values import file_value, rule_value
@@ -42,12 +41,10 @@ __all__ = [
     "parse_value",
     "path_of",
     "plain_value",
-    "put",
     "read_document",
     "read_text",
     "refuse_repeated",
     "rule_value",
-    "value_in",
     "without_ids",
     "write_document",
     "write_text",
