@@ -10,7 +10,7 @@ import click
 
 from tiaoli import present, protocol, terminal
 from tiaoli.audit import FINDING_KINDS
-from tiaoli.cli.options import SharedOptions, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.options import SharedOptions, with_alone, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
 from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
 @with_limit_of(300, "Time for all checks.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
-@with_shared(with_policy, with_json, with_language)
+@with_shared(with_alone, with_policy, with_json, with_language)
 def audit(
     shared: SharedOptions,
     kinds: tuple[str, ...],

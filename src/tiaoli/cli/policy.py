@@ -14,6 +14,7 @@ from tiaoli.cli.options import (
     clause_names,
     complete,
     read_case,
+    with_alone,
     with_json,
     with_language,
     with_policy,
@@ -58,7 +59,7 @@ def template(shared: SharedOptions, benefit: str) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
-@with_shared(with_readings, with_policy, with_language)
+@with_shared(with_readings, with_alone, with_policy, with_language)
 def facts(shared: SharedOptions, file: str) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 

@@ -34,7 +34,8 @@ class Oracle:
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
     one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
-    place of the policy's, written as in parameters.toml.
+    place of the policy's, written as in parameters.toml. With `alone` no other norm supplies what a case does not say; today none
+    does.
 
     Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
@@ -53,10 +54,12 @@ class Oracle:
         policy_root: Path | str | None = None,
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> None:
         self._root = Path(policy_root) if policy_root is not None else None
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._parameters = dict(parameters or {})
+        self._alone = alone
         self._readings = self.checked_readings(readings or {})
         self._compiled: CompiledRules | None = None
         self._asked_before = False
@@ -91,6 +94,11 @@ class Oracle:
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
         return dict(self._parameters)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other norm supplies what a case does not say."""
+        return self._alone
 
     @property
     def encoding(self) -> Encoding:

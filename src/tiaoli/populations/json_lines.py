@@ -47,10 +47,11 @@ class BulkJob:
     workers: int = 1
     resume: bool = False
     restart: bool = False
+    alone: bool = False
 
     def oracle(self) -> Oracle:
         """The oracle that decides it."""
-        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings)
+        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings, alone=self.alone)
 
     @property
     def rejects_path(self) -> Path:
