@@ -600,7 +600,7 @@ class Oracle:
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
         """Every fact that the rules need for a case, and for each unknown fact its alternatives.
 
-        With the files of `encodings/<id>/` they are a complete program for stock clingo.
+        With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)
