@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from math import log10
 from typing import Any
@@ -241,7 +242,8 @@ class CaseDomain:
                 Statement("金额取各临界值之间每一段的两端；", "sums of money at both ends of each stretch between critical ones; ")
             )
         if any(declared.elsewhere for declared in fields):
-            parts.append(Statement(f"另行制定的标准取 {_ELSEWHERE} 元；", f"standards set elsewhere taken as {_ELSEWHERE} CNY; "))
+            taken = self.policy.currency.amount(Decimal(_ELSEWHERE))
+            parts.append(Statement(f"另行制定的标准取 {taken.zh}；", f"standards set elsewhere taken as {taken.en}; "))
         return listed(parts, "", "")
 
     def _number(self, entity: str) -> Statement:

@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
-    from tiaoli.decide.answer import OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
+    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader
     from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
@@ -19,6 +19,7 @@ else:
 
 __all__ = [
     "APPLIED_ON",
+    "FORMAT",
     "MOST_CASES",
     "NO_MEMBER",
     "OUTCOMES",

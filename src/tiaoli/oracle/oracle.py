@@ -19,7 +19,7 @@ from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
-    from tiaoli.compiled import Compiled, Quick
+    from tiaoli.compiled import CompiledDecisions, CompiledRules
     from tiaoli.decide import DecideUnder, Receipt
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
@@ -34,7 +34,8 @@ class Oracle:
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
     one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
-    place of the policy's, written as in parameters.toml.
+    place of the policy's, written as in parameters.toml. With `alone` no other norm supplies what a case does not say; today none
+    does.
 
     Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
@@ -42,7 +43,7 @@ class Oracle:
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
     ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]}
     >>> decision = oracle.decide(case, benefits=["special_ability"]).decisions[0]
-    >>> decision.outcome, str(decision.amount_cny)
+    >>> decision.outcome, str(decision.amount)
     ('eligible', '1000.00')
     """
 
@@ -53,12 +54,14 @@ class Oracle:
         policy_root: Path | str | None = None,
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> None:
         self._root = Path(policy_root) if policy_root is not None else None
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._parameters = dict(parameters or {})
+        self._alone = alone
         self._readings = self.checked_readings(readings or {})
-        self._compiled: Compiled | None = None
+        self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
 
@@ -73,13 +76,13 @@ class Oracle:
         return self.policy.other_readings(self._readings)
 
     @property
-    def compiled(self) -> Compiled:
+    def compiled(self) -> CompiledRules:
         """The rules compiled to Python, as the fast path has them."""
         if self._compiled is None:
             # a run with one question does without
-            from tiaoli.compiled import Compiled
+            from tiaoli.compiled import CompiledRules
 
-            self._compiled = Compiled(self._encoding)
+            self._compiled = CompiledRules(self._encoding)
         return self._compiled
 
     @property
@@ -91,6 +94,11 @@ class Oracle:
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
         return dict(self._parameters)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other norm supplies what a case does not say."""
+        return self._alone
 
     @property
     def encoding(self) -> Encoding:
@@ -515,6 +523,7 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
+            currency=self.policy.currency,
             chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,
@@ -523,20 +532,20 @@ class Oracle:
 
     def _again(self, case: Case, asked: tuple[str, ...] | None) -> DecideUnder:
         """How the compiled rules decide a case under other readings, where they can."""
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
 
         def decided(readings: Mapping[str, str]) -> Mapping[Subject, Decision] | None:
             # read anew: what is derived of a case is kept with it, and rests on the readings
             found = compiled.decide(compiled.reader.case(case), asked, readings)
-            return None if isinstance(found, Cannot) else {Subject(item.benefit, item.subject): item for item in found.decisions}
+            return None if isinstance(found, Fallback) else {Subject(item.benefit, item.subject): item for item in found.decisions}
 
         return decided
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
-    ) -> Quick | None:
+    ) -> CompiledDecisions | None:
         """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
         if full and insisted:
             raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
@@ -544,7 +553,7 @@ class Oracle:
             # compiling costs more than one decision
             self._asked_before = True
             return None
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
         facts = compiled.reader.document(case)
@@ -557,7 +566,7 @@ class Oracle:
         if asked is not None and len(facts.asked) < len(asked):
             # the long way says for which benefit there is no subject
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             if insisted:
                 raise CallError([found.problem])
             return None
@@ -571,7 +580,7 @@ class Oracle:
 
         Raises `CallError` where a benefit or reading does not exist.
         """
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
@@ -582,7 +591,7 @@ class Oracle:
             found = self.compiled.decide(facts, asked, chosen)
         except InternalError:
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             return None
         return self._answer(facts.id, iso(facts.today), chosen, facts.assumed, found.decisions)
 
@@ -591,7 +600,7 @@ class Oracle:
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
         """Every fact that the rules need for a case, and for each unknown fact its alternatives.
 
-        With the files of `encodings/<id>/` they are a complete program for stock clingo.
+        With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)

@@ -119,7 +119,7 @@ def test_an_amount_never_exceeds_its_cap(oracle: Oracle, case: Item, readings: d
     """100 000 and the sum requested; 1000; 130 % of the base standard; half a standard for each trainee."""
     items = {(section, item["id"]): item for section in HOME.values() for item in case.get(section, [])}
     for (benefit, subject), decision in decided(oracle, case, readings).items():
-        most = decision.amount_range_cny[1] if decision.amount_range_cny else decision.amount_cny
+        most = decision.amount_range[1] if decision.amount_range else decision.amount
         if most is None:
             continue
         item = items[HOME[benefit], subject]
@@ -137,21 +137,21 @@ def test_an_amount_never_exceeds_its_cap(oracle: Oracle, case: Item, readings: d
 def test_the_second_half_for_a_class_never_exceeds_the_first(oracle: Oracle, case: Item) -> None:
     found = decided(oracle, case)
     for (benefit, subject), second in found.items():
-        if benefit == "directed_training_second" and second.amount_cny is not None:
-            first = found["directed_training_first", subject].amount_cny
+        if benefit == "directed_training_second" and second.amount is not None:
+            first = found["directed_training_first", subject].amount
             assert first is not None
-            assert second.amount_cny <= first
+            assert second.amount <= first
 
 
 @given(PARTIAL, MANY_READINGS)
 def test_a_range_of_amounts_has_two_ends_and_an_exact_amount_has_none(oracle: Oracle, case: Item, readings: dict[str, str]) -> None:
     for decision in decided(oracle, case, readings).values():
-        if decision.amount_range_cny is not None:
-            low, high = decision.amount_range_cny
+        if decision.amount_range is not None:
+            low, high = decision.amount_range
             assert 0 <= low < high
-            assert decision.amount_cny is None
+            assert decision.amount is None
         if decision.outcome != "eligible":
-            assert (decision.amount_cny, decision.amount_range_cny, decision.gap) == (None, None, ())
+            assert (decision.amount, decision.amount_range, decision.gap) == (None, None, ())
 
 
 # What bears on a decision, and what does not
@@ -385,11 +385,11 @@ def test_making_an_unknown_fact_known_never_turns_what_was_certain(
         assert before.outcome in (after.outcome, "unknown")
         for name, status in statuses(before).items():
             assert status in (statuses(after)[name], "unknown")
-        if before.amount_cny is not None:
-            assert after.amount_cny == before.amount_cny
-        if before.amount_range_cny is not None:
-            assert after.amount_cny is not None
-            assert before.amount_range_cny[0] <= after.amount_cny <= before.amount_range_cny[1]
+        if before.amount is not None:
+            assert after.amount == before.amount
+        if before.amount_range is not None:
+            assert after.amount is not None
+            assert before.amount_range[0] <= after.amount <= before.amount_range[1]
         assert set(before.gap) <= set(after.gap)
 
 
@@ -398,7 +398,7 @@ def test_a_complete_case_has_nothing_unknown(oracle: Oracle, case: Item, reading
     for decision in decided(oracle, case, readings).values():
         assert decision.outcome != "unknown"
         assert "unknown" not in statuses(decision).values()
-        assert decision.amount_range_cny is None
+        assert decision.amount_range is None
 
 
 @given(PARTIAL, MANY_READINGS)

@@ -113,8 +113,8 @@ def test_the_summary_counts_what_the_answers_say(oracle: Oracle, cli: Cli, tmp_p
         assert {name: found[benefit.id][name] for name in ("eligible", "not_eligible", "unknown")} == {
             name: outcomes[name] for name in ("eligible", "not_eligible", "unknown")
         }
-        money = sum((Decimal(decision["amount_cny"] or 0) for decision in own), Decimal(0))
-        assert found[benefit.id]["amount_cny"] == (f"{money:.2f}" if benefit.has_amount else None)
+        money = sum((Decimal(decision["amount"] or 0) for decision in own), Decimal(0))
+        assert found[benefit.id]["amount"] == (f"{money:.2f}" if benefit.has_amount else None)
         refused = [[c["id"] for c in d["conditions"] if c["status"] == "unmet"] for d in own if d["outcome"] == "not_eligible"]
         for reason in found[benefit.id]["reasons"]:
             assert reason["unmet"] == sum(reason["condition"] in unmet for unmet in refused)
@@ -427,14 +427,14 @@ def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path,
     """Were the compiled rules to grant what clingo refuses, nothing would be written."""
     from tiaoli.compiled import decider as compiled
 
-    true = compiled.Compiled._decision
+    true = compiled.CompiledRules._decision
 
     def wrong(self: Any, benefit: Any, item: str, found: Any, facts: Any) -> Decision:
         met, granted, *rest = found
         return true(self, benefit, item, (met, granted or benefit.id == "care_route", *rest), facts)
 
     source = write(tmp_path / "in", population(25))
-    monkeypatch.setattr(compiled.Compiled, "_decision", wrong)
+    monkeypatch.setattr(compiled.CompiledRules, "_decision", wrong)
     ran = cli("bulk", str(source), "-o", str(tmp_path / "out"))
     assert ran.code == 4
     assert "answer differently" in ran.err
