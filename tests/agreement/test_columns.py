@@ -69,7 +69,7 @@ def differences(oracle: Oracle, columns: ColumnEvaluator, expected: Sequence[Dec
             theirs = (
                 [condition.status == "met" for condition in decision.conditions],
                 decision.outcome == "eligible",
-                [] if decision.amount_cny is None else [decision.amount_cny],
+                [] if decision.amount is None else [decision.amount],
                 [] if decision.rate is None else [decision.rate],
                 len(decision.gap),
             )

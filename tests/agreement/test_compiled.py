@@ -140,7 +140,7 @@ def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Orac
     person = {"civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
     full = {**case, "person": {**case["person"], **person}, "certificates": [certificate]}
     (decision,) = oracle.decide(full, benefits=["special_ability"], engine="compiled").decisions
-    assert (decision.outcome, str(decision.amount_cny)) == ("eligible", "1000.00")
+    assert (decision.outcome, str(decision.amount)) == ("eligible", "1000.00")
     with pytest.raises(CallError, match=r"certificates\.occupation_code: unknown"):
         oracle.decide(full, benefits=["skill_uplift"], engine="compiled")
 

@@ -338,7 +338,7 @@ def main() -> None:
             met, granted, amount = hand[decision.benefit]
             ours = [bool(column[number]) for column in met], bool(granted[number]), int(amount[number])
             theirs = [condition.status == "met" for condition in decision.conditions], decision.outcome == "eligible"
-            wrong += ours != (*theirs, int((decision.amount_cny or 0) * 100))
+            wrong += ours != (*theirs, int((decision.amount or 0) * 100))
     print(f"  {'clingo, together':<36} {1 / by_clingo / 1e6:8.5f} M/s  {wrong} of {3 * few:,} decisions differ from by hand")
     best = min(statistics.median(times[name]) for name in contestants if name.startswith("compiled"))
     ratios = {name: statistics.median(times[name]) / best for name in ("numpy by hand", "OpenFisca-core")}

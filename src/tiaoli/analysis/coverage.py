@@ -306,7 +306,7 @@ def _by_case(facts: Iterable[Fact]) -> Mapping[object, list[Fact]]:
 
 
 def _outcomes(decisions: Iterable[Decision]) -> list[tuple[str, object]]:
-    return [(decision.outcome, decision.amount_cny) for decision in decisions]
+    return [(decision.outcome, decision.amount) for decision in decisions]
 
 
 def _clauses(policy: Policy, anchors: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
 from tiaoli.audit.context import AuditContext
@@ -81,13 +80,10 @@ def _said(decision: Decision | None) -> Statement:
     assert decision is not None
     if decision.outcome != "eligible":
         return Statement("不予享受", "not granted")
-    ends = decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
+    ends = decision.amount_range or (decision.amount, decision.amount)
     if ends[0] is None or ends[1] is None:
         return Statement("准予享受", "granted")
+    low, high = (decision.currency.amount(end) for end in (ends[0], ends[1]))
     if ends[0] == ends[1]:
-        return Statement(f"准予享受 {_money(ends[0])} 元", f"granted with CNY {_money(ends[0])}")
-    return Statement(f"准予享受 {_money(ends[0])} 至 {_money(ends[1])} 元", f"granted with CNY {_money(ends[0])} to {_money(ends[1])}")
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
+        return Statement(f"准予享受 {low.zh}", f"granted with {low.en}")
+    return Statement(f"准予享受 {low.zh}至{high.zh}", f"granted with {low.en} to {high.en}")

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 64
 """How many choices of readings, and of benefits, are kept ready."""
 
-BenefitResult = tuple[tuple[bool, ...], bool, Collection[tuple[int, int]], Collection[int], Collection[str]]
-"""What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts in yuan and fen, rates, persons
-without a standard."""
+_Sums = Collection[tuple[int, int]]
+
+BenefitResult = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str]]
+"""What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts and standards in yuan and fen,
+rates, persons without a standard."""
 
 
 class Fallback(NamedTuple):
@@ -189,12 +191,13 @@ class CompiledRules:
         )
 
     def _decision(self, benefit: Benefit, item: str, found: BenefitResult, facts: FactTables) -> Decision:
-        met, granted, amounts, rates, gaps = found
+        met, granted, amounts, standards, rates, gaps = found
         conditions = self._met[benefit.id].get(met)
         if conditions is None:
             both = self._conditions[benefit.id]
             conditions = self._met[benefit.id][met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts] if amounts else ()
+        sums = _sums(amounts) if amounts else ()
+        fixed = _sums(standards) if standards else ()
         return Decision(
             benefit.id,
             item,
@@ -202,11 +205,12 @@ class CompiledRules:
             "eligible" if granted else "not_eligible",
             sums[0] if len(sums) == 1 else None,
             conditions,
+            self.policy.currency,
             (min(sums), max(sums)) if len(sums) > 1 else None,
+            fixed[0] if len(fixed) == 1 else None,
             _hundredths(max(rates)) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
-            None,
-            benefit,
+            named=benefit,
         )
 
     def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: FactTables) -> tuple[str, ...]:
@@ -292,8 +296,12 @@ _VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys
 
 @lru_cache(maxsize=65536)
 def _hundredths(value: int) -> Decimal:
-    """Fen as CNY, percent as a multiple."""
+    """Hundredths of the currency as an amount, percent as a multiple."""
     return Decimal(value).scaleb(-2)
+
+
+def _sums(found: _Sums) -> list[Decimal]:
+    return [_hundredths(100 * yuan + fen) for yuan, fen in found]
 
 
 def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:

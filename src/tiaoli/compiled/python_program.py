@@ -20,7 +20,12 @@ from tiaoli.compiled.rule_index import BindingPattern, Call, RuleIndex, in_mode
 from tiaoli.policy import Benefit
 from tiaoli.rules import Atom, Constant, Name, Rule
 
-_OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
+_OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (
+    ("amount", ("f", "f")),
+    ("standard", ("f", "f")),
+    ("rate", ("f",)),
+    ("gap", ("f",)),
+)
 
 
 class Compiler:
@@ -36,18 +41,18 @@ class Compiler:
     def benefit(self, benefit: Benefit) -> str:
         """The text of `decide__BENEFIT(case, subject)` and of all it calls that no earlier text has.
 
-        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts (yuan and
-        fen), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then nothing is kept.
+        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (yuan
+        and fen), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then nothing is kept.
         """
         this: Constant = Constant(Name(benefit.id))
         with self._all_or_nothing():
             conditions = [self._called("met", (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
             granted = self._called("eligible", (this, "b"))
-            found = [self._called(name, (this, "b", *wanted), "()") for name, wanted in _OUTPUTS]
+            found = [self._called(name, (this, "b", *wanted), "()") if self.policy.shows(name) else "()" for name, wanted in _OUTPUTS]
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
         lines += [f"    granted = {granted}"]
         # an amount, or a person without a standard, is looked at where the benefit is granted
-        ends = {"amount": " if granted else ()", "gap": " if granted else ()"}
+        ends = dict.fromkeys(("amount", "standard", "gap"), " if granted else ()")
         lines += [
             f"    {name} = {text if text == '()' else f'set({text})' + ends.get(name, '')}"
             for (name, _), text in zip(_OUTPUTS, found, strict=True)

@@ -8,10 +8,10 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
-    from tiaoli.decide.answer import OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
+    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader
-    from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values, rule_value
+    from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
 else:
@@ -19,6 +19,7 @@ else:
 
 __all__ = [
     "APPLIED_ON",
+    "FORMAT",
     "MOST_CASES",
     "NO_MEMBER",
     "OUTCOMES",
@@ -44,7 +45,6 @@ __all__ = [
     "fact_of",
     "known_values",
     "receipt_of",
-    "rule_value",
     "set_free",
     "with_alternatives",
 ]

@@ -135,7 +135,7 @@ class _Search:
             for option in reading.options:
                 if touched and option.id != self.readings[reading.name]:
                     for decision, outcome, amount in self._outcomes_under(touched, {reading.name: option.id}):
-                        if (decision.outcome, decision.amount_cny) != (outcome, amount):
+                        if (decision.outcome, decision.amount) != (outcome, amount):
                             flip = Flip(reading.name, option.id, outcome, amount)
                             self.found_flips.setdefault(_subject(decision), []).append(flip)
 
@@ -145,7 +145,7 @@ class _Search:
         """The outcome and exact amount of each decision under other readings."""
         quick = self.decide_under({**self.readings, **changed}) if self.decide_under else None
         if quick is not None:
-            yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount_cny) for decision in decisions)
+            yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount) for decision in decisions)
             return
         assumed = self._in_force(changed)
         outcomes = {_subject(decision): self._outcome(decision, assumed) for decision in decisions}
@@ -171,7 +171,7 @@ class _Search:
         if not found.exhausted:
             raise OutOfTimeError
         for decision in DecisionReader(policy, self.case, found, 1).decisions(subjects):
-            yield _subject(decision), decision.amount_cny
+            yield _subject(decision), decision.amount
 
     def verdicts(self, decisions: Sequence[Decision]) -> None:
         """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""

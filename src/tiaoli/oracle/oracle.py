@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
-from tiaoli.case import Case, patched
+from tiaoli.case import Case
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
@@ -34,7 +34,8 @@ class Oracle:
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
     one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
-    place of the policy's, written as in parameters.toml.
+    place of the policy's, written as in parameters.toml. With `alone` no other norm supplies what a case does not say; today none
+    does.
 
     Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
@@ -42,7 +43,7 @@ class Oracle:
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
     ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]}
     >>> decision = oracle.decide(case, benefits=["special_ability"]).decisions[0]
-    >>> decision.outcome, str(decision.amount_cny)
+    >>> decision.outcome, str(decision.amount)
     ('eligible', '1000.00')
     """
 
@@ -53,10 +54,12 @@ class Oracle:
         policy_root: Path | str | None = None,
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> None:
         self._root = Path(policy_root) if policy_root is not None else None
         self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
         self._parameters = dict(parameters or {})
+        self._alone = alone
         self._readings = self.checked_readings(readings or {})
         self._compiled: CompiledRules | None = None
         self._asked_before = False
@@ -91,6 +94,11 @@ class Oracle:
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
         return dict(self._parameters)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other norm supplies what a case does not say."""
+        return self._alone
 
     @property
     def encoding(self) -> Encoding:
@@ -377,7 +385,7 @@ class Oracle:
         from tiaoli.questions import hypothesis_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        changed = patched(parsed, changes)
+        changed = parsed.with_values(changes)
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
         return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)
@@ -515,6 +523,7 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
+            currency=self.policy.currency,
             chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,
@@ -591,7 +600,7 @@ class Oracle:
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
         """Every fact that the rules need for a case, and for each unknown fact its alternatives.
 
-        With the files of `encodings/<id>/` they are a complete program for stock clingo.
+        With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)

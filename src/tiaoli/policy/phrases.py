@@ -1,13 +1,14 @@
 """Atoms, facts and values in words, Chinese and English, out of the sentences that the policy's vocabulary has for them.
 
 The policy says how a predicate, a field and a value are called; here they are only filled in: days as 2025-03-01, money
-as 1,500.00 元, items by their ids. Nothing here knows a predicate.
+as 1,500.00元, items by their ids. Nothing here knows a predicate.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
@@ -82,7 +83,7 @@ class Phrases:
         if kind == "day" and isinstance(value, int):
             return iso(value)
         if kind == "money" and isinstance(value, int):
-            return f"{value // 100:,}.{value % 100:02}{in_lang(lang, '元', ' CNY')}"
+            return self.policy.currency.amount(Decimal(value).scaleb(-2)).say(lang)
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":

@@ -1,6 +1,6 @@
 """A whole population: JSON Lines in, an answer a line out, in the input's order and in constant memory.
 
-The input is cut into portions of lines. Each is decided by itself, in this process or in one of several; their results come
+The input is cut into chunks of lines. Each is decided by itself, in this process or in one of several; their results come
 back in order, are written, counted and sampled. Of every run a sample and one case of each kind of decision are decided
 again by clingo, before anything is noted as done.
 """
@@ -27,7 +27,7 @@ Given = TypeVar("Given")
 Came = TypeVar("Came")
 
 LINES, BYTES = 1024, 1 << 20
-"""The most lines, and about the most bytes, of one portion."""
+"""The most lines, and about the most bytes, of one chunk."""
 
 NOTE_SECONDS = 2.0
 """How often what is done is noted."""
@@ -47,10 +47,11 @@ class BulkJob:
     workers: int = 1
     resume: bool = False
     restart: bool = False
+    alone: bool = False
 
     def oracle(self) -> Oracle:
         """The oracle that decides it."""
-        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings)
+        return Oracle(self.policy, policy_root=self.policy_root, readings=self.readings, alone=self.alone)
 
     @property
     def rejects_path(self) -> Path:
@@ -91,38 +92,38 @@ def run_json_lines(job: BulkJob, report: Callable[[Progress], None] = lambda _: 
         total = os.fstat(stream.fileno()).st_size if str(job.source) != "-" and _regular(job.source) else None
         journal = _journal(job, oracle, total)
         try:
-            tally = _run(job, decider, stream, journal, lambda lines, rejected, done: report(Progress(lines, rejected, done, total)))
+            totals = _run(job, decider, stream, journal, lambda lines, rejected, done: report(Progress(lines, rejected, done, total)))
             journal.finish()
         finally:
             journal.close()
-    return tally
+    return totals
 
 
 def _run(
     job: BulkJob, decider: LineDecider, stream: BinaryIO, journal: ResumableOutput | DirectOutput, report: Callable[[int, int, int], None]
 ) -> Totals:
-    tally, line, offset = Totals(), 1, 0
+    totals, line, offset = Totals(), 1, 0
     if journal.position is not None:
-        tally, line, offset = Totals.of(journal.position["tally"]), journal.position["line"], journal.position["offset"]
+        totals, line, offset = Totals.of(journal.position["tally"]), journal.position["line"], journal.position["offset"]
         stream.seek(offset)
     kinds: set[str] = set()
     waiting: list[Sample] = []
     noted = monotonic()
-    report(tally.lines, tally.rejected, offset)
-    portions = _portions(stream, line, offset)
-    for portion, found in results(job, portions, lambda given: decider.decide(given.first, given.lines), _ready, _decide):
+    report(totals.lines, totals.rejected, offset)
+    chunks = _chunks(stream, line, offset)
+    for chunk, found in results(job, chunks, lambda given: decider.decide(given.first, given.lines), _ready, _decide):
         journal.append(found.answers, found.rejects)
-        tally.merge(found.tally)
+        totals.merge(found.totals)
         waiting += found.random + [sample for kind, sample in found.kinds.items() if kind not in kinds]
         kinds.update(found.kinds)
-        report(tally.lines, tally.rejected, portion.offset)
+        report(totals.lines, totals.rejected, chunk.offset)
         if monotonic() - noted > NOTE_SECONDS:
             decider.differences(waiting)
             waiting = []
-            journal.note({"line": portion.first + len(portion.lines), "offset": portion.offset, "tally": tally.state()})
+            journal.note({"line": chunk.first + len(chunk.lines), "offset": chunk.offset, "tally": totals.state()})
             noted = monotonic()
     decider.differences(waiting)
-    return tally
+    return totals
 
 
 # Lines
@@ -131,8 +132,8 @@ def _run(
 def read_lines(source: Path) -> Iterator[bytes]:
     """The lines of a file, or of standard input where it is `-`. Raises `CallError` where it cannot be read."""
     with _open(source) as stream:
-        for portion in _portions(stream, 1, 0):
-            yield from portion.lines
+        for chunk in _chunks(stream, 1, 0):
+            yield from chunk.lines
 
 
 def _opened(job: BulkJob) -> BinaryIO:
@@ -155,7 +156,7 @@ def _open(source: Path) -> BinaryIO:
         ) from None
 
 
-def _portions(stream: BinaryIO, first: int, offset: int) -> Iterator[Chunk]:
+def _chunks(stream: BinaryIO, first: int, offset: int) -> Iterator[Chunk]:
     """The lines from here on, some at a time. Of a line that is too long only the beginning is kept."""
     lines: list[bytes] = []
     size = 0
@@ -212,12 +213,12 @@ def _fingerprint(source: Path) -> str:
 
 
 def results(
-    job: BulkJob, portions: Iterator[Given], here: Callable[[Given], Came], begin: Callable[[BulkJob], None], there: Callable[[Given], Came]
+    job: BulkJob, chunks: Iterator[Given], here: Callable[[Given], Came], begin: Callable[[BulkJob], None], there: Callable[[Given], Came]
 ) -> Iterator[tuple[Given, Came]]:
-    """Every portion with what came of it, in order: decided here, or in several processes, of which each begins with `begin`."""
+    """Every chunk with what came of it, in order: decided here, or in several processes, of which each begins with `begin`."""
     if job.workers == 1:
-        for portion in portions:
-            yield portion, here(portion)
+        for chunk in chunks:
+            yield chunk, here(chunk)
         return
     # only a run with several processes waits for these
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -227,8 +228,8 @@ def results(
     waiting: deque[tuple[Given, Future[Came]]] = deque()
     pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _begin, (job, begin))
     try:
-        for portion in portions:
-            waiting.append((portion, pool.submit(there, portion)))
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(there, chunk)))
             if len(waiting) > 3 * job.workers:
                 first, found = waiting.popleft()
                 yield first, found.result()
@@ -255,11 +256,11 @@ def _ready(job: BulkJob) -> None:
     _DECIDER[:] = [LineDecider(job.oracle(), job.options)]
 
 
-def _decide(portion: Chunk) -> DecidedLines:
-    return _DECIDER[0].decide(portion.first, portion.lines)
+def _decide(chunk: Chunk) -> DecidedLines:
+    return _DECIDER[0].decide(chunk.first, chunk.lines)
 
 
-def run_summary(oracle: Oracle, tally: Totals, seconds: float) -> dict[str, Any]:
+def run_summary(oracle: Oracle, totals: Totals, seconds: float) -> dict[str, Any]:
     """What a run adds up to, as plain data."""
-    rate = round(tally.lines / seconds) if seconds else None
-    return {"policy": oracle.policy.number, **tally.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}
+    rate = round(totals.lines / seconds) if seconds else None
+    return {"policy": oracle.policy.number, **totals.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}

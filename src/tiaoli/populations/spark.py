@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import CaseError
 from tiaoli.oracle import Oracle
-from tiaoli.populations.arrow import REJECTS, BatchDecider, case_schema, decision_schema, fitted, named
+from tiaoli.populations.arrow_decider import BatchDecider
+from tiaoli.populations.arrow_schema import REJECTS, case_schema, decision_schema, fit_to_schema
+from tiaoli.populations.arrow_writer import rejects_batch
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -58,7 +60,7 @@ def _deciding(
         oracle = Oracle(policy, policy_root=policy_root, readings=readings)
         decider = BatchDecider(oracle, oracle.checked_benefits(chosen))
         for batch in batches:
-            found = decider.decide(fitted(batch, case_schema(oracle.policy)))
+            found = decider.decide(fit_to_schema(batch, case_schema(oracle.policy)))
             if found.rejects:
                 raise CaseError([problem for reject in found.rejects for problem in reject.error.problems])
             yield found.decisions
@@ -73,6 +75,6 @@ def _rejecting(
         oracle = Oracle(policy, policy_root=policy_root, readings=readings)
         decider = BatchDecider(oracle)
         for batch in batches:
-            yield named(batch, decider.decide(fitted(batch, case_schema(oracle.policy))).rejects)
+            yield rejects_batch(batch, decider.decide(fit_to_schema(batch, case_schema(oracle.policy))).rejects)
 
     return find

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.base import Html, Statement, code, fragment, mark, said, table, tag
-from tiaoli.case import Case, value_at
+from tiaoli.base import Statement, drawn
+from tiaoli.case import Case
 from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
 from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
@@ -20,7 +20,7 @@ from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 class Hypothesis:
     """A decision beside the one that it would be with some facts set.
 
-    `differences` names what is not the same: `outcome`, `amount_cny`, `conditions.ID`.
+    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`.
     """
 
     case: str
@@ -46,6 +46,7 @@ class Hypothesis:
             "benefit": self.benefit,
             "subject": self.subject,
             "outcome": self.before.outcome,
+            "currency": self.after.currency.code,
             "set": changes,
             "statement": statement,
             "before": self.before.to_json(),
@@ -57,12 +58,7 @@ class Hypothesis:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        before, after = ({item.id: item.status for item in side.conditions} for side in (self.before, self.after))
-        rows: list[tuple[Html | None, Html, Html]] = [(None, mark(self.before.outcome, word=True), mark(self.after.outcome, word=True))]
-        rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject))
-        heads = (None, said(Statement("现在", "now")), said(Statement("变化后", "then")))
-        return fragment(head, tag("p", said(self.statement)), table(rows, heads))
+        return drawn(self)
 
 
 def hypothesis_of(
@@ -73,7 +69,7 @@ def hypothesis_of(
     old, new = known_values(policy, case), known_values(policy, changed)
     changes = []
     for path in paths:
-        plain = value_at(changed, path)
+        plain = changed.value_at(path)
         declared = policy.fields[new[path][0][0]] if path in new else None
         if declared is None or declared.type == "record":
             text = json.dumps(plain, ensure_ascii=False)
@@ -82,9 +78,9 @@ def hypothesis_of(
             slot, value = new[path]
             statement = scalar_changed(phrases, declared, slot[1], old[path][1] if path in old else None, value)
         by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
-        was = value_at(case, path)
+        was = case.value_at(path)
         changes.append(FactChange(path, MISSING if was is MISSING else was, plain, by, statement))
-    differences = [name for name in ("outcome", "amount_cny") if getattr(before, name) != getattr(after, name)]
+    differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
     return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, limit_reached, tuple(differences))

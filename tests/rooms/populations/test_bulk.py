@@ -113,8 +113,8 @@ def test_the_summary_counts_what_the_answers_say(oracle: Oracle, cli: Cli, tmp_p
         assert {name: found[benefit.id][name] for name in ("eligible", "not_eligible", "unknown")} == {
             name: outcomes[name] for name in ("eligible", "not_eligible", "unknown")
         }
-        money = sum((Decimal(decision["amount_cny"] or 0) for decision in own), Decimal(0))
-        assert found[benefit.id]["amount_cny"] == (f"{money:.2f}" if benefit.has_amount else None)
+        money = sum((Decimal(decision["amount"] or 0) for decision in own), Decimal(0))
+        assert found[benefit.id]["amount"] == (f"{money:.2f}" if benefit.has_amount else None)
         refused = [[c["id"] for c in d["conditions"] if c["status"] == "unmet"] for d in own if d["outcome"] == "not_eligible"]
         for reason in found[benefit.id]["reasons"]:
             assert reason["unmet"] == sum(reason["condition"] in unmet for unmet in refused)

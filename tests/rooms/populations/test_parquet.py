@@ -23,7 +23,9 @@ from support.stopping import StoppedError, stop_after
 from support.tables import arrow_value, batch, cases, write
 from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.populations import parquet
-from tiaoli.populations.arrow import IS_NULL, BatchDecider, case_schema, decision_schema, document
+from tiaoli.populations.arrow_decider import BatchDecider
+from tiaoli.populations.arrow_reader import case_document
+from tiaoli.populations.arrow_schema import IS_NULL, case_schema, decision_schema
 from tiaoli.populations.json_lines import BulkJob
 from tiaoli.populations.line_decider import BulkOptions
 
@@ -44,7 +46,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
         for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
-            about |= {"outcome": decision.outcome, "amount_cny": decision.amount_cny, "rate": decision.rate}
+            about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
             wanted.append({**about, **statuses, "gap": list(decision.gap)})
     return wanted
 
@@ -53,13 +55,13 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
 def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: int) -> None:
     found = cases(70, str(seed), unknown=0.03)
     for case, row in zip(found, batch(oracle, found).to_pylist(), strict=True):
-        assert Case.read(document(row)) == Case.read(case)
+        assert Case.read(case_document(row)) == Case.read(case)
     readings = random_readings(random.Random(seed), oracle.policy)
     came = BatchDecider(Oracle(readings=readings)).decide(batch(oracle, found))
     assert came.decisions.schema == decision_schema()
     assert came.decisions.to_pylist() == rows(oracle, found, readings)
     assert came.rejects == []
-    assert 0 < came.tally.exact < 12
+    assert 0 < came.totals.exact < 12
 
 
 def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> None:
@@ -69,7 +71,7 @@ def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> Non
     tally = Totals(lines=60, cases=60)
     for case in found:
         tally.add(oracle.decide(case).decisions, case["applied_on"])
-    came = BatchDecider(oracle).decide(batch(oracle, found)).tally
+    came = BatchDecider(oracle).decide(batch(oracle, found)).totals
     for name in ("outcomes", "money", "months", "unmet", "alone"):
         assert +getattr(came, name) == +getattr(tally, name)
     assert (came.lines, came.cases, came.exact) == (60, 60, 0)
@@ -85,7 +87,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount_cny: decimal128(12, 2)" in text
+    assert "amount: decimal128(12, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
@@ -182,7 +184,7 @@ def test_a_run_that_was_stopped_goes_on(oracle: Oracle, tmp_path: Path, monkeypa
     assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "whole.parquet", "out.parquet"}
 
 
-SLOW = "from tiaoli import parquet, cli; parquet.ROWS = 40; import sys; sys.exit(cli.run(sys.argv[1:]))"
+SLOW = "import sys; from tiaoli import cli; from tiaoli.populations import parquet; parquet.ROWS = 40; sys.exit(cli.run(sys.argv[1:]))"
 
 
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(oracle: Oracle, tmp_path: Path) -> None:
@@ -285,7 +287,7 @@ def test_rules_outside_the_fragment_are_decided_case_by_case(oracle: Oracle) -> 
     found = cases(8, "fenced")
     came = BatchDecider(fenced).decide(batch(oracle, found))
     assert came.decisions.to_pylist() == rows(oracle, found)
-    assert came.tally.exact == sum(bool(case.get("certificates")) for case in found)
+    assert came.totals.exact == sum(bool(case.get("certificates")) for case in found)
 
 
 def test_the_command_prints_the_schemas(cli: Cli) -> None:
