@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tiaoli.encoding.lint_rules import LATER, UNTYPED, check_property, dependencies, guard
     from tiaoli.encoding.loader import Encoding, default_root, find, load, load_with, located, problems_of, rules_folder
     from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.policy_source import PolicySource
     from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -54,6 +55,7 @@ __all__ = [
     "Instance",
     "Items",
     "Matcher",
+    "PolicySource",
     "Scope",
     "Shift",
     "Slot",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case, patched
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
-from tiaoli.encoding import Encoding, load, load_with, rules_folder
+from tiaoli.encoding import Encoding, PolicySource, load, load_with, rules_folder
 from tiaoli.explain import Asked, Explanation
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
@@ -61,6 +61,16 @@ class Oracle:
         self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
+
+    @classmethod
+    def of(cls, source: PolicySource) -> Oracle:
+        """The oracle that a source describes. Raises as the constructor does."""
+        return cls(source.policy, policy_root=source.root, readings=source.readings, parameters=source.parameters)
+
+    @property
+    def source(self) -> PolicySource:
+        """What another process needs to make the same oracle."""
+        return PolicySource(self.policy.id, self._root, self.parameters, dict(self._readings))
 
     @property
     def policy(self) -> Policy:

@@ -12,7 +12,8 @@ import pytest
 
 from support.paths import ROOT
 from tiaoli import Oracle
-from tiaoli.populations.line_decider import BulkOptions, LineDecider
+from tiaoli.populations.bulk_job import BulkOptions
+from tiaoli.populations.line_decider import LineDecider
 
 NAME = "hrss-2024-20"
 CASE: dict[str, Any] = {
@@ -78,8 +79,9 @@ def test_lines_and_columns_tell_the_same(oracle: Oracle) -> None:
     found = LineDecider(oracle, BulkOptions()).decide(1, [json.dumps(CASE).encode()])
     assert json.loads(found.answers) == answer.to_json()
     pa = pytest.importorskip("pyarrow")
-    from tiaoli.populations.arrow import BatchDecider, case_schema, fitted
+    from tiaoli.populations.arrow_decider import BatchDecider
+    from tiaoli.populations.arrow_schema import case_schema, fit_to_schema
 
-    batch = fitted(pa.RecordBatch.from_pylist([CASE]), case_schema(oracle.policy))
+    batch = fit_to_schema(pa.RecordBatch.from_pylist([CASE]), case_schema(oracle.policy))
     rows = BatchDecider(oracle).decide(batch).decisions.to_pylist()
     assert [row["standard"] for row in rows] == [decision.standard for decision in answer.decisions]
