@@ -6,7 +6,6 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +16,10 @@ from tiaoli.analysis.case_domain import CaseDomain
 from tiaoli.analysis.domain_spec import DomainSpec, PolicySlice
 from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import WitnessQuery, find_witness
-from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
+from tiaoli.base import Lang, PolicyError, Statement, drawn, listed
 from tiaoli.decide import APPLIED_ON, SOLE_CASE, Answer
-from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
-from tiaoli.rules import Fact, Program, Rule, Variable, parse
+from tiaoli.encoding import Encoding, can_conclude, cone_of, harvest, items_of
+from tiaoli.rules import Contract, Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 
 Result = Literal["proved", "counterexample", "unknown"]
@@ -86,9 +85,7 @@ class Proof:
         return found
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(PROOF_RESULTS[self.result])), " ", code(self.property), " ", said(self.statement))
-        cases = [tag("pre", json.dumps(case, ensure_ascii=False, indent=1)) for case in self.files.values()]
-        return fragment(head, cases, tag("p", said(self.domain), class_="soft"))
+        return drawn(self)
 
 
 PropertyQueries = Sequence[tuple[str | None, WitnessQuery]]
@@ -167,8 +164,9 @@ def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
 
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
-    text = f"{LATER}({SOLE_CASE}, {SOLE_CASE + 1}) :- {applied_on}({SOLE_CASE}, Day), {applied_on}({SOLE_CASE + 1}, After), Day < After."
-    return parse([(LATER, text)])[0].rules
+    later = Contract.LATER.atom(SOLE_CASE, SOLE_CASE + 1)
+    text = f"{later} :- {applied_on}({SOLE_CASE}, Day), {applied_on}({SOLE_CASE + 1}, After), Day < After."
+    return parse([(Contract.LATER.name, text)])[0].rules
 
 
 def _text(program: Program) -> str:

@@ -17,7 +17,7 @@ from tiaoli.analysis.case_domain import first_item
 from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.analysis.version_changes import ChangeCone, PolicyVersion, VersionChange, clauses_of, cone
 from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witnesses
-from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
+from tiaoli.base import CallError, InternalError, Problem, Statement, drawn, left
 from tiaoli.case import Case
 from tiaoli.decide import Decision, Subject, decide_each
 from tiaoli.encoding import Encoding, rules_of_benefit
@@ -129,17 +129,7 @@ class Diff:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        rows = (
-            (
-                code(name),
-                said(RELATIONS[item.relation]),
-                "".join(item.clauses),
-                html(tag("div", said(one.statement)) for one in item.changes),
-            )
-            for name, item in self.benefits.items()
-        )
-        words = (("权益", "benefit"), ("新版本", "the new version"), ("条款", "clauses"), ("改动", "what differs"))
-        return fragment(table(rows, [said(Statement(*word)) for word in words]))
+        return drawn(self)
 
 
 def compare_benefits(

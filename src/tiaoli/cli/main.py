@@ -62,15 +62,22 @@ class _Group(click.Group):
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from tiaoli.rules import CLINGO_VERSION
+    from tiaoli.rules import CLINGO_VERSION, CONTRACT_VERSION
 
     policy = open_oracle(None, None, ()).policy
-    click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}")
+    click.echo(f"tiaoli {__version__}\nclingo {CLINGO_VERSION}\n{policy.id} {policy.digest}\nrule contract {CONTRACT_VERSION}")
     context.exit()
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Package, clingo and policy digest.")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Package, clingo, policy, rule contract.",
+)
 def tiaoli() -> None:
     """条理: decides cases under a government notice, and says why.
 

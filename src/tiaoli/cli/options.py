@@ -84,6 +84,10 @@ def with_readings(command: Command) -> Command:
     )(command)
 
 
+def with_alone(command: Command) -> Command:
+    return click.option("--alone", is_flag=True, help="Decide by this policy alone: no other norm supplies anything.")(command)
+
+
 def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
     """A time limit of so many seconds by default; `what` says of what."""
     return click.option(
@@ -136,7 +140,7 @@ def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command
     return decorate
 
 
-DECIDING = (with_limit, with_readings, with_policy, with_json, with_language)
+DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)
 """The options of a command that decides cases, as `--help` lists them."""
 
 
@@ -156,12 +160,13 @@ class SharedOptions:
     readings: tuple[str, ...] = ()
     policy: str | None = None
     policy_root: Path | None = None
+    alone: bool = False
     as_json: bool = False
 
     @cached_property
     def oracle(self) -> Oracle:
         """The oracle of the policy and the readings that were chosen, made when it is first asked for."""
-        return open_oracle(self.policy, self.policy_root, self.readings)
+        return open_oracle(self.policy, self.policy_root, self.readings, alone=self.alone)
 
     def show(self, found: Answered, draw: Callable[[], Any]) -> None:
         """Print an answer, as JSON where that was asked for and else as the text that `draw` makes of it."""
@@ -200,13 +205,15 @@ def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], C
     return decorate
 
 
-def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = ()) -> Oracle:
+def open_oracle(
+    policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = (), *, alone: bool = False
+) -> Oracle:
     """`readings` are texts NAME=OPTION; `settings` texts NAME=VALUE of parameters."""
     from tiaoli.oracle import Oracle
 
     chosen = named_readings(readings)
     parameters = _named("--set", settings, Statement("参数=值", "NAME=VALUE"))
-    return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters)
+    return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters, alone=alone)
 
 
 def named_readings(texts: Sequence[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tiaoli.cli.options import (
     clause_names,
     complete,
     read_case,
+    with_alone,
     with_json,
     with_language,
     with_policy,
@@ -58,11 +59,13 @@ def template(shared: SharedOptions, benefit: str) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
-@with_shared(with_readings, with_policy, with_language)
-def facts(shared: SharedOptions, file: str) -> int:
+@click.option("--library/--no-library", default=True, help="Print the rules of the library that the policy includes, after the facts.")
+@with_shared(with_readings, with_alone, with_policy, with_language)
+def facts(shared: SharedOptions, file: str, library: bool) -> int:
     """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
 
-    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them.
+    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them. The
+    rules of the library that the policy includes follow, so that the files of the policy and this output are a complete program.
     """
     oracle = shared.oracle
     known, unknown = oracle.facts(read_case(file))
@@ -71,6 +74,8 @@ def facts(shared: SharedOptions, file: str) -> int:
         click.echo(f"{fact}.")
     for options in unknown:
         click.echo(f"1 {{ {' ; '.join(map(str, options))} }} 1.")
+    for name, text in oracle.policy.library_rules.items() if library else ():
+        click.echo(f"\n% {name}, of the library that the policy includes\n{text.rstrip()}")
     return 0
 
 

@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 
 from tiaoli import terminal
-from tiaoli.cli.options import SharedOptions, complete, with_json, with_language, with_limit_of, with_policy, with_readings, with_shared
+from tiaoli.cli.options import (
+    SharedOptions,
+    complete,
+    with_alone,
+    with_json,
+    with_language,
+    with_limit_of,
+    with_policy,
+    with_readings,
+    with_shared,
+)
 from tiaoli.cli.output import dump, write_cases
 
 
@@ -25,6 +35,7 @@ def _names(_: object) -> list[str]:
 @with_shared(
     with_limit_of(60, "Time for each property; one that is not settled by then is unknown."),
     with_readings,
+    with_alone,
     with_policy,
     with_json,
     with_language,

@@ -20,6 +20,7 @@ from tiaoli.cli.options import (
     Command,
     SharedOptions,
     named_readings,
+    with_alone,
     with_group,
     with_language,
     with_policy_root,
@@ -104,7 +105,7 @@ _with_limits = with_group(
 )
 @with_readings
 @click.option("--policy", "policies", multiple=True, metavar="ID", help="A policy to serve; may be given several times.")
-@with_shared(with_policy_root, with_language)
+@with_shared(with_alone, with_policy_root, with_language)
 def serve(
     shared: SharedOptions,
     host: str,
@@ -133,7 +134,7 @@ def serve(
 
     secret = token.secret(host)
     chosen = tuple(named_readings(shared.readings).items())
-    served = protocol.Served(policies or (find(None, shared.policy_root)[0],), shared.policy_root, chosen, limits)
+    served = protocol.Served(policies or (find(None, shared.policy_root)[0],), shared.policy_root, chosen, limits, shared.alone)
 
     def ready() -> None:
         address = _address(host, listening.getsockname()[1])

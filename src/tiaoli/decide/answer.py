@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
-from tiaoli.base import Html, Inside, Statement, code, fragment, html, mark, said, table, tag
+from tiaoli.base import Statement, drawn
 from tiaoli.policy import Currency
 
 FORMAT = 2
@@ -161,32 +161,8 @@ class Decision(NamedTuple):
             found["results"] = [result.to_json() for result in self.results]
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
 
-    @property
-    def _title(self) -> Html:
-        words = [said(self.named.statement), " "] if self.named is not None else None
-        return html([tag("span", self.clause, class_="clause"), " ", words, code(self.benefit)])
-
-    @property
-    def _paid(self) -> Inside:
-        if self.amount is not None:
-            return said(self.currency.amount(self.amount))
-        if self.amount_range is not None:
-            low, high = (said(self.currency.amount(end)) for end in self.amount_range)
-            return [low, " – ", high]
-        return "—"
-
-    @property
-    def _status(self) -> Html:
-        """The outcome, and the conditions that stand in the way."""
-        open_ones = (tag("div", mark(item.status), " ", self._words(item)) for item in self.conditions if item.status != "met")
-        return html([mark(self.outcome, word=True), open_ones])
-
-    def _words(self, condition: Condition) -> Html:
-        return html([[said(self.named.conditions[condition.id]), " "] if self.named is not None else None, code(condition.id)])
-
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", self._title, " ", code(self.subject)), " ", mark(self.outcome, word=True), " ", self._paid)
-        return fragment(head, table((mark(item.status), self._words(item)) for item in self.conditions))
+        return drawn(self)
 
 
 class Answer(NamedTuple):
@@ -234,10 +210,7 @@ class Answer(NamedTuple):
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", tag("bdi", self.case)), f" {self.applied_on} · {self.policy}")
-        heads = [said(Statement(zh, en)) for zh, en in (("权益", "benefit"), ("对象", "subject"), ("结论", "outcome"), ("金额", "amount"))]
-        rows = ((item._title, code(item.subject), item._status, item._paid) for item in self.decisions)
-        return fragment(head, table(rows, heads, numbers=(3,)))
+        return drawn(self)
 
 
 def _money(amount: Decimal | None) -> str | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PolicySource:
-    """A policy by its id and the root it lies under (by default as `find` has them), the numbers put in place of its own, written as
-    in parameters.toml, and the readings that are chosen instead of the defaults.
+    """A policy by its id, the root it lies under (the shipped one where there is none), and the numbers put in place of its own,
+    written as in parameters.toml.
 
     A loaded policy stays in its process; this is what travels.
     """
@@ -18,4 +18,3 @@ class PolicySource:
     policy: str | None = None
     root: Path | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)

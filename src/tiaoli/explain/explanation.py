@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from tiaoli.base import Statement, code, fragment, mark, tag, timeline, tree
+from tiaoli.base import Statement, drawn
 from tiaoli.decide import Outcome
 from tiaoli.rules import Truth
 
@@ -98,7 +98,7 @@ class Node:
             return _written(self, shared(self), {})
 
     def _repr_html_(self) -> str:
-        return fragment(tree([self], shared(self), folded=True))
+        return drawn(self)
 
 
 def _cut(node: Node, depth: int, heights: dict[int, int], made: dict[tuple[int, int], Node]) -> Node:
@@ -280,8 +280,4 @@ class Explanation:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        about = [tag("bdi", self.case), f" {self.applied_on} {self.clause} ", code(self.benefit), " ", code(self.subject)]
-        roots = (self.tree,) if self.condition is not None or not self.tree.children else self.tree.children
-        known = shared(self.tree)
-        picture = timeline(self.timeline, self.applied_on)
-        return fragment(tag("p", mark(self.outcome, word=True), " ", about), tree(roots, known, folded=True), picture)
+        return drawn(self)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
 from tiaoli.case import Case, patched
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
-from tiaoli.encoding import Encoding, PolicySource, load, load_with, rules_folder
+from tiaoli.encoding import Encoding, PolicySource, load_from, rules_folder
 from tiaoli.explain import Asked, Explanation
+from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
@@ -34,7 +35,8 @@ class Oracle:
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
     one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
-    place of the policy's, written as in parameters.toml.
+    place of the policy's, written as in parameters.toml. With `alone` no other norm supplies what a case does not say; today none
+    does.
 
     Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
@@ -53,24 +55,26 @@ class Oracle:
         policy_root: Path | str | None = None,
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> None:
-        self._root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
-        self._parameters = dict(parameters or {})
+        root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
+        self._alone = alone
         self._readings = self.checked_readings(readings or {})
         self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
 
     @classmethod
-    def of(cls, source: PolicySource) -> Oracle:
+    def of(cls, source: OracleSource) -> Oracle:
         """The oracle that a source describes. Raises as the constructor does."""
-        return cls(source.policy, policy_root=source.root, readings=source.readings, parameters=source.parameters)
+        policy = source.policy
+        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
 
     @property
-    def source(self) -> PolicySource:
+    def source(self) -> OracleSource:
         """What another process needs to make the same oracle."""
-        return PolicySource(self.policy.id, self._root, self.parameters, dict(self._readings))
+        return OracleSource(self._encoding.source, dict(self._readings), self._alone)
 
     @property
     def policy(self) -> Policy:
@@ -100,7 +104,12 @@ class Oracle:
     @property
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
-        return dict(self._parameters)
+        return dict(self._encoding.source.parameters)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other norm supplies what a case does not say."""
+        return self._alone
 
     @property
     def encoding(self) -> Encoding:
@@ -193,7 +202,7 @@ class Oracle:
         asked = self.checked_benefits(benefits)
         in_force = self._in_force(readings)
         found = answer or self.decide(parsed, benefits=asked, readings=in_force, limit=limit, full=True)
-        return receipt_of(self._encoding, self._parameters, in_force, parsed, asked, found, made_at)
+        return receipt_of(self._encoding, self.parameters, in_force, parsed, asked, found, made_at)
 
     def why(
         self,
@@ -462,7 +471,7 @@ class Oracle:
         """
         from tiaoli.analysis import benefits_asked, own_property_files, property_files, property_queries, prove, read_property
 
-        folder = rules_folder(self.policy.id, self._root)
+        folder = rules_folder(self.policy.id, self._encoding.source.root)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
         # what is wrong with any of them is said before the first is searched
@@ -602,7 +611,7 @@ class Oracle:
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
         """Every fact that the rules need for a case, and for each unknown fact its alternatives.
 
-        With the files of `encodings/<id>/` they are a complete program for stock clingo.
+        With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)

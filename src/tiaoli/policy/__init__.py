@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         OCCUPATION_CODE,
         UNITS,
@@ -51,8 +52,10 @@ __all__ = [
     "document",
     "entries",
     "fen",
+    "library_parts",
     "parameter_value",
     "parse_tables",
+    "read_library",
     "reading_facts",
     "rule_blocks",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import CaseError
 from tiaoli.encoding import PolicySource
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_schema import REJECTS, case_schema, decision_schema, fit_to_schema
 from tiaoli.populations.arrow_writer import rejects_batch
@@ -35,7 +35,7 @@ def decisions(
 
     A job over a frame with a row that holds no case fails with `CaseError`: find them with `rejects`, and leave them out.
     """
-    source = PolicySource(policy, _path(policy_root), {}, dict(readings or {}))
+    source = _source(policy, policy_root, readings)
     return _mapped(frame, _deciding(source, None if benefits is None else tuple(benefits)), decision_schema())
 
 
@@ -43,7 +43,7 @@ def rejects(
     frame: DataFrame, *, policy: str | None = None, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
 ) -> DataFrame:
     """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages."""
-    return _mapped(frame, _rejecting(PolicySource(policy, _path(policy_root), {}, dict(readings or {}))), REJECTS)
+    return _mapped(frame, _rejecting(_source(policy, policy_root, readings)), REJECTS)
 
 
 def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], schema: Any) -> DataFrame:
@@ -52,11 +52,11 @@ def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], sche
     return frame.mapInArrow(function, from_arrow_schema(schema))
 
 
-def _path(root: Path | str | None) -> Path | None:
-    return None if root is None else Path(root)
+def _source(policy: str | None, root: Path | str | None, readings: Mapping[str, str] | None) -> OracleSource:
+    return OracleSource(PolicySource(policy, None if root is None else Path(root)), dict(readings or {}))
 
 
-def _deciding(source: PolicySource, benefits: tuple[str, ...] | None) -> Callable[[Batches], Iterator[Any]]:
+def _deciding(source: OracleSource, benefits: tuple[str, ...] | None) -> Callable[[Batches], Iterator[Any]]:
     def decide(batches: Batches) -> Iterator[Any]:
         # a partition's process loads the policy once
         oracle = Oracle.of(source)
@@ -70,7 +70,7 @@ def _deciding(source: PolicySource, benefits: tuple[str, ...] | None) -> Callabl
     return decide
 
 
-def _rejecting(source: PolicySource) -> Callable[[Batches], Iterator[Any]]:
+def _rejecting(source: OracleSource) -> Callable[[Batches], Iterator[Any]]:
     def find(batches: Batches) -> Iterator[Any]:
         oracle = Oracle.of(source)
         decider = BatchDecider(oracle)

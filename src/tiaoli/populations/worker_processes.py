@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from tiaoli.base import CallError, follow_parent
-from tiaoli.encoding import PolicySource
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations.bulk_job import BulkJob
 
 Chunk = TypeVar("Chunk")
@@ -55,7 +54,7 @@ _DECIDERS: list[Callable[[Any], Any]] = []
 """The one decider of a worker process."""
 
 
-def _begin(source: PolicySource, make_decider: Callable[[Oracle], Callable[[Any], Any]]) -> None:
+def _begin(source: OracleSource, make_decider: Callable[[Oracle], Callable[[Any], Any]]) -> None:
     follow_parent()
     _DECIDERS[:] = [make_decider(Oracle.of(source))]
 

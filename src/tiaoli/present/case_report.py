@@ -8,25 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tiaoli.base import (
-    CallError,
-    Html,
-    Inside,
-    Lang,
-    Statement,
-    choices,
-    code,
-    document,
-    html,
-    list_of,
-    mark,
-    pairs,
-    shown,
-    table,
-    tag,
-    timeline,
-    tree,
-)
+from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
@@ -34,6 +16,8 @@ from tiaoli.explain import Explanation, shared
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.present.explanation_markup import note
+from tiaoli.present.html_elements import Html, Inside, code, document, html, list_of, mark, pairs, table, tag, tree
+from tiaoli.present.timeline_svg import timeline
 from tiaoli.questions import WhatIf
 from tiaoli.receipts import flatten, receipt_element
 from tiaoli.rules import Value
@@ -115,7 +99,7 @@ class _Page:
         title = f"{_TITLE.say(self.lang)} · {shown(self.case.id, 200)[1:-1]}"
         inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
-        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), receipt_element(self.receipt)]
+        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), Html(receipt_element(self.receipt))]
         return document(title, self.lang, inside)
 
     def _head(self) -> Html:

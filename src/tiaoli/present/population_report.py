@@ -10,10 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tiaoli.base import MARKS, Html, Inside, Statement, document, html, said, table, tag
+from tiaoli.base import Statement
 from tiaoli.case import write_text
 from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Benefit, Currency, Policy
+from tiaoli.present.html_elements import MARKS, Html, Inside, document, html, said, table, tag
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}
 

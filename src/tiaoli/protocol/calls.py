@@ -46,6 +46,7 @@ class Call(BaseModel):
     case: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(description="the case, in the case format")
     policy: str | None = Field(None, description="the id of the policy to decide by; the first of those served where it is left out")
     readings: dict[str, str] = Field({}, description="readings chosen instead of their defaults, by name")
+    alone: bool = Field(False, description="decide by this policy alone: no other norm supplies anything")
     limit: float = Field(10, gt=0, allow_inf_nan=False, description="seconds to search; what is certain by then is answered")
 
 

@@ -22,12 +22,13 @@ _SIMPLE = {"case", "benefit", "readings", "full", "policy", "limit"}
 
 class Served(NamedTuple):
     """What is served: policies by id, the first asked where a question names none, the root they lie under, readings chosen for
-    every question, and the limits."""
+    every question, the limits, and whether no other norm supplies anything."""
 
     policies: tuple[str, ...]
     root: Path | None = None
     readings: tuple[tuple[str, str], ...] = ()
     limits: Limits = Limits()
+    alone: bool = False
 
 
 class Asked(NamedTuple):
@@ -54,7 +55,9 @@ class Desk:
         self.limits = served.limits
         self._root = served.root
         readings = dict(served.readings)
-        self.oracles = {policy: Oracle(policy, policy_root=served.root, readings=readings) for policy in served.policies}
+        self.oracles = {
+            policy: Oracle(policy, policy_root=served.root, readings=readings, alone=served.alone) for policy in served.policies
+        }
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
     def do(self, work: Any) -> Any:
@@ -116,7 +119,7 @@ class Desk:
             oracle = calls.oracle_of(self.oracles, work.policy)
             if work.readings:
                 readings = {**oracle.chosen_readings, **dict(work.readings)}
-                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings)
+                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings, alone=oracle.alone)
             oracle.checked_benefits(work.options.benefits)
             decider = self._deciders[key] = LineDecider(oracle, work.options)
             if len(self._deciders) > _MOST_DECIDERS:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.base import Html, Statement, code, fragment, mark, said, table, tag
+from tiaoli.base import Statement, drawn
 from tiaoli.case import Case, value_at
 from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
@@ -58,12 +58,7 @@ class Hypothesis:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        before, after = ({item.id: item.status for item in side.conditions} for side in (self.before, self.after))
-        rows: list[tuple[Html | None, Html, Html]] = [(None, mark(self.before.outcome, word=True), mark(self.after.outcome, word=True))]
-        rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject))
-        heads = (None, said(Statement("现在", "now")), said(Statement("变化后", "then")))
-        return fragment(head, tag("p", said(self.statement)), table(rows, heads))
+        return drawn(self)
 
 
 def hypothesis_of(

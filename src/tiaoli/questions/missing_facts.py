@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
+from tiaoli.base import Statement, drawn, left, listed, previous_day
 from tiaoli.case import Case, field_at, file_value
 from tiaoli.decide import SOLE_CASE, Decision, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
@@ -68,14 +68,7 @@ class Questions:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        rows = ((said(item.question), said(item.why), code(item.path), _settled(item)) for item in self.questions)
-        words = (("问题", "question"), ("为何要问", "why it is asked"), ("事实", "fact"), ("由此可定", "what settles it"))
-        none = tag("p", said(Statement("没有尚待查明、足以影响结论的事实。", "No unknown fact can decide anything.")))
-        return fragment(table(rows, [said(Statement(*word)) for word in words]) if self.questions else none)
-
-
-def _settled(question: FactQuestion) -> Html:
-    return html(tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome)) for item in question.settles)
+        return drawn(self)
 
 
 def facts_to_ask(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import Statement, code, days_between, fragment, listed, mark, said, tag
+from tiaoli.base import Statement, days_between, drawn, listed
 from tiaoli.decide import NO_MEMBER, Outcome
 from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
@@ -93,11 +93,7 @@ class WhatIf:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
-        more = None if self.complete else tag("p", said(Statement("此外还有其他变化。", "There are others.")), class_="soft")
-        why = None if self.impossible is None else tag("p", said(self.impossible))
-        changes = tag("ol", (tag("li", said(repair.statement)) for repair in self.repairs)) if self.repairs else None
-        return fragment(head, changes, more, why)
+        return drawn(self)
 
 
 _FAMILY = 512

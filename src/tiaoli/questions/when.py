@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
+from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
 from tiaoli.case import Case, patched
 from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, set_free
 from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
@@ -68,11 +68,7 @@ class Calendar:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
-        rows = ((f"{span.first or '…'} – {span.last or '…'}", said(span.opens), said(span.closes)) for span in self.spans)
-        heads = [said(Statement(zh, en)) for zh, en in (("申请日", "application day"), ("开始", "opens"), ("终止", "closes"))]
-        none = tag("p", said(Statement("任何一日申请均不能享受。", "It is granted on no day.")))
-        return fragment(head, table(rows, heads) if self.spans else none)
+        return drawn(self)
 
 
 def calendar_of(

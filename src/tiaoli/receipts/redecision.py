@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, said, shown, table, tag
+from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, drawn, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explain import Node
@@ -173,25 +173,7 @@ class Redecision:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        words = (("案件", "case"), ("权益", "benefit"), ("结果", "what follows"), ("差额", "difference"), ("理由", "because"))
-        rows = (
-            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(item.consequence), _money(item), _because(item))
-            for item in self.changes
-        )
-        total = None
-        if self.currency is not None:
-            pay, reclaim = (self.currency.amount(amount) for amount in (self.total.to_pay, self.total.to_reclaim))
-            zh = f"应补发 {pay.zh}，应追回 {reclaim.zh}，另有 {self.total.unknown} 项金额未知"
-            total = tag("p", said(Statement(zh, f"to pay {pay.en}, to reclaim {reclaim.en}, {self.total.unknown} unknown")))
-        return fragment(table(rows, [said(Statement(*word)) for word in words], numbers=(3,)), total)
-
-
-def _money(change: ChangedDecision) -> Html:
-    return html("—") if change.difference is None else said(change.currency.amount(abs(change.difference)))
-
-
-def _because(change: ChangedDecision) -> Html:
-    return html(tag("div", said(ground.statement)) for ground in change.grounds)
+        return drawn(self)
 
 
 def redecide(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Rule,
         Term,
         Variable,
+        dependencies,
         shared_variables,
         variables,
         variables_in,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         consequences,
         messages_of,
     )
+    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
 else:
@@ -49,7 +51,9 @@ else:
 
 __all__ = [
     "CLINGO_VERSION",
+    "CONTRACT_VERSION",
     "OPPOSITE",
+    "SIGNATURES",
     "SUPREMUM",
     "Aggregate",
     "Assumption",
@@ -59,6 +63,7 @@ __all__ = [
     "Comparison",
     "Consequences",
     "Constant",
+    "Contract",
     "Declaration",
     "Element",
     "Equality",
@@ -75,6 +80,8 @@ __all__ = [
     "Quote",
     "Rule",
     "Session",
+    "Signature",
+    "Supplier",
     "Term",
     "Truth",
     "Value",
@@ -83,6 +90,7 @@ __all__ = [
     "both",
     "compared",
     "consequences",
+    "dependencies",
     "messages_of",
     "parse",
     "same",

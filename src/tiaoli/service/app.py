@@ -280,6 +280,7 @@ class _BulkOptions(BaseModel):
     policy: str | None = None
     benefit: list[str] = []
     reading: list[str] = []
+    alone: bool = False
     why: bool = False
     full: bool = False
     limit: float = Field(10, gt=0, allow_inf_nan=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import Oracle
 from tiaoli.populations.bulk_job import BulkOptions
@@ -49,6 +50,7 @@ def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
     root = tmp_path_factory.mktemp("standard")
     for part in ("policy", "encodings"):
         shutil.copytree(ROOT / part / NAME, root / part / NAME)
+    own_library(root, NAME)
     added = {
         root / "encodings" / NAME / "decision.lp": RULE,
         root / "encodings" / NAME / "vocabulary.lp": "#defined standard/5.\n#show standard/5.\n",

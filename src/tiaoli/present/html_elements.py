@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Protocol
 
-from tiaoli.base.statement import Lang, Statement, in_lang
+from tiaoli.base import Lang, Statement, in_lang
 
 MARKS = {
     "met": ("✓", Statement("满足", "met")),
