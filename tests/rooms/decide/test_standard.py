@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tiaoli import Oracle
-from tiaoli.populations.line_decider import BulkOptions, LineDecider
+from tiaoli.populations.bulk_job import BulkOptions
+from tiaoli.populations.line_decider import LineDecider
 
 CASE: dict[str, Any] = {
     "id": "S-001",
