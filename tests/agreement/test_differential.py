@@ -60,7 +60,7 @@ def answered(oracle: Oracle, case: Item, readings: Readings) -> dict[Key, Item]:
 
 @pytest.mark.parametrize("seed", range(COMPLETE_CHUNKS))
 def test_complete_cases_are_decided_as_the_reference_decides_them(oracle: Oracle, seed: int) -> None:
-    """Benefit, subject, clause, outcome, conditions, amount, rate and gap, in the same order."""
+    """Benefit, subject, clause, outcome, conditions, standard, amount, rate and gap, in the same order; and the notes."""
     rng = random.Random(f"complete {seed}")
     for number in range(CASES_A_CHUNK):
         case = random_case(rng, sections=PERSONAL if number % 4 == 0 else SECTIONS)
@@ -68,8 +68,9 @@ def test_complete_cases_are_decided_as_the_reference_decides_them(oracle: Oracle
         readings = random_readings(rng)
         expected = reference.decide(case, readings)
         for engine in ENGINES:
-            found = oracle.decide(case, readings=readings, engine=engine).to_json()["decisions"]
-            for ours, theirs in zip(found, expected, strict=True):
+            answer = oracle.decide(case, readings=readings, engine=engine).to_json()
+            assert [note["kind"] for note in answer["notes"]] == reference.notes(case)
+            for ours, theirs in zip(answer["decisions"], expected, strict=True):
                 assert ours == theirs, shown(case, readings, engine, ours, theirs)
 
 
@@ -87,7 +88,7 @@ def test_every_condition_is_met_and_unmet_and_every_benefit_granted_and_refused(
             outcomes.add((decision["benefit"], decision["outcome"]))
             statuses |= {(decision["benefit"], found["id"], found["status"]) for found in decision["conditions"]}
     conditions = {(benefit, condition) for benefit, condition, _ in statuses}
-    assert len(conditions) == 55
+    assert len(conditions) == 56
     assert statuses == {(*row, status) for row in conditions for status in ("met", "unmet")}
     assert outcomes == set(product(reference.JUDGES, ("eligible", "not_eligible")))
 
@@ -203,6 +204,7 @@ class Completions:
         self.outcomes: dict[Key, set[str]] = {}
         self.conditions: dict[Key, dict[str, set[str]]] = {}
         self.amounts: dict[Key, set[str | None]] = {}
+        self.standards: dict[Key, set[str | None]] = {}
         self.gaps: dict[Key, list[list[str]]] = {}
         self.rates: dict[Key, set[str | None]] = {}
 
@@ -213,6 +215,7 @@ class Completions:
             for condition in found["conditions"]:
                 self.conditions.setdefault(key, {}).setdefault(condition["id"], set()).add(condition["status"])
             self.amounts.setdefault(key, set()).add(found["amount"])
+            self.standards.setdefault(key, set()).add(found.get("standard", ""))
             self.gaps.setdefault(key, []).append(found.get("gap", []))
             self.rates.setdefault(key, set()).add(found.get("rate"))
 
@@ -234,8 +237,8 @@ class Completions:
                 yield f"{key}: rate {found.get('rate')}, but {self.rates[key]}"
             if found["outcome"] == "eligible":
                 yield from self._amounts(key, found, exhaustive)
-            elif found["amount"] is not None or "amount_range" in found or "gap" in found:
-                yield f"{key}: an amount or a gap without a grant"
+            elif found["amount"] is not None or not {"amount_range", "standard", "gap"}.isdisjoint(found):
+                yield f"{key}: an amount, a standard or a gap without a grant"
 
     @staticmethod
     def _wrong(said: str, seen: str, exhaustive: bool) -> bool:
@@ -255,6 +258,9 @@ class Completions:
             yield f"{key}: no amount, but {sums}"
         if exhaustive and ends is not None and [Decimal(end) for end in ends] != [sums[0], sums[-1]]:
             yield f"{key}: {ends}, but {sums}"
+        standard, standards = found.get("standard", ""), self.standards[key]
+        if {standard} != standards and (standard is not None or exhaustive) and not (standard is None and len(standards) > 1):
+            yield f"{key}: standard {standard}, but {standards}"
         gap, gaps = found.get("gap", []), self.gaps[key]
         certain = [name for name in gaps[0] if all(name in other for other in gaps)]
         if gap != certain if exhaustive else not set(gap) <= set(certain):
