@@ -185,7 +185,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Choice("level", (1, 2, 3, 4, 5)),
         Choice("domain", (*SPECIAL_DOMAINS, "other"), SPECIAL_DOMAINS),
         Day("issued", (("valid_from", 0),), HAPPENED, (("applied_on", -12), ("applied_on", -3))),
-        Choice("meets_city_rules", YES),
+        Choice("meets_city_rules", YES, (True, True, False)),
         Money("base_standard_cny", STANDARDS),
         Choice("payment_percent", PERCENTAGES),
         Choice("route", ("assessment", "firm_recognition", "competition", "honour", "other")),

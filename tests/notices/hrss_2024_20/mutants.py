@@ -28,7 +28,7 @@ from tiaoli.case.documents import read_document
 
 PARAMETERS = "parameters.toml"
 RULE_FILES = ("c01_uplift", "c02_special", "c03_care", "c04_directed", "c05_scope", "c06_development", "c07_apprentice", "c09_commission")
-FILES = (*(f"{name}.lp" for name in (*RULE_FILES, "c10_limit", "decision", "sectors", "validity")), PARAMETERS)
+FILES = (*(f"{name}.lp" for name in (*RULE_FILES, "c10_limit", "decision", "share", "sectors", "validity")), PARAMETERS)
 
 Item = dict[str, Any]
 
@@ -242,7 +242,7 @@ POOLS: dict[str, tuple[str, ...]] = {
 """The kinds of random case: by the lists they fill."""
 
 POOLS_OF: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("c01_uplift.lp", "c02_special.lp", "c03_care.lp", "c10_limit.lp"), (PERSONAL,)),
+    **dict.fromkeys(("c01_uplift.lp", "c02_special.lp", "c03_care.lp", "c10_limit.lp", "share.lp"), (PERSONAL,)),
     "c04_directed.lp": ("training_classes",),
     "c05_scope.lp": ("trainings",),
     "c06_development.lp": ("development_projects",),
@@ -469,6 +469,7 @@ def planted(pool: str) -> Iterator[Item]:
         ):
             yield _earlier(applied_on, filed)
         yield _carer()
+        yield _shared()
         # before the limit began; the year free; the year used up
         yield _rivals("2024-12-20")
         yield _rivals("2025-06-01")
@@ -505,7 +506,14 @@ def _carer() -> Item:
         "applied_on": "2026-03-01",
         "person": {"status": "unemployed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
         "certificates": [
-            {"id": "c1", **certificate, "meets_city_rules": False, "base_standard_cny": "1500.00", "holder_status": "unemployed"}
+            {
+                "id": "c1",
+                **certificate,
+                "meets_city_rules": False,
+                "base_standard_cny": "1500.00",
+                "payment_percent": 80,
+                "holder_status": "unemployed",
+            }
         ],
         "employments": [
             {"id": "e1", "start": "2025-03-01", "registry": None, **job},
@@ -515,12 +523,41 @@ def _carer() -> Item:
     }
 
 
+def _shared() -> Item:
+    """Certificates that are granted, whose standards and amounts lie on and beside half a fen, at 130 % and at 131 %."""
+    certificate = {"kind": "skill_level", "occupation_code": "4-04-05-05", "level": 3, "domain": "other", "issued": "2024-11-20"}
+    certificate |= {"meets_city_rules": True, "holder_status": "unemployed"}
+    bases = {
+        "1.00": (5,),
+        "52.29": (1,),
+        "1000.05": (80, 1, 100),
+        "1000.50": (100,),
+        "1000.79": (100, 33),
+        "9999.99": (99,),
+        "10000.00": (99,),
+        "12418.71": (99,),
+        "1000050.00": (99,),
+        "10000000.00": (1, 99, 100),
+    }
+    paid = [(base, percent) for base, percentages in bases.items() for percent in percentages]
+    return {
+        **_carer(),
+        "id": "shared",
+        "certificates": [
+            {"id": f"c{number}", **certificate, "base_standard_cny": base, "payment_percent": percent}
+            for number, (base, percent) in enumerate(paid)
+        ],
+        "employments": [],
+    }
+
+
 def _rivals(applied_on: str, *applications: Item) -> Item:
     """An employed home helper with four certificates, each of which would be granted."""
     certificate = {
         "issued": "2024-11-20",
         "meets_city_rules": True,
         "base_standard_cny": "1500.79",
+        "payment_percent": 80,
         "holder_status": "employed",
         "level": 3,
     }

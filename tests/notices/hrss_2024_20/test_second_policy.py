@@ -1,7 +1,7 @@
 """A second version of the notice is a second pair of folders and nothing else: it loads, and answers differ from the first version's
 exactly where the text does.
 
-The amendments: work must be found within 6 months of the certificate's issue, no longer 12; the special-ability subsidy is 1200 CNY, no
+The amendments: work must be found within 6 months of the certificate's issue, no longer 12; the standard of （二） is 1200 CNY, no
 longer 1000; the annex loses 工业机器人系统运维员; （三） asks for the fourth level or above; one rule of （七） is written otherwise.
 """
 
@@ -28,7 +28,7 @@ STRUCK = "6-31-07-01"
 TOUCHED = {"skill_uplift", "special_ability", "care_route"}
 """The benefits that the amendments can reach."""
 
-KEYS = ("benefit", "subject", "clause", "outcome", "amount", "rate", "conditions", "gap")
+KEYS = ("benefit", "subject", "clause", "outcome", "standard", "amount", "rate", "conditions", "gap")
 Item = dict[str, Any]
 
 
@@ -120,7 +120,7 @@ LINES = {
     "fields.toml": (2, 2),
     "notice.md": (4, 5),
     "parameters.toml": (4, 14),
-    "policy.toml": (13, 5),
+    "policy.toml": (14, 6),
     "readings.toml": (1, 1),
     "vocabulary.toml": (0, 19),
     "c02_special.lp": (1, 1),
@@ -239,9 +239,11 @@ def test_six_months_to_find_work(first: Oracle, second: Oracle, start: str, old:
 
 def test_the_special_ability_subsidy_is_1200(first: Oracle, second: Oracle) -> None:
     certificate = {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}
+    certificate |= {"meets_city_rules": True, "payment_percent": 80}
     case = {"id": "a", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [certificate]}
-    assert str(answer(first, case, "special_ability").amount) == "1000.00"
-    assert str(answer(second, case, "special_ability").amount) == "1200.00"
+    assert str(answer(first, case, "special_ability").standard) == "1000.00"
+    assert str(answer(second, case, "special_ability").standard) == "1200.00"
+    assert [str(answer(oracle, case, "special_ability").amount) for oracle in (first, second)] == ["800.00", "960.00"]
 
 
 @pytest.mark.parametrize(("code", "old", "new"), [(STRUCK, "eligible", "not_eligible"), ("6-31-07-03", "eligible", "eligible")])
