@@ -55,6 +55,7 @@ CERTIFICATE: Item = {
     "issued": "2024-11-20",
     "meets_city_rules": True,
     "base_standard_cny": "1500.00",
+    "payment_percent": 80,
     "holder_status": "employed",
 }
 
@@ -152,6 +153,12 @@ ONE_A_YEAR = "one application a year is allowed, and this one fills the year wha
 WHERE_GRANTED = "what a decision says beside its outcome is told only where it grants"
 
 
+WHOLE_FEN = "what the notice pays whole is whole fen: half of its round standards, or the sum requested"
+
+
+NO_49 = "130 % of whole fen never lies a hundredth, nor with a whole share a ten-thousandth, below half a fen"
+
+
 NO_OTHER_DECISION = {
     "c03_care.lp requires(care_route,3,employed_in_time): delete": "registered rests on a timely job; the condition is still judged",
     "c10_limit.lp met(C,Benefit,Subject,annual_limit): drop requires(Benefit,_,annual_limit)": (
@@ -163,10 +170,16 @@ NO_OTHER_DECISION = {
     "c10_limit.lp last_application(C): drop Application: uses_year(C,Application)": ONE_A_YEAR,
     "decision.lp amount(C,Benefit,Subject,(((Base/100)*Percent)+(Rest/100)),(Rest\\100)): drop eligible(C,Benefit,Subject)": WHERE_GRANTED,
     "decision.lp amount(C,Benefit,Subject,(((Base/100)*Percent)+(Rest/100)),(Rest\\100)): "
-    "50 becomes 51 in Rest = (((Base\\100)*Percent)+(((BaseFen*Percent)+50)/100))": (
-        "none of the notice's percentages of whole fen ends in 49 hundredths"
-    ),
+    "50 becomes 51 in Rest = (((Base\\100)*Percent)+(((BaseFen*Percent)+50)/100))": WHOLE_FEN,
+    "decision.lp amount(C,Benefit,Subject,(((Base/100)*Percent)+(Rest/100)),(Rest\\100)): "
+    "50 becomes 49 in Rest = (((Base\\100)*Percent)+(((BaseFen*Percent)+50)/100))": WHOLE_FEN,
     "decision.lp gap(C,Benefit,Subject,Person): drop eligible(C,Benefit,Subject)": WHERE_GRANTED,
+    "share.lp standard(C,Benefit,Subject,(((Base/100)*Percent)+(Rest/100)),(Rest\\100)): drop eligible(C,Benefit,Subject)": WHERE_GRANTED,
+    "share.lp standard(C,Benefit,Subject,(((Base/100)*Percent)+(Rest/100)),(Rest\\100)): "
+    "50 becomes 51 in Rest = (((Base\\100)*Percent)+(((BaseFen*Percent)+50)/100))": NO_49,
+    "share.lp amount(C,Benefit,Subject,(((Base/10000)*Parts)+(Rest/100)),(Rest\\100)): drop eligible(C,Benefit,Subject)": WHERE_GRANTED,
+    "share.lp amount(C,Benefit,Subject,(((Base/10000)*Parts)+(Rest/100)),(Rest\\100)): "
+    "5000 becomes 5001 in Rest = ((Small/100)+(((((Small\\100)*100)+(BaseFen*Parts))...": NO_49,
     "sectors.lp met(C,Benefit,Subject,sector) #2: drop sector(C,Benefit,Subject,_)": "in a complete case every subject has its sector",
 }
 """Mutants that change no decision about a complete case under the notice's own numbers, and why; clingo alone tells them apart."""

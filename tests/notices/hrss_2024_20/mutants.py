@@ -260,7 +260,7 @@ OTHER_NUMBERS = {
     "special_ability_standard": 100_005,
     "first_instalment": 47,
     "whole_class": 83,
-    "standard_in_shanghai": 150_005,
+    "standard_in_shanghai": 150_067,
     "standard_elsewhere": 180_015,
     "development_cap": 10_000_050,
     "applications_a_year": 2,
@@ -481,6 +481,10 @@ def planted(pool: str) -> Iterator[Item]:
         yield _class(counted=1, size=1, sector="other")
         # on the last day of six months, and a day later
         yield _class(counted=1, size=1, employed_on="2025-09-30")
+        for missing in range(4):
+            case = _class(counted=1, size=1)
+            del case["training_classes"][0]["agreement_parties"][missing]
+            yield case
         yield _class(counted=1, size=1, employed_on="2025-10-01")
 
 
@@ -489,7 +493,13 @@ def _earlier(applied_on: str, filed: str) -> Item:
     return {
         "id": "earlier",
         "applied_on": applied_on,
-        "person": {"status": "employed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "person": {
+            "status": "employed",
+            "civil_servant": False,
+            "public_institution_post": "none",
+            "school_in_shanghai": False,
+            "in_city_groups": False,
+        },
         "certificates": [{"id": "c1"}],
         "employments": [],
         "applications": [{"id": "a1", "kind": "skill", "date": filed, "status": "employed", "outcome": "granted"}],
@@ -504,7 +514,13 @@ def _carer() -> Item:
     return {
         "id": "carer",
         "applied_on": "2026-03-01",
-        "person": {"status": "unemployed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "person": {
+            "status": "unemployed",
+            "civil_servant": False,
+            "public_institution_post": "none",
+            "school_in_shanghai": False,
+            "in_city_groups": False,
+        },
         "certificates": [
             {
                 "id": "c1",
@@ -533,6 +549,7 @@ def _shared() -> Item:
         "1000.05": (80, 1, 100),
         "1000.50": (100,),
         "1000.79": (100, 33),
+        "1333.97": (59,),
         "9999.99": (99,),
         "10000.00": (99,),
         "12418.71": (99,),
@@ -565,7 +582,13 @@ def _rivals(applied_on: str, *applications: Item) -> Item:
         **_carer(),
         "id": "rivals",
         "applied_on": applied_on,
-        "person": {"status": "employed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": False},
+        "person": {
+            "status": "employed",
+            "civil_servant": False,
+            "public_institution_post": "none",
+            "school_in_shanghai": False,
+            "in_city_groups": False,
+        },
         "certificates": [
             {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-06", "domain": "other", **certificate},
             {"id": "c2", "kind": "skill_level", "occupation_code": "4-04-05-05", "domain": "other", **certificate},
@@ -610,20 +633,21 @@ ALSO_UNDER_THE_OTHER = "under the other option another rule derives the same for
 ASKED = "a benefit is asked for every subject that the case has; a condition met of one not asked for is read by no decision"
 
 
+OPEN_LIST = "under a reading that leaves 等 open every trainee belongs to the class: the other groups do by the first rule"
 RECORD = "the fields of a record are facts only where there is a record"
 
 
 EQUIVALENT = {
     "c01_uplift.lp base_entitlement(C,Cert) #2: drop reading(care_role,restricts)": ALSO_UNDER_THE_OTHER,
+    "c02_special.lp met(C,special_ability,Cert,city_rules): drop reading(city_rules_reach,bind)": ALSO_UNDER_THE_OTHER,
     "c03_care.lp qualifies(C,Cert,Job) #2: drop reading(care_post,same)": ALSO_UNDER_THE_OTHER,
     "c03_care.lp in_time(C,Cert,Job) #2: edge of Day < From": (
         "a job begun on the issue date is in time by the first rule: the format refuses a job that ends before it begins"
     ),
     "c03_care.lp care_route_open(C,Cert): drop timely_job(C,Cert,_)": "registered rests on a timely job already",
     "c03_care.lp on_record(C,Job): drop employment_registry(C,Job,record)": RECORD,
-    "c04_directed.lp in_class(C,Class,Trainee) #2: drop trainee_group(C,Trainee,other)": (
-        "under `illustrative` every trainee belongs to the class: the other groups do by the first rule"
-    ),
+    "c04_directed.lp in_class(C,Class,Trainee) #2: drop trainee_group(C,Trainee,other)": OPEN_LIST,
+    "c04_directed.lp in_class(C,Class,Trainee) #3: drop trainee_group(C,Trainee,other)": OPEN_LIST,
     "c04_directed.lp counted(C,Class,Trainee): drop reading(class_counted,passed)": ALSO_UNDER_THE_OTHER,
     "c04_directed.lp rate_base(C,Class,Trainee) #2: drop reading(class_rate_base,passed)": ALSO_UNDER_THE_OTHER,
     "c04_directed.lp headcount(C,Class,Trainee) #2: drop reading(class_headcount,passed)": ALSO_UNDER_THE_OTHER,
