@@ -86,6 +86,8 @@ VALUES: dict[str, tuple[object, ...]] = {
     "industry": ("elderly_care", "domestic_service", "other"),
     "post": ("elderly_care", "domestic_service", "other"),
     "meets_city_rules": (True, False),
+    "payment_percent": (1, 80, 100),
+    "in_city_groups": (True, False),
     "civil_servant": (True, False),
     "school_in_shanghai": (True, False),
     "employer_in_shanghai": (True, False),
@@ -122,9 +124,9 @@ def left_out(case: dict[str, Any], rng: random.Random, number: int) -> list[tupl
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("sections", [PERSONAL, ("training_classes",)], ids=["personal", "classes"])
 def test_missing_facts_and_verdicts_agree_with_trying_every_completion(oracle: Oracle, sections: tuple[str, ...], seed: int) -> None:
-    rng = random.Random(f"missing {sections} {seed}")
+    rng = random.Random(f"absent {sections} {seed}")
     seen_unknown = False
-    for _ in range(12):
+    for _ in range(18):
         case = strategies.random_case(rng, sections=sections)
         absent = left_out(case, rng, 3)
         paths = [path for path, _, _ in absent]
@@ -251,7 +253,7 @@ def test_missing_facts_are_listed_most_decisive_first(oracle: Oracle) -> None:
     assert decision.alternatives.missing == ("employments.e1.registry", "employments.e1.post")
 
 
-def test_a_standard_set_elsewhere_bears_on_the_amount_alone(oracle: Oracle) -> None:
+def test_what_is_set_elsewhere_bears_on_the_amount_alone(oracle: Oracle) -> None:
     case = {
         "id": "A",
         "applied_on": "2025-06-20",
@@ -262,6 +264,10 @@ def test_a_standard_set_elsewhere_bears_on_the_amount_alone(oracle: Oracle) -> N
     }
     (decision,) = oracle.decide(case, benefits=["skill_uplift"], full=True).decisions
     assert (decision.outcome, decision.amount) == ("eligible", None)
+    assert decision.alternatives is not None
+    assert decision.alternatives.missing_for_amount == ("certificates.c1.base_standard_cny", "certificates.c1.payment_percent")
+    case["certificates"][0]["payment_percent"] = 80
+    (decision,) = oracle.decide(case, benefits=["skill_uplift"], full=True).decisions
     assert decision.alternatives is not None
     assert decision.alternatives.missing_for_amount == ("certificates.c1.base_standard_cny",)
 
@@ -287,7 +293,7 @@ def two_certificates(**changed: Any) -> dict[str, Any]:
                 "meets_city_rules": True,
                 "base_standard_cny": "1000.00",
             },
-            {"id": "c2", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"},
+            {"id": "c2", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01", "meets_city_rules": True},
         ],
         "employments": [
             {

@@ -89,7 +89,7 @@ def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, 
 def test_readings_to_be_fixed_make_the_outcome_certain_and_none_is_to_spare(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"fix {sections}")
     needed = 0
-    for _ in range(40 if THOROUGH else 4):
+    for _ in range(40 if THOROUGH else 6):
         case = strategies.random_case(rng, sections=sections)
         for decision in oracle.decide(case, full=True).decisions:
             assert decision.alternatives is not None

@@ -28,7 +28,7 @@ def inside(found: Calendar, day: date) -> bool:
 def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...]) -> None:
     rng = random.Random(f"when {sections}")
     edges = 0
-    for _ in range(60 if THOROUGH else 2):
+    for _ in range(60 if THOROUGH else 3):
         case = strategies.random_case(rng, sections=sections)
         readings = {name: rng.choice(options) for name, options in reference.READINGS.items()}
         granted: dict[tuple[str, str], set[date]] = {}
