@@ -19,7 +19,7 @@ from tiaoli.base import to_day
 from tiaoli.case import Case
 from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy, fen
-from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
+from tiaoli.rules import SUPREMUM, Choice, Contract, Fact, Name, Value
 
 APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
@@ -83,7 +83,7 @@ def case_facts(
     for slot in unknown:
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         result.choices[slot] = builder.choice(slot, found)
-    result.facts += [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in result.subjects]
+    result.facts += [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in result.subjects]
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
