@@ -24,7 +24,8 @@ from tiaoli.audit import (
 )
 from tiaoli.audit.acceptance import Acceptance, accepted_by
 from tiaoli.audit.context import AuditContext
-from tiaoli.audit.finding import FINDING_KINDS, Finding, by_severity
+from tiaoli.audit.finding import Finding, by_severity
+from tiaoli.audit.finding_kinds import FINDING_KINDS
 from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
 from tiaoli.encoding import Encoding, load
 

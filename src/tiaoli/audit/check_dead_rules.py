@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tiaoli.analysis import USUAL_ITEMS, DomainSpec
 from tiaoli.audit.context import AuditContext
-from tiaoli.audit.finding import Finding, Severity
+from tiaoli.audit.finding import Finding
+from tiaoli.audit.finding_kinds import Severity
 from tiaoli.audit.rule_text import rule_name, rule_text
 from tiaoli.base import Statement
 from tiaoli.encoding import rules_of_answer
