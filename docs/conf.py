@@ -19,7 +19,7 @@ project = "Tiaoli 条理"
 html_title = "Tiaoli 条理"
 extensions = ["myst_nb"]
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/**", "policy/hrss-2024-20/*", "encodings/hrss-2024-20/**"]
+include_patterns = ["*.md", "docs/**", "policy/hrss-2024-20/*", "encodings/hrss-2024-20/**", "src/tiaoli/stdlib/*.lp"]
 exclude_patterns = [".*", "**/__pycache__", "build", "dist", "docs/*.py", "docs/reference/*.py", "policy/*/source.txt"]
 
 html_theme = "furo"

@@ -27,8 +27,8 @@ from tiaoli.cli import tiaoli as command
 from tiaoli.decide import Outcome, Status
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, parameter_value, rule_blocks
-from tiaoli.rules import parse
+from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, library_parts, parameter_value, rule_blocks
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Supplier, parse
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -63,7 +63,8 @@ class Source:
 
     def rules(self, file: str) -> str:
         """A link to a rule file."""
-        return f"[{file}](../../encodings/{self.policy.id}/{file})"
+        folder = "src/tiaoli/stdlib" if self.policy.includes(file) else f"encodings/{self.policy.id}"
+        return f"[{file}](../../{folder}/{file})"
 
 
 # Markdown
@@ -381,6 +382,45 @@ def _said(predicate: Predicate) -> tuple[str, str]:
     return (predicate.statement.zh, predicate.statement.en) if predicate.statement else ("", "")
 
 
+# contract.md
+
+
+def contract_page(_: Source) -> Iterator[str]:
+    yield from opening(
+        "The rule contract",
+        f"""
+        Version {CONTRACT_VERSION}. The predicates that the rules of a policy and the program both know, with their arguments as
+        `name:type` (or the name alone where it is the type). Every other predicate is a policy's own affair. A policy may say
+        `contract = {CONTRACT_VERSION}` in policy.toml; `tiaoli check` refuses another version. `tiaoli --version` prints the
+        version of the program.
+
+        The type `item` is an item of any list, `term` any constant; the others are those of [predicates.md](predicates.md).
+        """,
+    )
+    for supplier, head in SUPPLIERS.items():
+        yield f"## {head}"
+        yield ""
+        found = [item for item in SIGNATURES.values() if item.supplier == supplier]
+        rows = ((f"`{item.written}`", item.says, "yes" if item.optional else "") for item in found)
+        yield from table(("predicate", "says that there is", "a policy may lack it"), rows)
+        yield ""
+    yield "## The library"
+    yield ""
+    yield 'A policy includes a part by its name, `library = ["decision"]` in policy.toml, and then has its rules and its words.'
+    yield ""
+    yield from table(("part", "rules"), ((f"`{part}`", f"[{part}.lp](../../src/tiaoli/stdlib/{part}.lp)") for part in library_parts()))
+
+
+SUPPLIERS: Mapping[Supplier, str] = {
+    "engine": "Supplied by the program",
+    "policy data": "Made of the data of the policy",
+    "clause files": "Derived by the rules of the policy",
+    "library": "Derived by the rules of the library",
+    "property": "Derived by the rules of a property",
+}
+"""How the page says who supplies a predicate."""
+
+
 # benefits.md
 
 
@@ -638,6 +678,7 @@ PAGES: Mapping[str, Callable[[Source], Iterator[str]]] = {
     "case.md": case_page,
     "clauses.md": clauses_page,
     "cli.md": cli_page,
+    "contract.md": contract_page,
     "errors.md": errors_page,
     "modules.md": modules_page,
     "predicates.md": predicates_page,

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tiaoli.base.faces import lazily
-
-__version__ = "0.1.0"
+from tiaoli.base.version import __version__
 
 if TYPE_CHECKING:
     from tiaoli.analysis.proof import Proof

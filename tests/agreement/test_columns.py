@@ -14,29 +14,31 @@ from notices.hrss_2024_20.mutants import planted
 from support import strategies, tiers
 from tiaoli import Case, Oracle
 from tiaoli.base.calendar import add_months, to_day
-from tiaoli.compiled.column_store import CodeBook, day_code, last_days, population
-from tiaoli.compiled.columnar import ColumnRules, Columns, Found, Rows
-from tiaoli.compiled.decider import Compiled
+from tiaoli.compiled.column_arrays import Matches, Rows
+from tiaoli.compiled.column_grounding import ColumnRules
+from tiaoli.compiled.column_store import CodeBook, columns_of, day_code, last_days
+from tiaoli.compiled.columnar import ColumnEvaluator
+from tiaoli.compiled.decider import CompiledRules
 from tiaoli.compiled.fragment import OutsideError
-from tiaoli.compiled.join_order import Way
+from tiaoli.compiled.rule_index import BindingPattern
 from tiaoli.compiled.runtime import OverflowingError, months_after
 from tiaoli.decide.batch import Decided, decide_chunk
 
 Item = dict[str, Any]
 
 
-OUTPUTS: tuple[tuple[str, Way], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
+OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
 
 
-def over(compiled: Compiled, cases: Sequence[Item], readings: dict[str, str]) -> Columns:
+def over(compiled: CompiledRules, cases: Sequence[Item], readings: dict[str, str]) -> ColumnEvaluator:
     """The cases as columns."""
     facts = [compiled.reader.case(Case.read(case)) for case in cases]
-    people = population(compiled.policy, CodeBook(compiled.policy), facts)
-    rules = ColumnRules(compiled.book(), people.codes, lambda predicate: compiled.rows(predicate, readings))
-    return Columns(rules, people)
+    people = columns_of(compiled.policy, CodeBook(compiled.policy), facts)
+    rules = ColumnRules(compiled.index, people.codes, lambda predicate: compiled.rows(predicate, readings))
+    return ColumnEvaluator(rules, people)
 
 
-def by_row(found: Found) -> dict[int, list[tuple[int, ...]]]:
+def by_row(found: Matches) -> dict[int, list[tuple[int, ...]]]:
     """What was found for each row."""
     rows: dict[int, list[tuple[int, ...]]] = defaultdict(list)
     size = len(found[0])
@@ -46,13 +48,13 @@ def by_row(found: Found) -> dict[int, list[tuple[int, ...]]]:
     return rows
 
 
-def differences(oracle: Oracle, columns: Columns, expected: Sequence[Decided | None]) -> list[str]:
+def differences(oracle: Oracle, columns: ColumnEvaluator, expected: Sequence[Decided | None]) -> list[str]:
     """Where the columns say other than clingo."""
     wrong = []
     for benefit in oracle.policy.benefits.values():
         met = [columns.condition(benefit, condition) for condition in benefit.conditions]
         granted = columns.granted(benefit)
-        amounts, rates, gaps = (by_row(columns.found(benefit, name, way)) for name, way in OUTPUTS)
+        amounts, rates, gaps = (by_row(columns.output(benefit, name, way)) for name, way in OUTPUTS)
         decisions = [decision for found in expected if found for decision in found[0] if decision.benefit == benefit.id]
         assert len(decisions) == len(granted)
         for row, decision in enumerate(decisions):
@@ -67,7 +69,7 @@ def differences(oracle: Oracle, columns: Columns, expected: Sequence[Decided | N
             theirs = (
                 [condition.status == "met" for condition in decision.conditions],
                 decision.outcome == "eligible",
-                [] if decision.amount_cny is None else [decision.amount_cny],
+                [] if decision.amount is None else [decision.amount],
                 [] if decision.rate is None else [decision.rate],
                 len(decision.gap),
             )
@@ -105,7 +107,7 @@ def test_a_number_that_leaves_32_bits_is_refused(oracle: Oracle) -> None:
     cases = [complete(case) for case in planted("training_classes")]
     benefit = next(found for found in oracle.policy.benefits.values() if found.subject == "class")
     with pytest.raises(OverflowingError):
-        over(compiled, cases, {}).found(benefit, "amount", ("f", "f"))
+        over(compiled, cases, {}).output(benefit, "amount", ("f", "f"))
 
 
 @pytest.mark.parametrize(
@@ -132,12 +134,12 @@ class ColumnJudge(Judge):
         super().__init__(oracle)
         self.codes = CodeBook(oracle.policy)
         read = oracle.compiled.reader.case
-        self.people = {pool: population(oracle.policy, self.codes, map(read, cases)) for pool, cases in self.cases.items()}
+        self.people = {pool: columns_of(oracle.policy, self.codes, map(read, cases)) for pool, cases in self.cases.items()}
 
-    def differs(self, compiled: Compiled, pool: str, readings: dict[str, str], answers: list[Decided | None]) -> bool:
-        rules = ColumnRules(compiled.book(), self.codes, lambda predicate: compiled.rows(predicate, readings))
+    def differs(self, compiled: CompiledRules, pool: str, readings: dict[str, str], answers: list[Decided | None]) -> bool:
+        rules = ColumnRules(compiled.index, self.codes, lambda predicate: compiled.rows(predicate, readings))
         try:
-            return differences(self.oracle, Columns(rules, self.people[pool]), answers) != []
+            return differences(self.oracle, ColumnEvaluator(rules, self.people[pool]), answers) != []
         except (OutsideError, OverflowingError):
             return True
 

@@ -36,11 +36,11 @@ from support import strategies, tiers
 from support.paths import CASES
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.compiled.decider import Cannot, Compiled, Quick
+from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
-from tiaoli.explain.reasons import telling_rules
+from tiaoli.explain.explainer import telling_rules
 from tiaoli.explain.why import explain
 from tiaoli.policy.model import reading_facts
 from tiaoli.rules.atoms import Fact
@@ -50,14 +50,14 @@ Item = dict[str, Any]
 Readings = dict[str, str]
 
 
-def assert_agree(compiled: Compiled, case: Item, readings: Readings, expected: Decided) -> None:
+def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expected: Decided) -> None:
     """Out of the document and out of the parsed case, the compiled rules decide as clingo did."""
     parsed = Case.read(case)
     document = compiled.reader.document(case)
     assert document is not None, case
     for given in (document, parsed):
         found = compiled.decide(given, None, readings)
-        assert isinstance(found, Quick), case
+        assert isinstance(found, CompiledDecisions), case
         for ours, theirs in zip(found.decisions, expected[0], strict=True):
             assert ours == theirs, (case, readings)
         assert pairs(compiled, found, readings) == {frozenset(map(tuple, pair)) for pair in expected[1]}, (case, readings)
@@ -94,7 +94,8 @@ def test_enough_cases_and_every_option_are_compared(oracle: Oracle) -> None:
 def test_planted_cases_under_each_option(oracle: Oracle, pool: str) -> None:
     """The cases planted for the mutants and the examples, under the defaults and every single option."""
     examples = [read_document(path) for path in sorted(CASES.glob("*.yaml"))] if pool == mutants.PERSONAL else []
-    cases = [*planted(pool), *(case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), Quick))]
+    complete_examples = [case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), CompiledDecisions)]
+    cases = [*planted(pool), *complete_examples]
     settings = [{}, *({name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:])]
     found = [[complete(case) for case in cases]] if cases else []
     for readings in settings:
@@ -128,10 +129,10 @@ def test_incomplete_cases_are_clingos(oracle: Oracle) -> None:
         found = oracle.compiled.decide(Case.read(case), None, {})
         kinds.add(type(found))
         assert oracle.decide(case) == oracle.decide(case, engine="clingo")
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             with pytest.raises(CallError, match="unknown"):
                 oracle.decide(case, engine="compiled")
-    assert kinds == {Cannot, Quick}
+    assert kinds == {Fallback, CompiledDecisions}
 
 
 def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Oracle) -> None:
@@ -140,7 +141,7 @@ def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Orac
     person = {"civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
     full = {**case, "person": {**case["person"], **person}, "certificates": [certificate]}
     (decision,) = oracle.decide(full, benefits=["special_ability"], engine="compiled").decisions
-    assert (decision.outcome, str(decision.amount_cny)) == ("eligible", "1000.00")
+    assert (decision.outcome, str(decision.amount)) == ("eligible", "1000.00")
     with pytest.raises(CallError, match=r"certificates\.occupation_code: unknown"):
         oracle.decide(full, benefits=["skill_uplift"], engine="compiled")
 
@@ -398,7 +399,7 @@ def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Orac
     assert caught.value.case is not None
 
 
-def lines_run(compiled: Compiled, trainees: int, readings: Readings) -> int:
+def lines_run(compiled: CompiledRules, trainees: int, readings: Readings) -> int:
     """How many lines of compiled rules it takes to decide a class."""
     lines = 0
 

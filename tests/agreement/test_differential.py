@@ -213,7 +213,7 @@ class Completions:
             self.outcomes.setdefault(key, set()).add(found["outcome"])
             for condition in found["conditions"]:
                 self.conditions.setdefault(key, {}).setdefault(condition["id"], set()).add(condition["status"])
-            self.amounts.setdefault(key, set()).add(found["amount_cny"])
+            self.amounts.setdefault(key, set()).add(found["amount"])
             self.gaps.setdefault(key, []).append(found.get("gap", []))
             self.rates.setdefault(key, set()).add(found.get("rate"))
 
@@ -235,7 +235,7 @@ class Completions:
                 yield f"{key}: rate {found.get('rate')}, but {self.rates[key]}"
             if found["outcome"] == "eligible":
                 yield from self._amounts(key, found, exhaustive)
-            elif found["amount_cny"] is not None or "amount_range_cny" in found or "gap" in found:
+            elif found["amount"] is not None or "amount_range" in found or "gap" in found:
                 yield f"{key}: an amount or a gap without a grant"
 
     @staticmethod
@@ -243,16 +243,16 @@ class Completions:
         return said != seen and (exhaustive or said != "unknown")
 
     def _amounts(self, key: Key, found: Item, exhaustive: bool) -> Iterator[str]:
-        ends = found.get("amount_range_cny")
+        ends = found.get("amount_range")
         amounts = {None if amount is None else Decimal(amount) for amount in self.amounts[key]}
         sums = sorted(amount for amount in amounts if amount is not None)
-        if found["amount_cny"] is not None and amounts != {Decimal(found["amount_cny"])}:
-            yield f"{key}: {found['amount_cny']}, but {sums}"
+        if found["amount"] is not None and amounts != {Decimal(found["amount"])}:
+            yield f"{key}: {found['amount']}, but {sums}"
         if ends is not None and not (len(sums) and Decimal(ends[0]) <= sums[0] <= sums[-1] <= Decimal(ends[1])):
             yield f"{key}: {ends}, but {sums}"
         if ends is not None and Decimal(ends[0]) >= Decimal(ends[1]):
             yield f"{key}: {ends} is no range"
-        if exhaustive and found["amount_cny"] is None and ends is None and sums:
+        if exhaustive and found["amount"] is None and ends is None and sums:
             yield f"{key}: no amount, but {sums}"
         if exhaustive and ends is not None and [Decimal(end) for end in ends] != [sums[0], sums[-1]]:
             yield f"{key}: {ends}, but {sums}"

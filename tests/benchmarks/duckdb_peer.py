@@ -75,7 +75,7 @@ COPY (
     FROM terms
   )
   SELECT id AS "case", benefit, subject, clause, if(granted, 'eligible', 'not_eligible') AS outcome,
-    amount::DECIMAL(12, 2) AS amount_cny, rate::DECIMAL(5, 2) AS rate,
+    amount::DECIMAL(12, 2) AS amount, rate::DECIMAL(5, 2) AS rate,
     list_where(names, met) AS met, list_where(names, list_transform(met, lambda m: NOT m)) AS unmet,
     []::VARCHAR[] AS unknown, []::VARCHAR[] AS gap
   FROM decisions

@@ -28,11 +28,10 @@ from decide import PEAK, turns
 from population import BENEFITS, document, made
 
 from tiaoli import Oracle
-from tiaoli.compiled.column_store import NEVER, Population
+from tiaoli.compiled.column_store import NEVER, CaseColumns
 from tiaoli.populations import json_lines as bulk
 from tiaoli.populations import parquet
-from tiaoli.populations.json_lines import BulkJob
-from tiaoli.populations.line_decider import BulkOptions
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions
 
 OPTIONS = BulkOptions(benefits=BENEFITS)
 
@@ -40,7 +39,7 @@ OPTIONS = BulkOptions(benefits=BENEFITS)
 # The population as an Arrow table
 
 
-def table(population: Population) -> pa.Table:
+def table(population: CaseColumns) -> pa.Table:
     """A row a case, in the shape of `tiaoli schema --arrow`."""
     codes, size = population.codes, population.size
     words, texts = (pa.array(names) for names in (list(codes.words), list(codes.texts)))
@@ -64,7 +63,7 @@ def table(population: Population) -> pa.Table:
 
     def listed(entity: str, items: pa.StructArray, letter: str) -> pa.ListArray:
         found = population.tables[entity]
-        starts = found.starts(found.case, size)
+        starts = found.offsets(found.case, size)
         ids = pc.binary_join_element_wise(letter, pa.array(np.arange(found.size) - starts[found.case]).cast(pa.string()), "")
         items = pa.StructArray.from_arrays([ids, *items.flatten()], ["id", *(field.name for field in items.type)])
         return pa.ListArray.from_arrays(pa.array(starts.astype(np.int32)), items)
@@ -96,7 +95,7 @@ def table(population: Population) -> pa.Table:
 # Parquet
 
 
-def parquet_files(folder: Path, population: Population, rounds: int) -> None:
+def parquet_files(folder: Path, population: CaseColumns, rounds: int) -> None:
     """From Parquet to Parquet, beside DuckDB; with one core and with two."""
     source = folder / "cases.parquet"
     # a hundred thousand rows a group, so that DuckDB's threads share the file
@@ -104,7 +103,7 @@ def parquet_files(folder: Path, population: Population, rounds: int) -> None:
     ours, theirs = folder / "ours.parquet", folder / "theirs.parquet"
     contestants: dict[str, Callable[[], object]] = {}
     for number in (1, 2):
-        job = BulkJob(source, ours, options=OPTIONS, workers=number)
+        job = BulkJob(Oracle(), source, ours, options=OPTIONS, workers=number)
         contestants[f"DuckDB, {number} threads"] = partial(duckdb_peer.decide, source, theirs, number)
         contestants[f"tiaoli bulk, {number} workers"] = partial(parquet.run_parquet, job)
     medians = turns(contestants, rounds)
@@ -131,7 +130,7 @@ def different(ours: Path, theirs: Path) -> int:
 # JSON Lines
 
 
-def json_lines(folder: Path, population: Population, number: int, rounds: int) -> None:
+def json_lines(folder: Path, population: CaseColumns, number: int, rounds: int) -> None:
     """From JSON Lines to JSON Lines, beside what it costs to parse and to write the lines alone."""
     source = written(folder, population, number)
 
@@ -146,8 +145,8 @@ def json_lines(folder: Path, population: Population, number: int, rounds: int) -
     contestants = {
         "json.loads alone": parsed(json.loads),
         "orjson.loads alone": parsed(orjson.loads),
-        "tiaoli bulk": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS)),
-        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
+        "tiaoli bulk": lambda: bulk.run_json_lines(BulkJob(Oracle(), source, folder / "out.jsonl", options=OPTIONS)),
+        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(BulkJob(Oracle(), source, folder / "out.jsonl", options=OPTIONS, workers=2)),
     }
     medians = turns(contestants, rounds)
     print(f"\nJSON Lines to JSON Lines, {number:,} lines of {source.stat().st_size / number:.0f} bytes")
@@ -156,7 +155,7 @@ def json_lines(folder: Path, population: Population, number: int, rounds: int) -
     print(f"  two workers: {medians['tiaoli bulk'] / medians['tiaoli bulk, 2 workers']:.2f} times one")
 
 
-def written(folder: Path, population: Population, number: int) -> Path:
+def written(folder: Path, population: CaseColumns, number: int) -> Path:
     """A file of so many lines, of which a fifth differ."""
     path = folder / f"{number}.jsonl"
     few = [json.dumps(document(population, at)).encode() + b"\n" for at in range(min(population.size, number // 5))]
@@ -186,7 +185,7 @@ print(time.perf_counter() - start)
 )
 
 
-def growth(folder: Path, population: Population, lines: int) -> None:
+def growth(folder: Path, population: CaseColumns, lines: int) -> None:
     """Time and the most memory of one process, for more and more cases."""
     print("\ngrowth, one process a row, the load of the policy included")
     whole = table(population)

@@ -20,7 +20,7 @@ from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
-from tiaoli.compiled.column_store import CodeBook, Population, coder, day_code, last_days
+from tiaoli.compiled.column_store import CaseColumns, CodeBook, coder, day_code, last_days
 from tiaoli.policy.model import Policy
 
 Outcome = dict[str, tuple[list[Any], Any, Any]]
@@ -261,7 +261,7 @@ def formulas(policy: Policy, codes: CodeBook) -> dict[str, tuple[type, Any]]:
     return found | {formula.__name__: (int, formula) for formula in amounts}
 
 
-def inputs(population: Population) -> dict[str, Any]:
+def inputs(population: CaseColumns) -> dict[str, Any]:
     """The columns in the types of OpenFisca, list items in their slots."""
     words = {code: word for word, code in population.codes.words.items()}
     size = population.size
@@ -283,7 +283,7 @@ def inputs(population: Population) -> dict[str, Any]:
             found[name] = typed(population.tables[entity].columns[predicate], kind)
     for entity, slots in (("employment", JOBS), ("application", APPLICATIONS)):
         table = population.tables[entity]
-        place = np.arange(table.size) - table.starts(table.case, size)[table.case] + 1
+        place = np.arange(table.size) - table.offsets(table.case, size)[table.case] + 1
         for name, predicate, kind, slot in facts(entity, slots):
             here = place == slot
             column = typed(table.columns[predicate], kind)

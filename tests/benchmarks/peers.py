@@ -65,7 +65,7 @@ def ours(oracle: Oracle, engine: Any) -> Callable[[str], Answer]:
     def decide(text: str) -> Answer:
         (decision,) = oracle.decide(json.loads(text), benefits=(BENEFIT,), engine=engine).decisions
         unmet = tuple(condition.id for condition in decision.conditions if condition.status == "unmet")
-        return decision.outcome == "eligible", None if decision.amount_cny is None else f"{decision.amount_cny:.2f}", unmet
+        return decision.outcome == "eligible", None if decision.amount is None else f"{decision.amount:.2f}", unmet
 
     return decide
 

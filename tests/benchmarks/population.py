@@ -17,14 +17,16 @@ import numpy as np
 import openfisca_peer
 
 from tiaoli import Case, Oracle
-from tiaoli.compiled.column_store import ABSENT, NEVER, CodeBook, Population, Table, coder, day_code, last_days
-from tiaoli.compiled.columnar import ColumnRules, Columns, Rows
+from tiaoli.compiled.column_arrays import Rows
+from tiaoli.compiled.column_grounding import ColumnRules
+from tiaoli.compiled.column_store import NEVER, NO_VALUE, CaseColumns, CodeBook, Table, coder, day_code, last_days
+from tiaoli.compiled.columnar import ColumnEvaluator
 from tiaoli.decide.batch import decide_chunk
 
 BENEFITS = ("skill_uplift", "special_ability", "care_route")
 
 
-def made(oracle: Oracle, size: int, seed: int = 1) -> Population:
+def made(oracle: Oracle, size: int, seed: int = 1) -> CaseColumns:
     """Random applicants; days lean towards the landmarks."""
     rng = np.random.default_rng(seed)
     policy, codes = oracle.policy, CodeBook(oracle.policy)
@@ -74,7 +76,7 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> Population:
     number = jobs.size
     industry = words("industry", number, [0.45, 0.45, 0.1])
     record = rng.random(number) < 0.8
-    none = np.int32(ABSENT)
+    none = np.int32(NO_VALUE)
     own = (rng.random(number) < 0.9) & (industry != codes.words["other"])
     system = np.where(own, industry, codes.words["elderly_care"]).astype(np.int32)
     start = days(2024, 2025, number)
@@ -103,16 +105,16 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> Population:
         if listed_.entity not in tables:
             empty = np.zeros(0, np.int32)
             tables[listed_.entity] = Table(0, empty, empty)
-    return Population(codes, tables)
+    return CaseColumns(codes, tables)
 
 
-def part(population: Population, size: int) -> Population:
+def part(population: CaseColumns, size: int) -> CaseColumns:
     """The first cases of a population."""
     found = {}
     for name, table in population.tables.items():
         rows = int(np.searchsorted(table.case, size))
         found[name] = Table(rows, table.case[:rows], table.holder, {key: column[:rows] for key, column in table.columns.items()})
-    return Population(population.codes, found)
+    return CaseColumns(population.codes, found)
 
 
 # Contestants
@@ -120,11 +122,11 @@ def part(population: Population, size: int) -> Population:
 Outcome = dict[str, tuple[list[Any], Any, Any]]
 
 
-def compiled(oracle: Oracle, rules: ColumnRules, population: Population, chunk: int) -> list[Outcome]:
+def compiled(oracle: Oracle, rules: ColumnRules, population: CaseColumns, chunk: int) -> list[Outcome]:
     """The rules over columns, so many cases at a time."""
     parts = []
     for piece in [population] if chunk >= population.size else pieces(population, chunk):
-        columns = Columns(rules, piece)
+        columns = ColumnEvaluator(rules, piece)
         found: Outcome = {}
         for name in BENEFITS:
             benefit = oracle.policy.benefits[name]
@@ -132,7 +134,7 @@ def compiled(oracle: Oracle, rules: ColumnRules, population: Population, chunk: 
             granted = columns.granted(benefit)
             amount = np.zeros(len(granted), np.int64)
             if benefit.has_amount:
-                rows, (yuan, fen) = columns.found(benefit, "amount", ("f", "f"))
+                rows, (yuan, fen) = columns.output(benefit, "amount", ("f", "f"))
                 assert not isinstance(yuan, Rows)
                 assert not isinstance(fen, Rows)
                 amount[rows] = np.asarray(yuan, np.int64) * 100 + fen
@@ -153,7 +155,7 @@ def joined(parts: list[Outcome]) -> Outcome:
     }
 
 
-def pieces(population: Population, chunk: int) -> list[Population]:
+def pieces(population: CaseColumns, chunk: int) -> list[CaseColumns]:
     """A population cut into pieces of so many cases."""
     found = []
     for start in range(0, population.size, chunk):
@@ -162,11 +164,11 @@ def pieces(population: Population, chunk: int) -> list[Population]:
             low, high = np.searchsorted(table.case, np.array([start, start + chunk], np.int32))
             columns = {key: column[low:high] for key, column in table.columns.items()}
             tables[name] = Table(int(high - low), table.case[low:high] - np.int32(start), table.holder, columns)
-        found.append(Population(population.codes, tables))
+        found.append(CaseColumns(population.codes, tables))
     return found
 
 
-def by_hand(oracle: Oracle, population: Population) -> Outcome:
+def by_hand(oracle: Oracle, population: CaseColumns) -> Outcome:
     """What a person would write with numpy who knows that everybody has one certificate."""
     words, number = population.codes.words, population.size
     p, c = population.tables[""].columns, population.tables["certificate"].columns
@@ -241,7 +243,7 @@ def by_hand(oracle: Oracle, population: Population) -> Outcome:
     }
 
 
-def document(population: Population, number: int) -> dict[str, Any]:
+def document(population: CaseColumns, number: int) -> dict[str, Any]:
     """A case as a document, for clingo."""
     words = {code: word for word, code in population.codes.words.items()}
     texts = {code: text for text, code in population.codes.texts.items()}
@@ -304,7 +306,7 @@ def main() -> None:
     oracle = Oracle()
     population = made(oracle, size)
     print(f"numpy {np.__version__}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, {size:,} applicants, {rounds} rounds")
-    rules = ColumnRules(oracle.compiled.book(), population.codes, lambda predicate: oracle.compiled.rows(predicate, {}))
+    rules = ColumnRules(oracle.compiled.index, population.codes, lambda predicate: oracle.compiled.rows(predicate, {}))
     fisca, slots = openfisca_peer.system(oracle.policy, population.codes), openfisca_peer.inputs(population)
     contestants: dict[str, Callable[[], list[Outcome]]] = {
         "numpy by hand": lambda: [by_hand(oracle, population)],
@@ -336,7 +338,7 @@ def main() -> None:
             met, granted, amount = hand[decision.benefit]
             ours = [bool(column[number]) for column in met], bool(granted[number]), int(amount[number])
             theirs = [condition.status == "met" for condition in decision.conditions], decision.outcome == "eligible"
-            wrong += ours != (*theirs, int((decision.amount_cny or 0) * 100))
+            wrong += ours != (*theirs, int((decision.amount or 0) * 100))
     print(f"  {'clingo, together':<36} {1 / by_clingo / 1e6:8.5f} M/s  {wrong} of {3 * few:,} decisions differ from by hand")
     best = min(statistics.median(times[name]) for name in contestants if name.startswith("compiled"))
     ratios = {name: statistics.median(times[name]) / best for name in ("numpy by hand", "OpenFisca-core")}

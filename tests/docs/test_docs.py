@@ -142,7 +142,8 @@ def test_reference_pages_are_fresh() -> None:
 
 
 def test_rules_that_a_page_quotes_are_in_the_encodings() -> None:
-    lines = {line.strip() for path in ROOT.glob("encodings/*/*.lp") for line in path.read_text("utf-8").splitlines()}
+    files = [*ROOT.glob("encodings/*/*.lp"), *ROOT.glob("src/tiaoli/stdlib/*.lp")]
+    lines = {line.strip() for path in files for line in path.read_text("utf-8").splitlines()}
     for page in GUIDES:
         for block in blocks(page):
             if block.language == "prolog" and not block.marker:

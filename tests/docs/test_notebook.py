@@ -14,8 +14,8 @@ from nbclient import NotebookClient
 from support.page import Page
 from support.paths import CASES, ROOT
 from tiaoli import Case, Oracle, diff, redecide, verify
-from tiaoli.base.html_elements import html, tag
 from tiaoli.case.documents import read_document
+from tiaoli.present.html_elements import html, tag
 from tiaoli.receipts.correction import Correction
 
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"

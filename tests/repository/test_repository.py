@@ -59,6 +59,8 @@ def imported(path: Path) -> Iterator[tuple[str, str]]:
 
 
 IN_ROOMS = [path for path in SOURCES if room_of(path)]
+ASKS_UPWARD = {"base.notebook": "tiaoli.present"}
+"""The one place that asks a room above it, by name and when it is called: an answer in a notebook, drawn by the room that draws."""
 
 
 def name_of(path: Path) -> str:
@@ -78,6 +80,17 @@ def test_a_module_imports_only_its_own_room_and_the_faces_of_rooms_below(path: P
         if room in ROOMS:
             assert room in below, f"{own} imports {room}, which stands above it"
             assert len(parts) <= 2, f"{module} is no face: import {name} from tiaoli.{room}"
+
+
+def test_one_place_alone_asks_a_room_by_its_name() -> None:
+    rooms = {f"tiaoli.{room}" for room in ROOMS}
+    found = {
+        (name_of(path), node.value)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in rooms
+    }
+    assert found == set(ASKS_UPWARD.items())
 
 
 @pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room / "__init__.py").is_file()])
@@ -122,6 +135,8 @@ def outside(path: Path) -> set[str]:
     return found
 
 
+ARROW = {"arrow_schema", "arrow_reader", "arrow_decider", "arrow_writer"}
+
 HOMES = [
     ("clingo", {"clingo_session", "parser"}),
     (
@@ -129,8 +144,8 @@ HOMES = [
         {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
     ),
     ("ruamel", {"yaml12"}),
-    ("numpy", {"column_store", "columnar", "arrow"}),
-    ("pyarrow", {"arrow", "parquet"}),
+    ("numpy", {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", *ARROW}),
+    ("pyarrow", {*ARROW, "parquet"}),
     ("pyspark", {"spark"}),
     ("fastapi", {"app"}),
     ("starlette", {"app"}),

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from support import strategies
 from tiaoli import Oracle
-from tiaoli.populations.arrow import IS_NULL, case_schema
+from tiaoli.populations.arrow_schema import IS_NULL, case_schema
 
 Item = dict[str, Any]
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.analysis.case_domain import USUAL_ITEMS, CaseDomain
+    from tiaoli.analysis.case_domain import CaseDomain
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
+    from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
     from tiaoli.analysis.proof import PROOF_RESULTS, Proof, benefits_asked, property_queries, prove
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
@@ -29,6 +30,7 @@ __all__ = [
     "CoverageGoal",
     "Diff",
     "DiffWitness",
+    "DomainSpec",
     "GeneratedCases",
     "PolicyVersion",
     "Proof",

@@ -1,29 +1,26 @@
-"""All cases of a kind at once: so many items a list, of which nothing is known. What an analysis of the policy looks at.
+"""All cases of a kind at once, for the engine: so many items a list, of which nothing is known.
 
 Every fact is a choice over the values that stand for all of its values: each value of an enumeration, and of days and
-numbers the critical ones (`critical`) with the days beside them. The application day is one of them, and so is each reading
-that is not fixed. What holds in none of these cases holds in no case with so many items (see `critical` for why).
+numbers the critical ones (`encoding.critical_points`) with the days beside them. The application day is one of them, and so is
+each reading that is not fixed. What holds in none of these cases holds in no case with so many items (`critical_points` says why).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from math import log10
-from types import MappingProxyType
 from typing import Any
 
+from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
-from tiaoli.case import Case, date_pairs, put, written
-from tiaoli.decide import ABSENT, APPLIED_ON, Subject, Variable, fact_of, varied
-from tiaoli.encoding import Bound, Encoding, Harvest, Items, calendar_facts
+from tiaoli.case import Case, date_pairs, file_value
+from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
+from tiaoli.encoding import Bound, Encoding, Harvest, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Fact, Link, Name, Value
-
-USUAL_ITEMS = 2
-"""How many items a list has where nothing else is asked for."""
 
 _ELSEWHERE = "1000.00"
 """What a standard that is set elsewhere is taken to be."""
@@ -34,84 +31,75 @@ _A_DAY = iso(FIRST_DAY)
 """A case must have an application day to be read, though it is set free at once; the first of all days adds no critical one."""
 
 
-@dataclass(frozen=True)
-class PolicySlice:
-    """The part of a policy that a question rests on: its rules, and the question's own, as one text; the paths of the facts and
-    the names of the readings that bear on it; what these rules do with days and numbers, and with items."""
-
-    rules: str
-    fields: tuple[str, ...]
-    readings: tuple[str, ...]
-    harvest: Harvest
-    items: Items
-
-
 class CaseDomain:
-    """All cases with so many `items` a list, or `sizes[entity]`, that bear on some benefits, asked about every item.
+    """The cases that a spec describes, asked about every item: as facts and choices for the engine, and back from a model as
+    case documents.
 
-    `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free;
-    `bounds` what an analysis itself compares, beside the rules. `policies` are versions whose rules share the cases: the
-    first one's words are used. The rules know a case by its copy, 1, 2, …; copies share every fact but those of the fields
-    `apart`. With `today` the application day is that day, and the greatest values stand beside the least. Where there are
-    several copies, `day_after(Day, Next)` holds of the days of the domain. With a `part` of the policy nothing else is looked at.
+    The rules know a case by its copy, 1, 2, …. With a day that all apply on, the greatest values stand beside the least. Where
+    there are several copies, `day_after(Day, Next)` holds of the days of the domain.
     """
 
-    def __init__(
-        self,
-        encoding: Encoding,
-        benefits: Sequence[str],
-        *,
-        fields: Collection[str] = (),
-        items: int = USUAL_ITEMS,
-        sizes: Mapping[str, int] = MappingProxyType({}),
-        readings: Mapping[str, str] | None = None,
-        bounds: Iterable[Bound] = (),
-        others: Sequence[Encoding] = (),
-        copies: int = 1,
-        apart: Collection[str] = (APPLIED_ON,),
-        today: int | None = None,
-        part: PolicySlice | None = None,
-    ) -> None:
-        self.encoding, self.policy = encoding, encoding.policy
-        self.benefits = tuple(benefits)
-        self.readings = dict(readings or {})
-        self.copies = tuple(range(1, copies + 1))
-        self.apart = frozenset(apart)
-        self.today = today
-        self.part = part
-        every = (encoding, *others)
-        bearing = (
-            {path for one in every for benefit in benefits for path in one.fields.get(benefit, ())} if part is None else {*part.fields}
-        )
-        self.fields = tuple(path for path in self.policy.fields if path in bearing | set(fields) | {APPLIED_ON})
+    def __init__(self, encoding: Encoding, spec: DomainSpec) -> None:
+        self.encoding, self.policy, self.spec = encoding, encoding.policy, spec
+        self.readings = dict(spec.readings or {})
+        self.copies = tuple(range(1, spec.copies + 1))
+        self.today = spec.today
+        self.policy_slice = spec.policy_slice
+        self._versions = (encoding, *spec.other_versions)
+        self.fields = self._fields_looked_at()
+        self.enough: dict[str, int] = {}
+        self.sizes = self._sizes()
+        self.harvest = self._harvest()
+        day = _A_DAY if self.today is None else iso(self.today)
+        self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day))
+        variables, facts = self._set_free()
+        self.variables = [self._without_record(self._with_days_beside(variable)) for variable in variables]
+        self._known = [fact for fact in facts if fact.predicate != "asked"]
+        self.items = {entity: tuple(_item_paths(self.policy, self.sizes, entity)) for entity in self.sizes}
+
+    def _fields_looked_at(self) -> tuple[str, ...]:
+        spec, part = self.spec, self.policy_slice
+        if part is not None:
+            bearing = set(part.fields)
+        else:
+            bearing = {path for one in self._versions for benefit in spec.benefits for path in one.fields.get(benefit, ())}
+        return tuple(path for path in self.policy.fields if path in bearing | set(spec.fields) | {APPLIED_ON})
+
+    def _sizes(self) -> dict[str, int]:
+        """How many items each list has."""
+        spec, part = self.spec, self.policy_slice
         # a list has room for all that are named at once
-        named = part.items.named if part and items >= USUAL_ITEMS else {}
-        self.sizes = {
-            declared.entity: sizes.get(declared.entity, max(items, named.get(declared.entity, 1)))
-            for declared in _lists(self.policy, self.fields, benefits)
+        named = part.items.named if part and spec.items >= USUAL_ITEMS else {}
+        sizes = {
+            declared.entity: spec.sizes.get(declared.entity, max(spec.items, named.get(declared.entity, 1)))
+            for declared in _lists(self.policy, self.fields, spec.benefits)
         }
         # where a few items stand for all, more would be the same once more
-        self.enough = {entity: part.items.named[entity] for entity in self.sizes if entity in part.items.independent} if part else {}
-        self.sizes |= {entity: most for entity, most in self.enough.items() if most <= max(items, self.sizes[entity])}
+        self.enough = {entity: part.items.named[entity] for entity in sizes if entity in part.items.independent} if part else {}
+        return sizes | {entity: most for entity, most in self.enough.items() if most <= max(spec.items, sizes[entity])}
+
+    def _harvest(self) -> Harvest:
+        """What is compared: by the rules, by the case format (a period ends after it begins), and by the analysis itself."""
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
-        if today is not None:
+        if self.today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        harvests = [one.harvest for one in every] if part is None else [part.harvest]
-        self.harvest = merged(*harvests, Harvest((*in_order, *bounds), ()))
-        self.skeleton = self._skeleton(_A_DAY if today is None else iso(today))
-        fixed = {APPLIED_ON} if today is not None else set()
+        by_rules = [one.harvest for one in self._versions] if self.policy_slice is None else [self.policy_slice.harvest]
+        return merged(*by_rules, Harvest((*in_order, *self.spec.bounds), ()))
+
+    def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
+        """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
+        fixed = {APPLIED_ON} if self.today is not None else set()
 
         def is_free(declared: Field, *_: Any) -> bool:
             return not declared.elsewhere and declared.path not in fixed
 
-        case, nobody = Case.read(self.skeleton), Subject("", "")
-        codes = tuple(dict.fromkeys(code for one in every for code in one.policy.codes))
+        nobody, part = Subject("", ""), self.policy_slice
+        codes = tuple(dict.fromkeys(code for one in self._versions for code in one.policy.codes))
         # what names several items, or several applications, can hold a day of one against that of another
-        met: dict[str | None, int] = {None: copies, **dict(part.items.named.items())} if part else {}
-        found = varied(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=today is not None, codes=codes, named=met)
-        self.variables = [self._without_record(self._beside(variable)) for variable in found.variables]
-        self._known = [fact for fact in found.facts if fact.predicate != "asked"]
-        self.items = {entity: tuple(self._items(declared)) for entity in self.sizes if (declared := self.policy.list_of[entity])}
+        met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
+        nearest = self.today is not None
+        found = set_free(self.policy, self.harvest, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
+        return found.free_facts, found.facts
 
     # What the engine is given
 
@@ -122,7 +110,7 @@ class CaseDomain:
         days: dict[str, list[int]] = {APPLIED_ON: [self.today]} if self.today is not None else {}
         for variable in self.variables:
             days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
-        asked = [Subject(benefit, item) for benefit in self.benefits for item in self.items[self.policy.benefits[benefit].subject]]
+        asked = [Subject(benefit, item) for benefit in self.spec.benefits for item in self.items[self.policy.benefits[benefit].subject]]
         of_case = [*self._known, *(Fact("asked", (1, Name(benefit), item)) for benefit, item in asked)]
         chosen = reading_facts(self.policy, self.readings)
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
@@ -150,7 +138,7 @@ class CaseDomain:
             Choice(tuple(of_copy(copy, option) for option in self.options(variable)))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.slot[0] in self.apart
+            if variable.slot[0] in self.spec.differ_in
         ]
         return [*found, *(Choice(options) for options in self.free_readings.values())]
 
@@ -160,7 +148,7 @@ class CaseDomain:
         return {
             reading.name: tuple(Fact("reading", (Name(reading.name), Name(option.id))) for option in reading.options)
             for reading in self.policy.readings.values()
-            if reading.name not in self.readings and (self.part is None or reading.name in self.part.readings)
+            if reading.name not in self.readings and (self.policy_slice is None or reading.name in self.policy_slice.readings)
         }
 
     @cached_property
@@ -170,7 +158,7 @@ class CaseDomain:
             Link(option, of_copy(copy, option))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.slot[0] not in self.apart
+            if variable.slot[0] not in self.spec.differ_in
             for option in self.options(variable)
         ]
 
@@ -186,15 +174,15 @@ class CaseDomain:
                 rules.append(f":- {record.predicate}(C, I, none), not {lacks}. :- {record.predicate}(C, I, record), {lacks}.")
         return "\n".join(dict.fromkeys(rules))
 
-    def options(self, variable: Variable) -> tuple[Fact, ...]:
+    def options(self, variable: FreeFact) -> tuple[Fact, ...]:
         """The facts of the values that a fact of the first copy ranges over."""
         return tuple(self.option(variable, value) for value in variable.values)
 
-    def option(self, variable: Variable, value: Value) -> Fact:
+    def option(self, variable: FreeFact, value: Value) -> Fact:
         """The fact of one value; that a set lacks a member, or a case the record that a fact belongs to, is a fact of its own,
         which no rule of a policy looks at."""
         path, item = variable.slot
-        if value is ABSENT:
+        if value is NO_MEMBER:
             return Fact(_LACKS, (1, Name(self.policy.fields[path].predicate), item, variable.values[0]))
         return fact_of(self.policy.fields[path], 1, item, value)
 
@@ -202,30 +190,29 @@ class CaseDomain:
 
     def case(self, facts: Collection[Fact], copy: int = 1) -> dict[str, Any]:
         """The case, as plain data, in which these options hold; what none of them says is left out of it."""
-        document = Case.read(self.skeleton).to_json()
+        changes: dict[str, Any] = {}
         sets: dict[str, list[str]] = {}
         records: dict[str, Any] = {}
         for variable in self.variables:
             declared = self.policy.fields[variable.slot[0]]
-            of = copy if variable.slot[0] in self.apart else 1
+            of = copy if variable.slot[0] in self.spec.differ_in else 1
             for value in variable.values:
                 if of_copy(of, self.option(variable, value)) in facts:
                     if declared.type.startswith("set:"):
                         members = sets.setdefault(variable.path, [])
-                        members += [] if value is ABSENT else [str(value)]
+                        members += [] if value is NO_MEMBER else [str(value)]
                     elif declared.type == "record":
-                        records[variable.path] = written(declared, value)
-                    elif value is ABSENT:
+                        records[variable.path] = file_value(declared, value)
+                    elif value is NO_MEMBER:
                         records[variable.path.rpartition(".")[0]] = None
                     else:
-                        put(document, variable.path, written(declared, value))
-        for path, members in sets.items():
-            put(document, path, members)
+                        changes[variable.path] = file_value(declared, value)
+        changes |= sets
         for path, value in records.items():
             # what stands below a record that is not there is no fact
-            if value is None or not _has(document, path):
-                put(document, path, value)
-        return Case.read(document).to_json()
+            if value is None or not any(other.startswith(f"{path}.") for other in changes):
+                changes[path] = value
+        return self.skeleton.with_values(changes).to_json()
 
     @cached_property
     def statement(self) -> Statement:
@@ -255,7 +242,8 @@ class CaseDomain:
                 Statement("金额取各临界值之间每一段的两端；", "sums of money at both ends of each stretch between critical ones; ")
             )
         if any(declared.elsewhere for declared in fields):
-            parts.append(Statement(f"另行制定的标准取 {_ELSEWHERE} 元；", f"standards set elsewhere taken as {_ELSEWHERE} CNY; "))
+            taken = self.policy.currency.amount(Decimal(_ELSEWHERE))
+            parts.append(Statement(f"另行制定的标准取 {taken.zh}；", f"standards set elsewhere taken as {taken.en}; "))
         return listed(parts, "", "")
 
     def _number(self, entity: str) -> Statement:
@@ -264,47 +252,20 @@ class CaseDomain:
             return Statement(f"{name.zh}不限项数", f"any number of each {name.en}")
         return Statement(f"{name.zh}各 {self.sizes[entity]} 项", f"{self.sizes[entity]} of each {name.en}")
 
-    # How it is made
-
-    def _skeleton(self, day: str) -> dict[str, Any]:
-        document: dict[str, Any] = {"id": "witness", APPLIED_ON: day}
-        for declared in self.policy.lists.values():
-            if declared.parent is None and declared.entity in self.sizes:
-                document[declared.path] = list(self._made(declared))
-        return document
-
-    def _made(self, declared: ItemList) -> Iterator[dict[str, Any]]:
-        inner = [item for item in self.policy.lists.values() if item.parent == declared.entity and item.entity in self.sizes]
-        standards = [
-            item for item in self.policy.fields.values() if item.entity == declared.entity and item.elsewhere and item.path in self.fields
-        ]
-        for number in range(1, self.sizes[declared.entity] + 1):
-            item: dict[str, Any] = {"id": _named(declared.entity, number)}
-            item |= {standard.key: _ELSEWHERE for standard in standards}
-            item |= {other.path.rpartition(".")[2]: list(self._made(other)) for other in inner}
-            yield item
-
-    def _items(self, declared: ItemList) -> Iterator[str]:
-        own = [_named(declared.entity, number) for number in range(1, self.sizes[declared.entity] + 1)]
-        if declared.parent is None:
-            yield from own
-        else:
-            yield from (f"{holder}/{item}" for holder in self._items(self.policy.list_of[declared.parent]) for item in own)
-
     def _record(self, path: str) -> Field | None:
         """The record that a field belongs to, where it is looked at."""
         holder = self.policy.fields.get(path.rpartition(".")[0])
         return holder if holder and holder.type == "record" and holder.path in self.fields else None
 
-    def _without_record(self, variable: Variable) -> Variable:
+    def _without_record(self, variable: FreeFact) -> FreeFact:
         """A fact of a record is no fact where there is no record; where there may be one it has a path of its own."""
         record = self._record(variable.slot[0])
         if record is None:
             return variable
         path = variable.path + variable.slot[0][len(record.path) :] if variable.path.endswith(record.key) else variable.path
-        return variable._replace(path=path, values=(*variable.values, ABSENT))
+        return variable._replace(path=path, values=(*variable.values, NO_MEMBER))
 
-    def _beside(self, variable: Variable) -> Variable:
+    def _with_days_beside(self, variable: FreeFact) -> FreeFact:
         """With the day before and the day after each critical day."""
         if self.policy.fields[variable.slot[0]].type != "day":
             return variable
@@ -327,13 +288,33 @@ def of_copy(copy: int, fact: Fact) -> Fact:
     return fact if fact.arguments[0] == copy else Fact(fact.predicate, (copy, *fact.arguments[1:]))
 
 
-def _has(document: Mapping[str, Any], path: str) -> bool:
-    here: Any = document
-    for step in path.split("."):
-        here = next((item for item in here if item["id"] == step), None) if isinstance(here, list) else here.get(step)
-        if here is None:
-            return False
-    return True
+def _skeleton(policy: Policy, sizes: Mapping[str, int], fields: Collection[str], day: str) -> dict[str, Any]:
+    """A case with so many items a list, of which nothing is known but what is set elsewhere."""
+    document: dict[str, Any] = {"id": "witness", APPLIED_ON: day}
+    for declared in policy.lists.values():
+        if declared.parent is None and declared.entity in sizes:
+            document[declared.path] = list(_skeleton_items(policy, sizes, fields, declared))
+    return document
+
+
+def _skeleton_items(policy: Policy, sizes: Mapping[str, int], fields: Collection[str], declared: ItemList) -> Iterator[dict[str, Any]]:
+    inner = [item for item in policy.lists.values() if item.parent == declared.entity and item.entity in sizes]
+    standards = [item for item in policy.fields.values() if item.entity == declared.entity and item.elsewhere and item.path in fields]
+    for number in range(1, sizes[declared.entity] + 1):
+        item: dict[str, Any] = {"id": _item_id(declared.entity, number)}
+        item |= {standard.key: _ELSEWHERE for standard in standards}
+        item |= {other.path.rpartition(".")[2]: list(_skeleton_items(policy, sizes, fields, other)) for other in inner}
+        yield item
+
+
+def _item_paths(policy: Policy, sizes: Mapping[str, int], entity: str) -> Iterator[str]:
+    """The items of an entity as the rules know them: `c1`, and below the items that hold them `p1/a1`."""
+    own = [_item_id(entity, number) for number in range(1, sizes[entity] + 1)]
+    parent = policy.list_of[entity].parent
+    if parent is None:
+        yield from own
+    else:
+        yield from (f"{holder}/{item}" for holder in _item_paths(policy, sizes, parent) for item in own)
 
 
 def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> list[ItemList]:
@@ -347,8 +328,8 @@ def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> li
 def first_item(policy: Policy, entity: str) -> str:
     """The first item that a domain has of an entity. No rule tells items apart by name, so it stands for each of them."""
     parent = policy.list_of[entity].parent
-    return _named(entity, 1) if parent is None else f"{first_item(policy, parent)}/{_named(entity, 1)}"
+    return _item_id(entity, 1) if parent is None else f"{first_item(policy, parent)}/{_item_id(entity, 1)}"
 
 
-def _named(entity: str, number: int) -> str:
+def _item_id(entity: str, number: int) -> str:
     return f"{entity[0]}{number}"

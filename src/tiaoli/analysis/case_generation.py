@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tiaoli.analysis.boundaries import Boundary, meetings, position
 from tiaoli.analysis.case_domain import CaseDomain, first_item
 from tiaoli.analysis.coverage import FIRED, Coverage, CoverageGoal, fired_rule, measure_coverage
+from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.analysis.version_diff import compare_benefits
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
-from tiaoli.case import Case, put, written
+from tiaoli.case import Case, file_value
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 
@@ -122,7 +123,7 @@ class _Generator:
         for benefits in self._asked(rule):
             # a rule below may want a reading too: then any are free
             for fixed in (readings, {}) if readings is not None else ({},):
-                yield from self._found(WitnessQuery(Fact(FIRED, (0, 1)), rules, benefits), fixed)
+                yield from self._found(WitnessQuery(Fact(FIRED, (0, 1)), rules, DomainSpec(benefits, readings=fixed)))
                 if goal.name not in self.missed:
                     return
 
@@ -130,9 +131,8 @@ class _Generator:
         benefit, condition, met = goal.about
         item = first_item(self.policy, self.policy.benefits[benefit].subject)
         literal = f'{"" if met else "not "}met(1,{benefit},"{item}",{condition})'
-        yield from self._found(
-            WitnessQuery(Fact(_PROBE, (1,)), f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.', (benefit,)), self.readings
-        )
+        rule = f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.'
+        yield from self._found(WitnessQuery(Fact(_PROBE, (1,)), rule, DomainSpec((benefit,), readings=self.readings)))
 
     def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         name, option = goal.about
@@ -158,13 +158,14 @@ class _Generator:
         for granted in (True, False):
             for benefit in benefits:
                 query = self._at(boundary, benefit, granted)
-                for document in self._found(query, self.readings):
+                for document in self._found(query):
                     yield from self._aside(boundary, document)
                 if goal.name not in self.missed:
                     return
 
     def _at(self, boundary: Boundary, benefit: str, granted: bool) -> WitnessQuery:
-        domain = CaseDomain(self.encoding, [benefit], items=1, readings=self.readings)
+        spec = DomainSpec((benefit,), items=1, readings=self.readings)
+        domain = CaseDomain(self.encoding, spec)
         values: dict[str, list[int]] = {}
         for variable in domain.variables:
             values.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
@@ -178,8 +179,8 @@ class _Generator:
             literals.append(f'eligible(1,{benefit},"{first_item(self.policy, self.policy.benefits[benefit].subject)}")')
         rules = f"#defined beside__/2. {_PROBE}(1) :- {', '.join(literals)}."
         # with one item a list there is one of each; scopes need no join
-        sizes = dict.fromkeys(domain.sizes, 1)
-        return WitnessQuery(Fact(_PROBE, (1,)), rules, (benefit,), sizes=sizes, facts=tuple(Fact("beside__", pair) for pair in pairs))
+        spec = replace(spec, sizes=dict.fromkeys(domain.sizes, 1))
+        return WitnessQuery(Fact(_PROBE, (1,)), rules, spec, facts=tuple(Fact("beside__", pair) for pair in pairs))
 
     def _value(self, path: str, variable: str) -> str:
         declared = self.policy.fields[path]
@@ -192,10 +193,8 @@ class _Generator:
             if position(self.policy, boundary, met.value, met.against) is None:
                 continue
             for value in self._near(boundary.path, met.value):
-                moved = Case.read(document).to_json()
-                put(moved, met.path, written(self.policy.fields[boundary.path], value))
                 try:
-                    yield Case.read(moved).to_json()
+                    yield case.with_values({met.path: file_value(self.policy.fields[boundary.path], value)}).to_json()
                 except CaseError:
                     # the format itself keeps such days apart
                     continue
@@ -218,8 +217,8 @@ class _Generator:
             kinds.setdefault(self.policy.benefits[benefit].subject, []).append(benefit)
         yield from ((benefits[0],) if single else tuple(benefits) for benefits in kinds.values())
 
-    def _found(self, query: WitnessQuery, readings: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        found = find_witness(self.encoding, query, readings, self.deadline)
+    def _found(self, query: WitnessQuery) -> Iterator[dict[str, Any]]:
+        found = find_witness(self.encoding, query, self.deadline)
         if found.witness is not None:
             yield found.witness.case
         elif not found.exhausted:

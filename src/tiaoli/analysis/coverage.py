@@ -17,7 +17,7 @@ from typing import Literal as OneOf
 from tiaoli.analysis.boundaries import POSITIONS, Boundary, boundaries, meetings, position, statement
 from tiaoli.base import Statement, left
 from tiaoli.case import Case
-from tiaoli.decide import MOST_CASES, CaseFacts, Decision, Reader, case_facts
+from tiaoli.decide import MOST_CASES, CaseFacts, Decision, DecisionReader, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
@@ -291,7 +291,7 @@ class _Observer:
                 applied[fact.arguments[1]].add(int(str(fact.arguments[0])))
         seen = []
         for case, number, own in self.group:
-            reader = Reader(self.policy, case, Consequences(frozenset(certain[number]), frozenset(possible[number])), number)
+            reader = DecisionReader(self.policy, case, Consequences(frozenset(certain[number]), frozenset(possible[number])), number)
             seen.append(_Seen(tuple(reader.decisions(own.subjects)), frozenset(applied[number])))
         return seen
 
@@ -306,7 +306,7 @@ def _by_case(facts: Iterable[Fact]) -> Mapping[object, list[Fact]]:
 
 
 def _outcomes(decisions: Iterable[Decision]) -> list[tuple[str, object]]:
-    return [(decision.outcome, decision.amount_cny) for decision in decisions]
+    return [(decision.outcome, decision.amount) for decision in decisions]
 
 
 def _clauses(policy: Policy, anchors: Iterable[str]) -> tuple[str, ...]:

@@ -6,20 +6,20 @@ this makes the domain smaller: what is left out can change nothing.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tiaoli.analysis.case_domain import CaseDomain, PolicySlice
+from tiaoli.analysis.case_domain import CaseDomain
+from tiaoli.analysis.domain_spec import DomainSpec, PolicySlice
 from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import WitnessQuery, find_witness
-from tiaoli.base import Lang, PolicyError, Statement, code, fragment, listed, said, tag
-from tiaoli.decide import APPLIED_ON, COPY, Answer
-from tiaoli.encoding import LATER, Encoding, can_conclude, cone_of, harvest, items_of
-from tiaoli.rules import Fact, Program, Rule, Variable, parse
+from tiaoli.base import Lang, PolicyError, Statement, drawn, listed
+from tiaoli.decide import APPLIED_ON, SOLE_CASE, Answer
+from tiaoli.encoding import Encoding, can_conclude, cone_of, harvest, items_of
+from tiaoli.rules import Contract, Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 
 Result = Literal["proved", "counterexample", "unknown"]
@@ -29,10 +29,6 @@ PROOF_RESULTS: Mapping[Result, Statement] = {
     "unknown": Statement("未定", "unknown"),
 }
 assert tuple(PROOF_RESULTS) == get_args(Result)
-
-
-Asked = tuple[str | None, WitnessQuery]
-"""A question, and the benefit that it is about where it is one of several."""
 
 
 @dataclass(frozen=True)
@@ -89,29 +85,21 @@ class Proof:
         return found
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(PROOF_RESULTS[self.result])), " ", code(self.property), " ", said(self.statement))
-        cases = [tag("pre", json.dumps(case, ensure_ascii=False, indent=1)) for case in self.files.values()]
-        return fragment(head, cases, tag("p", said(self.domain), class_="soft"))
+        return drawn(self)
 
 
-def prove(
-    encoding: Encoding, wanted: Property, asked: Iterable[Asked], readings: Mapping[str, str], deadline: float | None = None
-) -> Proof:
-    """Look for a case that violates a property, by the questions that it puts (see `property_queries`). `readings` are fixed, beside
-    those that the property is meant under."""
-    fixed = {**wanted.readings, **readings}
+PropertyQueries = Sequence[tuple[str | None, WitnessQuery]]
+"""What is looked for of a property, and the benefit that it is about where it is one of several."""
+
+
+def prove(encoding: Encoding, wanted: Property, queries: PropertyQueries, deadline: float | None = None) -> Proof:
+    """Look for a case that violates a property, by its queries (see `property_queries`). `deadline` is a time of `monotonic()`."""
     searched: list[tuple[str | None, CaseDomain]] = []
     result: Result = "proved"
-    for benefit, query in asked:
-        found = find_witness(encoding, query, fixed, deadline)
+    for benefit, query in queries:
+        found = find_witness(encoding, query, deadline)
         if found.witness is not None:
             case, *others = [{**document, "id": wanted.name} for document in (found.witness.case, *found.witness.others)]
-            in_force = found.witness.readings
-            other = {
-                reading.name: in_force[reading.name]
-                for reading in encoding.policy.readings.values()
-                if in_force.get(reading.name, reading.default) != reading.default
-            }
             return Proof(
                 wanted.name,
                 wanted.statement,
@@ -120,7 +108,7 @@ def prove(
                 wanted.known,
                 case,
                 others[0] if others else None,
-                other,
+                encoding.policy.other_readings(found.witness.readings),
             )
         searched.append((benefit, found.domain))
         if not found.exhausted:
@@ -129,14 +117,15 @@ def prove(
     return Proof(wanted.name, wanted.statement, result, _domain(encoding, searched), wanted.known)
 
 
-def benefits_asked(encoding: Encoding, asked: Iterable[Asked]) -> tuple[str, ...]:
-    """The benefits that questions ask for."""
-    found = {benefit for _, query in asked for benefit in query.benefits}
+def benefits_asked(encoding: Encoding, queries: PropertyQueries) -> tuple[str, ...]:
+    """The benefits that some queries ask for."""
+    found = {benefit for _, query in queries for benefit in query.cases.benefits}
     return tuple(benefit for benefit in encoding.policy.benefits if benefit in found)
 
 
-def property_queries(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
-    """The questions that a property puts: one, or one for each benefit where it speaks of any one benefit.
+def property_queries(encoding: Encoding, wanted: Property, readings: Mapping[str, str]) -> PropertyQueries:
+    """What is looked for of a property: one query, or one for each benefit where it speaks of any one benefit. `readings` are
+    fixed, beside those that the property is meant under.
 
     Raises `PolicyError` where what it compares cannot be followed to critical values.
     """
@@ -146,29 +135,26 @@ def property_queries(encoding: Encoding, wanted: Property) -> tuple[Asked, ...]:
     if wanted.pairs:
         rules += _later(fields[APPLIED_ON].predicate)
     whole = Program(tuple(rules), (), program.declarations)
-    asked: list[Asked] = []
+    queries: list[tuple[str | None, WitnessQuery]] = []
     for benefit in _one_at_a_time(wanted, program) or (None,):
         cone = cone_of(wanted.policy, whole, VIOLATED, benefit)
         found, problems = harvest(wanted.policy, cone.program)
         if problems:
             raise PolicyError(problems)
         bearing = cone.bearing.fields
-        part = PolicySlice(
-            _text(cone.program), bearing, cone.bearing.readings, found, items_of(wanted.policy, cone.program, VIOLATED, benefit)
-        )
-        about = cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON})
-        own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
-        query = WitnessQuery(
-            Fact(VIOLATED, (COPY,)),
-            "\n".join(own),
-            about,
+        items = items_of(wanted.policy, cone.program, VIOLATED, benefit)
+        spec = DomainSpec(
+            cone.benefits or _resting_on(encoding, {*bearing} - {APPLIED_ON}),
             fields=bearing,
             sizes=wanted.sizes,
+            readings={**wanted.readings, **readings},
             copies=2 if wanted.pairs else 1,
-            part=part,
+            policy_slice=PolicySlice(_text(cone.program), bearing, cone.bearing.readings, found, items),
         )
-        asked.append((benefit, query))
-    return tuple(asked)
+        own = [rule.text for rule in (*wanted.program.rules, *(rules[-1:] if wanted.pairs else ()))]
+        query = WitnessQuery(Fact(VIOLATED, (SOLE_CASE,)), "\n".join(own), spec)
+        queries.append((benefit, query))
+    return queries
 
 
 def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
@@ -178,8 +164,9 @@ def _resting_on(encoding: Encoding, fields: set[str]) -> tuple[str, ...]:
 
 def _later(applied_on: str) -> tuple[Rule, ...]:
     """What `later` means of the two copies of a case."""
-    text = f"{LATER}({COPY}, {COPY + 1}) :- {applied_on}({COPY}, Day), {applied_on}({COPY + 1}, After), Day < After."
-    return parse([(LATER, text)])[0].rules
+    later = Contract.LATER.atom(SOLE_CASE, SOLE_CASE + 1)
+    text = f"{later} :- {applied_on}({SOLE_CASE}, Day), {applied_on}({SOLE_CASE + 1}, After), Day < After."
+    return parse([(Contract.LATER.name, text)])[0].rules
 
 
 def _text(program: Program) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
-from tiaoli.encoding import LATER, UNTYPED, Encoding, check_property, guard
+from tiaoli.encoding import UNTYPED, Encoding, check_property
 from tiaoli.policy import Policy, Predicate, reading_facts
-from tiaoli.rules import Atom, Program, Rule, Variable, messages_of, parse
+from tiaoli.rules import Atom, Contract, Program, Rule, Variable, messages_of, parse
 
 FOLDER = "properties"
-VIOLATED = "violated"
+VIOLATED = Contract.VIOLATED.name
 DEFAULTS = "default"
 _MOST_ITEMS = 12
 _HEADERS = ("zh", "en", "items", "readings", "counterexample")
@@ -47,7 +47,7 @@ class Property:
     @property
     def pairs(self) -> bool:
         """Whether it speaks of two applications of one case."""
-        return any(literal.atom.predicate == LATER for rule in self.program.rules for literal in rule.literals())
+        return any(literal.atom.predicate == Contract.LATER.name for rule in self.program.rules for literal in rule.literals())
 
 
 def own_property_files(folder: Path) -> list[Path]:
@@ -103,8 +103,7 @@ class _PropertyParser:
         self.problems.append(Problem(where, Statement(zh, en)))
 
     def property(self) -> Property:
-        self.problems += guard(self.file, self.text)
-        self._stop()
+        program, problems = parse([(self.file, self.text)])
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.lstrip().startswith("%:"):
                 self._header(f"{self.file}:{number}", line.lstrip()[2:].strip())
@@ -123,7 +122,6 @@ class _PropertyParser:
                     f"缺少 `%: {key}` 行；理由须以两种文字写明",
                     f"a line `%: {key} …` is missing; give the reason in both languages",
                 )
-        program, problems = parse([(self.file, self.text)])
         self.problems += problems
         policy = _with_own(self.encoding.policy, program)
         if not problems:
@@ -132,7 +130,7 @@ class _PropertyParser:
         self.problems += check_property(policy, program)
         self._stop()
         own = re.sub(r"(?m)^\s*%.*$", "", self.text)
-        rules = f"{own}\n#defined {LATER}/2.\n#defined {VIOLATED}/1.\n{policy.rule_text}"
+        rules = f"{own}\n#defined {Contract.LATER.signature}.\n#defined {Contract.VIOLATED.signature}.\n{policy.rule_text}"
         for number, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
             self.refuse(f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
@@ -224,7 +222,7 @@ class _PropertyParser:
             own.setdefault(rule.head.predicate, rule)
         for rule in program.rules:
             head = rule.head
-            if head.predicate == LATER or head.predicate in self.encoding.policy.predicates:
+            if head.predicate == Contract.LATER.name or head.predicate in self.encoding.policy.predicates:
                 self.refuse(
                     rule.where,
                     f"{head.predicate} 是政策自己的谓词，性质不得推导；请另取一名",
@@ -264,7 +262,9 @@ def _with_own(policy: Policy, program: Program) -> Policy:
                     if isinstance(term, Variable) and kinds[position] == UNTYPED:
                         kinds[position] = types.get(term.name, UNTYPED)
     declared = {name: _declared(name, kinds) for name, kinds in own.items() if name not in policy.predicates}
-    return replace(policy, predicates={**policy.predicates, **declared, LATER: _declared(LATER, ["case", "case"])})
+    return replace(
+        policy, predicates={**policy.predicates, **declared, Contract.LATER.name: _declared(Contract.LATER.name, ["case", "case"])}
+    )
 
 
 def _declared(name: str, kinds: Sequence[str]) -> Predicate:

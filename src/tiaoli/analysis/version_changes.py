@@ -13,9 +13,9 @@ from graphlib import TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.encoding import Encoding, dependencies, rules_of_benefit
+from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
-from tiaoli.rules import Constant, Fact, Name, Program, Rule
+from tiaoli.rules import Constant, Fact, Name, Program, Rule, dependencies
 from tiaoli.rules import Literal as BodyAtom
 
 NEW = "new__"

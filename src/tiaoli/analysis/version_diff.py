@@ -14,9 +14,10 @@ from typing import Any
 from typing import Literal as OneOf
 
 from tiaoli.analysis.case_domain import first_item
+from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.analysis.version_changes import ChangeCone, PolicyVersion, VersionChange, clauses_of, cone
 from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witnesses
-from tiaoli.base import CallError, InternalError, Problem, Statement, code, fragment, html, left, said, table, tag
+from tiaoli.base import CallError, InternalError, Problem, Statement, drawn, left
 from tiaoli.case import Case
 from tiaoli.decide import Decision, Subject, decide_each
 from tiaoli.encoding import Encoding, rules_of_benefit
@@ -63,7 +64,7 @@ class DiffWitness:
             if decision is None:
                 return None
             found = decision.to_json()
-            return {key: found[key] for key in ("outcome", "amount_cny", "amount_range_cny", "conditions") if key in found}
+            return {key: found[key] for key in ("outcome", "standard", "amount", "amount_range", "conditions") if key in found}
 
         return {"subject": self.subject, "readings": dict(self.readings), "old": side(self.old), "new": side(self.new)}
 
@@ -124,21 +125,11 @@ class Diff:
             side: {"policy": policy.number, "id": policy.id, "policy_digest": policy.digest}
             for side, policy in (("old", self.old), ("new", self.new))
         }
-        found = {**sides, "benefits": {name: item.to_json() for name, item in self.benefits.items()}}
+        found = {**sides, "currency": self.new.currency.code, "benefits": {name: item.to_json() for name, item in self.benefits.items()}}
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        rows = (
-            (
-                code(name),
-                said(RELATIONS[item.relation]),
-                "".join(item.clauses),
-                html(tag("div", said(one.statement)) for one in item.changes),
-            )
-            for name, item in self.benefits.items()
-        )
-        words = (("权益", "benefit"), ("新版本", "the new version"), ("条款", "clauses"), ("改动", "what differs"))
-        return fragment(table(rows, [said(Statement(*word)) for word in words]))
+        return drawn(self)
 
 
 def compare_benefits(
@@ -252,21 +243,15 @@ class _BenefitComparison:
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
             rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
-        query = WitnessQuery(
-            groups[0][0],
-            "\n".join(rules),
+        spec = DomainSpec(
             (self.benefit,),
             fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
             sizes={**sizes},
-            facts=self.cone.facts,
-            settled=(("amount__", 3),),
-            lemmas=tuple(lemmas),
+            readings={name: option for name, option in self.first.readings.items() if name not in self.shared},
+            other_versions=(self.second.encoding,),
         )
-        return find_witnesses(self.encoding, query, groups, self._fixed, self.deadline, [self.second.encoding])
-
-    @property
-    def _fixed(self) -> dict[str, str]:
-        return {name: option for name, option in self.first.readings.items() if name not in self.shared}
+        query = WitnessQuery(groups[0][0], "\n".join(rules), spec, facts=self.cone.facts, settled=(("amount__", 3),), lemmas=tuple(lemmas))
+        return find_witnesses(self.encoding, query, groups, self.deadline)
 
     @property
     def _item(self) -> str:
@@ -329,17 +314,19 @@ def _is_better(one: Decision | None, other: Decision | None) -> bool:
 
 
 def _ends(decision: Decision) -> tuple[Decimal | None, Decimal | None]:
-    return decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
+    return decision.amount_range or (decision.amount, decision.amount)
 
 
 def check_same_facts(old: Policy, new: Policy) -> None:
     """Both versions must turn a case into the same facts. Raises `CallError` with the fields and lists that differ."""
 
     def shape(policy: Policy) -> dict[str, object]:
-        fields = {path: (item.predicate, item.type, item.entity, item.nullable, item.elsewhere) for path, item in policy.fields.items()}
+        fields: dict[str, object] = {
+            path: (item.predicate, item.type, item.entity, item.nullable, item.elsewhere) for path, item in policy.fields.items()
+        }
         lists = {path: (item.predicate, item.entity, item.parent) for path, item in policy.lists.items()}
         subjects = {name: item.subject for name, item in policy.benefits.items() if name in old.benefits and name in new.benefits}
-        return {**fields, **lists, **subjects}
+        return {**fields, **lists, **subjects, "currency": policy.currency.code}
 
     one, other = shape(old), shape(new)
     apart = [name for name in {**one, **other} if one.get(name) != other.get(name)]

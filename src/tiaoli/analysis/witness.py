@@ -8,16 +8,17 @@ it stands in its file: what does not show there is no witness.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from tiaoli.analysis.case_domain import USUAL_ITEMS, CaseDomain, PolicySlice, merged, of_copy
+from tiaoli.analysis.case_domain import CaseDomain, merged, of_copy
+from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
-from tiaoli.encoding import Bound, Encoding
+from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences
 
@@ -33,28 +34,17 @@ _CONFLICTS = 100
 
 @dataclass(frozen=True)
 class WitnessQuery:
-    """What is looked for: an atom that some rules derive from the policy's own and from a case.
+    """What is looked for: an atom that some rules derive from the policy's own and from a case of a domain.
 
-    `rules` and `facts` stand beside those of the policy. `benefits` are asked for every item; `fields` are facts looked at
-    beside what bears on these; `bounds` what the rules compare. Where there are `copies` of the case, they differ at most in
-    the fields `apart`. With `today` all applications are made on that day. `sizes` say how many items a list has at most.
-    `part` is what of the policy it rests on, where less than the whole is looked at. `settled` are predicates, with the
-    number of their arguments, of which a witness leaves nothing open that is derived there: an amount is certain, not only
-    that there is one. `lemmas` are atoms that may hold in no case, those that others rest on first: what is proved of them
-    makes the search shorter and changes nothing else.
+    `rules` and `facts` stand beside those of the policy. `settled` are predicates, with the number of their arguments, of which a
+    witness leaves nothing open that is derived there: an amount is certain, not only that there is one. `lemmas` are atoms that
+    may hold in no case, those that others rest on first: what is proved of them makes the search shorter and changes nothing else.
     """
 
     atom: Fact
     rules: str
-    benefits: tuple[str, ...]
-    fields: tuple[str, ...] = ()
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    bounds: tuple[Bound, ...] = ()
-    copies: int = 1
-    apart: tuple[str, ...] = (APPLIED_ON,)
-    today: int | None = None
+    cases: DomainSpec
     facts: tuple[Fact, ...] = ()
-    part: PolicySlice | None = None
     settled: tuple[tuple[str, int], ...] = ()
     lemmas: tuple[Fact, ...] = ()
 
@@ -74,53 +64,29 @@ class Witness:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The answer to a question: a witness; or none in the domain; or, where the limit was reached, neither."""
+    """What a search comes to: a witness; or none in the domain; or, where the limit was reached, neither."""
 
     witness: Witness | None
     domain: CaseDomain
     exhausted: bool = True
 
 
-def find_witness(
-    encoding: Encoding,
-    query: WitnessQuery,
-    readings: Mapping[str, str] | None = None,
-    deadline: float | None = None,
-    others: Sequence[Encoding] = (),
-) -> SearchResult:
-    """Look for a case. `readings` are fixed, all others free, the defaults preferred; `deadline` is a time of `monotonic()`."""
-    (found,) = find_witnesses(encoding, query, [[query.atom]], readings, deadline, others)
+def find_witness(encoding: Encoding, query: WitnessQuery, deadline: float | None = None) -> SearchResult:
+    """Look for the smallest case. Of the readings that are free the defaults are preferred; `deadline` is a time of `monotonic()`."""
+    (found,) = find_witnesses(encoding, query, [[query.atom]], deadline)
     return found
 
 
 def find_witnesses(
-    encoding: Encoding,
-    query: WitnessQuery,
-    groups: Sequence[Sequence[Fact]],
-    readings: Mapping[str, str] | None = None,
-    deadline: float | None = None,
-    others: Sequence[Encoding] = (),
+    encoding: Encoding, query: WitnessQuery, groups: Sequence[Sequence[Fact]], deadline: float | None = None
 ) -> list[SearchResult]:
-    """Look for a case for each group of atoms that the rules of one question derive, in which the first of the group that can
+    """Look for a case for each group of atoms that the rules of one query derive, in which the first of the group that can
     holds. The cases are searched together, so that the rules are grounded once."""
     found: dict[int, SearchResult] = {}
     seen: Mapping[str, int] | None = None
     lemmas: Sequence[Fact] = query.lemmas
     for items in range(1, USUAL_ITEMS + 1):
-        domain = CaseDomain(
-            encoding,
-            query.benefits,
-            fields=query.fields,
-            items=items,
-            sizes=query.sizes if items == USUAL_ITEMS else {},
-            readings=readings,
-            bounds=query.bounds,
-            others=others,
-            copies=query.copies,
-            apart=query.apart,
-            today=query.today,
-            part=query.part,
-        )
+        domain = CaseDomain(encoding, replace(query.cases, items=items, sizes=query.cases.sizes if items == USUAL_ITEMS else {}))
         if domain.sizes == seen:
             # nothing has more items than before
             found |= {number: SearchResult(None, domain) for number in range(len(groups)) if number not in found}
@@ -148,7 +114,7 @@ def undoing_options(encoding: Encoding, query: WitnessQuery, found: Witness, dom
     asked, whatever the facts are that it leaves open: decided by the exact engine."""
     search = _WitnessSearch(encoding, query, domain, None)
     documents = [found.case, *found.others]
-    bearing = [reading for reading in encoding.policy.readings.values() if set(query.benefits) & set(reading.touches)]
+    bearing = [reading for reading in encoding.policy.readings.values() if set(query.cases.benefits) & set(reading.touches)]
     gone = {
         reading.name: [
             option.id
@@ -182,7 +148,7 @@ class _WitnessSearch:
     def session(self) -> Session:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
-        rules = f"{self.domain.part.rules if self.domain.part else self.rules}\n{self.domain.order}"
+        rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
         configuration = _WITH_LEMMAS if self.query.lemmas else _CONFIGURATION
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
 
@@ -265,11 +231,11 @@ class _WitnessSearch:
     def _decided(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> Consequences:
         """What the exact engine says of what was asked."""
         encoding, policy = self.encoding, self.encoding.policy
-        fields = {benefit: (*encoding.fields[benefit], *self.query.fields) for benefit in self.query.benefits}
+        fields = {benefit: (*encoding.fields[benefit], *self.query.cases.fields) for benefit in self.query.cases.benefits}
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.harvest, fields, Case.read(document), self.query.benefits, copy)
+            found = case_facts(policy, self.harvest, fields, Case.read(document), self.query.cases.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.query.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]

@@ -1,9 +1,8 @@
-"""Checks of an audit: for each reading the smallest case in which its options part, and what is at stake there."""
+"""Check for the kind `fork`: for each reading the smallest case that its options decide otherwise, and what is at stake there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
 from tiaoli.audit.context import AuditContext
@@ -16,14 +15,14 @@ _SECONDS = 3.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""
 
 
-def forks(audit: AuditContext) -> Iterator[Finding]:
+def find_reading_splits(audit: AuditContext) -> Iterator[Finding]:
     """For every option that is not the default, a case that it decides otherwise; an option for which there is none is dead."""
     for reading in audit.policy.readings.values():
         for option in reading.options[1:]:
-            yield from _fork(audit, reading, option)
+            yield from _split(audit, reading, option)
 
 
-def _fork(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Finding]:
+def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Finding]:
     old, new = PolicyVersion(audit.encoding, audit.defaults), PolicyVersion(audit.encoding, {**audit.defaults, reading.name: option.id})
     what = Statement(f"读法 {reading.name}={option.id} 是否有影响", f"whether the reading {reading.name}={option.id} matters")
     found: dict[str, DiffWitness] = {}
@@ -38,11 +37,11 @@ def _fork(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fin
             if shown := find_difference(old, new, (), benefit, deadline):
                 found[benefit] = shown
     if not found and audit.out_of_time:
-        audit.note(what)
+        audit.leave_open(what)
         return
     if found:
         benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
-        yield _fork_at(audit, reading, option, benefit, shown, len(found))
+        yield _split_at(audit, reading, option, benefit, shown, len(found))
     else:
         yield Finding(
             "dead",
@@ -57,7 +56,7 @@ def _fork(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fin
         )
 
 
-def _fork_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness, touched: int) -> Finding:
+def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness, touched: int) -> Finding:
     name, default = audit.name(benefit), reading.options[0]
     one, other = _said(shown.old), _said(shown.new)
     anchors = audit.ordered(anchor for anchor, _ in reading.quotes)
@@ -81,13 +80,10 @@ def _said(decision: Decision | None) -> Statement:
     assert decision is not None
     if decision.outcome != "eligible":
         return Statement("不予享受", "not granted")
-    ends = decision.amount_range_cny or (decision.amount_cny, decision.amount_cny)
+    ends = decision.amount_range or (decision.amount, decision.amount)
     if ends[0] is None or ends[1] is None:
         return Statement("准予享受", "granted")
+    low, high = (decision.currency.amount(end) for end in (ends[0], ends[1]))
     if ends[0] == ends[1]:
-        return Statement(f"准予享受 {_money(ends[0])} 元", f"granted with CNY {_money(ends[0])}")
-    return Statement(f"准予享受 {_money(ends[0])} 至 {_money(ends[1])} 元", f"granted with CNY {_money(ends[0])} to {_money(ends[1])}")
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
+        return Statement(f"准予享受 {low.zh}", f"granted with {low.en}")
+    return Statement(f"准予享受 {low.zh}至{high.zh}", f"granted with {low.en} to {high.en}")

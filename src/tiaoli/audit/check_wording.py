@@ -1,4 +1,4 @@
-"""Checks of an audit that look at the notice's words and not at its rules: what is noted as doubtful, and what is left open."""
+"""Check for the kind `wording`: what the policy's data notes as doubtful in the notice's words, and what they leave open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BEFORE, _AFTER = 8, 4
 """How many characters around a marker are quoted."""
 
 
-def wording(audit: AuditContext) -> Iterator[Finding]:
+def find_doubtful_wording(audit: AuditContext) -> Iterator[Finding]:
     """Doubts and undefined terms, as the policy's data has them; and the sentences that a marker of the policy stands in."""
     clauses = {benefit.clause for benefit in audit.benefits}
     every = len(audit.benefits) == len(audit.policy.benefits)

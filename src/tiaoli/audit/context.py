@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from types import MappingProxyType
 
-from tiaoli.analysis import CaseDomain, SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
+from tiaoli.analysis import (
+    CaseDomain,
+    DomainSpec,
+    SearchResult,
+    Witness,
+    WitnessQuery,
+    find_witness,
+    find_witnesses,
+    reachable_atoms,
+    undoing_options,
+)
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
-from tiaoli.policy import Benefit
+from tiaoli.policy import Benefit, Field
 from tiaoli.rules import Fact, Rule
 
 SHOWS = Fact("shows", (1,))
@@ -35,63 +44,58 @@ class AuditContext:
         self.defaults = {reading.name: reading.default for reading in self.policy.readings.values()}
         self.unfinished: list[Statement] = []
 
-    def ask(
-        self,
-        what: Statement,
-        rules: str,
-        benefits: Iterable[str],
-        readings: Mapping[str, str] | None = None,
-        copies: int = 1,
-        apart: Sequence[str] = (),
-        sizes: Mapping[str, int] = MappingProxyType({}),
-        today: int | None = None,
-    ) -> Witness | None:
+    def find_witness(self, what: Statement, rules: str, cases: DomainSpec) -> Witness | None:
         """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
-        then `what` is noted. Without `readings` all are free: the defaults are preferred."""
+        then `what` is noted. Of the readings that are free the defaults are preferred."""
         if self.out_of_time:
-            self.note(what)
+            self.leave_open(what)
             return None
-        query = WitnessQuery(
-            SHOWS,
-            f"#defined shows/1.\n{ANSWER}\n{rules}",
-            tuple(benefits),
-            copies=copies,
-            apart=tuple(apart),
-            sizes=sizes,
-            today=today,
-        )
-        found = find_witness(self.encoding, query, readings, self.deadline)
+        query = WitnessQuery(SHOWS, f"#defined shows/1.\n{ANSWER}\n{rules}", cases)
+        found = find_witness(self.encoding, query, self.deadline)
         if not found.exhausted:
-            self.note(what)
-        return self._compared(what, query, found)
+            self.leave_open(what)
+        return self._with_undoing_options(what, query, found)
+
+    def find_witnesses(self, what: Statement, rules: str, cases: DomainSpec, atoms: Sequence[Fact]) -> list[Witness | None]:
+        """The smallest case for each of several atoms that the rules derive, all searched together."""
+        if self.out_of_time:
+            self.leave_open(what)
+            return [None] * len(atoms)
+        query = WitnessQuery(atoms[0], f"{ANSWER}\n{rules}", cases)
+        found = find_witnesses(self.encoding, query, [[atom] for atom in atoms], self.deadline)
+        if not all(item.exhausted for item in found):
+            self.leave_open(what)
+        return [self._with_undoing_options(what, replace(query, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
+
+    def reachable_atoms(self, what: Statement, rules: str, cases: DomainSpec, predicates: Collection[str]) -> frozenset[Fact] | None:
+        """The atoms that rules derive of some case; `None` where the limit was reached, which is noted."""
+        if self.out_of_time:
+            self.leave_open(what)
+            return None
+        found, exhausted = reachable_atoms(self.encoding, CaseDomain(self.encoding, cases), rules, predicates, self.deadline)
+        if not exhausted:
+            self.leave_open(what)
+            return None
+        return found
+
+    def _with_undoing_options(self, what: Statement, query: WitnessQuery, found: SearchResult) -> Witness | None:
+        """A witness under the defaults, with the options that undo it; `what` is noted where no time is left for these."""
+        witness = found.witness
+        if witness is None or self.policy.other_readings(witness.readings):
+            return witness
+        if self.out_of_time:
+            self.leave_open(what)
+            return witness
+        return replace(witness, gone_under=undoing_options(self.encoding, query, witness, found.domain))
 
     @property
     def out_of_time(self) -> bool:
         """Whether the limit is reached."""
         return left(self.deadline) == 0
 
-    def each(
-        self, what: Statement, rules: str, benefits: Iterable[str], atoms: Sequence[Fact], readings: Mapping[str, str] | None = None
-    ) -> list[Witness | None]:
-        """The smallest case for each of several atoms that the rules derive, all searched together."""
-        if self.out_of_time:
-            self.note(what)
-            return [None] * len(atoms)
-        query = WitnessQuery(atoms[0], f"{ANSWER}\n{rules}", tuple(benefits))
-        found = find_witnesses(self.encoding, query, [[atom] for atom in atoms], readings, self.deadline)
-        if not all(item.exhausted for item in found):
-            self.note(what)
-        return [self._compared(what, replace(query, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
-
-    def _compared(self, what: Statement, query: WitnessQuery, found: SearchResult) -> Witness | None:
-        """A witness under the defaults, with the options that change it; `what` is noted where no time is left for these."""
-        witness = found.witness
-        if witness is None or self.policy.other_readings(witness.readings):
-            return witness
-        if self.out_of_time:
-            self.note(what)
-            return witness
-        return replace(witness, gone_under=undoing_options(self.encoding, query, witness, found.domain))
+    def leave_open(self, what: Statement) -> None:
+        """Note that the limit was reached while this was asked."""
+        self.unfinished.append(what)
 
     def each_reading(self, benefit: str) -> Iterator[Mapping[str, str]]:
         """The defaults, then every other option of a reading that bears on a benefit, the others by default."""
@@ -100,21 +104,6 @@ class AuditContext:
             if benefit in reading.touches:
                 for option in reading.options[1:]:
                     yield {**self.defaults, reading.name: option.id}
-
-    def note(self, what: Statement) -> None:
-        """The limit was reached while this was asked."""
-        self.unfinished.append(what)
-
-    def reachable_atoms(self, what: Statement, domain: CaseDomain, rules: str, predicates: Collection[str]) -> frozenset[Fact] | None:
-        """The atoms that rules derive of some case of a domain; `None` where the limit was reached, which is noted."""
-        if self.out_of_time:
-            self.note(what)
-            return None
-        found, exhausted = reachable_atoms(self.encoding, domain, rules, predicates, self.deadline)
-        if not exhausted:
-            self.note(what)
-            return None
-        return found
 
     # Words
 
@@ -136,6 +125,7 @@ class AuditContext:
         return self.ordered(anchor for anchor in found if self.policy.sentences[anchor].clause in clauses)
 
     def condition_sentences(self, benefit: str, *conditions: str) -> tuple[str, ...]:
+        """The sentences that some conditions of a benefit rest on."""
         return self.ordered(anchor for condition in conditions for anchor in self.encoding.sentences[benefit][condition])
 
     def only_below(self, predicate: str, benefit: str) -> tuple[str, ...]:
@@ -147,6 +137,10 @@ class AuditContext:
         clause = self.policy.benefits[benefit].clause
         found = self.ordered(anchor for rule in rules if rule.head.predicate in heads for anchor in rule.sentences)
         return tuple(anchor for anchor in found if self.policy.sentences[anchor].clause == clause) or self.sentences(benefit)
+
+    def sentences_of(self, rules: Iterable[Rule]) -> tuple[str, ...]:
+        """The sentences that some rules stand for."""
+        return self.ordered(anchor for rule in rules for anchor in rule.sentences)
 
     def ordered(self, anchors: Iterable[str]) -> tuple[str, ...]:
         """Anchors of sentences, each once, in the notice's order."""
@@ -162,6 +156,10 @@ class AuditContext:
     def personal(self, benefit: str) -> bool:
         """Whether a benefit is the applicant's own: whether a fact about the person bears on it."""
         return any(path.startswith(PERSON) for path in self.encoding.fields[benefit])
+
+    def date_fields(self, paths: Iterable[str]) -> list[Field]:
+        """Those of some fields that hold a day."""
+        return [declared for path in paths if (declared := self.policy.fields[path]).type == "day"]
 
     def paid(self) -> list[Benefit]:
         """The benefits that have an amount."""

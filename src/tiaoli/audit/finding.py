@@ -5,18 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from tiaoli.analysis import Witness
+from tiaoli.audit.finding_kinds import FINDING_KINDS, SEVERITIES, Kind, Severity
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
-
-Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
-FINDING_KINDS: tuple[Kind, ...] = get_args(Kind)
-
-Severity = Literal["error", "warning", "note"]
-SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,7 @@ class Finding:
 
     @property
     def id(self) -> str:
+        """What it is called: its kind and its name."""
         return f"{self.kind}:{self.name}"
 
     def clauses(self, encoding: Encoding) -> tuple[str, ...]:
@@ -74,8 +70,9 @@ class Finding:
         return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
 
     def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """The finding as the contract has it, with the sentences quoted and the readings of the witness that are not the
-        defaults."""
+        """A finding as `tiaoli audit --json` writes it: id, kind, severity, clauses, the statement in both languages, the sentences
+        quoted, the digest of what it rests on; with a witness, its copies, its readings that are not the defaults, and the decisions
+        that show it."""
         policy = encoding.policy
         found: dict[str, Any] = {
             "id": self.id,
@@ -110,4 +107,5 @@ def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then by kind as the kinds are listed."""
-    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), FINDING_KINDS.index(finding.kind), finding.name))
+    kinds = list(FINDING_KINDS)
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), kinds.index(finding.kind), finding.name))

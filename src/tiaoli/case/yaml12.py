@@ -20,7 +20,7 @@ from tiaoli.case.raw import MAX_DEPTH, Number, Repeated, integer, refuse, refuse
 def parse_yaml(text: str, name: str) -> Any:
     """The plain data of the one document in a YAML text. Raises `CaseError` under `name` and line."""
     try:
-        return _Builder(name, YAML(typ="safe", pure=True).parse(text)).document()
+        return _PlainDataBuilder(name, YAML(typ="safe", pure=True).parse(text)).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
@@ -56,7 +56,7 @@ _CORE = (
 )
 
 
-class _Builder:
+class _PlainDataBuilder:
     """Builds the data of the one document out of the parser's events; each event is taken once, whatever the
     nesting."""
 

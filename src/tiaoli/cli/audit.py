@@ -9,30 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli import present, protocol, terminal
-from tiaoli.cli.options import (
-    SharedOptions,
-    dump,
-    with_benefits,
-    with_json,
-    with_language,
-    with_limit_of,
-    with_policy,
-    with_shared,
-    write_cases,
-)
+from tiaoli.audit import FINDING_KINDS
+from tiaoli.cli.options import SharedOptions, with_alone, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
 
-# the kinds of `finding`, which loads the solver
-_KINDS = ("gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording")
+_KIND = "Look for this kind of finding alone; may be given several times."
 _SHAPES = ("text", "markdown", "sarif")
 
 
 @click.command()
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Look for this kind of finding alone; may be given several times."
-)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(FINDING_KINDS)), help=_KIND)
 @with_benefits
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the witness of each finding there as case files.")
 @click.option("--why", is_flag=True, help="Explain what each witness shows.")
@@ -42,7 +31,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
 @with_limit_of(300, "Time for all checks.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
-@with_shared(with_policy, with_json, with_language)
+@with_shared(with_alone, with_policy, with_json, with_language)
 def audit(
     shared: SharedOptions,
     kinds: tuple[str, ...],
@@ -74,7 +63,6 @@ def audit(
             benefits=oracle.checked_benefits(shared.benefits or None),
             limit=shared.limit,
             accepted=before,
-            root=shared.policy_root,
             workers=workers,
             progress=progress,
         )

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tiaoli import populations, present, terminal
-from tiaoli.cli.options import DECIDING, SharedOptions, dump, with_benefits, with_shared
+from tiaoli.cli.options import DECIDING, SharedOptions, with_benefits, with_shared
+from tiaoli.cli.output import dump
 
 _A_FILE = click.Path(allow_dash=True, path_type=Path)
 
@@ -49,13 +50,12 @@ def bulk(
     started = time.monotonic()
     oracle = shared.oracle
     options = populations.BulkOptions(oracle.checked_benefits(shared.benefits or None), full, why, shared.limit)
-    where = (shared.policy, shared.policy_root)
-    job = populations.BulkJob(source, target, rejects, *where, oracle.chosen_readings, options, workers, resume, restart)
+    job = populations.BulkJob(oracle, source, target, rejects, options, workers, resume, restart)
     in_parquet = kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq"))
     run = populations.run_parquet if in_parquet else populations.run_json_lines
     with terminal.progress(sys.stderr, shared.lang) as show_progress:
-        tally = run(job, lambda progress: show_progress(*progress))
-    found = populations.run_summary(oracle, tally, time.monotonic() - started)
+        totals = run(job, lambda progress: show_progress(*progress))
+    found = populations.run_summary(oracle, totals, time.monotonic() - started)
     if report is not None:
         present.write(report, oracle.policy, found)
     # standard output is the result's where it was asked for
@@ -64,4 +64,4 @@ def bulk(
         click.echo(dump(found), file=stream)
     else:
         terminal.show(terminal.bulk_summary(oracle.policy, found, str(job.rejects_path), shared.lang), stream)
-    return 2 if tally.rejected else 3 if tally.limited else 0
+    return 2 if totals.rejected else 3 if totals.limited else 0

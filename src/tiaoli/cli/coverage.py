@@ -12,18 +12,16 @@ from tiaoli import terminal
 from tiaoli.base import CallError, CaseError, TiaoliError
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
-    made_folder,
     read_case,
-    report,
+    with_alone,
     with_json,
     with_language,
     with_limit_of,
     with_policy,
     with_readings,
     with_shared,
-    write_cases,
 )
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.analysis import GeneratedCases
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 @with_shared(
     with_limit_of(600, "Time for everything together; what is certain by then is printed."),
     with_readings,
+    with_alone,
     with_policy,
     with_json,
     with_language,

@@ -12,8 +12,8 @@ from tiaoli import terminal
 from tiaoli.base import CallError
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
+    with_alone,
     with_benefits,
     with_json,
     with_language,
@@ -22,6 +22,7 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump
 
 if TYPE_CHECKING:
     from tiaoli.oracle import Oracle
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.argument("new", metavar="[NEW]", required=False)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Put another number into NEW; may be given several times.")
 @with_readings
+@with_alone
 @with_benefits
 @click.option("--population", type=click.Path(allow_dash=True, path_type=Path), metavar="FILE", help="Count what changes for these cases.")
 @with_limit_of(60, "Time to search, for all benefits together; what is certain by then is printed.")
@@ -54,8 +56,8 @@ def diff(shared: SharedOptions, old: str, new: str | None, settings: tuple[str, 
             "没有可比较的内容；请给出第二个版本，或者 --set、--reading",
             "there is nothing to compare; name a second version, or give --set or --reading",
         )
-    one = open_oracle(*located(old, shared.policy_root), ())
-    other = open_oracle(*located(new or old, shared.policy_root), shared.readings, settings)
+    one = open_oracle(*located(old, shared.policy_root), (), alone=shared.alone)
+    other = open_oracle(*located(new or old, shared.policy_root), shared.readings, settings, alone=shared.alone)
     found = compare(one, other, benefits=shared.benefits or None, limit=shared.limit)
     counted = None if population is None else _counted(shared, one, other, population)
     if shared.as_json:

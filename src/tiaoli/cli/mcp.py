@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tiaoli.base import CallError
-from tiaoli.cli.options import SharedOptions, with_language, with_policy, with_readings, with_shared
+from tiaoli.cli.options import SharedOptions, with_alone, with_language, with_policy, with_readings, with_shared
 
 
 @click.command()
@@ -18,7 +18,7 @@ from tiaoli.cli.options import SharedOptions, with_language, with_policy, with_r
     help="Time for one question; then it is stopped.",
 )
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes that answer.")
-@with_shared(with_readings, with_policy, with_language)
+@with_shared(with_readings, with_alone, with_policy, with_language)
 def mcp(shared: SharedOptions, time_limit: float, workers: int) -> int:
     """Tools for an assistant, by the Model Context Protocol on standard input and output.
 
@@ -36,6 +36,6 @@ def mcp(shared: SharedOptions, time_limit: float, workers: int) -> int:
 
     oracle = shared.oracle
     name = oracle.policy.id
-    served = Served((name,), shared.policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit))
+    served = Served((name,), shared.policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit), shared.alone)
     asyncio.run(serve(served, {name: oracle.policy}, workers, shared.lang))
     return 0

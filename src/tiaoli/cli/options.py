@@ -1,12 +1,9 @@
-"""What the commands share: their common options, how they open an oracle and read a case, and how they report mistakes."""
+"""The options that commands share, and what their values stand for: an oracle, a case, chosen readings, a time."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property, wraps
@@ -17,6 +14,7 @@ import click
 
 from tiaoli import terminal
 from tiaoli.base import CallError, CaseError, InternalError, Lang, Statement, TiaoliError, shown
+from tiaoli.cli.output import dump, language_of, report
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -26,31 +24,6 @@ if TYPE_CHECKING:
     from tiaoli.policy import Policy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def language_of(arguments: Sequence[str]) -> Lang:
-    """The language asked for, found also where the arguments could not be parsed; by default the locale's."""
-    for position, word in enumerate(arguments):
-        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(arguments[position + 1 : position + 2])
-        if word.startswith("--lang") and value in ("zh", "en"):
-            return "zh" if value == "zh" else "en"
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.startswith("zh") else "en"
-
-
-def report(errors: Sequence[tuple[str, TiaoliError]], lang: Lang) -> None:
-    """Say on standard error what is wrong, a line a problem, each under the file it is in."""
-    for name, error in errors:
-        for problem in error.problems:
-            text = problem.say(lang)
-            inside = not name or problem.where.startswith(name)
-            click.echo(f"tiaoli: {text}" if inside else f"tiaoli: {name}: {text}", err=True)
-        case = getattr(error, "case", None)
-        if case is not None:
-            with tempfile.NamedTemporaryFile("w", prefix="tiaoli-", suffix=".case.json", delete=False, encoding="utf-8") as file:
-                json.dump(case, file, ensure_ascii=False, indent=1)
-            saved = "案件已保存于" if lang == "zh" else "the case is saved in"
-            click.echo(f"tiaoli: {saved} {file.name}", err=True)
 
 
 def complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
@@ -85,10 +58,13 @@ def with_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
-def with_policy(command: Command) -> Command:
+def with_policy_root(command: Command) -> Command:
     root = click.Path(path_type=Path)
-    command = click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
-    return click.option("--policy", metavar="ID", help="The policy to decide by.")(command)
+    return click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
+
+
+def with_policy(command: Command) -> Command:
+    return click.option("--policy", metavar="ID", help="The policy to decide by.")(with_policy_root(command))
 
 
 def with_root_for_ids(command: Command) -> Command:
@@ -106,6 +82,10 @@ def with_readings(command: Command) -> Command:
         shell_complete=complete(option_names),
         help="Choose a reading instead of its default; may be given several times.",
     )(command)
+
+
+def with_alone(command: Command) -> Command:
+    return click.option("--alone", is_flag=True, help="Decide by this policy alone: no other norm supplies anything.")(command)
 
 
 def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
@@ -142,7 +122,25 @@ def with_subject(command: Command) -> Command:
     return click.argument("file", type=click.Path(allow_dash=True))(command)
 
 
-DECIDING = (with_limit, with_readings, with_policy, with_json, with_language)
+def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command options that belong together; it takes as parameter `name` what `build` makes of their values."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**arguments: Any) -> Any:
+            return command(**{name: build(**{member: arguments.pop(member) for member in members})}, **arguments)
+
+        found: Any = run
+        already = len(getattr(run, "__click_params__", ()))
+        for option in reversed(options):
+            found = option(found)
+        members = [parameter.name for parameter in found.__click_params__[already:]]
+        return cast("Command", found)
+
+    return decorate
+
+
+DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)
 """The options of a command that decides cases, as `--help` lists them."""
 
 
@@ -162,12 +160,13 @@ class SharedOptions:
     readings: tuple[str, ...] = ()
     policy: str | None = None
     policy_root: Path | None = None
+    alone: bool = False
     as_json: bool = False
 
     @cached_property
     def oracle(self) -> Oracle:
         """The oracle of the policy and the readings that were chosen, made when it is first asked for."""
-        return open_oracle(self.policy, self.policy_root, self.readings)
+        return open_oracle(self.policy, self.policy_root, self.readings, alone=self.alone)
 
     def show(self, found: Answered, draw: Callable[[], Any]) -> None:
         """Print an answer, as JSON where that was asked for and else as the text that `draw` makes of it."""
@@ -206,13 +205,15 @@ def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], C
     return decorate
 
 
-def open_oracle(policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = ()) -> Oracle:
+def open_oracle(
+    policy: str | None, policy_root: Path | None, readings: Sequence[str], settings: Sequence[str] = (), *, alone: bool = False
+) -> Oracle:
     """`readings` are texts NAME=OPTION; `settings` texts NAME=VALUE of parameters."""
     from tiaoli.oracle import Oracle
 
     chosen = named_readings(readings)
     parameters = _named("--set", settings, Statement("参数=值", "NAME=VALUE"))
-    return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters)
+    return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters, alone=alone)
 
 
 def named_readings(texts: Sequence[str]) -> dict[str, str]:
@@ -267,31 +268,8 @@ def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def made_folder(folder: Path) -> Path:
-    """A folder to write into, made where it is not there. Raises `CallError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CallError.one(str(folder), f"不能用作目录（{reason}）", f"cannot be used as a folder ({reason})") from None
-    return folder
-
-
-def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write cases into a folder, each under its file's name. Raises `CallError`, `CaseError`."""
-    from tiaoli.case import write_document
-
-    made_folder(folder)
-    for name, case in cases.items():
-        write_document(dict(case), folder / name)
-
-
 def read_case(name: str) -> Case:
     from tiaoli.case import MAX_BYTES, Case, read_document
 
     standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
     return Case.read(read_document(Path(name), standard_input))
-
-
-def dump(value: Any, indent: int | None = 1) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)

@@ -11,15 +11,15 @@ from tiaoli import terminal
 from tiaoli.cli.options import (
     SharedOptions,
     complete,
-    dump,
+    with_alone,
     with_json,
     with_language,
     with_limit_of,
     with_policy,
     with_readings,
     with_shared,
-    write_cases,
 )
+from tiaoli.cli.output import dump, write_cases
 
 
 def _names(_: object) -> list[str]:
@@ -35,6 +35,7 @@ def _names(_: object) -> list[str]:
 @with_shared(
     with_limit_of(60, "Time for each property; one that is not settled by then is unknown."),
     with_readings,
+    with_alone,
     with_policy,
     with_json,
     with_language,

@@ -10,7 +10,8 @@ import click
 
 from tiaoli import terminal
 from tiaoli.base import CallError, CaseError, Lang, Statement
-from tiaoli.cli.options import DECIDING, SharedOptions, dump, read_case, settings_of, with_benefits, with_shared, with_subject
+from tiaoli.cli.options import DECIDING, SharedOptions, read_case, settings_of, with_benefits, with_shared, with_subject
+from tiaoli.cli.output import dump
 
 if TYPE_CHECKING:
     from tiaoli.case import Case
@@ -145,4 +146,3 @@ def _save(case: Case, output: Path, lang: Lang) -> None:
 
 BACK = Statement("这已是第一个问题。", "This is the first question.")
 SAVE = Statement("把补全后的案件保存到哪个文件？（直接回车则不保存）", "Save the completed case in which file? (Enter alone: do not save)")
-COMMANDS = (ask, what_if, when)

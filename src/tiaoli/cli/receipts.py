@@ -14,12 +14,11 @@ from tiaoli import present, terminal
 from tiaoli.base import CaseError, ReceiptError, TiaoliError, in_lang
 from tiaoli.cli.options import (
     SharedOptions,
-    dump,
     open_oracle,
     read_case,
-    report,
     settings_of,
     time_of,
+    with_alone,
     with_benefits,
     with_json,
     with_language,
@@ -30,6 +29,7 @@ from tiaoli.cli.options import (
     with_root_for_ids,
     with_shared,
 )
+from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
     from tiaoli.decide import Receipt
@@ -78,7 +78,7 @@ def verify(shared: SharedOptions, files: tuple[str, ...], case: str | None, sha2
 @with_root_for_ids
 @click.option("--patch", type=click.Path(allow_dash=True), metavar="FILE", help="Corrected facts, each with its case or receipt.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Correct a fact of every receipt; may be given several times.")
-@with_shared(with_readings, with_limit, with_json, with_language)
+@with_shared(with_readings, with_alone, with_limit, with_json, with_language)
 def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, settings: tuple[str, ...]) -> int:
     """Make past decisions again, of corrected facts or by a new version, and say what is to be paid or reclaimed.
 
@@ -89,9 +89,9 @@ def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, s
     from tiaoli.encoding import find, located
     from tiaoli.receipts import redecide as again
 
-    old = _oracles(None, shared.policy_root)
+    old = _oracles(None, shared.policy_root, shared.alone)
     named = None if shared.policy is None else find(*located(shared.policy, shared.policy_root))
-    oracles = old if named is None else _oracles(*named)
+    oracles = old if named is None else _oracles(*named, shared.alone)
     bad: list[tuple[str, TiaoliError]] = []
     names: list[str] = []
     receipts: list[Receipt] = []
@@ -120,7 +120,7 @@ def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, s
 @with_benefits
 @click.option("--subject", metavar="ID", help="Only the decisions about this item.")
 @with_made_at
-@with_shared(with_limit, with_readings, with_policy, with_language)
+@with_shared(with_limit, with_readings, with_alone, with_policy, with_language)
 def page(shared: SharedOptions, file: str, output: Path, subject: str | None, made_at: str | None) -> int:
     """Write the decisions of a case as one page for its file: facts, answer, reasons, clauses, days, nearest change, readings, receipt.
 
@@ -140,14 +140,14 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
     return 3 if found.limit_reached else 0
 
 
-def _oracles(policy: str | None, policy_root: Path | None) -> ReceiptOracles:
+def _oracles(policy: str | None, policy_root: Path | None, alone: bool = False) -> ReceiptOracles:
     from tiaoli.encoding import find
     from tiaoli.receipts import ReceiptOracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
         find(policy, policy_root)
-    return ReceiptOracles(policy, policy_root)
+    return ReceiptOracles(policy, policy_root, alone=alone)
 
 
 def _receipts(files: Sequence[str]) -> Iterator[tuple[str, Receipt | ReceiptError]]:
@@ -176,6 +176,3 @@ def _corrections(patch: str | None, settings: Sequence[str], oracles: ReceiptOra
 def _first(oracles: ReceiptOracles, receipts: Sequence[Receipt]) -> Oracle:
     """An oracle that knows the words for values."""
     return oracles.of(receipts[0])
-
-
-COMMANDS = (page, redecide, verify)

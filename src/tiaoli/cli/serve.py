@@ -8,30 +8,96 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
-from tiaoli.base import CallError, Lang, Statement, shown
-from tiaoli.cli.options import language_of, named_readings, with_language, with_readings
+from tiaoli import protocol
+from tiaoli.base import CallError, Statement, shown
+from tiaoli.cli.options import (
+    Command,
+    SharedOptions,
+    named_readings,
+    with_alone,
+    with_group,
+    with_language,
+    with_policy_root,
+    with_readings,
+    with_shared,
+)
 
 _POSITIVE = click.IntRange(min=1)
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
+class _Token(NamedTuple):
+    """What the options say of the token that requests must bear."""
+
+    token: str | None
+    token_file: Path | None
+    without_token: bool
+
+    def secret(self, host: str) -> str | None:
+        """The token. Raises `CallError` where it cannot be used, and where a host open to other machines would be without one."""
+        text = self._text()
+        if text is None and not self.without_token and not _is_loopback(host):
+            raise CallError.one(
+                "--host",
+                f"{shown(host)} 对其他机器开放，须给出 --token-file；确不需要令牌时请加 --without-token",
+                f"{shown(host)} is open to other machines and wants --token-file; where no token is meant, add --without-token",
+            )
+        return text
+
+    def _text(self) -> str | None:
+        text, file = self.token, self.token_file
+        if text is not None and file is not None:
+            raise CallError.one("--token-file", "令牌给出了两次；请只用 --token-file", "the token is given twice; keep --token-file")
+        name = "--token"
+        if file is not None:
+            name = str(file)
+            try:
+                text = next(iter(file.read_text("utf-8").splitlines()), "").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "not UTF-8"
+                raise CallError.one(name, f"无法读取（{reason}）", f"cannot be read ({reason})") from None
+        if text is not None and (not text or not text.isascii() or any(char.isspace() or not char.isprintable() for char in text)):
+            raise CallError.one(name, "令牌须为非空的 ASCII 文字，不含空格", "a token is ASCII text without spaces, and not empty")
+        return text
+
+
+_with_token = with_group(
+    "token",
+    _Token,
+    click.option("--token", envvar="TIAOLI_TOKEN", metavar="TEXT", help="Answer only questions that bear this token."),
+    click.option("--token-file", type=click.Path(path_type=Path), metavar="FILE", help="The token is the first line of this file."),
+    click.option("--without-token", is_flag=True, help="Serve beyond this machine without a token."),
+)
+
+
+def _limit(name: str, kind: click.ParamType[Any], default: float, metavar: str, words: str) -> Callable[[Command], Command]:
+    return click.option(name, type=kind, default=default, show_default=True, metavar=metavar, help=words)
+
+
+_with_limits = with_group(
+    "limits",
+    lambda **values: protocol.Limits(**values),
+    _limit("--max-body", _POSITIVE, 1_000_000, "BYTES", "Of a question, or one line."),
+    _limit("--max-depth", _POSITIVE, 12, "N", "Levels of nesting in a case."),
+    _limit("--max-list", _POSITIVE, 2000, "N", "Members of a list or object."),
+    _limit("--time-limit", _SECONDS, 30, "SECONDS", "Time for one question."),
+    _limit("--max-concurrent", _POSITIVE, 64, "N", "Questions under way at a time."),
+    _limit("--client-timeout", _SECONDS, 30, "SECONDS", "Time a client may take to send."),
+)
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to serve at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="P", help="The port; 0 takes a free one.")
-@click.option("--token", envvar="TIAOLI_TOKEN", metavar="TEXT", help="Answer only questions that bear this token.")
-@click.option("--token-file", type=click.Path(path_type=Path), metavar="FILE", help="The token is the first line of this file.")
-@click.option("--without-token", is_flag=True, help="Serve beyond this machine without a token.")
+@_with_token
 @click.option("--workers", type=_POSITIVE, metavar="N", help="Processes that answer; by default one a core, at most four.")
-@click.option("--max-body", type=_POSITIVE, default=1_000_000, show_default=True, metavar="BYTES", help="Of a question, or one line.")
-@click.option("--max-depth", type=_POSITIVE, default=12, show_default=True, metavar="N", help="Levels of nesting in a case.")
-@click.option("--max-list", type=_POSITIVE, default=2000, show_default=True, metavar="N", help="Members of a list or object.")
-@click.option("--time-limit", type=_SECONDS, default=30, show_default=True, metavar="SECONDS", help="Time for one question.")
-@click.option("--max-concurrent", type=_POSITIVE, default=64, show_default=True, metavar="N", help="Questions under way at a time.")
-@click.option("--client-timeout", type=_SECONDS, default=30, show_default=True, metavar="SECONDS", help="Time a client may take to send.")
+@_with_limits
 @click.option("--findings", type=click.Path(path_type=Path), metavar="FILE", help="Findings to show, as `tiaoli audit --json` wrote them.")
 @click.option("--no-findings", is_flag=True, help="Do not audit the policy in the background.")
 @click.option(
@@ -39,28 +105,18 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 )
 @with_readings
 @click.option("--policy", "policies", multiple=True, metavar="ID", help="A policy to serve; may be given several times.")
-@click.option("--policy-root", type=click.Path(path_type=Path), metavar="DIR", help="A folder holding policy/ and encodings/.")
-@with_language
+@with_shared(with_alone, with_policy_root, with_language)
 def serve(
+    shared: SharedOptions,
     host: str,
     port: int,
-    token: str | None,
-    token_file: Path | None,
-    without_token: bool,
+    token: _Token,
     workers: int | None,
-    max_body: int,
-    max_depth: int,
-    max_list: int,
-    time_limit: float,
-    max_concurrent: int,
-    client_timeout: float,
+    limits: protocol.Limits,
     findings: Path | None,
     no_findings: bool,
     log: Path,
-    readings: tuple[str, ...],
     policies: tuple[str, ...],
-    policy_root: Path | None,
-    lang: Lang | None,
 ) -> int:
     """Serve the questions over HTTP, and a page to ask them on.
 
@@ -75,24 +131,15 @@ def serve(
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
     from tiaoli.encoding import find
-    from tiaoli.protocol import Limits, Served
 
-    secret = _token(token, token_file)
-    if secret is None and not without_token and not _is_loopback(host):
-        raise CallError.one(
-            "--host",
-            f"{shown(host)} 对其他机器开放，须给出 --token-file；确不需要令牌时请加 --without-token",
-            f"{shown(host)} is open to other machines and wants --token-file; where no token is meant, add --without-token",
-        )
-    limits = Limits(max_body, max_depth, max_list, time_limit, max_concurrent, client_timeout)
-    chosen = tuple(named_readings(readings).items())
-    served = Served(policies or (find(None, policy_root)[0],), policy_root, chosen, limits)
-    language = lang or language_of(())
+    secret = token.secret(host)
+    chosen = tuple(named_readings(shared.readings).items())
+    served = protocol.Served(policies or (find(None, shared.policy_root)[0],), shared.policy_root, chosen, limits, shared.alone)
 
     def ready() -> None:
         address = _address(host, listening.getsockname()[1])
         said = Statement(f"条理服务已启动：{address}", f"serving at {address}")
-        click.echo(f"tiaoli: {said.say(language)}", err=True)
+        click.echo(f"tiaoli: {said.say(shared.lang)}", err=True)
 
     count = workers or min(4, os.cpu_count() or 1)
     app = application(served, workers=count, token=secret, findings=findings, audit=not no_findings, ready=ready)
@@ -116,23 +163,6 @@ def serve(
     return 0 if server.started else 4
 
 
-def _token(text: str | None, file: Path | None) -> str | None:
-    """The token to ask for. Raises `CallError` where it is given twice, empty, or cannot be read."""
-    if text is not None and file is not None:
-        raise CallError.one("--token-file", "令牌给出了两次；请只用 --token-file", "the token is given twice; keep --token-file")
-    name = "--token"
-    if file is not None:
-        name = str(file)
-        try:
-            text = next(iter(file.read_text("utf-8").splitlines()), "").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8"
-            raise CallError.one(name, f"无法读取（{reason}）", f"cannot be read ({reason})") from None
-    if text is not None and (not text or not text.isascii() or any(char.isspace() or not char.isprintable() for char in text)):
-        raise CallError.one(name, "令牌须为非空的 ASCII 文字，不含空格", "a token is ASCII text without spaces, and not empty")
-    return text
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -143,8 +173,8 @@ def _is_loopback(host: str) -> bool:
 def _bound(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises `CallError`."""
     try:
-        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        found = socket.socket(family, kind, protocol)
+        family, kind, number, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.socket(family, kind, number)
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind(where)

@@ -7,26 +7,28 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.compiled.column_store import ABSENT, NEVER, CodeBook, Population, Table
-    from tiaoli.compiled.columnar import ColumnRules, Columns, Rows
-    from tiaoli.compiled.decider import Cannot, Compiled, Quick
-    from tiaoli.compiled.fact_tables import Facts
+    from tiaoli.compiled.column_arrays import Rows
+    from tiaoli.compiled.column_grounding import ColumnRules
+    from tiaoli.compiled.column_store import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
+    from tiaoli.compiled.columnar import ColumnEvaluator
+    from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
+    from tiaoli.compiled.fact_tables import FactTables
     from tiaoli.compiled.fragment import OutsideError
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ABSENT",
     "NEVER",
-    "Cannot",
+    "NO_VALUE",
+    "CaseColumns",
     "CodeBook",
+    "ColumnEvaluator",
     "ColumnRules",
-    "Columns",
-    "Compiled",
-    "Facts",
+    "CompiledDecisions",
+    "CompiledRules",
+    "FactTables",
+    "Fallback",
     "OutsideError",
-    "Population",
-    "Quick",
     "Rows",
     "Table",
 ]

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tiaoli.base import FIRST_DAY
-from tiaoli.compiled.fact_tables import Facts
+from tiaoli.compiled.fact_tables import FactTables
 from tiaoli.compiled.fragment import attribute
 from tiaoli.compiled.runtime import SUP
 from tiaoli.policy import Policy
 
 Ints = NDArray[np.int32]
 
-ABSENT = -(1 << 31)
-"""Where a row has no such fact."""
+NO_VALUE = -(1 << 31)
+"""The value of a column where the row has no such fact."""
 
 NEVER = 1 << 30
-"""`#sup` among coded days: above all of them."""
+"""The code of `#sup` among days: above that of every day."""
 
 _FIRST_YEAR = FIRST_DAY // 10000
 _YEARS = 500
@@ -39,6 +39,7 @@ def day_code(day: int) -> int:
     return ((day // 10000 - _FIRST_YEAR) * 12 + day // 100 % 100 - 1) * 31 + day % 100 - 1
 
 
+@cache
 def last_days() -> Ints:
     """For each code the code itself, or that of the month's last day where it has no such day."""
     codes = np.arange(_YEARS * 372, dtype=np.int32)
@@ -51,7 +52,7 @@ def last_days() -> Ints:
 
 
 class CodeBook:
-    """Numbers for the words of a policy, and for the texts that occur."""
+    """The dictionary encoding of columns: numbers for the words of a policy, and for the texts that occur."""
 
     def __init__(self, policy: Policy) -> None:
         words = [word for table in policy.values.values() for word in table]
@@ -75,14 +76,14 @@ class Table:
     holder: Ints | None = None
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
 
-    def starts(self, of: Ints, number: int) -> NDArray[np.int64]:
-        """Where the rows of each case, or of each holder, begin; one more at the end."""
+    def offsets(self, of: Ints, number: int) -> NDArray[np.int64]:
+        """Where the rows of each case, or of each holder, begin; at the end the number of all rows."""
         return np.concatenate(([0], np.cumsum(np.bincount(of, minlength=number)))).astype(np.int64)
 
 
 @dataclass
-class Population:
-    """Cases as tables by entity, the cases themselves under the empty name."""
+class CaseColumns:
+    """Many cases as tables by the entity of their rows; the table of the cases themselves has the empty name."""
 
     codes: CodeBook
     tables: Mapping[str, Table]
@@ -93,23 +94,23 @@ class Population:
         return self.tables[""].size
 
     @cached_property
-    def by_case(self) -> dict[str, NDArray[np.int64]]:
+    def case_offsets(self) -> dict[str, NDArray[np.int64]]:
         """Where the rows of each case begin, for each entity."""
-        return {name: table.starts(table.case, self.size) for name, table in self.tables.items() if name}
+        return {name: table.offsets(table.case, self.size) for name, table in self.tables.items() if name}
 
-    def by_holder(self, entity: str, parent: str) -> NDArray[np.int64]:
+    def holder_offsets(self, entity: str, parent: str) -> NDArray[np.int64]:
         """Where the rows of each holder begin."""
-        if entity not in self._by_holder:
+        if entity not in self._holder_offsets:
             table = self.tables[entity]
             assert table.holder is not None
-            self._by_holder[entity] = table.starts(table.holder, self.tables[parent].size)
-        return self._by_holder[entity]
+            self._holder_offsets[entity] = table.offsets(table.holder, self.tables[parent].size)
+        return self._holder_offsets[entity]
 
-    _by_holder: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    _holder_offsets: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
-def population(policy: Policy, codes: CodeBook, cases: Iterable[Facts]) -> Population:
-    """The columns of cases that were read one by one."""
+def columns_of(policy: Policy, codes: CodeBook, cases: Iterable[FactTables]) -> CaseColumns:
+    """The columns of cases whose facts were read one by one."""
     read = list(cases)
     tables = {"": Table(len(read), np.arange(len(read), dtype=np.int32))}
     rows: dict[str, dict[tuple[int, str], int]] = {"": {}}
@@ -129,13 +130,13 @@ def population(policy: Policy, codes: CodeBook, cases: Iterable[Facts]) -> Popul
             found = [getattr(facts, name) for facts in read]
         else:
             found = [getattr(read[number], name).get(item) for number, item in rows[declared.entity]]
-        column = [ABSENT if value is None else code(value) for value in found]
+        column = [NO_VALUE if value is None else code(value) for value in found]
         tables[declared.entity or ""].columns[declared.predicate] = np.array(column, dtype=np.int32)
-    return Population(codes, tables)
+    return CaseColumns(codes, tables)
 
 
 def coder(policy: Policy, codes: CodeBook, kind: str, several: bool = False) -> Any:
-    """What turns a value of a type, as facts have it, into its number."""
+    """The function that turns a value of a type, as fact tables have it, into its number."""
     if several:
         places = {word: 1 << number for number, word in enumerate(policy.values[kind])}
         return lambda value: sum(places[word] for word in value)

@@ -1,24 +1,25 @@
-"""The compiled form at work: decides complete cases without clingo, with the same answers.
+"""Decides complete cases by compiled rules, without clingo and with the same answers.
 
-What cannot be decided this way is told apart here and nowhere else: a rule outside the fragment, a fact that is absent and
-bears on what is asked. Then clingo decides.
+What cannot be decided this way falls back to clingo: a rule outside the fragment, a fact that is absent and bears on what is
+asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import RLock
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.case import Case
-from tiaoli.compiled import runtime as arithmetic
-from tiaoli.compiled.fact_tables import FactReader, Facts
+from tiaoli.compiled import runtime
+from tiaoli.compiled.fact_tables import FactReader, FactTables
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.python_program import Compiler
+from tiaoli.compiled.rule_index import RuleIndex
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
 from tiaoli.rules import SUPREMUM, Fact, Name, Value
@@ -29,25 +30,27 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 64
 """How many choices of readings, and of benefits, are kept ready."""
 
-Found = tuple[tuple[bool, ...], bool, Collection[tuple[int, int]], Collection[int], Collection[str]]
-"""What a compiled benefit returns: the conditions met, whether it is granted, amounts in yuan and fen, rates, persons
-without a standard."""
+_Sums = Collection[tuple[int, int]]
+
+BenefitResult = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str]]
+"""What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts and standards in yuan and fen,
+rates, persons without a standard."""
 
 
-class Cannot(NamedTuple):
-    """Why a case is not decided by the compiled form."""
+class Fallback(NamedTuple):
+    """Why clingo has to decide a case."""
 
     problem: Problem
 
 
-class Quick(NamedTuple):
-    """The decisions of one case, and what an answer says of the case."""
+class CompiledDecisions(NamedTuple):
+    """The decisions of one case by compiled rules, and its facts, from which an answer tells what was assumed."""
 
-    facts: Facts
+    facts: FactTables
     decisions: tuple[Decision, ...]
 
 
-class Compiled:
+class CompiledRules:
     """The compiled rules of one policy. A benefit is compiled when it is first asked for; safe to share between threads."""
 
     def __init__(self, encoding: Encoding) -> None:
@@ -55,11 +58,11 @@ class Compiled:
         self.bearing = {benefit: frozenset(paths) for benefit, paths in encoding.fields.items()}
         self.reader = FactReader(self.policy)
         self._encoding = encoding
-        self._compiler: Compiler | None = None
         self._lock = RLock()
+        self._text = ""
         self._texts: list[tuple[str, CodeType]] = []
         self._outside: dict[str, Problem] = {}
-        self._tells_all = True
+        self._derives_all = True
         self._modules: dict[tuple[tuple[str, str], ...], _Module] = {}
         self._ordered = lru_cache(maxsize=_MOST_CHOICES)(self._in_order)
         self._conditions = {
@@ -71,35 +74,37 @@ class Compiled:
         }
         self._met: dict[str, dict[tuple[bool, ...], tuple[Condition, ...]]] = {benefit: {} for benefit in self.policy.benefits}
 
-    def decide(self, case: Case | Facts, benefits: tuple[str, ...] | None, readings: Mapping[str, str]) -> Quick | Cannot:
-        """Every decision of a complete case, or those of `benefits`; or why it cannot be decided here.
+    def decide(
+        self, case: Case | FactTables, benefits: tuple[str, ...] | None, readings: Mapping[str, str]
+    ) -> CompiledDecisions | Fallback:
+        """Every decision of a complete case, or those on `benefits`; or why clingo has to decide it.
 
         The facts then say in `asked` which benefits have a subject.
 
         Raises `InternalError` with the case's problem where a number leaves 32 bits.
         """
-        facts = case if isinstance(case, Facts) else self.reader.case(case)
+        facts = case if isinstance(case, FactTables) else self.reader.case(case)
         items = facts.items
         asked = [benefit for benefit in self._ordered(benefits) if items.get(benefit.subject)]
         facts.asked = {benefit.id: items[benefit.subject] for benefit in asked}
         if facts.unknown:
             for benefit in asked:
                 if not facts.unknown.isdisjoint(self.bearing[benefit.id]):
-                    return Cannot(self._unknown(facts, benefit))
+                    return Fallback(self._unknown(facts, benefit))
         module = self._module(readings)
         found: list[Decision] = []
         for benefit in asked:
             function = module.functions.get(benefit.id) or self._compile(module, benefit)
             if function is None:
-                return Cannot(self._outside[benefit.id])
+                return Fallback(self._outside[benefit.id])
             try:
                 for item in items[benefit.subject]:
                     found.append(self._decision(benefit, item, function(facts, item), facts))
             except ArithmeticError as error:
                 raise InternalError([_arithmetic_problem(benefit, error)]) from error
-        return Quick(facts, tuple(found))
+        return CompiledDecisions(facts, tuple(found))
 
-    def exclusive(self, facts: Facts, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
+    def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
         """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year.
 
         Raises `OutsideError` where the rules for it fall outside the fragment.
@@ -107,24 +112,24 @@ class Compiled:
         module = self._module(readings)
         with self._lock:
             if "exclusive" not in module.names:
-                self._run(module, "exclusive", self.book().exclusive())
+                self._run(module, "exclusive", self._compiler.exclusive())
         return frozenset(module.names["exclusive"](facts))
 
     def derived(self, case: Case, benefit: str, readings: Mapping[str, str]) -> frozenset[Fact] | None:
         """Every atom that the rules derive of a complete case that is asked for one benefit; `None` where that cannot be told here:
         a fact is missing, a rule is outside the fragment, or a number leaves 32 bits."""
         facts = self.reader.case(case)
-        if not self._tells_all or not facts.unknown.isdisjoint(self.bearing[benefit]):
+        if not self._derives_all or not facts.unknown.isdisjoint(self.bearing[benefit]):
             return None
         facts.asked = {benefit: facts.items[self.policy.benefits[benefit].subject]}
         module = self._module(readings)
         try:
             with self._lock:
                 if "derived" not in module.names:
-                    self._run(module, "derived", self.book().derived())
+                    self._run(module, "derived", self._compiler.derived())
             found = module.names["derived"](facts)
         except OutsideError:
-            self._tells_all = False
+            self._derives_all = False
             return None
         except ArithmeticError:
             return None
@@ -150,23 +155,21 @@ class Compiled:
                 yield Fact(predicate, (*first, *[value(part) for value, part in zip(values, row, strict=True)]))
 
     def rows(self, predicate: str, readings: Mapping[str, str]) -> frozenset[tuple[Any, ...]]:
-        """All tuples of a predicate that no case bears on."""
+        """The extension, all tuples, of a predicate that no case bears on."""
         module = self._module(readings)
         name = predicate.upper()
         with self._lock:
             if name not in module.names:
-                self._run(module, f"rows of {predicate}", self.book().rows(predicate))
+                self._run(module, f"rows of {predicate}", self._compiler.rows(predicate))
         return frozenset(module.names[name])
 
     def text(self) -> str:
-        """The compiled text of every benefit, to be read. Benefits outside the fragment are left out."""
+        """The Python text of every benefit, for people to read. Benefits outside the fragment are left out."""
         module = self._module({})
         for benefit in self.policy.benefits.values():
             if benefit.id not in module.functions:
                 self._compile(module, benefit)
         return self._text
-
-    _text = ""
 
     def outside(self) -> dict[str, Problem]:
         """The benefits that the compiled form does not decide, each with the rule that falls outside."""
@@ -177,7 +180,8 @@ class Compiled:
         """The benefits that are asked for, in the policy's order."""
         return [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
 
-    def _unknown(self, facts: Facts, benefit: Benefit) -> Problem:
+    def _unknown(self, facts: FactTables, benefit: Benefit) -> Problem:
+        """The first unknown fact that bears on a benefit, as the reason for the fallback."""
         paths = [path for path in self.policy.fields if path in facts.unknown and path in self.bearing[benefit.id]]
         return Problem(
             paths[0],
@@ -186,13 +190,14 @@ class Compiled:
             ),
         )
 
-    def _decision(self, benefit: Benefit, item: str, found: Found, facts: Facts) -> Decision:
-        met, granted, amounts, rates, gaps = found
+    def _decision(self, benefit: Benefit, item: str, found: BenefitResult, facts: FactTables) -> Decision:
+        met, granted, amounts, standards, rates, gaps = found
         conditions = self._met[benefit.id].get(met)
         if conditions is None:
             both = self._conditions[benefit.id]
             conditions = self._met[benefit.id][met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = [_hundredths(100 * yuan + fen) for yuan, fen in amounts] if amounts else ()
+        sums = _sums(amounts) if amounts else ()
+        fixed = _sums(standards) if standards else ()
         return Decision(
             benefit.id,
             item,
@@ -200,24 +205,29 @@ class Compiled:
             "eligible" if granted else "not_eligible",
             sums[0] if len(sums) == 1 else None,
             conditions,
+            self.policy.currency,
             (min(sums), max(sums)) if len(sums) > 1 else None,
+            fixed[0] if len(fixed) == 1 else None,
             _hundredths(max(rates)) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
-            None,
-            benefit,
+            named=benefit,
         )
 
-    def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: Facts) -> tuple[str, ...]:
+    def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: FactTables) -> tuple[str, ...]:
         """The ids of the persons without a standard, in file order."""
         inside = [listed.entity for listed in self.policy.lists.values() if listed.parent == benefit.subject]
         names = [name for entity in inside for name in facts.items.get(entity, ()) if name in gaps and name.startswith(f"{item}/")]
         return tuple(name.rpartition("/")[2] for name in names)
 
-    def book(self) -> Compiler:
-        """The rules, ready to be compiled."""
-        if self._compiler is None:
-            self._compiler = Compiler(self.policy, self._encoding.program)
-        return self._compiler
+    @property
+    def index(self) -> RuleIndex:
+        """The rules, indexed for whoever compiles them in another way."""
+        with self._lock:
+            return self._compiler.index
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        return Compiler(RuleIndex(self.policy, self._encoding.program))
 
     def _module(self, readings: Mapping[str, str]) -> _Module:
         """The compiled rules under one choice of readings."""
@@ -235,15 +245,17 @@ class Compiled:
             return module
 
     def _compile(self, module: _Module, benefit: Benefit) -> Any:
+        """The compiled function of a benefit; `None`, and a problem in `_outside`, where it is outside the fragment."""
         with self._lock:
             if benefit.id not in module.functions and benefit.id not in self._outside:
                 try:
-                    self._run(module, benefit.id, self.book().benefit(benefit))
+                    self._run(module, benefit.id, self._compiler.benefit(benefit))
                 except OutsideError as error:
                     self._outside[benefit.id] = error.problem
             return module.functions.get(benefit.id)
 
     def _run(self, module: _Module, name: str, text: str) -> None:
+        """Compile a text and run it in a module and in those of all other readings."""
         code = compile(text, f"<compiled {self.policy.id} {name}>", "exec")
         self._text += text
         self._texts.append((name, code))
@@ -252,14 +264,14 @@ class Compiled:
 
 
 class _Module:
-    """The compiled functions under one choice of readings."""
+    """The names that compiled text sees under one choice of readings, and the functions that decide a benefit."""
 
     def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
         known = [*policy.facts, *reading_facts(policy, readings)]
         self.names: dict[str, Any] = {name.upper(): set() for name in ("reading", "catalogue", *UNITS)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
-        self.names |= {name: getattr(arithmetic, name) for name in arithmetic.__all__}
+        self.names |= {name: getattr(runtime, name) for name in runtime.__all__}
         self.functions: dict[str, Any] = {}
 
     def run(self, name: str, code: CodeType) -> None:
@@ -275,7 +287,7 @@ def _same(value: Any) -> Value:
 
 
 def _of_day(day: int) -> Value:
-    return SUPREMUM if day == arithmetic.SUP else day
+    return SUPREMUM if day == runtime.SUP else day
 
 
 _VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys(("boolean", "record", "benefit", "condition"), Name)}
@@ -284,12 +296,16 @@ _VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys
 
 @lru_cache(maxsize=65536)
 def _hundredths(value: int) -> Decimal:
-    """Fen as CNY, percent as a multiple."""
+    """Hundredths of the currency as an amount, percent as a multiple."""
     return Decimal(value).scaleb(-2)
 
 
+def _sums(found: _Sums) -> list[Decimal]:
+    return [_hundredths(100 * yuan + fen) for yuan, fen in found]
+
+
 def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:
-    if isinstance(error, arithmetic.OverflowingError):
+    if isinstance(error, runtime.OverflowingError):
         what = Statement("计算中的数超出 32 位整数；未作决定", "a number in its arithmetic leaves 32 bits; nothing was decided")
     else:
         what = Statement("计算中除以零；未作决定", "its arithmetic divides by zero; nothing was decided")

@@ -1,8 +1,8 @@
-"""A case as compiled rules look at it: for every predicate of facts a dictionary from item to value.
+"""The facts of a case as compiled rules read them: for every predicate of facts a table from item to value.
 
-A document (plain data out of JSON) is read here without the case models, which cost more than a decision. This reader is
-made for what it recognises at once; at the first thing it does not it gives up, and the case models read the document and
-say what is wrong. So it accepts nothing that they refuse, and what it accepts means the same.
+A document (plain data out of JSON) is read here without the case models, which cost more than a decision. The reader stops at
+the first value that it does not recognise; then the case models read the document and say what is wrong. So it accepts nothing
+that they refuse, and what it accepts means the same. It is generated as Python for the fields of one policy.
 """
 
 from __future__ import annotations
@@ -16,24 +16,26 @@ from typing import Any, NoReturn
 from pydantic import MISSING
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
-from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order
+from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order, rule_value
 from tiaoli.compiled.fragment import attribute
 from tiaoli.compiled.runtime import SUP
-from tiaoli.decide import converted
 from tiaoli.encoding import RANGES
 from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
 from tiaoli.rules import SUPREMUM
 
 Values = dict[str, Any]
-Converted = Callable[[str], tuple[str, Mapping[str, Any]]]
-"""Writes what turns a value, whose text is given, into the value of its fact, with the names that the text needs."""
+Conversion = Callable[[str], tuple[str, Mapping[str, Any]]]
+"""Writes the expression that turns `value` into the value of its fact, and the names that the expression needs, of which one may be
+the name that is given."""
 
 
-class Facts:
-    """The facts of one case. Beside what stands here it has an attribute for every predicate of facts: a dictionary from
-    item to value, or the value itself where the fact is no item's; empty or `None` on the class.
+class FactTables:
+    """The facts of one case. Beside what stands here it has an attribute for every predicate of facts: a table from item to value,
+    or the value itself where the fact is no item's; empty or `None` on the class.
 
-    `size` is the number of keys of the document it was read from.
+    `items` are the items by entity, `asked` those of each benefit that is asked for, `assumed` the lists that are absent and count
+    as empty, `unknown` the paths of the facts that are absent. `size` is the number of keys of the document it was read from, `memo`
+    what compiled functions remember.
     """
 
     def __init__(self) -> None:
@@ -47,8 +49,8 @@ class Facts:
         self.memo: dict[tuple[str, ...], bool] = {}
 
 
-class _GiveUp(Exception):  # noqa: N818  # never an error: the case models take over
-    """Something that is not recognised at once."""
+class _NotRecognised(Exception):  # noqa: N818  # never an error: the case models take over
+    """A value that the reader does not recognise."""
 
 
 @dataclass(slots=True)
@@ -59,14 +61,14 @@ class _Key:
     path: str
     name: str
     scalar: Field | None
-    convert: Converted
+    convert: Conversion
     members: list[_Key] = field(default_factory=list)
     paths: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Shape:
-    """What the items of a list, or the case itself, consist of."""
+    """The keys and lists of the items of a list, or of the case itself."""
 
     entity: str
     held: bool
@@ -74,8 +76,8 @@ class _Shape:
     table: str
     """Where its items are found; and, where an item holds them, `holders` the holder of each."""
     holders: str
-    scalars: list[tuple[str, str, Converted, str | None]]
-    """The plain facts of items: key, table, what converts them, and the path where it counts as unknown."""
+    scalars: list[tuple[str, str, Conversion, str | None]]
+    """The plain facts of items: key, table, conversion, and the path where the fact counts as unknown."""
     keys: list[_Key]
     """Everything else that is no list."""
     lists: list[tuple[str, _Shape]]
@@ -84,7 +86,7 @@ class _Shape:
 
 
 class FactReader:
-    """Reads documents and cases into `Facts`, as one policy names them."""
+    """Reads documents and cases into `FactTables`, by the fields of one policy."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -94,21 +96,21 @@ class FactReader:
         for listed in policy.lists.values():
             empty[attribute(listed.predicate)] = {}
             empty[f"holder_of_{listed.predicate}"] = {}
-        self._facts: type[Facts] = type("CaseFacts", (Facts,), empty)
+        self._facts: type[FactTables] = type("CaseFacts", (FactTables,), empty)
         orders = days_in_order()
-        self._checked = _Writer(checked=True).reader(self._shape(None, _recognised, orders))
-        self._trusted = _Writer(checked=False).reader(self._shape(None, _known, orders))
+        self._checked = _ReaderGenerator(checked=True).reader(self._shape(None, _from_json, orders))
+        self._trusted = _ReaderGenerator(checked=False).reader(self._shape(None, _from_model, orders))
 
-    def case(self, case: Case) -> Facts:
-        """The facts of a case that was read before."""
+    def case(self, case: Case) -> FactTables:
+        """The facts of a case model."""
         facts = self._facts()
         facts.id = case.id
         facts.today = to_day(case.applied_on)
         self._trusted(facts, case.__dict__)
         return facts
 
-    def document(self, document: Any) -> Facts | None:
-        """The facts of plain data, or `None` where it is not at once seen to be a case."""
+    def document(self, document: Any) -> FactTables | None:
+        """The facts of plain data, or `None` where some of it is not recognised."""
         facts = self._facts()
         try:
             if type(document) is not dict:
@@ -116,21 +118,21 @@ class FactReader:
             facts.id = _text(document["id"])
             facts.today = _day(document["applied_on"])
             self._checked(facts, document)
-        except (_GiveUp, KeyError, TypeError, ValueError):
+        except (_NotRecognised, KeyError, TypeError, ValueError):
             return None
         return facts
 
     def _shape(
-        self, listed: ItemList | None, convert: Callable[[Field, Policy], Converted], orders: Mapping[str, tuple[str, ...]]
+        self, listed: ItemList | None, convert: Callable[[Field, Policy], Conversion], orders: Mapping[str, tuple[str, ...]]
     ) -> _Shape:
         entity = listed.entity if listed else None
         start = len(listed.path) + 1 if listed else 0
         keys: list[_Key] = []
         for declared in self.policy.fields.values():
             if declared.entity == entity:
-                _place(keys, declared, declared.path[start:].split("."), declared.path[:start], convert(declared, self.policy))
+                _insert(keys, declared, declared.path[start:].split("."), declared.path[:start], convert(declared, self.policy))
         for key in keys:
-            _gather(key)
+            _collect_paths(key)
         lists = [
             (inner.path.rpartition(".")[2], self._shape(inner, convert, orders))
             for inner in self.policy.lists.values()
@@ -144,54 +146,60 @@ class FactReader:
         return _Shape(entity or "", held, table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
 
 
-def _place(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Converted) -> None:
-    """Put a field where its path says, making objects on the way."""
+def _insert(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Conversion) -> None:
+    """Insert a field at its path into the tree of keys."""
     found = next((key for key in keys if key.key == steps[0]), None)
     if found is None:
         found = _Key(steps[0], f"{prefix}{steps[0]}", "", None, convert)
         keys.append(found)
     if len(steps) > 1:
-        _place(found.members, declared, steps[1:], f"{found.path}.", convert)
+        _insert(found.members, declared, steps[1:], f"{found.path}.", convert)
     else:
         found.name, found.scalar, found.convert = attribute(declared.predicate), declared, convert
 
 
-def _gather(key: _Key) -> None:
-    """Note the paths of the facts that are unknown where a key is absent."""
+def _collect_paths(key: _Key) -> None:
+    """Collect in each key the paths of the facts that are unknown where it is absent."""
     own = (key.path,) if key.scalar is not None and not key.scalar.elsewhere and not key.scalar.type.startswith("set:") else ()
     for member in key.members:
-        _gather(member)
+        _collect_paths(member)
     key.paths = (*own, *(path for member in key.members for path in member.paths))
 
 
-class _Writer:
-    """Writes the function that reads one case: for every list a function of its own, for every key a line or two.
+class _ReaderGenerator:
+    """Generates the function that reads one case: for every list a function of its own, for every key a line or two.
 
-    `checked` is for documents, where nothing is taken that is not recognised; without it the values come from case models.
+    `checked` is for documents, whose values must be recognised; without it the values come from case models.
     """
 
     def __init__(self, checked: bool) -> None:
         self.checked = checked
-        self.names: dict[str, Any] = {"MISSING": MISSING, "GiveUp": _GiveUp, "give_up": _give_up, "item_id": ITEM_ID.fullmatch, "SUP": SUP}
+        self.names: dict[str, Any] = {
+            "MISSING": MISSING,
+            "NotRecognised": _NotRecognised,
+            "not_recognised": _not_recognised,
+            "item_id": ITEM_ID.fullmatch,
+            "SUP": SUP,
+        }
         self.functions: list[str] = []
 
-    def reader(self, shape: _Shape) -> Callable[[Facts, Mapping[str, Any]], None]:
-        """The function that reads what a case holds into its facts."""
+    def reader(self, shape: _Shape) -> Callable[[FactTables, Mapping[str, Any]], None]:
+        """The function that reads a case into its fact tables."""
         lines = ["def read(facts, owner):", "    tables, unknown, assumed = facts.__dict__, facts.unknown, facts.assumed", "    seen = 1"]
         lines += self._keys(shape.keys, "owner", "", "    ") + self._lists(shape, "''", "''", "    ")
-        lines += ["    if seen != len(owner):", "        raise GiveUp", "    facts.size += seen"] if self.checked else []
+        lines += ["    if seen != len(owner):", "        raise NotRecognised", "    facts.size += seen"] if self.checked else []
         exec("\n\n".join([*self.functions, "\n".join(lines)]), self.names)
-        found: Callable[[Facts, Mapping[str, Any]], None] = self.names["read"]
+        found: Callable[[FactTables, Mapping[str, Any]], None] = self.names["read"]
         return found
 
-    def _value(self, convert: Converted) -> str:
-        """The text of `value` as the value of its fact."""
+    def _value(self, convert: Conversion) -> str:
+        """The expression that turns `value` into the value of its fact."""
         text, names = convert(f"convert_{len(self.names)}")
         self.names |= names
         return text
 
     def _list(self, shape: _Shape) -> str:
-        """The function that reads the items of a list."""
+        """Generate the function that reads the items of a list. Returns its name."""
         name = f"read_{shape.entity}"
         lines = [f"def {name}(facts, tables, unknown, assumed, items, holder, path):", "    names = {}"]
         places = dict.fromkeys([*(table for _, table, _, _ in shape.scalars), *(table for key in shape.keys for table in _tables(key))])
@@ -202,14 +210,14 @@ class _Writer:
             lines += [f"    {table}_of = tables[{table!r}] = {{}}" for table in places]
         lines += ["    for owner in items:"]
         if self.checked:
-            lines += ["        if type(owner) is not dict:", "            raise GiveUp", "        own = owner['id']"]
-            lines += ["        if type(own) is not str or item_id(own) is None:", "            raise GiveUp"]
+            lines += ["        if type(owner) is not dict:", "            raise NotRecognised", "        own = owner['id']"]
+            lines += ["        if type(own) is not str or item_id(own) is None:", "            raise NotRecognised"]
         else:
             lines += ["        owner = owner.__dict__", "        own = owner['id']"]
         lines += [
             "        name = f'{holder}/{own}'" if shape.held else "        name = own",
             "        if name in names:",
-            "            raise GiveUp",
+            "            raise NotRecognised",
         ]
         lines += ["        names[name] = None", "        seen = 1"]
         for key, table, convert, where in shape.scalars:
@@ -219,13 +227,13 @@ class _Writer:
         lines += self._keys(shape.keys, "owner", "f'{path}.{own}.", "        ")
         lines += self._lists(shape, "name", "f'{path}.{own}.'", "        ")
         if self.checked:
-            lines += ["        if seen != len(owner):", "            raise GiveUp", "        facts.size += seen"]
+            lines += ["        if seen != len(owner):", "            raise NotRecognised", "        facts.size += seen"]
             if shape.in_order:
                 first, last = (f"{table}_of.get(name)" for table in shape.in_order)
                 lines += [f"        first, last = {first}, {last}"]
                 lines += [
                     "        if first is not None and last is not None and first != SUP and last < first:",
-                    "            raise GiveUp",
+                    "            raise NotRecognised",
                 ]
         if shape.held:
             lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)"]
@@ -237,18 +245,19 @@ class _Writer:
         return name
 
     def _lists(self, shape: _Shape, name: str, path: str, margin: str) -> list[str]:
+        """The lines that read the lists of an item, or of the case."""
         lines = []
         for key, inner in shape.lists:
             function = self._list(inner)
             where = repr(key) if path == "''" else f"{path[:-1]}{key}'"
             lines += [f"value = owner.get({key!r}, MISSING)", "if value is MISSING:", f"    assumed.append({where})", "else:"]
             lines += ["    seen += 1"]
-            lines += ["    if type(value) is not list:", "        raise GiveUp"] if self.checked else []
+            lines += ["    if type(value) is not list:", "        raise NotRecognised"] if self.checked else []
             lines += [f"    {function}(facts, tables, unknown, assumed, value, {name}, {where})"]
         return [margin + line for line in lines]
 
     def _keys(self, keys: list[_Key], owner: str, path: str, margin: str, count: str = "seen") -> list[str]:
-        """The keys of an object that are no plain facts of an item."""
+        """The lines that read the keys of an object, but for the plain facts of an item."""
         lines: list[str] = []
         for key in keys:
             lines += [f"value = {owner}.get({key.key!r}, MISSING)", "if value is MISSING:"]
@@ -262,16 +271,16 @@ class _Writer:
             if key.members:
                 inner = f"{key.key}_owner"
                 lines += ["    if value is not None:"]
-                lines += ["        if type(value) is not dict:", "            raise GiveUp"] if self.checked else []
+                lines += ["        if type(value) is not dict:", "            raise NotRecognised"] if self.checked else []
                 lines += [f"        {inner} = value{'' if self.checked else '.__dict__'}", f"        {inner}_seen = 0"]
                 lines += self._keys(key.members, inner, path, "        ", f"{inner}_seen")
                 if self.checked:
                     lines += [
                         f"        if {inner}_seen != len({inner}):",
-                        "            raise GiveUp",
+                        "            raise NotRecognised",
                         f"        facts.size += {inner}_seen",
                     ]
-                lines += ["    else:", "        raise GiveUp"] if key.scalar is None else []
+                lines += ["    else:", "        raise NotRecognised"] if key.scalar is None else []
         return [margin + line for line in lines]
 
 
@@ -283,64 +292,64 @@ def _tables(key: _Key) -> list[str]:
 # Values
 
 
-def _called(function: Callable[[Any], Any]) -> Converted:
+def _call(function: Callable[[Any], Any]) -> Conversion:
     return lambda name: (f"{name}(value)", {name: function})
 
 
-def _written(text: str) -> Converted:
-    """What takes no call; `give_up` stands where the value is not recognised."""
+def _expression(text: str) -> Conversion:
+    """A conversion that takes no call but `not_recognised`, where the value is not."""
     return lambda _: (text, {})
 
 
-def _known(declared: Field, _policy: Policy) -> Converted:
-    """What turns a value of a case model into the value of its fact."""
+def _from_model(declared: Field, _policy: Policy) -> Conversion:
+    """The conversion of a value of a case model."""
     if declared.type.startswith("set:"):
-        return _called(lambda value: tuple(dict.fromkeys(value)))
-    return _called(lambda value: SUP if (found := converted(declared, value)) is SUPREMUM else found)
+        return _call(lambda value: tuple(dict.fromkeys(value)))
+    return _call(lambda value: SUP if (found := rule_value(declared, value)) is SUPREMUM else found)
 
 
-def _recognised(declared: Field, policy: Policy) -> Converted:
-    """What turns a value of plain data into the value of its fact, and raises where it is not one at once."""
+def _from_json(declared: Field, policy: Policy) -> Conversion:
+    """The conversion of a value of plain data, which raises where the value is not recognised."""
     kind = declared.type
     if kind.startswith("set:"):
         words = {word: word for word in policy.values[declared.table or ""]}
-        return _called(lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value))))
+        return _call(lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value))))
     if kind == "record":
-        return _written("'none' if value is None else 'record'")
+        return _expression("'none' if value is None else 'record'")
     if declared.table:
-        return _called({word: word for word in policy.values[declared.table]}.__getitem__)
+        return _call({word: word for word in policy.values[declared.table]}.__getitem__)
     if kind == "boolean":
-        return _written("'true' if value is True else 'false' if value is False else give_up()")
+        return _expression("'true' if value is True else 'false' if value is False else not_recognised()")
     if kind == "day":
-        return (lambda name: (f"SUP if value is None else {name}(value)", {name: _day})) if declared.nullable else _called(_day)
+        return (lambda name: (f"SUP if value is None else {name}(value)", {name: _day})) if declared.nullable else _call(_day)
     if kind == "money":
-        return _called(_money)
+        return _call(_money)
     if kind == "code":
-        return _called(_code)
+        return _call(_code)
     low, high = RANGES[kind]
-    return _written(f"value if type(value) is int and {low} <= value <= {high} else give_up()")
+    return _expression(f"value if type(value) is int and {low} <= value <= {high} else not_recognised()")
 
 
-def _give_up() -> NoReturn:
-    raise _GiveUp
+def _not_recognised() -> NoReturn:
+    raise _NotRecognised
 
 
 def _list(value: Any) -> list[Any]:
     if type(value) is not list:
-        raise _GiveUp
+        raise _NotRecognised
     return value
 
 
 def _string(value: Any) -> str:
     if type(value) is not str:
-        raise _GiveUp
+        raise _NotRecognised
     return value
 
 
 def _text(value: Any) -> str:
     text = _string(value)
     if not text or not text.isprintable():
-        raise _GiveUp
+        raise _NotRecognised
     return text
 
 
@@ -349,10 +358,10 @@ class _Days(dict[str, int]):
 
     def __missing__(self, text: str) -> int:
         if not _DAY.fullmatch(_string(text)):
-            raise _GiveUp
+            raise _NotRecognised
         found = to_day(date.fromisoformat(text))
         if not FIRST_DAY <= found <= LAST_DAY:
-            raise _GiveUp
+            raise _NotRecognised
         self[text] = found
         return found
 
@@ -364,15 +373,15 @@ _MOST_FEN = fen(MOST_MONEY)
 
 def _money(value: Any) -> int:
     if MONEY.fullmatch(_string(value)) is None:
-        raise _GiveUp
+        raise _NotRecognised
     yuan, _, rest = value.partition(".")
     amount = 100 * int(yuan) + int(f"{rest:0<2}")
     if not 0 < amount <= _MOST_FEN:
-        raise _GiveUp
+        raise _NotRecognised
     return amount
 
 
 def _code(value: Any) -> str:
     if OCCUPATION_CODE.fullmatch(_string(value)) is None:
-        raise _GiveUp
+        raise _NotRecognised
     return str(value)

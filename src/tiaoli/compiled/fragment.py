@@ -1,4 +1,4 @@
-"""What the compiler takes of a rule, and the fence around it: what falls outside is named with file, line and cure.
+"""The fragment of the rules that the compiler takes: what falls outside is refused with file, line and cure.
 
 The dialect check has seen every rule already. What is left to refuse is what plain Python would answer otherwise than
 clingo: an order of values that are no numbers, arithmetic on a day (which may be `#sup`), words and texts in one place.
@@ -19,15 +19,16 @@ CALENDAR = ("add_months", "calendar_year")
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
 
 NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position"})
-GIVEN = frozenset({"asked", "reading", "catalogue", *UNITS, *CALENDAR})
-
+"""The argument types whose values are numbers."""
+SUPPLIED = frozenset({"asked", "reading", "catalogue", *UNITS, *CALENDAR})
+"""The predicates whose atoms the engine supplies."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
 """What the facts of a case bear beside their predicates."""
 
 
 class OutsideError(Exception):
-    """A rule that the compiler does not take. Never leaves this package: clingo decides instead."""
+    """A rule outside the fragment. Whoever catches it lets clingo decide instead."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.say("en"))
@@ -35,7 +36,7 @@ class OutsideError(Exception):
 
 
 def refuse(rule: Rule, zh: str, en: str) -> NoReturn:
-    """Raise: this rule falls outside."""
+    """Raise `OutsideError` at a rule."""
     raise OutsideError(Problem(rule.where, Statement(zh, en)))
 
 
@@ -44,9 +45,9 @@ def attribute(predicate: str) -> str:
     return f"{predicate}_" if keyword.iskeyword(predicate) or predicate in OWN_NAMES else predicate
 
 
-def single(rule: Rule) -> frozenset[str]:
-    """The variables that stand only once in a rule: they ask for no more than `_` does."""
-    seen = Counter(variable.name for term in _terms(rule) for variable in variables(term))
+def singletons(rule: Rule) -> frozenset[str]:
+    """The singleton variables of a rule, which stand in it only once: they ask for no more than `_` does."""
+    seen = Counter(variable.name for term in terms_of(rule) for variable in variables(term))
     return frozenset(name for name, number in seen.items() if number == 1)
 
 
@@ -58,7 +59,7 @@ def check(policy: Policy, rule: Rule) -> None:
         refuse(rule, "头部须带案件，因为规则体谈到案件", "the head wants the case as its first argument, for the body speaks of one")
     for atom in _atoms(rule):
         declared = policy.predicates[atom.predicate]
-        if declared.source == "engine" and atom.predicate not in GIVEN:
+        if declared.source == "engine" and atom.predicate not in SUPPLIED:
             refuse(
                 rule, f"编译器不认识引擎谓词 {shown(atom.predicate)}", f"the compiler does not know how to supply {shown(atom.predicate)}"
             )
@@ -67,7 +68,7 @@ def check(policy: Policy, rule: Rule) -> None:
             refuse(rule, "规则体的参数中不写算式；请先用 `X = …`", "no arithmetic inside a body atom; write `X = …` before it")
     if case is not None and any(variable == case for term in _terms_but_the_case(policy, rule) for variable in variables(term)):
         refuse(rule, "案件只能作第一个参数", "the case may only be a first argument")
-    for term in _terms(rule):
+    for term in terms_of(rule):
         _check_arithmetic(rule, term, types)
     for comparison in rule.comparisons():
         _check_comparison(rule, comparison, types)
@@ -159,7 +160,7 @@ def _terms_but_the_case(policy: Policy, rule: Rule) -> Iterator[Term]:
     yield from _terms_beside_atoms(rule)
 
 
-def _terms(rule: Rule) -> Iterator[Term]:
+def terms_of(rule: Rule) -> Iterator[Term]:
     """Every term that stands in a rule."""
     for atom in _atoms(rule):
         yield from atom.terms
@@ -176,8 +177,8 @@ def _terms_beside_atoms(rule: Rule) -> Iterator[Term]:
                 yield from element.terms
 
 
-def constant_of(term: Term, known: Mapping[str, Constant]) -> Constant | None:
+def constant_of(term: Term, constants: Mapping[str, Constant]) -> Constant | None:
     """The constant that a term is, or stands for."""
     if isinstance(term, Variable):
-        return known.get(term.name)
+        return constants.get(term.name)
     return term if isinstance(term, Constant) else None

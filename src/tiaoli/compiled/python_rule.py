@@ -1,7 +1,7 @@
 """One rule as the body of a Python function: what each part of a rule becomes.
 
-Conditions are gathered into one `if`, every loop opens a deeper level, and of the parts that can be written next the cheapest
-comes first. `case` holds the facts (see `tables`):
+Conditions are gathered into one `if`, every loop opens a deeper level, and the parts come in join order. `case` holds the facts
+(see `fact_tables`):
 
 | in the rule | in Python |
 |---|---|
@@ -24,7 +24,8 @@ from typing import Protocol
 
 from tiaoli.compiled import fragment
 from tiaoli.compiled.fragment import constant_of, refuse
-from tiaoli.compiled.join_order import Call, Planner, Way, Words
+from tiaoli.compiled.join_order import BodyVisitor
+from tiaoli.compiled.rule_index import BindingPattern, Call, RuleIndex, in_mode
 from tiaoli.policy import Field, ItemList
 from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
 
@@ -34,14 +35,11 @@ RESERVED = frozenset(
         *("exact", "quotient", "remainder", "grouped", "months_after", "year_of"),
     )
 )
-"""What generated text uses itself: no name for a variable."""
+"""The names that generated text uses itself, which no variable may have."""
 
 
-class Functions(Words, Protocol):
+class Functions(Protocol):
     """Where the names of what a rule calls come from."""
-
-    def possible(self, predicate: str, way: Way) -> bool:
-        """Whether some fact or rule can speak of what is asked."""
 
     def function(self, call: Call) -> str:
         """The name of the function that answers a call."""
@@ -53,52 +51,54 @@ class Functions(Words, Protocol):
         """The name of the constant that holds a parameter."""
 
 
-class RuleWriter(Planner):
-    """Writes one rule, whose variables in `known` stand for constants."""
+class RuleWriter(BodyVisitor):
+    """Writes one rule, whose variables in `constants` stand for constants."""
 
-    def __init__(self, functions: Functions, rule: Rule, known: Mapping[str, Constant]) -> None:
-        super().__init__(functions, rule, known)
+    def __init__(self, index: RuleIndex, functions: Functions, rule: Rule, constants: Mapping[str, Constant]) -> None:
+        super().__init__(index, rule, constants)
         self.functions = functions
-        self.names = {name: literal(constant) for name, constant in known.items()}
+        self.bindings = {name: literal(constant) for name, constant in constants.items()}
         self.lines: list[str] = []
         self.depth = 1
         self.pending: list[str] = []
         self.loops, self.calls, self.sums = False, 0, 0
         # the names of values that were looked up, by the text that looks them up; and names that are taken
-        self.seen: dict[str, str] = {}
+        self.looked_up: dict[str, str] = {}
         self.taken: set[str] = set()
 
-    def rule(self, way: Way, parameters: Sequence[str]) -> list[str]:
-        """The lines of the whole rule."""
-        head = self.of.head.terms[1:] if self.policy.predicates[self.of.head.predicate].of_case else self.of.head.terms
+    def write(self, binding: BindingPattern, parameters: Sequence[str]) -> list[str]:
+        """The lines of the whole rule, as the body of a function with these parameters for the bound arguments."""
+        head = self.arguments(self.rule.head)
         self.taken = {*RESERVED, *parameters}
         given = iter(parameters)
         late: list[tuple[Term, str]] = []
-        for term, mode in zip(head, way, strict=True):
+        for term, mode in zip(head, binding, strict=True):
             if isinstance(mode, Constant):
                 if not isinstance(term, (Constant, Variable)):
                     late.append((term, literal(mode)))
             elif mode == "b":
                 name = next(given)
-                if isinstance(term, Variable) and term.name not in self.names:
-                    self.names[term.name] = name
+                if isinstance(term, Variable) and term.name not in self.bindings:
+                    self.bindings[term.name] = name
                 elif isinstance(term, (Constant, Variable)):
-                    self.need(f"{name} == {self.value(term)}")
+                    self.require(f"{name} == {self.value(term)}")
                 else:
                     late.append((term, name))
-        self.body(self.of.body)
+        self.visit_body(self.rule.body)
         for term, name in late:
-            self.need(f"{name} == {self.value(term)}")
-        wanted = [self.value(term) for term, mode in zip(head, way, strict=True) if mode == "f"]
-        self.line(f"yield {in_tuple(wanted)}" if wanted else "return True")
+            self.require(f"{name} == {self.value(term)}")
+        free = [self.value(term) for term in in_mode("f", head, binding)]
+        self.line(f"yield {in_tuple(free)}" if free else "return True")
         return self.lines
 
     # Lines
 
-    def need(self, condition: str) -> None:
+    def require(self, condition: str) -> None:
+        """Write a condition on what follows."""
         self.pending.append(condition)
 
     def line(self, text: str) -> None:
+        """Write a line, under the conditions that are pending."""
         if self.pending:
             self.lines.append(f"{'    ' * self.depth}if {' and '.join(self.pending)}:")
             self.pending = []
@@ -106,6 +106,7 @@ class RuleWriter(Planner):
         self.lines.append("    " * self.depth + text)
 
     def loop(self, names: str, values: str) -> None:
+        """Open a loop."""
         self.line(f"for {names} in {values}:")
         self.depth += 1
         self.loops = True
@@ -115,7 +116,7 @@ class RuleWriter(Planner):
     def value(self, term: Term) -> str:
         """A term as Python."""
         if isinstance(term, Variable):
-            return str(self.names[term.name])
+            return str(self.bindings[term.name])
         if isinstance(term, Constant):
             return literal(term)
         values = [self.value(argument) for argument in term.arguments]
@@ -127,52 +128,52 @@ class RuleWriter(Planner):
 
     def bind(self, term: Term) -> tuple[str, str | None]:
         """A name for a value that is found, and the condition on it where the term has a value already."""
-        if self.idle(term):
+        if self.is_unused(term):
             return "_", None
-        if not self.is_known(term):
+        if not self.is_bound(term):
             assert isinstance(term, Variable)
-            self.names[term.name] = self._local(term.name)
-            return self.names[term.name], None
+            self.bindings[term.name] = self._local(term.name)
+            return self.bindings[term.name], None
         name = self._local("other")
         return name, f"{name} == {self.value(term)}"
 
     def _local(self, variable: str) -> str:
-        return distinct([identifier(variable)], {*self.taken, *self.names.values()})[0]
+        return distinct([identifier(variable)], {*self.taken, *self.bindings.values()})[0]
 
     # Comparisons and aggregates
 
-    def comparison(self, part: Comparison) -> None:
+    def visit_comparison(self, part: Comparison) -> None:
         operator = "==" if part.operator == "=" else part.operator
-        if self.is_known(part.left) and self.is_known(part.right):
-            self.need(f"{self.value(part.left)} {operator} {self.value(part.right)}")
+        if self.is_bound(part.left) and self.is_bound(part.right):
+            self.require(f"{self.value(part.left)} {operator} {self.value(part.right)}")
             return
-        one, other = (part.left, part.right) if self.is_known(part.right) else (part.right, part.left)
+        one, other = (part.left, part.right) if self.is_bound(part.right) else (part.right, part.left)
         value = self.value(other)
         name, _ = self.bind(one)
         self.line(f"{name} = {value}")
 
-    def aggregate(self, part: Aggregate) -> None:
+    def visit_aggregate(self, part: Aggregate) -> None:
         self.sums += 1
         found = f"found_{self.sums}"
         self.line(f"{found} = set()")
         for element in part.elements:
-            before = self.depth, dict(self.names), dict(self.seen)
-            self.body(element.condition)
+            before = self.depth, dict(self.bindings), dict(self.looked_up)
+            self.visit_body(element.condition)
             self.line(f"{found}.add(({', '.join(self.value(term) for term in element.terms)},))")
-            self.depth, self.names, self.seen = before
+            self.depth, self.bindings, self.looked_up = before
         self.loops = True
         total = f"len({found})" if part.function == "count" else f"exact(sum(weight for weight, *_ in {found}))"
-        if self.is_known(part.bound):
+        if self.is_bound(part.bound):
             operator = "==" if part.operator == "=" else part.operator
-            self.need(f"{total} {operator} {self.value(part.bound)}")
+            self.require(f"{total} {operator} {self.value(part.bound)}")
         else:
             name, _ = self.bind(part.bound)
             self.line(f"{name} = {total}")
 
     # Literals
 
-    def atom(self, part: Literal) -> None:
-        predicate, terms = part.atom.predicate, self.terms(part.atom)
+    def visit_literal(self, part: Literal) -> None:
+        predicate, terms = part.atom.predicate, self.arguments(part.atom)
         declared, listed = self.fields.get(predicate), self.lists.get(predicate)
         if predicate in fragment.CALENDAR:
             self._calendar(part, terms)
@@ -188,138 +189,140 @@ class RuleWriter(Planner):
             self._constant(part, terms)
 
     def _derived(self, part: Literal, terms: Sequence[Term]) -> None:
-        way = tuple(self.mode(term) for term in terms)
-        if not self.functions.possible(part.atom.predicate, way):
-            self.need("True" if part.negated else "False")
-            # what it would have named is looked at no more
-            self.names |= {term.name: "None" for term, mode in zip(terms, way, strict=True) if mode == "f" and isinstance(term, Variable)}
+        binding = self.binding(terms)
+        if not self.index.answerable(part.atom.predicate, binding):
+            self.require("True" if part.negated else "False")
+            # the variables that it would have bound are not read any more
+            self.bindings |= {term.name: "None" for term in in_mode("f", terms, binding) if isinstance(term, Variable)}
             return
-        arguments = ", ".join(["case", *(self.value(term) for term, mode in zip(terms, way, strict=True) if mode == "b")])
-        call = f"{self.functions.function(Call(part.atom.predicate, way))}({arguments})"
+        arguments = ", ".join(["case", *(self.value(term) for term in in_mode("b", terms, binding))])
+        call = f"{self.functions.function(Call(part.atom.predicate, binding))}({arguments})"
         self.calls += 1
-        if "f" not in way:
-            self.need(f"not {call}" if part.negated else call)
+        if "f" not in binding:
+            self.require(f"not {call}" if part.negated else call)
         else:
-            self._each([term for term, mode in zip(terms, way, strict=True) if mode == "f"], call)
+            self._loop_over(in_mode("f", terms, binding), call)
 
-    def _each(self, terms: Sequence[Term], values: str) -> None:
-        """A loop that binds the terms, and the conditions on those that stand twice."""
+    def _loop_over(self, terms: Sequence[Term], values: str) -> None:
+        """Open a loop that binds the terms, with a condition on each that has a value already."""
         bound = [self.bind(term) for term in terms]
         self.loop(_target([name for name, _ in bound]), values)
         self.pending += [condition for _, condition in bound if condition]
 
     def _constant(self, part: Literal, terms: Sequence[Term]) -> None:
         predicate = part.atom.predicate
-        way = tuple(self.mode(term) for term in terms)
-        if self.is_parameter(predicate, way) and not part.negated:
-            assert isinstance(way[0], Constant)
-            value = self.functions.parameter(self.of, predicate, str(way[0].value))
-            if self.idle(terms[1]):
+        binding = self.binding(terms)
+        if self.looks_up_parameter(predicate, binding) and not part.negated:
+            assert isinstance(binding[0], Constant)
+            value = self.functions.parameter(self.rule, predicate, str(binding[0].value))
+            if self.is_unused(terms[1]):
                 return
-            if self.is_known(terms[1]):
-                self.need(f"{self.value(terms[1])} == {value}")
+            if self.is_bound(terms[1]):
+                self.require(f"{self.value(terms[1])} == {value}")
             else:
                 assert isinstance(terms[1], Variable)
-                self.names[terms[1].name] = value
+                self.bindings[terms[1].name] = value
             return
-        name = self.functions.constant(Call(predicate, way))
-        known = [self.value(term) for term, mode in zip(terms, way, strict=True) if mode == "b"]
-        wanted = [term for term, mode in zip(terms, way, strict=True) if mode == "f"]
-        if not wanted:
-            test = f"{in_tuple(known)} in {name}" if known else name
-            self.need(f"not ({test})" if part.negated else test)
+        name = self.functions.constant(Call(predicate, binding))
+        bound = [self.value(term) for term in in_mode("b", terms, binding)]
+        free = in_mode("f", terms, binding)
+        if not free:
+            test = f"{in_tuple(bound)} in {name}" if bound else name
+            self.require(f"not ({test})" if part.negated else test)
         else:
-            self._each(wanted, f"{name}.get({in_tuple(known)}, ())" if known else name)
+            self._loop_over(free, f"{name}.get({in_tuple(bound)}, ())" if bound else name)
 
     def _calendar(self, part: Literal, terms: Sequence[Term]) -> None:
         if part.negated:
-            refuse(self.of, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
+            refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
         if part.atom.predicate == "calendar_year":
             day, *ends = terms
-            self._each(ends, f"year_of({self.value(day)})")
+            self._loop_over(ends, f"year_of({self.value(day)})")
         else:
-            self._found(terms[2], f"months_after({self.value(terms[0])}, {self.value(terms[1])})", negated=False)
+            self._match_value(terms[2], f"months_after({self.value(terms[0])}, {self.value(terms[1])})", negated=False)
 
-    def _found(self, term: Term, value: str, negated: bool) -> None:
-        """A value that may be there, named by the term; or that is the term's."""
-        if self.idle(term):
-            self.need(f"{value} is {'' if negated else 'not '}None")
-        elif self.is_known(term):
-            self.need(f"{value} {'!=' if negated else '=='} {self.value(term)}")
-        elif value in self.seen:
-            # one item has one value of a field, and it has a name already
+    def _match_value(self, term: Term, value: str, negated: bool) -> None:
+        """Bind a term to a value that may be `None`, or compare the two where the term has a value already."""
+        if self.is_unused(term):
+            self.require(f"{value} is {'' if negated else 'not '}None")
+        elif self.is_bound(term):
+            self.require(f"{value} {'!=' if negated else '=='} {self.value(term)}")
+        elif value in self.looked_up:
+            # an item has one value of a field, and a name is bound to it already
             assert isinstance(term, Variable)
-            self.names[term.name] = self.seen[value]
+            self.bindings[term.name] = self.looked_up[value]
         else:
             name, _ = self.bind(term)
-            self.seen[value] = name
-            self.need(f"({name} := {value}) is not None")
+            self.looked_up[value] = name
+            self.require(f"({name} := {value}) is not None")
 
     def _field(self, part: Literal, declared: Field, terms: Sequence[Term]) -> None:
         table = f"case.{fragment.attribute(declared.predicate)}"
         if declared.entity is None:
-            self._found(terms[0], table, part.negated)
+            self._match_value(terms[0], table, part.negated)
             return
         item, value = terms
         several = declared.type.startswith("set:")
-        if self.is_known(item):
+        if self.is_bound(item):
             if not several:
-                self._found(value, f"{table}.get({self.value(item)})", part.negated)
-            elif self.is_known(value) or self.idle(value):
+                self._match_value(value, f"{table}.get({self.value(item)})", part.negated)
+            elif self.is_bound(value) or self.is_unused(value):
                 members = f"{table}.get({self.value(item)}, ())"
-                test = members if self.idle(value) else f"{self.value(value)} in {members}"
-                self.need(f"not {test}" if part.negated and self.idle(value) else f"not ({test})" if part.negated else test)
+                test = members if self.is_unused(value) else f"{self.value(value)} in {members}"
+                self.require(f"not {test}" if part.negated and self.is_unused(value) else f"not ({test})" if part.negated else test)
             else:
-                self._each([value], f"{table}.get({self.value(item)}, ())")
+                self._loop_over([value], f"{table}.get({self.value(item)}, ())")
             return
         if part.negated:
-            refuse(self.of, "`not` 之后的 `_` 不能代替对象；请推导一个谓词", "`_` after `not` cannot stand for an item; derive a predicate")
+            refuse(
+                self.rule, "`not` 之后的 `_` 不能代替对象；请推导一个谓词", "`_` after `not` cannot stand for an item; derive a predicate"
+            )
         name, _ = self.bind(item)
         found = self._local("value")
         self.loop(f"{name}, {found}", f"{table}.items()")
         if several:
-            self._each([value], found)
-        elif self.is_known(value):
-            self.need(f"{found} == {self.value(value)}")
-        elif not self.idle(value):
+            self._loop_over([value], found)
+        elif self.is_bound(value):
+            self.require(f"{found} == {self.value(value)}")
+        elif not self.is_unused(value):
             assert isinstance(value, Variable)
-            self.names[value.name] = found
+            self.bindings[value.name] = found
 
     def _list(self, part: Literal, listed: ItemList, terms: Sequence[Term]) -> None:
         table, holder_of = f"case.{fragment.attribute(listed.predicate)}", f"case.holder_of_{listed.predicate}"
         item = terms[-1]
         if listed.parent is None:
-            if self.is_known(item) or self.idle(item):
-                test = f"{self.value(item)} in {table}" if self.is_known(item) else table
-                self.need(f"not ({test})" if part.negated else test)
+            if self.is_bound(item) or self.is_unused(item):
+                test = f"{self.value(item)} in {table}" if self.is_bound(item) else table
+                self.require(f"not ({test})" if part.negated else test)
             else:
-                self._each([item], table)
+                self._loop_over([item], table)
             return
         holder = terms[0]
-        if self.is_known(item):
-            self._found(holder, f"{holder_of}.get({self.value(item)})", part.negated)
-        elif self.is_known(holder):
+        if self.is_bound(item):
+            self._match_value(holder, f"{holder_of}.get({self.value(item)})", part.negated)
+        elif self.is_bound(holder):
             inside = f"{table}.get({self.value(holder)}, ())"
-            if self.idle(item):
-                self.need(f"not {inside}" if part.negated else inside)
+            if self.is_unused(item):
+                self.require(f"not {inside}" if part.negated else inside)
             else:
-                self._each([item], inside)
+                self._loop_over([item], inside)
         elif part.negated:
-            self.need(f"not {holder_of}")
+            self.require(f"not {holder_of}")
         else:
-            self._each([item, holder], f"{holder_of}.items()")
+            self._loop_over([item, holder], f"{holder_of}.items()")
 
     def _asked(self, part: Literal, terms: Sequence[Term]) -> None:
-        benefit = constant_of(terms[0], self.known)
+        benefit = constant_of(terms[0], self.constants)
         if benefit is None:
-            refuse(self.of, "asked 须写明权益", "`asked` wants a benefit that is known")
+            refuse(self.rule, "asked 须写明权益", "`asked` wants a benefit that is known")
         table = f"case.asked.get({literal(benefit)}, ())"
-        if self.is_known(terms[1]):
-            self.need(f"{self.value(terms[1])} {'not in' if part.negated else 'in'} {table}")
-        elif self.idle(terms[1]):
-            self.need(f"not {table}" if part.negated else table)
+        if self.is_bound(terms[1]):
+            self.require(f"{self.value(terms[1])} {'not in' if part.negated else 'in'} {table}")
+        elif self.is_unused(terms[1]):
+            self.require(f"not {table}" if part.negated else table)
         else:
-            self._each([terms[1]], table)
+            self._loop_over([terms[1]], table)
 
 
 def literal(constant: Constant) -> str:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tiaoli.base import deadline_of, left, minimal
 from tiaoli.case import Case
 from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
-from tiaoli.decide.decisions import Reader
+from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
@@ -30,11 +30,11 @@ differs(Benefit, Subject) :-
 """
 
 
-Again = Callable[[Mapping[str, str]], Mapping[Subject, Decision] | None]
+DecideUnder = Callable[[Mapping[str, str]], Mapping[Subject, Decision] | None]
 """Decides the case by other means under readings, every one of them; `None` where these cannot."""
 
 
-class _Missing(NamedTuple):
+class _AbsentFact(NamedTuple):
     """An absent fact: its path, the field it is, the atom that keeps both copies the same in it, its values in copy 1, and
     for a record also the values of what it says."""
 
@@ -52,16 +52,16 @@ def with_alternatives(
     readings: Mapping[str, str],
     decisions: Sequence[Decision],
     limit: float | None = None,
-    again: Again | None = None,
+    decide_under: DecideUnder | None = None,
 ) -> tuple[tuple[Decision, ...], bool]:
     """The decisions, each with its alternatives, and whether they are complete.
 
     `readings` are the readings in force, every one of them. `limit` is in seconds; where it is reached, the
-    alternatives hold what is certain by then. `again` says more quickly than clingo what single other readings make of the case.
+    alternatives hold what is certain by then. `decide_under` says more quickly than clingo what single other readings make of the case.
     """
     if not decisions:
         return tuple(decisions), True
-    search = _Search(encoding, case, benefits, readings, limit, again)
+    search = _Search(encoding, case, benefits, readings, limit, decide_under)
     try:
         search.flips(decisions)
         search.verdicts(decisions)
@@ -80,9 +80,9 @@ class _Search:
         benefits: Sequence[str] | None,
         readings: Mapping[str, str],
         limit: float | None,
-        again: Again | None,
+        decide_under: DecideUnder | None,
     ) -> None:
-        self.encoding, self.case, self.readings, self.again = encoding, case, readings, again
+        self.encoding, self.case, self.readings, self.decide_under = encoding, case, readings, decide_under
         self.exhausted = True
         policy = encoding.policy
         copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
@@ -134,16 +134,18 @@ class _Search:
             touched = [decision for decision in decisions if reading.name in self.encoding.readings[decision.benefit]]
             for option in reading.options:
                 if touched and option.id != self.readings[reading.name]:
-                    for decision, outcome, amount in self._again(touched, {reading.name: option.id}):
-                        if (decision.outcome, decision.amount_cny) != (outcome, amount):
+                    for decision, outcome, amount in self._outcomes_under(touched, {reading.name: option.id}):
+                        if (decision.outcome, decision.amount) != (outcome, amount):
                             flip = Flip(reading.name, option.id, outcome, amount)
                             self.found_flips.setdefault(_subject(decision), []).append(flip)
 
-    def _again(self, decisions: Sequence[Decision], changed: Mapping[str, str]) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
+    def _outcomes_under(
+        self, decisions: Sequence[Decision], changed: Mapping[str, str]
+    ) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
         """The outcome and exact amount of each decision under other readings."""
-        quick = self.again({**self.readings, **changed}) if self.again else None
+        quick = self.decide_under({**self.readings, **changed}) if self.decide_under else None
         if quick is not None:
-            yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount_cny) for decision in decisions)
+            yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount) for decision in decisions)
             return
         assumed = self._in_force(changed)
         outcomes = {_subject(decision): self._outcome(decision, assumed) for decision in decisions}
@@ -168,8 +170,8 @@ class _Search:
         found = consequences(policy.rule_text, facts, list(self.first.choices.values()), left(self.deadline))
         if not found.exhausted:
             raise OutOfTimeError
-        for decision in Reader(policy, self.case, found, 1).decisions(subjects):
-            yield _subject(decision), decision.amount_cny
+        for decision in DecisionReader(policy, self.case, found, 1).decisions(subjects):
+            yield _subject(decision), decision.amount
 
     def verdicts(self, decisions: Sequence[Decision]) -> None:
         """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""
@@ -214,34 +216,34 @@ class _Search:
             subject = _subject(decision)
             bearing = self.encoding.fields[decision.benefit]
             absent = [item for item, _ in self.absent if item.field in bearing]
-            deciding: list[_Missing] = []
+            deciding: list[_AbsentFact] = []
             if decision.outcome == "unknown":
                 parted = [(_granted(1, decision), True), (_granted(2, decision), False), *in_force]
-                near = self._near(self.outcomes, _granted(1, decision), absent)
-                deciding = [item for item in near if self._alone(self.outcomes, item, parted)]
-                settled = {item: self._settled(item, decision) for item in deciding}
+                near = self._reaching(self.outcomes, _granted(1, decision), absent)
+                deciding = [item for item in near if self._decides_alone(self.outcomes, item, parted)]
+                settled = {item: self._share_settled(item, decision) for item in deciding}
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
             if decision in paying:
                 differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
-                near = self._near(sums, differs[0][0], [item for item in absent if item not in deciding]) if sums else []
-                others = [item.path for item in near if sums and self._alone(sums, item, differs)]
+                near = self._reaching(sums, differs[0][0], [item for item in absent if item not in deciding]) if sums else []
+                others = [item.path for item in near if sums and self._decides_alone(sums, item, differs)]
                 elsewhere = [path for (field, item), path in self.first.elsewhere.items() if field in bearing and item == decision.subject]
                 self.found_for_amount[subject] = (*others, *elsewhere)
 
-    def _near(self, session: Session, fact: Fact, absent: Sequence[_Missing]) -> list[_Missing]:
+    def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
         """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,
         where a sum must be shown to stay the same."""
         reached = session.bearing_on(fact, [option for item in absent for option in item.options])
         return [item for item in absent if reached.intersection(item.options)]
 
-    def _alone(self, session: Session, item: _Missing, parted: Sequence[Assumption]) -> bool:
+    def _decides_alone(self, session: Session, item: _AbsentFact, parted: Sequence[Assumption]) -> bool:
         """Whether the two copies can part while they differ in one fact alone."""
         same = [(other.same, True) for other, _ in self.absent if other is not item]
         return session.possible(*parted, *same)
 
-    def _settled(self, item: _Missing, decision: Decision) -> float:
+    def _share_settled(self, item: _AbsentFact, decision: Decision) -> float:
         """The share of a fact's values that settle the outcome by themselves."""
         granted = _granted(1, decision)
         settled = 0
@@ -252,7 +254,7 @@ class _Search:
         return settled / len(item.values)
 
 
-def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_Missing, list[Equality]]]:
+def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_AbsentFact, list[Equality]]]:
     """The absent facts by path, each with what makes both copies the same in it."""
     slots: dict[str, list[tuple[str, str]]] = {}
     for slot in one.choices:
@@ -266,7 +268,7 @@ def _absent(one: CaseFacts, two: CaseFacts) -> list[tuple[_Missing, list[Equalit
             for first, second in zip(one.choices[slot].options, two.choices[slot].options, strict=True)
         ]
         options = frozenset(option for slot in group for option in one.choices[slot].options)
-        found.append((_Missing(path, group[0][0], same, one.choices[group[0]].options, options), equalities))
+        found.append((_AbsentFact(path, group[0][0], same, one.choices[group[0]].options, options), equalities))
     return found
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
-from tiaoli.base import Html, Inside, Statement, code, fragment, html, mark, money, said, table, tag
+from tiaoli.base import Statement, drawn
+from tiaoli.policy import Currency
+
+FORMAT = 2
+"""The number of the format of cases and answers."""
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]
@@ -41,14 +45,14 @@ class Flip(NamedTuple):
     reading: str
     option: str
     outcome: Outcome
-    amount_cny: Decimal | None
+    amount: Decimal | None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "reading": self.reading,
             "option": self.option,
             "outcome": self.outcome,
-            "amount_cny": _money(self.amount_cny),
+            "amount": _money(self.amount),
         }
 
 
@@ -80,6 +84,28 @@ class Alternatives(NamedTuple):
         }
 
 
+class Result(NamedTuple):
+    """What a decision grants that is no money, such as months of a benefit: how much, in which unit, in words."""
+
+    id: str
+    value: str
+    unit: str
+    statement: Statement
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "value": self.value, "unit": self.unit, "statement": self.statement.to_json()}
+
+
+class Note(NamedTuple):
+    """What has to be known beside an answer as a whole; `kind` is its name for programs."""
+
+    kind: str
+    statement: Statement
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "statement": self.statement.to_json()}
+
+
 class Named(Protocol):
     """A benefit and its conditions in words."""
 
@@ -92,21 +118,25 @@ class Named(Protocol):
 class Decision(NamedTuple):
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
 
-    `amount_cny` is exact to the fen; `None` where the benefit has no amount of its own, the outcome is not
-    `eligible`, or the amount differs between completions of the unknown facts: then `amount_range_cny` has both ends,
-    where they exist. `rate` is the multiple of a base standard. `gap` are the ids of those the decision pays for and
-    the notice sets no standard for. `alternatives` come with a full answer. `named` has the words for people.
+    `amount` is exact, in `currency`; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or the
+    amount differs between completions of the unknown facts: then `amount_range` has both ends, where they exist. `standard` is
+    what the notice itself fixes, where a share of it is paid; `rate` the multiple of a base standard. `gap` are the ids of those
+    the decision pays for and the notice sets no standard for; `results` what is granted and is no money. `alternatives` come with
+    a full answer. `named` has the words for people.
     """
 
     benefit: str
     subject: str
     clause: str
     outcome: Outcome
-    amount_cny: Decimal | None
+    amount: Decimal | None
     conditions: tuple[Condition, ...]
-    amount_range_cny: tuple[Decimal, Decimal] | None = None
+    currency: Currency
+    amount_range: tuple[Decimal, Decimal] | None = None
+    standard: Decimal | None = None
     rate: Decimal | None = None
     gap: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
     alternatives: Alternatives | None = None
     named: Named | None = None
 
@@ -116,42 +146,23 @@ class Decision(NamedTuple):
             "subject": self.subject,
             "clause": self.clause,
             "outcome": self.outcome,
-            "amount_cny": _money(self.amount_cny),
         }
-        if self.amount_range_cny is not None:
-            found["amount_range_cny"] = [_money(end) for end in self.amount_range_cny]
+        if self.standard is not None:
+            found["standard"] = _money(self.standard)
+        found["amount"] = _money(self.amount)
+        if self.amount_range is not None:
+            found["amount_range"] = [_money(end) for end in self.amount_range]
         if self.rate is not None:
             found["rate"] = _money(self.rate)
         found["conditions"] = [condition.to_json() for condition in self.conditions]
         if self.gap:
             found["gap"] = list(self.gap)
+        if self.results:
+            found["results"] = [result.to_json() for result in self.results]
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
 
-    @property
-    def _title(self) -> Html:
-        words = [said(self.named.statement), " "] if self.named is not None else None
-        return html([tag("span", self.clause, class_="clause"), " ", words, code(self.benefit)])
-
-    @property
-    def _paid(self) -> Inside:
-        if self.amount_cny is not None:
-            return money(self.amount_cny)
-        if self.amount_range_cny is not None:
-            return [money(self.amount_range_cny[0]), " – ", money(self.amount_range_cny[1])]
-        return "—"
-
-    @property
-    def _status(self) -> Html:
-        """The outcome, and the conditions that stand in the way."""
-        open_ones = (tag("div", mark(item.status), " ", self._words(item)) for item in self.conditions if item.status != "met")
-        return html([mark(self.outcome, word=True), open_ones])
-
-    def _words(self, condition: Condition) -> Html:
-        return html([[said(self.named.conditions[condition.id]), " "] if self.named is not None else None, code(condition.id)])
-
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", self._title, " ", code(self.subject)), " ", mark(self.outcome, word=True), " ", self._paid)
-        return fragment(head, table((mark(item.status), self._words(item)) for item in self.conditions))
+        return drawn(self)
 
 
 class Answer(NamedTuple):
@@ -159,18 +170,21 @@ class Answer(NamedTuple):
 
     `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty.
     `limit_reached` says that a time limit cut the search short: what is not certain by then is `unknown`. A full answer
-    names in `exclusive` the groups of decisions that each grant and cannot both be filed this year.
+    names in `exclusive` the groups of decisions that each grant and cannot both be filed this year. `notes` are what has to be
+    known beside it.
     """
 
     case: str
     applied_on: str
     policy: str
     policy_digest: str
+    currency: Currency
     chosen_readings: Mapping[str, str]
     assumed: tuple[str, ...]
     decisions: tuple[Decision, ...]
     limit_reached: bool = False
     exclusive: tuple[tuple[tuple[str, str], ...], ...] | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def deciding_readings(self) -> frozenset[str]:
@@ -180,24 +194,23 @@ class Answer(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
-            "format": 1,
+            "format": FORMAT,
             "case": self.case,
             "applied_on": self.applied_on,
             "policy": self.policy,
             "policy_digest": self.policy_digest,
+            "currency": self.currency.code,
             "chosen_readings": dict(self.chosen_readings),
             "assumed": list(self.assumed),
             "decisions": [decision.to_json() for decision in self.decisions],
+            "notes": [note.to_json() for note in self.notes],
         }
         if self.exclusive is not None:
             found["exclusive"] = [[list(decision) for decision in group] for group in self.exclusive]
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", tag("bdi", self.case)), f" {self.applied_on} · {self.policy}")
-        heads = [said(Statement(zh, en)) for zh, en in (("权益", "benefit"), ("对象", "subject"), ("结论", "outcome"), ("金额", "amount"))]
-        rows = ((item._title, code(item.subject), item._status, item._paid) for item in self.decisions)
-        return fragment(head, table(rows, heads, numbers=(3,)))
+        return drawn(self)
 
 
 def _money(amount: Decimal | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tiaoli.base import left
 from tiaoli.case import Case
 from tiaoli.decide.answer import Decision
-from tiaoli.decide.decisions import Reader
+from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
@@ -79,7 +79,9 @@ def decide_chunk(
     return found
 
 
-def _together(encoding: Encoding, group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None = None) -> Iterator[Reader]:
+def _together(
+    encoding: Encoding, group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None = None
+) -> Iterator[DecisionReader]:
     """What reads the decisions of each case of a program, in their order."""
     policy = encoding.policy
     shared = dict.fromkeys(fact for member in group for fact in member.facts.facts)
@@ -91,7 +93,7 @@ def _together(encoding: Encoding, group: Sequence[_Member], readings: Mapping[st
     certain, possible = _by_case(found.certain), _by_case(found.possible)
     for number, case, _ in group:
         own = Consequences(frozenset(certain.get(number, ())), frozenset(possible.get(number, ())))
-        yield Reader(policy, case, own, number)
+        yield DecisionReader(policy, case, own, number)
 
 
 def _by_case(facts: frozenset[Fact]) -> dict[Value, list[Fact]]:

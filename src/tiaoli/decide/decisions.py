@@ -12,8 +12,11 @@ from tiaoli.decide.facts import Subject
 from tiaoli.policy import Policy
 from tiaoli.rules import Consequences, Fact, Name, Value
 
+_SUMS = ("amount", "standard")
+"""The predicates that give a sum, in yuan and fen."""
 
-class Reader:
+
+class DecisionReader:
     """Reads decisions out of the consequences of one case, which the rules know by `name`."""
 
     def __init__(self, policy: Policy, case: Case, found: Consequences, name: Value) -> None:
@@ -21,25 +24,25 @@ class Reader:
         self.case = case
         self.found = found
         self.name = name
-        self.amounts: dict[tuple[str, str], set[Decimal]] = defaultdict(set)
-        self.certain_amounts: set[tuple[str, str]] = set()
+        self.sums: dict[tuple[str, str, str], set[Decimal]] = defaultdict(set)
+        self.certain_sums: set[tuple[str, str, str]] = set()
         self.rates: dict[tuple[str, str], Decimal] = {}
         self.gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
         for fact in found.possible:
             if fact.arguments[0] != name:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
-            if fact.predicate == "amount":
+            if fact.predicate in _SUMS:
                 yuan, fen = fact.arguments[3:]
-                self.amounts[key].add(_hundredths(yuan) * 100 + _hundredths(fen))
+                self.sums[(fact.predicate, *key)].add(_hundredths(yuan) * 100 + _hundredths(fen))
             elif fact.predicate == "rate":
                 self.rates[key] = _hundredths(fact.arguments[3])
         for fact in found.certain:
             if fact.arguments[0] != name:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
-            if fact.predicate == "amount":
-                self.certain_amounts.add(key)
+            if fact.predicate in _SUMS:
+                self.certain_sums.add((fact.predicate, *key))
             elif fact.predicate == "gap":
                 self.gaps[key].add(str(fact.arguments[3]))
 
@@ -71,22 +74,29 @@ class Reader:
         outcomes: dict[Status, Outcome] = {"met": "eligible", "unmet": "not_eligible", "unknown": "unknown"}
         outcome = outcomes[self._status(Fact("eligible", about))]
         key = (subject.benefit, subject.item)
-        amounts = self.amounts[key] if outcome == "eligible" else set()
-        exact = len(amounts) == 1 and key in self.certain_amounts
+        amounts = self.sums["amount", *key] if outcome == "eligible" else set()
         return Decision(
             benefit=benefit.id,
             subject=subject.item,
             clause=benefit.clause,
             outcome=outcome,
-            amount_cny=next(iter(amounts)) if exact else None,
-            amount_range_cny=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
+            amount=self._exact("amount", subject) if amounts else None,
+            amount_range=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
+            standard=self._exact("standard", subject) if outcome == "eligible" else None,
             rate=self.rates.get(key),
             conditions=tuple(
                 Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
             ),
+            currency=self.policy.currency,
             gap=self._gap(subject) if outcome == "eligible" else (),
             named=benefit,
         )
+
+    def _exact(self, predicate: str, subject: Subject) -> Decimal | None:
+        """The sum that is the same in every completion."""
+        found = self.sums[predicate, subject.benefit, subject.item]
+        certain = (predicate, subject.benefit, subject.item) in self.certain_sums
+        return next(iter(found)) if len(found) == 1 and certain else None
 
     def _gap(self, subject: Subject) -> tuple[str, ...]:
         """The ids, as the file has them, of the persons without a standard, in file order."""
@@ -106,5 +116,5 @@ class Reader:
 
 
 def _hundredths(value: Value) -> Decimal:
-    """Fen as CNY, percent as a multiple."""
+    """Hundredths of the currency as an amount, percent as a multiple."""
     return Decimal(str(value)).scaleb(-2)

@@ -7,20 +7,22 @@ which days and numbers an unknown one ranges over, and which calendar facts the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import to_day
-from tiaoli.case import Case, without
-from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
-from tiaoli.policy import Field, Policy, fen
-from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
+from tiaoli.case import Case, rule_value
+from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.policy import Field, Policy
+from tiaoli.rules import Choice, Fact, Name, Value
+
+APPLIED_ON = "applied_on"
+"""The path of the application day, which every case has."""
+
+SOLE_CASE = 1
+"""What the rules call a case that has no other name in a program."""
 
 
 class Subject(NamedTuple):
@@ -61,7 +63,7 @@ def case_facts(
     `fields` are the paths that can bear on each benefit: an unknown fact that can bear on nothing asked needs no
     choice.
     """
-    builder = _Builder(policy, case, case.id if name is None else name)
+    builder = FactBuilder(policy, case, case.id if name is None else name)
     builder.case()
     result = builder.result
     result.items = builder.items
@@ -86,102 +88,11 @@ def case_facts(
     return result
 
 
-class Variable(NamedTuple):
-    """A fact that may vary: its path in the case, the values it ranges over, and the one it has.
-
-    `own` is `None` where the case leaves it unknown. A member of a set is a variable of its own, there or `ABSENT`.
-    """
-
-    path: str
-    slot: Slot
-    values: tuple[Value, ...]
-    own: Value | None
-
-
-ABSENT = Name("absent")
-"""The value of a member that is not in its set."""
-
-APPLIED_ON = "applied_on"
-"""The path of the application day, which every case has."""
-
-COPY = 1
-"""What the rules call a case that has no other name in a program."""
-
-
-@dataclass(slots=True)
-class Variation:
-    """A case with some of its facts set free: those that stay, the calendar, and the variables, unknown facts among them.
-
-    `known` are the ordered values that the case has, by field and item.
-    """
-
-    facts: list[Fact]
-    calendar: list[Fact]
-    variables: list[Variable]
-    known: dict[str, dict[str, Value]]
-
-    def facts_of(self, name: Value) -> list[Fact]:
-        """The facts that stay, for a copy of the case that the rules know by `name`."""
-        return [Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in self.facts]
-
-
 def known_values(policy: Policy, case: Case) -> dict[str, tuple[Slot, Value]]:
     """The scalars that a case knows, by path: the slot each fills and its value."""
-    builder = _Builder(policy, case, COPY)
+    builder = FactBuilder(policy, case, SOLE_CASE)
     builder.case()
     return {path: (slot, builder.values[slot]) for slot, path in builder.where.items()}
-
-
-def varied(
-    policy: Policy,
-    harvest: Harvest,
-    case: Case,
-    subject: Subject,
-    bearing: Collection[str],
-    free: Callable[[Field, str, Value], bool],
-    order: Iterable[tuple[str, str]] = (),
-    nearest: bool = True,
-    codes: Sequence[str] = (),
-    named: Mapping[str | None, int] = MappingProxyType({}),
-) -> Variation:
-    """A case asked about one subject, with the known facts that `free` says set free beside those it leaves unknown.
-
-    `free` is asked with a field, a path and the value there; only the fields of `bearing` vary. Days and numbers range over
-    their critical values and the value they have; where the `nearest` to it is wanted also over those before them, and the
-    values of the facts set free are followed as well. `order` are pairs of days that stay in order. The rules know the case
-    by `COPY`; `Variation.facts_of` renames it. `codes` are the occupation codes that can matter, where not the policy's own alone;
-    `named` how many items of an entity are spoken of at once, where it is more than one.
-    """
-    whole = _Builder(policy, case, COPY)
-    whole.case()
-    freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
-    sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, ABSENT)]
-    builder = _Builder(policy, without(case, [*freed, *(path for _, _, path in sets)]), COPY, codes)
-    builder.case()
-    known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
-    unknown = [slot for slot in builder.unknown if slot[0] in bearing]
-    ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
-    bounds = [*harvest.bounds]
-    for first, last in order:
-        bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
-    values = critical_values(policy, bounds, known, ordered, nearest, named) if ordered else {}
-    variables = []
-    for slot in unknown:
-        own = whole.values.get(slot)
-        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
-        if own is not None and own not in found:
-            found = (*found, own)
-        variables.append(Variable(whole.where.get(slot, builder.result.paths[slot]), slot, found, own))
-    for declared, item, path in sets:
-        members = {fact.arguments[-1] for fact in whole.result.facts if fact.predicate == declared.predicate and fact.arguments[1] == item}
-        for member in policy.values[str(declared.table)]:
-            own = Name(member) if member in members else ABSENT
-            variables.append(Variable(path, (declared.path, item), (Name(member), ABSENT), own))
-    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
-    for (path, _), found in values.items():
-        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
-    asked = Fact("asked", (COPY, Name(subject.benefit), subject.item))
-    return Variation([*builder.result.facts, asked], list(calendar_facts(harvest, days)), variables, known)
 
 
 def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:
@@ -189,8 +100,13 @@ def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:
     return Fact(declared.predicate, (name, item, value) if declared.entity else (name, value))
 
 
-class _Builder:
-    def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = ()) -> None:
+class FactBuilder:
+    """Walks a case once, field by field as the policy declares them, and keeps what is known and what is unknown of it.
+
+    The facts at the paths of `free` are taken as unknown.
+    """
+
+    def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = (), free: Collection[str] = frozenset()) -> None:
         self.policy = policy
         self.name = name
         self.source = case
@@ -209,6 +125,7 @@ class _Builder:
             keys = declared.path[len(holder) + 1 :] if holder else declared.path
             self.fields[declared.entity].append((declared, tuple(keys.split("."))))
         self.codes = codes or policy.codes
+        self.free = free
 
     def case(self) -> None:
         self._fields(None, "", "", self.source)
@@ -239,6 +156,7 @@ class _Builder:
                 # below an unknown record everything is unknown; below a record that does not exist there is nothing
                 if value is not MISSING and value is not None:
                     value, where = getattr(value, key), f"{where}.{key}" if where else key
+                    value = MISSING if where in self.free else value
             # where the person as a whole is absent, each of its facts is still asked for by its own path
             self.result.paths[declared.path, item] = where if entity else declared.path
             if value is not None or declared.nullable:
@@ -253,7 +171,7 @@ class _Builder:
             else:
                 self.result.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
         elif value is not MISSING:
-            known = converted(declared, value)
+            known = rule_value(declared, value)
             self.result.facts.append(self._fact(declared, item, known))
             self.where[slot], self.values[slot] = path, known
             if declared.type in ORDERED:
@@ -278,18 +196,3 @@ class _Builder:
             other = next(code for number in range(100) if (code := f"0-00-00-{number:02}") not in self.codes)
             return (*self.codes, other)
         return (Name("record"), Name("none")) if declared.type == "record" else (Name("true"), Name("false"))
-
-
-def converted(declared: Field, value: Any) -> Value:
-    """The value of a fact as the rules know it."""
-    if declared.type == "record":
-        return Name("none" if value is None else "record")
-    if value is None:
-        return SUPREMUM
-    if isinstance(value, bool):
-        return Name("true" if value else "false")
-    if isinstance(value, date):
-        return to_day(value)
-    if isinstance(value, Decimal):
-        return fen(value)
-    return int(value) if isinstance(value, int) else (str(value) if declared.type == "code" else Name(value))

@@ -16,8 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from tiaoli import __version__
-from tiaoli.base import CallError, Problem, ReceiptError, Statement, choices, shown
+from tiaoli.base import CallError, Problem, ReceiptError, Statement, __version__, choices, shown
 from tiaoli.case import Case, path_of
 from tiaoli.decide.answer import Answer
 from tiaoli.encoding import Encoding
@@ -56,7 +55,7 @@ class Receipt:
 
     `tool` are the versions of the package and of clingo; `policy` the id, number and digest of the policy, the digest of each of its
     `files`, and the `parameters` that were put in place of its own. `readings` are all those in force, `asked` the benefits asked for
-    (`None`: all), `case` and `answer` plain data in the case format. `parts` holds a digest of each of these, `sha256` that of
+    (`None`: all), `case` and `answer` plain data in the format of that day. `parts` holds a digest of each of these, `sha256` that of
     everything else. `made_at` is the caller's to give.
     """
 
@@ -81,6 +80,11 @@ class Receipt:
         return {**self.content, "parts": self.parts, "sha256": self.sha256}
 
     @property
+    def answer_today(self) -> Mapping[str, Any]:
+        """The answer as the format has it today, whichever it was given in."""
+        return in_format_2(self.answer) if self.answer["format"] == 1 else self.answer
+
+    @property
     def chosen_readings(self) -> dict[str, str]:
         """The readings that were chosen against their defaults."""
         return dict(self.answer["chosen_readings"])
@@ -93,14 +97,28 @@ class Receipt:
         """
         if not isinstance(document, dict):
             raise ReceiptError.one(where, "这不是收据：收据须为一个对象", "this is no receipt: a receipt is an object")
+        answer = document.get("answer")
+        kind = _Receipt1 if isinstance(answer, dict) and answer.get("format") == 1 else _Receipt
         try:
-            form = _Receipt.model_validate(document)
+            form = kind.model_validate(document)
         except ValidationError as error:
             raise ReceiptError([_problem(document, where, detail) for detail in error.errors(include_url=False)]) from None
         asked = None if form.asked is None else tuple(form.asked)
         return Receipt(
             form.tool, document["policy"], form.readings, asked, form.case, document["answer"], form.parts, form.sha256, form.made_at
         )
+
+
+def in_format_2(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer of format 1, which named its one currency in its keys, as format 2 has it."""
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key.removesuffix("_cny"): renamed(inner) for key, inner in value.items()}
+        return [renamed(inner) for inner in value] if isinstance(value, list) else value
+
+    decisions = [renamed(decision) for decision in answer["decisions"]]
+    return {**answer, "format": 2, "currency": "CNY", "decisions": decisions, "notes": []}
 
 
 def receipt_of(
@@ -157,25 +175,46 @@ class _Condition(_Open):
     status: Literal["met", "unmet", "unknown"]
 
 
+_Range = Annotated[list[_Amount], Field(min_length=2, max_length=2)]
+
+
 class _Decision(_Open):
     benefit: str
     subject: str
     clause: str
     outcome: Literal["eligible", "not_eligible", "unknown"]
-    amount_cny: _Amount | None
-    amount_range_cny: list[_Amount] = Field(default=["0.00", "0.00"], min_length=2, max_length=2)
     rate: _Amount = "0.00"
     gap: list[str] = []
     conditions: list[_Condition]
+
+
+class _Decision1(_Decision):
+    amount_cny: _Amount | None
+    amount_range_cny: _Range = ["0.00", "0.00"]
+
+
+class _Decision2(_Decision):
+    amount: _Amount | None
+    amount_range: _Range = ["0.00", "0.00"]
 
 
 class _Answer(_Open):
     case: str
     applied_on: str
     chosen_readings: dict[str, str]
-    decisions: list[_Decision]
     exclusive: list[list[list[str]]] | None = None
     limit_reached: bool = False
+
+
+class _Answer1(_Answer):
+    format: Literal[1]
+    decisions: list[_Decision1]
+
+
+class _Answer2(_Answer):
+    format: Literal[2]
+    currency: str
+    decisions: list[_Decision2]
 
 
 class _Policy(_Form):
@@ -194,10 +233,16 @@ class _Receipt(_Form):
     readings: dict[str, str]
     asked: list[str] | None
     case: dict[str, Any]
-    answer: _Answer
+    answer: _Answer2
     parts: dict[str, str]
     sha256: str
     made_at: str | None = None
+
+
+class _Receipt1(_Receipt):
+    """A receipt of an answer in format 1."""
+
+    answer: _Answer1  # type: ignore[assignment]
 
 
 def _problem(document: Any, where: str, detail: Any) -> Problem:
@@ -210,4 +255,8 @@ def _problem(document: Any, where: str, detail: Any) -> Problem:
         near = choices(_Receipt.model_fields if len(detail["loc"]) == 1 else _Policy.model_fields, key)
         return Problem(here, Statement(f"收据中没有这个键；{near.zh}", f"a receipt has no such key; {near.en}"))
     said = shown(detail["input"])
+    if detail["loc"] == ("answer", "format"):
+        zh = f"答案采用格式 {said}，本版本只能读取格式 1 和格式 2；请用出具收据的版本（见 tool）处理"
+        en = f"the answer is in format {said}, and this version reads formats 1 and 2; use the version that made the receipt (see `tool`)"
+        return Problem(here, Statement(zh, en))
     return Problem(here, Statement(f"{said} 不是收据中应有的内容", f"{said} is not what a receipt has here: {detail['msg']}"))

@@ -32,28 +32,33 @@ if TYPE_CHECKING:
         origins,
         shifted,
     )
+    from tiaoli.encoding.encoding import Encoding
     from tiaoli.encoding.example_cases import Example, examples
-    from tiaoli.encoding.lint_rules import LATER, UNTYPED, check_property, dependencies, guard
-    from tiaoli.encoding.loader import Encoding, default_root, find, load, load_with, located, problems_of, rules_folder
-    from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.lint_rules import UNTYPED, check_property
+    from tiaoli.encoding.loader import load, load_from, load_with, problems_of
+    from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
+    from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder
+    from tiaoli.encoding.policy_source import PolicySource
     from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "LATER",
     "ORDERED",
     "RANGES",
     "UNTYPED",
     "Bearing",
+    "BodyMatch",
     "Bound",
+    "CountedTuple",
     "Encoding",
     "Environment",
     "Example",
     "Harvest",
-    "Instance",
     "Items",
-    "Matcher",
+    "MatchPlans",
+    "PlannedPart",
+    "PolicySource",
     "Scope",
     "Shift",
     "Slot",
@@ -66,13 +71,12 @@ __all__ = [
     "cone_of",
     "critical_values",
     "default_root",
-    "dependencies",
     "examples",
     "find",
-    "guard",
     "harvest",
     "items_of",
     "load",
+    "load_from",
     "load_with",
     "located",
     "origins",

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.critical_points import ORDERED, Bound, Harvest, Scope, Shift, Step
-from tiaoli.encoding.lint_rules import dependencies
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, dependencies, variables
 
 
 class _Origin(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tiaoli.base import Lang
-from tiaoli.encoding.loader import Encoding
+from tiaoli.encoding.encoding import Encoding
 from tiaoli.policy import Benefit, Field, Policy
 
 _EXAMPLES = {"boolean": "true", "day": "2025-03-01", "months": "12", "level": "4", "code": "4-10-01-05", "money": '"1500.00"'}

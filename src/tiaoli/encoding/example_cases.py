@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import Statement
 from tiaoli.case import Case, parse_document
-from tiaoli.encoding.loader import default_root
+from tiaoli.encoding.policy_folders import default_root
 
 
 class Example(NamedTuple):

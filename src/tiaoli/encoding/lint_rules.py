@@ -7,61 +7,37 @@ is declared. Everything found is a problem with file, line and cure; nothing her
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from tiaoli.base import Problem, Statement, choices, shown
-from tiaoli.policy import UNITS, Policy
-from tiaoli.rules import Aggregate, Atom, Constant, Literal, Name, Operation, Program, Rule, Term, Variable
+from tiaoli.policy import UNITS, Policy, Predicate
+from tiaoli.rules import (
+    CONTRACT_VERSION,
+    SIGNATURES,
+    Aggregate,
+    Atom,
+    Constant,
+    Contract,
+    Literal,
+    Name,
+    Operation,
+    Program,
+    Rule,
+    Term,
+    Variable,
+    dependencies,
+)
 
 METHOD = "method"
 """Stands for a sentence above rules that encode none: how a decision is put together."""
 
-LATER = "later"
-"""The predicate of two applications of one case, the second on a later day; properties have it."""
-
 UNTYPED = "term"
 """The type of an argument of which nothing says more."""
 
-# a string as clingo reads it: it knows the escapes \\n, \\" and \\\\ and no others
-_TOKEN = re.compile(r'"(?:\\[n"\\]|[^"\\\n])*"|%\*|%[^\n]*|#(?:script|include)\b|[^\x00-\x7f]|[\x00-\x08\x0b-\x1f\x7f]', re.DOTALL)
-_HALF_WIDTH = dict(zip("，。：；（）“”－＝＜＞", ',.:;()""-=<>', strict=True))
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
 _PLAIN_NUMBERS = frozenset({0, 100})
-
-
-def guard(name: str, text: str) -> Iterator[Problem]:
-    """What must not reach clingo's parser: full-width characters outside strings and comments, #script, #include,
-    block comments.
-
-    A full-width character together with a logger ends the whole process, #include is followed silently, and a block
-    comment could hide rules from a reader.
-    """
-    for token in _TOKEN.finditer(text):
-        found = token[0]
-        line = text.count("\n", 0, token.start()) + 1
-        column = token.start() - text.rfind("\n", 0, token.start())
-        where = f"{name}:{line}:{column}"
-        if found.startswith("#"):
-            yield Problem(
-                where,
-                Statement(f"不允许 {found}；规则只写在本目录的文件中", f"{found} is not allowed; the rules are the files of this folder"),
-            )
-        elif found == "%*":
-            yield Problem(
-                where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %")
-            )
-        elif found < " " or found == "\x7f":
-            yield Problem(where, Statement(f"不允许控制字符 {shown(found)}", f"the control character {shown(found)} is not allowed"))
-        elif ord(found[0]) > 127:
-            half = _HALF_WIDTH.get(found)
-            cure = Statement(f"请写 {half}", f"write {half}") if half else Statement("请用 ASCII 字符", "write ASCII")
-            yield Problem(
-                where,
-                Statement(f"字符串和注释之外出现 {shown(found)}；{cure.zh}", f"{shown(found)} outside a string or comment; {cure.en}"),
-            )
 
 
 def check(policy: Policy, program: Program) -> list[Problem]:
@@ -75,7 +51,7 @@ def check_property(policy: Policy, program: Program) -> list[Problem]:
     """Every problem of the rules of a property, whose own predicates are declared in `policy` beside the notice's.
 
     They rest on the notice and add nothing to it: they cite no sentence, may read `met` and hold numbers of their own, and may
-    speak of two applications of one case, joined by `LATER`.
+    speak of two applications of one case, joined by `later`.
     """
     checker = _Checker(policy, program)
     checker.property_rules()
@@ -169,7 +145,33 @@ class _Checker:
         types = self._types()
         for predicate in policy.predicates.values():
             for _, kind in predicate.arguments:
-                self._known(f"vocabulary.toml [predicate.{predicate.name}.args]", kind, types)
+                self._known(f"{predicate.file} [predicate.{predicate.name}.args]", kind, types)
+        self._contract()
+
+    def _contract(self) -> None:
+        """Predicates that Python knows too have the arguments it expects; the name of one that a policy may lack can stand for
+        something of its own, as long as it is not shown as the answer."""
+        places = {item.predicate: f"list.{item.path}" for item in self.policy.lists.values()}
+        places |= {item.predicate: f"field.{item.path}" for item in self.policy.fields.values()}
+        for name, signature in SIGNATURES.items():
+            predicate = self.policy.predicates.get(name)
+            if predicate is None or (signature.optional and not predicate.shown and predicate.source == "rules"):
+                continue
+            if name in places:
+                self.refuse(
+                    f"fields.toml [{places[name]}]",
+                    f"{name} 是规则约定中的谓词；请另取名称",
+                    f"{name} is a predicate of the rule contract; choose another name",
+                )
+                continue
+            pairs = zip((kind for _, kind in signature.arguments), (kind for _, kind in predicate.arguments), strict=False)
+            if signature.arity != len(predicate.arguments) or any(self._joint(*pair) is None for pair in pairs):
+                wanted = ", ".join(f"{word}:{kind}" for word, kind in signature.arguments)
+                self.refuse(
+                    f"{predicate.file} [predicate.{name}.args]",
+                    f"规则约定第 {CONTRACT_VERSION} 版中，{name} 的参数为 {wanted}",
+                    f"by version {CONTRACT_VERSION} of the rule contract, the arguments of {name} are {wanted}",
+                )
 
     def _known(self, where: str, word: str, words: Iterable[str]) -> None:
         allowed = list(words)
@@ -190,10 +192,12 @@ class _Checker:
         }
         # a shown predicate is declared twice: an answer without it is no misspelling
         wanted |= {("defined", name, arity) for kind, name, arity in wanted if kind == "show"}
+        # what a policy may leave underived is declared for those that do
+        optional = {("defined", name, signature.arity) for name, signature in SIGNATURES.items() if signature.optional}
         found = {(item.kind, item.predicate, item.arity): item for item in self.program.declarations}
         for key in found.keys() - wanted:
-            if key[1]:
-                item = found[key]
+            item = found[key]
+            if key[1] and key not in optional:
                 self.refuse(
                     f"{item.file}:{item.line}", f"词汇表中没有 {key[1]}/{key[2]}", f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}"
                 )
@@ -225,15 +229,16 @@ class _Checker:
             self._no_recursion()
 
     def _two_cases_at_most(self, rule: Rule, atoms: list[Atom]) -> None:
-        """A rule speaks of one case, or of two applications of it that `LATER` joins."""
+        """A rule speaks of one case, or of two applications of it that `later` joins."""
         cases = set(self._cases(atoms))
-        joined = {term for atom in atoms if atom.predicate == LATER for term in atom.terms}
+        joined = {term for atom in atoms if atom.predicate == Contract.LATER.name for term in atom.terms}
         named = all(isinstance(term, Variable) and not term.anonymous for term in cases | joined)
         if not named or len(cases | joined) > (2 if joined else 1):
+            later = Contract.LATER.atom("C", "D")
             self.refuse(
                 rule.where,
-                f"一条规则只谈一个案件，各处第一个参数须为同一变量；谈两次申请的，写 {LATER}(C, D)",
-                f"a rule speaks of one case, its first arguments the same variable; of two applications where it has {LATER}(C, D)",
+                f"一条规则只谈一个案件，各处第一个参数须为同一变量；谈两次申请的，写 {later}",
+                f"a rule speaks of one case, its first arguments the same variable; of two applications where it has {later}",
             )
 
     # One rule
@@ -320,6 +325,8 @@ class _Checker:
             return one
         if one == UNTYPED:
             return other
+        if one == "item" and other in self.policy.list_of:
+            return other
         for wide, narrow in ((one, other), (other, one)):
             if wide == "subject" and narrow in subjects:
                 return narrow
@@ -402,14 +409,20 @@ class _Checker:
 
     # All rules together
 
+    def _may_lack(self, predicate: Predicate) -> bool:
+        """Whether a policy need not derive a predicate: the library declares it, for policies that do."""
+        signature = SIGNATURES.get(predicate.name)
+        return signature is not None and signature.optional and self.policy.includes(predicate.file.removesuffix(".toml"))
+
     def _use(self) -> None:
         used = {literal.atom.predicate for rule in self.program.rules for literal in rule.literals()}
         for predicate in self.policy.predicates.values():
             if predicate.source != "rules":
                 continue
-            where = f"vocabulary.toml [predicate.{predicate.name}]"
+            where = f"{predicate.file} [predicate.{predicate.name}]"
             if predicate.name not in self.heads:
-                self.refuse(where, "没有规则推导它", "no rule derives it")
+                if not self._may_lack(predicate):
+                    self.refuse(where, "没有规则推导它", "no rule derives it")
             elif predicate.name not in used and not predicate.shown:
                 self.refuse(
                     self.heads[predicate.name][0].where, f"{predicate.name} 推导之后无人使用", f"{predicate.name} is derived and never used"
@@ -504,14 +517,6 @@ def check_format(policy: Policy, format_fields: Mapping[str, tuple[str, ...] | N
             listed = "、".join(values)
             refuse("field", path, f"取值与案件格式不同：{listed}", f"its values differ from the case format's: {', '.join(values)}")
     return problems
-
-
-def dependencies(program: Program) -> Mapping[str, set[str]]:
-    """For each derived predicate, the predicates that its rules rest on."""
-    graph: dict[str, set[str]] = defaultdict(set)
-    for rule in program.rules:
-        graph[rule.head.predicate] |= {literal.atom.predicate for literal in rule.literals()}
-    return graph
 
 
 def _numbers_in(term: Term) -> Iterator[int]:

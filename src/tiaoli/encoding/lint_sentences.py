@@ -52,7 +52,7 @@ def _left_open(rule: Rule) -> Iterator[tuple[str, int]]:
 
 
 def _predicate(predicate: Predicate, left_open: Collection[int]) -> Iterator[Problem]:
-    where = f"vocabulary.toml [predicate.{predicate.name}"
+    where = f"{predicate.file} [predicate.{predicate.name}"
     names = [name for name, _ in predicate.arguments]
     for key, found in (("", predicate.statement), (".fails", predicate.fails), (".none", predicate.none)):
         if found is not None:

@@ -1,134 +1,33 @@
-"""Find a policy, read it, check it, and remember that it was in order.
-
-Policies lie in `policy/<id>/` and `encodings/<id>/` under one root: the checkout, the folder inside an installed
-package, or the one given. Parsing and checking a policy takes a tenth of a second; what came of it is kept in the
-user's cache folder under the digest of every file, so that the next process reads it in milliseconds. A cache that
-cannot be read or written is done without.
-"""
+"""Load a policy: read its texts, check them, and keep what came of it for the next process."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tiaoli import __version__
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
-from tiaoli.encoding.critical_points import Bound, Harvest
-from tiaoli.policy import Phrases, Policy, build_policy
-
-if TYPE_CHECKING:
-    from tiaoli.encoding.matcher import Plans
-    from tiaoli.rules import Program
-
-DEFAULT_POLICY = "hrss-2024-20"
-_CACHE_FORM = 6
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A policy that passed its checks, with what its rules do.
-
-    `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
-    `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it. `files` are
-    the digests of the files that it was read from.
-    """
-
-    policy: Policy
-    harvest: Harvest
-    sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
-    fields: Mapping[str, tuple[str, ...]]
-    readings: Mapping[str, tuple[str, ...]]
-    outcome_rules: str
-    read_program: Callable[[], Program] = field(compare=False, repr=False)
-    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-
-    def outcome_fields(self, benefit: str) -> tuple[str, ...]:
-        """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
-        fields = self.policy.fields
-        return tuple(path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules)
-
-    def condition_name(self, benefit: str, condition: str) -> Statement:
-        """A condition with the clauses that it stands in: `（三）“申请时仍在岗”`."""
-        places = dict.fromkeys(self.policy.sentences[anchor].clause for anchor in self.sentences[benefit][condition])
-        words = self.policy.benefits[benefit].conditions[condition]
-        zh = "".join(place or "有效期" for place in places)
-        en = "".join(place or "validity" for place in places)
-        return Statement(f"{zh}“{words.zh}”", f"{en} “{words.en}”")
-
-    @cached_property
-    def phrases(self) -> Phrases:
-        return Phrases(self.policy)
-
-    @cached_property
-    def plans(self) -> Plans:
-        # only an explanation matches rules
-        from tiaoli.encoding.matcher import Plans
-
-        return Plans(self.policy, self.program)
-
-    @cached_property
-    def program(self) -> Program:
-        return self.read_program()
-
-
-def default_root() -> Path:
-    """The folder with the shipped policies: inside an installed package, or the checkout it is run from."""
-    inside = Path(__file__).parents[1] / "data"
-    return inside if inside.is_dir() else Path(__file__).parents[3]
-
-
-def policy_ids(root: Path) -> list[str]:
-    """The policies under a root that have rules as well."""
-    folder = root / "policy"
-    if not folder.is_dir():
-        return []
-    return sorted(item.name for item in folder.iterdir() if item.is_dir() and (root / "encodings" / item.name).is_dir())
-
-
-def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
-    """The id and root of a policy. Without an id: the default one, or the only one under the root. Raises
-    `CallError`."""
-    where = root or default_root()
-    found = policy_ids(where)
-    if not found:
-        raise CallError.one(
-            "policy root",
-            f"{shown(where)} 下没有政策；其中须有 policy/<编号>/ 和 encodings/<编号>/",
-            f"{shown(where)} holds no policy; it needs policy/<id>/ and encodings/<id>/",
-        )
-    wanted = policy or (DEFAULT_POLICY if DEFAULT_POLICY in found or len(found) > 1 else found[0])
-    if wanted not in found:
-        near = choices(found, wanted)
-        raise CallError.one("policy", f"没有政策 {shown(wanted)}；{near.zh}", f"there is no policy {shown(wanted)}; {near.en}")
-    return wanted, where
-
-
-def rules_folder(policy: str | None = None, root: Path | None = None) -> Path:
-    """The folder with the rules of a policy. Raises `CallError` where there is none of that name."""
-    name, where = find(policy, root)
-    return where / "encodings" / name
+from tiaoli.encoding.cache import keep_encoding, load_encoding
+from tiaoli.encoding.encoding import Encoding
+from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
+from tiaoli.encoding.policy_source import PolicySource
+from tiaoli.policy import Policy, build_policy
 
 
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong
     in it."""
     name, where = find(policy, root)
-    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
-    digest = _digest(files, rules)
-    encoding = _from_cache(digest, rules)
+    texts = read_texts(name, where)
+    digest = texts.digest()
+    encoding = load_encoding(digest, texts.rules)
     if encoding is None:
-        tables = _tables(files)
-        encoding = _checked(name, tables, rules, digest)
-        _to_cache(digest, encoding, tables)
-    return replace(encoding, files=_digests(files, rules))
+        tables = _tables(texts)
+        encoding = _checked(name, tables, texts.rules, digest)
+        keep_encoding(encoding, tables)
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root))
 
 
 def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
@@ -140,8 +39,8 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
     if not parameters:
         return plain
     name, where = find(policy, root)
-    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
-    tables = _tables(files)
+    texts = read_texts(name, where)
+    tables = _tables(texts)
     for word, text in parameters.items():
         parameter = plain.policy.parameter(word)
         if parameter is None:
@@ -150,68 +49,34 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
         number = parameter.unit in ("months", "percent", "count", "level") and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
-    files = {**files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)}
+    texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     try:
-        return replace(_checked(name, tables, rules, _digest(files, rules)), files=_digests(files, rules))
+        encoding = _checked(name, tables, texts.rules, texts.digest())
     except PolicyError as error:
         raise CallError(error.problems) from None
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root, dict(parameters)))
 
 
-def located(text: str, root: Path | None) -> tuple[str | None, Path | None]:
-    """The id and root of the policy that a text names: a folder `policy/<id>`, a root with one policy, or an id under `root`."""
-    folder = Path(text)
-    if (folder / "policy").is_dir() and (folder / "encodings").is_dir():
-        return None, folder
-    if folder.is_dir() and folder.resolve().parent.name == "policy":
-        return folder.resolve().name, folder.resolve().parents[1]
-    return text, root
+def load_from(source: PolicySource) -> Encoding:
+    """The policy that a source describes, checked. Raises as `load_with` does."""
+    return load_with(source.policy, source.root, source.parameters)
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
     name, where = find(policy, root)
-    files, rules = _read(where / "policy" / name), _read(where / "encodings" / name, ".lp")
     try:
-        _checked(name, _tables(files), rules, "")
+        texts = read_texts(name, where)
+        _checked(name, _tables(texts), texts.rules, "")
     except PolicyError as error:
         return list(error.problems)
     return []
 
 
-def _read(folder: Path, suffix: str = "") -> dict[str, str]:
-    found = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name.endswith(suffix) and not path.name.startswith("."):
-            try:
-                found[path.name] = path.read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise PolicyError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
-    return found
-
-
-def _digest(files: Mapping[str, str], rules: Mapping[str, str]) -> str:
-    total = hashlib.sha256()
-    for folder, group in (("policy", files), ("encodings", rules)):
-        for name, text in group.items():
-            data = text.encode()
-            total.update(f"{folder}/{name} {len(data)}\n".encode())
-            total.update(data)
-    return f"sha256:{total.hexdigest()}"
-
-
-def _digests(files: Mapping[str, str], rules: Mapping[str, str]) -> dict[str, str]:
-    """The digest of each file."""
-    return {
-        f"{folder}/{name}": f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-        for folder, group in (("policy", files), ("encodings", rules))
-        for name, text in group.items()
-    }
-
-
-def _tables(files: Mapping[str, str]) -> dict[str, Any]:
+def _tables(texts: PolicyTexts) -> dict[str, Any]:
     from tiaoli.policy import parse_tables
 
-    return parse_tables(files)
+    return parse_tables(texts.files, texts.library)
 
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
@@ -222,14 +87,12 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.encoding import lint_rules as dialect
     from tiaoli.encoding import lint_sentences as lexicon
     from tiaoli.encoding.critical_points import calendar_facts
+    from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
-    from tiaoli.rules import messages_of, parse
+    from tiaoli.rules import dependencies, messages_of
 
     policy = build_policy(tables, rules, digest)
-    problems = [problem for file, text in rules.items() for problem in dialect.guard(file, text)]
-    if problems:
-        raise PolicyError(problems)
-    program, problems = parse(list(rules.items()))
+    program, problems = parse_program(policy)
     if policy.id != name:
         problems.append(
             Problem(
@@ -244,7 +107,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     if problems:
         raise PolicyError(problems)
     found, problems = harvest.harvest(policy, program)
-    problems += _amounts_apart(policy, dialect.dependencies(program))
+    problems += _amounts_apart(policy, dependencies(program))
     if not problems:
         problems += lexicon.check(policy, program)
     if not problems:
@@ -293,86 +156,3 @@ def _file_line(rules: Mapping[str, str], line: int) -> str:
             return f"{name}:{line}"
         line -= length
     return ""
-
-
-def _cache_file(digest: str, what: str = "") -> Path | None:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    name = f"{digest.removeprefix('sha256:')[:40]}-{__version__}-{_CACHE_FORM}{what}.json"
-    return Path(base) / "tiaoli" / name if os.path.isabs(base) else None
-
-
-def _program(digest: str, rules: Mapping[str, str]) -> Program:
-    """The rules of a policy that passed its checks: as they were kept, or parsed again."""
-    from tiaoli.encoding import cache as codec
-
-    path = _cache_file(digest, "-rules")
-    try:
-        cached = json.loads(path.read_bytes()) if path else {}
-        if cached["digest"] == digest:
-            program: Program = codec.decode(cached["program"])
-            return program
-    except Exception:
-        # whatever is not as it was written here is made anew
-        pass
-    from tiaoli.rules import parse
-
-    program, _ = parse(list(rules.items()))
-    _write(path, {"digest": digest, "program": codec.encode(program)})
-    return program
-
-
-def _from_cache(digest: str, rules: Mapping[str, str]) -> Encoding | None:
-    path = _cache_file(digest)
-    try:
-        cached = json.loads(path.read_bytes()) if path else {}
-        if cached["digest"] != digest:
-            return None
-        bounds = tuple(
-            Bound(target, tuple(shifts), strict, other, tuple(moves), scope)
-            for target, shifts, strict, other, moves, scope in cached["bounds"]
-        )
-        return Encoding(
-            policy=build_policy(cached["tables"], rules, digest),
-            harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
-            sentences={
-                benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
-                for benefit, conditions in cached["sentences"].items()
-            },
-            fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
-            readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
-            outcome_rules=str(cached["outcome_rules"]),
-            read_program=lambda: _program(digest, rules),
-        )
-    except Exception:
-        # whatever is not as it was written here is made anew
-        return None
-
-
-def _to_cache(digest: str, encoding: Encoding, tables: dict[str, Any]) -> None:
-    bounds = [
-        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope] for bound in encoding.harvest.bounds
-    ]
-    content = {
-        "digest": digest,
-        "tables": tables,
-        "bounds": bounds,
-        "steps": encoding.harvest.steps,
-        "sentences": encoding.sentences,
-        "fields": encoding.fields,
-        "readings": encoding.readings,
-        "outcome_rules": encoding.outcome_rules,
-    }
-    _write(_cache_file(digest), content)
-
-
-def _write(path: Path | None, content: dict[str, Any]) -> None:
-    if path is None:
-        return
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink()

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from tiaoli.encoding.lint_rules import dependencies
 from tiaoli.policy import Policy
-from tiaoli.rules import Atom, Constant, Literal, Program, Rule, Term, Variable
+from tiaoli.rules import Atom, Constant, Literal, Program, Rule, Term, Variable, dependencies
 
 _ANY = "subject"
 """The type of a variable that may stand for an item of any list that has subjects."""

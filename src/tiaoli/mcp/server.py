@@ -16,8 +16,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from tiaoli import __version__
-from tiaoli.base import Lang, Statement, choices, shown
+from tiaoli.base import Lang, Statement, __version__, choices, shown
 from tiaoli.mcp.tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
 from tiaoli.policy import Policy
 from tiaoli.protocol import Details, RefusedError, Served

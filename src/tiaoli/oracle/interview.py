@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tiaoli.case import Case, field_at, patched, plain_value
+from tiaoli.case import Case, field_at, plain_value
 from tiaoli.decide import Answer
 from tiaoli.oracle.oracle import Oracle
 from tiaoli.policy import Field
-from tiaoli.questions import Question
+from tiaoli.questions import FactQuestion
 
 
 class _State(NamedTuple):
@@ -56,7 +56,7 @@ class Interview:
         return self._states[-1].case
 
     @property
-    def question(self) -> Question | None:
+    def question(self) -> FactQuestion | None:
         """What to ask now; `None` where no answer can change anything, or what could is not known."""
         return self._question
 
@@ -80,7 +80,7 @@ class Interview:
         """
         assert self._question is not None
         value = plain_value(self._oracle.policy, self.field, text)
-        self._enter(_State(patched(self.case, {self._question.path: value}), self._states[-1].skipped))
+        self._enter(_State(self.case.with_values({self._question.path: value}), self._states[-1].skipped))
 
     def leave_open(self) -> None:
         """Go on without an answer; the fact stays unknown and is not asked for again."""

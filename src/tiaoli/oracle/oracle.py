@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
-from tiaoli.case import Case, patched
-from tiaoli.decide import Answer, CaseFacts, Decision, Outcome, Reader, Subject, case_facts
-from tiaoli.encoding import Encoding, load, load_with, rules_folder
-from tiaoli.explain import Asked, Explanation
+from tiaoli.case import Case
+from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
+from tiaoli.encoding import Encoding, PolicySource, load_from, rules_folder
+from tiaoli.explain import Explanation, WhyOrWhyNot
+from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
-    from tiaoli.compiled import Compiled, Quick
-    from tiaoli.decide import Again, Receipt
+    from tiaoli.compiled import CompiledDecisions, CompiledRules
+    from tiaoli.decide import DecideUnder, Receipt
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
 Engine = Literal["auto", "clingo", "compiled"]
@@ -34,7 +35,8 @@ class Oracle:
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
     one by default); `readings` are chosen for every question that does not choose its own, `parameters` are numbers put in
-    place of the policy's, written as in parameters.toml.
+    place of the policy's, written as in parameters.toml. With `alone` no other norm supplies what a case does not say; today none
+    does.
 
     Raises `CallError` where a policy, reading or parameter does not exist, `PolicyError` where the policy is not in order.
 
@@ -42,7 +44,7 @@ class Oracle:
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
     ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]}
     >>> decision = oracle.decide(case, benefits=["special_ability"]).decisions[0]
-    >>> decision.outcome, str(decision.amount_cny)
+    >>> decision.outcome, str(decision.amount)
     ('eligible', '1000.00')
     """
 
@@ -53,14 +55,26 @@ class Oracle:
         policy_root: Path | str | None = None,
         readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> None:
-        self._root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
-        self._parameters = dict(parameters or {})
+        root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
+        self._alone = alone
         self._readings = self.checked_readings(readings or {})
-        self._compiled: Compiled | None = None
+        self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
+
+    @classmethod
+    def of(cls, source: OracleSource) -> Oracle:
+        """The oracle that a source describes. Raises as the constructor does."""
+        policy = source.policy
+        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
+
+    @property
+    def source(self) -> OracleSource:
+        """What another process needs to make the same oracle."""
+        return OracleSource(self._encoding.source, dict(self._readings), self._alone)
 
     @property
     def policy(self) -> Policy:
@@ -73,13 +87,13 @@ class Oracle:
         return self.policy.other_readings(self._readings)
 
     @property
-    def compiled(self) -> Compiled:
+    def compiled(self) -> CompiledRules:
         """The rules compiled to Python, as the fast path has them."""
         if self._compiled is None:
             # a run with one question does without
-            from tiaoli.compiled import Compiled
+            from tiaoli.compiled import CompiledRules
 
-            self._compiled = Compiled(self._encoding)
+            self._compiled = CompiledRules(self._encoding)
         return self._compiled
 
     @property
@@ -90,7 +104,12 @@ class Oracle:
     @property
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
-        return dict(self._parameters)
+        return dict(self._encoding.source.parameters)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other norm supplies what a case does not say."""
+        return self._alone
 
     @property
     def encoding(self) -> Encoding:
@@ -137,7 +156,7 @@ class Oracle:
             self._require_subjects(parsed, asked, facts)
         found = self._consequences(parsed, facts, chosen, limit) if facts.subjects else Consequences(frozenset(), frozenset())
         in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
-        reader = Reader(self.policy, parsed, found, parsed.id)
+        reader = DecisionReader(self.policy, parsed, found, parsed.id)
         decisions = tuple(reader.decisions(facts.subjects))
         complete = found.exhausted
         if full:
@@ -183,7 +202,7 @@ class Oracle:
         asked = self.checked_benefits(benefits)
         in_force = self._in_force(readings)
         found = answer or self.decide(parsed, benefits=asked, readings=in_force, limit=limit, full=True)
-        return receipt_of(self._encoding, self._parameters, in_force, parsed, asked, found, made_at)
+        return receipt_of(self._encoding, self.parameters, in_force, parsed, asked, found, made_at)
 
     def why(
         self,
@@ -237,7 +256,7 @@ class Oracle:
 
     def _explained(
         self,
-        asked: Asked,
+        asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,
@@ -342,13 +361,13 @@ class Oracle:
         days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
         out where the case has only one; `limit` is in seconds. Raises as `when` does.
         """
-        from tiaoli.questions import Search, WhatIf, repairs_of, why_impossible
+        from tiaoli.questions import FoundRepairs, WhatIf, repairs_of, why_impossible
 
         deadline = deadline_of(limit)
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
         outcome = self._decided(parsed, asked, in_force, limit).outcome
         wanted: Outcome = "not_eligible" if lose else "eligible"
-        found, impossible = Search((), True), None
+        found, impossible = FoundRepairs((), True), None
         if outcome != wanted:
             with _bearing(parsed):
                 found = repairs_of(self._encoding, parsed, asked, in_force, not lose, most, deadline)
@@ -356,7 +375,7 @@ class Oracle:
                     try:
                         impossible = why_impossible(self._encoding, parsed, asked, in_force, not lose, deadline)
                     except OutOfTimeError:
-                        found = Search((), False, True)
+                        found = FoundRepairs((), False, True)
         return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
 
     def suppose(
@@ -374,13 +393,13 @@ class Oracle:
         Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
         is not in the case format.
         """
-        from tiaoli.questions import compared
+        from tiaoli.questions import hypothesis_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        changed = patched(parsed, changes)
+        changed = parsed.with_values(changes)
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
-        return compared(self.policy, parsed, changed, list(changes), before, after, first or second)
+        return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)
 
     def ask(
         self,
@@ -394,14 +413,14 @@ class Oracle:
 
         Raises as `decide` does. `limit` is in seconds.
         """
-        from tiaoli.questions import Questions, questions_of
+        from tiaoli.questions import Questions, facts_to_ask
 
         deadline = deadline_of(limit)
         parsed = case if isinstance(case, Case) else Case.read(case)
         in_force = self._in_force(readings)
         answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
         with _bearing(parsed):
-            found, complete = questions_of(self._encoding, parsed, in_force, answer.decisions, deadline)
+            found, complete = facts_to_ask(self._encoding, parsed, in_force, answer.decisions, deadline)
         return Questions(parsed.id, found, answer.limit_reached or not complete)
 
     def reason(
@@ -452,16 +471,18 @@ class Oracle:
         """
         from tiaoli.analysis import benefits_asked, own_property_files, property_files, property_queries, prove, read_property
 
-        folder = rules_folder(self.policy.id, self._root)
+        folder = rules_folder(self.policy.id, self._encoding.source.root)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
         # what is wrong with any of them is said before the first is searched
-        wanted = [(item, property_queries(self._encoding, item)) for path in files for item in [read_property(self._encoding, path)]]
+        wanted = [
+            (item, property_queries(self._encoding, item, chosen)) for item in (read_property(self._encoding, path) for path in files)
+        ]
         found: list[Proof] = []
-        for item, asked in wanted:
-            proof = prove(self._encoding, item, asked, chosen, deadline_of(limit))
+        for item, queries in wanted:
+            proof = prove(self._encoding, item, queries, deadline_of(limit))
             if proof.witness is not None:
-                benefits = benefits_asked(self._encoding, asked)
+                benefits = benefits_asked(self._encoding, queries)
                 in_force = {**item.readings, **chosen, **(proof.readings or {})}
                 proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
             found.append(proof)
@@ -513,28 +534,29 @@ class Oracle:
             applied_on=applied_on,
             policy=self.policy.number,
             policy_digest=self.policy.digest,
+            currency=self.policy.currency,
             chosen_readings=self.policy.other_readings(chosen) if chosen else {},
             assumed=tuple(assumed),
             decisions=decisions,
             **more,
         )
 
-    def _again(self, case: Case, asked: tuple[str, ...] | None) -> Again:
+    def _again(self, case: Case, asked: tuple[str, ...] | None) -> DecideUnder:
         """How the compiled rules decide a case under other readings, where they can."""
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
 
         def decided(readings: Mapping[str, str]) -> Mapping[Subject, Decision] | None:
             # read anew: what is derived of a case is kept with it, and rests on the readings
             found = compiled.decide(compiled.reader.case(case), asked, readings)
-            return None if isinstance(found, Cannot) else {Subject(item.benefit, item.subject): item for item in found.decisions}
+            return None if isinstance(found, Fallback) else {Subject(item.benefit, item.subject): item for item in found.decisions}
 
         return decided
 
     def _quick(
         self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
-    ) -> Quick | None:
+    ) -> CompiledDecisions | None:
         """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
         if full and insisted:
             raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
@@ -542,7 +564,7 @@ class Oracle:
             # compiling costs more than one decision
             self._asked_before = True
             return None
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         compiled = self.compiled
         facts = compiled.reader.document(case)
@@ -555,7 +577,7 @@ class Oracle:
         if asked is not None and len(facts.asked) < len(asked):
             # the long way says for which benefit there is no subject
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             if insisted:
                 raise CallError([found.problem])
             return None
@@ -569,7 +591,7 @@ class Oracle:
 
         Raises `CallError` where a benefit or reading does not exist.
         """
-        from tiaoli.compiled import Cannot
+        from tiaoli.compiled import Fallback
 
         asked = self.checked_benefits(benefits)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
@@ -580,7 +602,7 @@ class Oracle:
             found = self.compiled.decide(facts, asked, chosen)
         except InternalError:
             return None
-        if isinstance(found, Cannot):
+        if isinstance(found, Fallback):
             return None
         return self._answer(facts.id, iso(facts.today), chosen, facts.assumed, found.decisions)
 
@@ -589,7 +611,7 @@ class Oracle:
     ) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
         """Every fact that the rules need for a case, and for each unknown fact its alternatives.
 
-        With the files of `encodings/<id>/` they are a complete program for stock clingo.
+        With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         parsed = case if isinstance(case, Case) else Case.read(case)

@@ -9,7 +9,9 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
+    from tiaoli.policy.currency import Currency
     from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         OCCUPATION_CODE,
         UNITS,
@@ -35,6 +37,7 @@ __all__ = [
     "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
+    "Currency",
     "Entry",
     "Field",
     "ItemList",
@@ -49,8 +52,10 @@ __all__ = [
     "document",
     "entries",
     "fen",
+    "library_parts",
     "parameter_value",
     "parse_tables",
+    "read_library",
     "reading_facts",
     "rule_blocks",
 ]

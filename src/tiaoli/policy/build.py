@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.currency import DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
     OCCUPATION_CODE,
@@ -30,6 +31,7 @@ from tiaoli.policy.model import (
     fen,
 )
 from tiaoli.policy.tables import Table, all_tables
+from tiaoli.rules import CONTRACT_VERSION
 
 
 def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
@@ -47,15 +49,39 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         about.refuse(
             "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
         )
+    library = about.texts("library")
+    now = CONTRACT_VERSION
+    contract = about.take("contract", int, now, required=False)
+    if contract != now:
+        about.refuse(
+            "contract",
+            Statement(
+                f"本政策按规则约定第 {contract} 版编写，本程序采用第 {now} 版；请对照 docs/reference/contract.md 修改规则后写 "
+                f"contract = {now}，或者改用采用第 {contract} 版的程序",
+                f"the policy is written for version {contract} of the rule contract, and this program has version {now}; change the "
+                f"rules by docs/reference/contract.md and write contract = {now}, or use a program that has version {contract}",
+            ),
+        )
+    currency = _currency(about)
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
     lists, fields, values = _fields(files["fields"])
-    benefits, predicates = _vocabulary(files["vocabulary"])
+    benefits = _benefits(files["vocabulary"])
+    own = _predicates(files["vocabulary"])
+    included: dict[str, Predicate] = {}
+    for part, words in tables["library"].items():
+        included |= _predicates(Table(f"{part}.toml", "", words, problems))
+    for name in own.keys() & included.keys():
+        file = included[name].file
+        files["vocabulary"].refuse(
+            f"predicate.{name}", Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it")
+        )
     policy = Policy(
         id=identity,
         number=number,
         title=title,
+        currency=currency,
         digest=digest,
         sentences=sentences,
         annex=_annex(tables["annex"], problems),
@@ -68,13 +94,27 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         lists=lists,
         fields=fields,
         values=values,
-        predicates={**_case_predicates(lists, fields), **predicates},
+        predicates={**_case_predicates(lists, fields), **included, **own},
         rules=rules,
+        library=library,
         lapses=lapses,
     )
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _currency(about: Table) -> Currency:
+    table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
+    found = Currency(table.text("code"), int(table.take("digits", int, 0)), table.statement())
+    if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
+        what = Statement("须为 ISO 4217 货币代码，三个大写字母", "a currency code of ISO 4217 is wanted: three capital letters")
+        table.refuse("code", what)
+    if isinstance(table.table.get("digits"), int) and found.digits != DIGITS:
+        zh, en = f"须为 {DIGITS}：规则以百分之一为最小单位计算金额", f"{DIGITS} is wanted: rules count amounts in hundredths"
+        table.refuse("digits", Statement(zh, en))
+    table.finish()
+    return found
 
 
 def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
@@ -242,7 +282,7 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
     return found
 
 
-def _vocabulary(file: Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
+def _benefits(file: Table) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
         conditions = Table(table.file, f"benefit.{name}.conditions", table.take("conditions", dict, {}), table.problems)
@@ -255,6 +295,10 @@ def _vocabulary(file: Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
             {condition: conditions.statement(condition) for condition in conditions.table},
         )
         table.finish()
+    return benefits
+
+
+def _predicates(file: Table) -> dict[str, Predicate]:
     predicates = {}
     for name, table in file.inner("predicate"):
         arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
@@ -269,7 +313,8 @@ def _vocabulary(file: Table) -> tuple[dict[str, Benefit], dict[str, Predicate]]:
             table.maybe_statement("fails"),
             table.maybe_statement("none"),
             {variable: totals.statement(variable) for variable in totals.table},
+            file.file,
         )
         table.finish()
     file.finish()
-    return benefits, predicates
+    return predicates

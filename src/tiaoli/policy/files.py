@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement
@@ -16,8 +17,9 @@ ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
 CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")
 
 
-def parse_tables(files: Mapping[str, str]) -> dict[str, Any]:
-    """The TOML, Markdown and CSV files of a policy folder as JSON-able tables. Raises `PolicyError`."""
+def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """The TOML, Markdown and CSV files of a policy folder, and the words of the `library` that it includes, as JSON-able tables.
+    Raises `PolicyError`."""
     problems: list[Problem] = []
     tables: dict[str, Any] = {}
     for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
@@ -37,6 +39,9 @@ def parse_tables(files: Mapping[str, str]) -> dict[str, Any]:
         for anchor, text in ANCHOR.findall(line):
             notice.append([anchor, text, clause if re.match(r"c\d+\.", anchor) else None])
     tables["notice"] = notice
+    tables["library"] = {
+        name.removesuffix(".toml"): _plain(tomllib.loads(text)) for name, text in library.items() if name.endswith(".toml")
+    }
     tables["annex"] = [
         [row.get("row"), row.get("code"), row.get("name")] for row in csv.DictReader(files.get("annex.csv", "").splitlines())
     ]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.currency import Currency
 from tiaoli.rules import Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -180,7 +181,7 @@ class Predicate(NamedTuple):
 
     `fails` is the sentence where it does not hold, `none` where it holds for nothing, `totals` those for the aggregates
     in its rules, by the variable an aggregate gives a value to. `source` is where its atoms come from: `case`, `engine`
-    or `rules`; `shown` marks those that are read as the answer.
+    or `rules`; `shown` marks those that are read as the answer. `file` declares it.
     """
 
     name: str
@@ -191,6 +192,7 @@ class Predicate(NamedTuple):
     fails: Statement | None = None
     none: Statement | None = None
     totals: Mapping[str, Statement] = MappingProxyType({})
+    file: str = "vocabulary.toml"
 
     @property
     def of_case(self) -> bool:
@@ -203,12 +205,14 @@ class Policy:
     """One version of a notice: its text, its data and its rules.
 
     `lapses` is the parameter that holds its last day of validity, where it has one. `terms` are words that it uses without
-    saying what they mean, or names that differ within it; `markers` words that are doubtful in any sentence.
+    saying what they mean, or names that differ within it; `markers` words that are doubtful in any sentence. `rules` are the
+    texts of its rule files by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
     number: str
     title: Statement
+    currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
     annex: tuple[Row, ...]
@@ -223,6 +227,7 @@ class Policy:
     values: Mapping[str, Mapping[str, Statement]]
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
+    library: tuple[str, ...] = ()
     lapses: str | None = None
 
     @cached_property
@@ -254,6 +259,19 @@ class Policy:
             *(Fact("catalogue", (row.code,)) for row in self.annex),
         )
 
+    @property
+    def library_rules(self) -> dict[str, str]:
+        """The texts of the library's rule files among its rules, by name."""
+        return {name: text for name, text in self.rules.items() if self.includes(name)}
+
+    def includes(self, file: str) -> bool:
+        """Whether a file of rules is one of the library's."""
+        return file.removesuffix(".lp") in self.library
+
+    def shows(self, predicate: str) -> bool:
+        """Whether the rules give a predicate as part of the answer."""
+        return predicate in self.predicates and self.predicates[predicate].shown
+
     def parameter(self, word: str) -> Parameter | None:
         """The parameter of a name or an alias, or `None`."""
         return next((item for item in self.parameters.values() if word in (item.name, *item.aliases)), None)
@@ -284,7 +302,7 @@ def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]
 
 
 def fen(amount: Decimal) -> int:
-    """An amount in CNY as whole fen. Raises `ValueError` where it has more than two decimals."""
+    """An amount as whole hundredths. Raises `ValueError` where it has more than two decimals."""
     scaled = amount * 100
     if scaled != scaled.to_integral_value():
         raise ValueError(amount)

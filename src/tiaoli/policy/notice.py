@@ -106,7 +106,7 @@ def rule_blocks(rules: Mapping[str, str]) -> Iterator[RuleBlock]:
 
 
 def parameter_value(parameter: Parameter) -> str | int:
-    """A parameter's value as the case format writes such a value: days in ISO form, money in CNY."""
+    """A parameter's value as the case format writes such a value: days in ISO form, money with two decimals."""
     if isinstance(parameter.value, str) or parameter.unit not in ("day", "money"):
         return parameter.value
     return iso(parameter.value) if parameter.unit == "day" else f"{parameter.value // 100}.{parameter.value % 100:02}"

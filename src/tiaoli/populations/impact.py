@@ -10,7 +10,9 @@ from typing import Any
 from tiaoli.base import CaseError
 from tiaoli.decide import Decision
 from tiaoli.oracle import Oracle
-from tiaoli.populations.line_decider import BulkOptions, LineDecider, rejection_line
+from tiaoli.policy import Currency
+from tiaoli.populations.bulk_job import BulkOptions
+from tiaoli.populations.line_decider import LineDecider, rejection_line
 
 _EVERY = 500
 """After so many lines progress is told."""
@@ -21,8 +23,8 @@ class BenefitImpact:
     """The decisions about one benefit under both versions.
 
     `gained` are those that only the new version grants, `lost` those that only the old one does; `more` and `less` those that
-    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in fen, of certain
-    amounts alone.
+    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in hundredths, of
+    certain amounts alone.
     """
 
     decisions: int = 0
@@ -31,8 +33,8 @@ class BenefitImpact:
     more: int = 0
     less: int = 0
     unclear: int = 0
-    old_fen: int = 0
-    new_fen: int = 0
+    old_amount: int = 0
+    new_amount: int = 0
 
     @property
     def changed(self) -> int:
@@ -42,9 +44,9 @@ class BenefitImpact:
         """Count one subject; a version without the benefit decides nothing."""
         self.decisions += 1
         before, after = (decision.outcome if decision else "not_eligible" for decision in (old, new))
-        amounts = [int(decision.amount_cny.scaleb(2)) if decision and decision.amount_cny is not None else 0 for decision in (old, new)]
-        self.old_fen += amounts[0]
-        self.new_fen += amounts[1]
+        amounts = [int(decision.amount.scaleb(2)) if decision and decision.amount is not None else 0 for decision in (old, new)]
+        self.old_amount += amounts[0]
+        self.new_amount += amounts[1]
         if "unknown" in (before, after):
             self.unclear += 1
         elif before != after:
@@ -56,7 +58,7 @@ class BenefitImpact:
 
     def to_json(self) -> dict[str, Any]:
         names = ("decisions", "changed", "gained", "lost", "more", "less", "unclear")
-        money = {"old_cny": self.old_fen, "new_cny": self.new_fen, "difference_cny": self.new_fen - self.old_fen}
+        money = {"old_amount": self.old_amount, "new_amount": self.new_amount, "difference": self.new_amount - self.old_amount}
         counts = {name: getattr(self, name) for name in names}
         return counts | {name: f"{Decimal(fen).scaleb(-2):.2f}" for name, fen in money.items()}
 
@@ -64,8 +66,9 @@ class BenefitImpact:
 @dataclass
 class Impact:
     """What a new version changes for the cases of a population. `changed` counts the cases with at least one decision that is
-    another; `rejects` are the lines that hold no case, as JSON texts."""
+    another; `rejects` are the lines that hold no case, as JSON texts. Its amounts are in `currency`."""
 
+    currency: Currency
     cases: int = 0
     changed: int = 0
     benefits: dict[str, BenefitImpact] = field(default_factory=dict)
@@ -73,7 +76,8 @@ class Impact:
 
     def to_json(self) -> dict[str, Any]:
         benefits = {name: item.to_json() for name, item in self.benefits.items()}
-        return {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects), "benefits": benefits}
+        counts = {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects)}
+        return {**counts, "currency": self.currency.code, "benefits": benefits}
 
 
 def measure_impact(
@@ -91,7 +95,8 @@ def measure_impact(
     for oracle in (old, new):
         asked = None if benefits is None else tuple(name for name in benefits if name in oracle.policy.benefits)
         both.append(LineDecider(oracle, BulkOptions(asked, limit=limit)))
-    found = Impact(benefits={name: BenefitImpact() for name in (benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits]))})
+    names = benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits])
+    found = Impact(new.policy.currency, benefits={name: BenefitImpact() for name in names})
     for number, raw in enumerate(lines, 1):
         if raw.strip():
             try:

@@ -1,7 +1,7 @@
-"""One stretch of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
+"""Decides some lines of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
 
 Most lines never become a case model: the quick reader takes them, the compiled rules decide, and the answer is put together from
-texts that were made before. What either of them does not take goes the long way, which gives the same.
+texts that were made before. What either of them does not take is read as a case and decided by clingo, which gives the same.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from zlib import crc32
 
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
 from tiaoli.case import Case, parse_document
-from tiaoli.compiled import Cannot, Facts, Quick
-from tiaoli.decide import Answer, Decision, decide_chunk
+from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
+from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
+from tiaoli.populations.bulk_job import BulkOptions
 from tiaoli.populations.totals import Totals, clauses_of
 
 LONGEST = 16_000_000
@@ -27,15 +28,6 @@ SAMPLE = 2000
 
 FIRST = 20
 """So many lines at the beginning are decided again by clingo in any case."""
-
-
-class BulkOptions(NamedTuple):
-    """How lines are decided."""
-
-    benefits: tuple[str, ...] | None = None
-    full: bool = False
-    why: bool = False
-    limit: float | None = None
 
 
 class Sample(NamedTuple):
@@ -53,7 +45,7 @@ class DecidedLines:
 
     answers: bytes = b""
     rejects: bytes = b""
-    tally: Totals = field(default_factory=Totals)
+    totals: Totals = field(default_factory=Totals)
     random: list[Sample] = field(default_factory=list)
     kinds: dict[str, Sample] = field(default_factory=dict)
 
@@ -66,19 +58,20 @@ class LineDecider:
         self.policy = oracle.policy
         self.options = options
         self.readings = oracle.chosen_readings
-        self._head = json.dumps({"policy": self.policy.number, "policy_digest": self.policy.digest}, ensure_ascii=False)[1:-1]
+        about = {"policy": self.policy.number, "policy_digest": self.policy.digest, "currency": self.policy.currency.code}
+        self._head = json.dumps(about, ensure_ascii=False)[1:-1]
         self._conditions: dict[tuple[object, ...], str] = {}
         self._kinds: set[tuple[object, ...]] = set()
         self._chosen = json.dumps(self.readings, ensure_ascii=False)
 
     def decide(self, first: int, lines: Sequence[bytes]) -> DecidedLines:
         """Decide the lines, of which the first has the number `first`."""
-        stretch = DecidedLines()
+        decided = DecidedLines()
         answers: list[str] = []
         rejects: list[str] = []
         waiting: list[tuple[int, Case]] = []
         for number, raw in enumerate(lines, first):
-            stretch.tally.lines += 1
+            decided.totals.lines += 1
             if not raw.strip():
                 continue
             try:
@@ -88,29 +81,29 @@ class LineDecider:
                     answers.append("")
                     continue
             except CaseError as error:
-                stretch.tally.rejected += 1
+                decided.totals.rejected += 1
                 rejects.append(rejection_line(number, error))
                 continue
             text = self.written(found.facts.id, found.facts.today, found.facts.assumed, found.decisions)
-            self._count(stretch, found.decisions, iso(found.facts.today))
-            self._sample(stretch, Sample(number, raw, text), found.decisions)
+            self._count(decided, found.decisions, iso(found.facts.today))
+            self._sample(decided, Sample(number, raw, text), found.decisions)
             answers.append(text)
         exact = self._exact([case for _, case in waiting])
         for (position, case), (text, decisions, limited) in zip(waiting, exact, strict=True):
-            stretch.tally.exact += 1
-            stretch.tally.limited += limited
-            self._count(stretch, decisions, case.applied_on.isoformat())
+            decided.totals.exact += 1
+            decided.totals.limited += limited
+            self._count(decided, decisions, case.applied_on.isoformat())
             answers[position] = text
-        stretch.answers = "".join(f"{text}\n" for text in answers).encode()
-        stretch.rejects = "".join(f"{text}\n" for text in rejects).encode()
-        return stretch
+        decided.answers = "".join(f"{text}\n" for text in answers).encode()
+        decided.rejects = "".join(f"{text}\n" for text in rejects).encode()
+        return decided
 
     def decisions(self, raw: bytes) -> tuple[Decision, ...]:
         """The decisions about the case of one line. Raises `CaseError` where the line holds none."""
         found = self._quick(raw)
         return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
 
-    def differences(self, samples: Iterable[Sample]) -> None:
+    def check_again(self, samples: Iterable[Sample]) -> None:
         """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
         kept = list(samples)
         cases = [_case(sample.text) for sample in kept]
@@ -122,7 +115,7 @@ class LineDecider:
                 en = "the compiled rules and clingo answer differently; the result is not written"
                 raise InternalError([Problem(f"line {sample.line}", Statement(zh, en))], case.to_json())
 
-    def _quick(self, raw: bytes) -> Quick | None:
+    def _quick(self, raw: bytes) -> CompiledDecisions | None:
         """The decisions of a line, or `None` where it goes the long way."""
         if self.options.full:
             return None
@@ -133,9 +126,9 @@ class LineDecider:
             found = self.oracle.compiled.decide(facts, self.options.benefits, self.readings)
         except InternalError as error:
             raise InternalError(error.problems, _case(raw).to_json()) from error
-        return None if isinstance(found, Cannot) else found
+        return None if isinstance(found, Fallback) else found
 
-    def _facts(self, raw: bytes) -> Facts | None:
+    def _facts(self, raw: bytes) -> FactTables | None:
         try:
             document = json.loads(raw)
         except (ValueError, RecursionError):
@@ -162,40 +155,41 @@ class LineDecider:
             found.append((self._answer(answer), answer.decisions, answer.limit_reached))
         return found
 
-    def _count(self, stretch: DecidedLines, decisions: tuple[Decision, ...], applied_on: str) -> None:
-        stretch.tally.cases += 1
-        stretch.tally.add(decisions, applied_on)
+    def _count(self, decided: DecidedLines, decisions: tuple[Decision, ...], applied_on: str) -> None:
+        decided.totals.cases += 1
+        decided.totals.add(decisions, applied_on)
 
-    def _sample(self, stretch: DecidedLines, sample: Sample, decisions: tuple[Decision, ...]) -> None:
+    def _sample(self, decided: DecidedLines, sample: Sample, decisions: tuple[Decision, ...]) -> None:
         if sample.line <= FIRST or crc32(sample.text) % SAMPLE == 0:
-            stretch.random.append(sample)
+            decided.random.append(sample)
         for decision in decisions:
             kind = (decision.benefit, decision.outcome, bool(decision.gap), *[condition.status for condition in decision.conditions])
             if kind not in self._kinds:
                 self._kinds.add(kind)
-                stretch.kinds[" ".join(map(str, kind))] = sample
+                decided.kinds[" ".join(map(str, kind))] = sample
 
     # The text of an answer
 
     def written(self, case: str, today: int, assumed: Iterable[str], decisions: Iterable[Decision]) -> str:
         """The answer as its JSON text, without the time it takes to make the objects."""
         day = iso(today)
-        head = f'{{"format": 1, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
+        head = f'{{"format": {FORMAT}, "case": {json.dumps(case, ensure_ascii=False)}, "applied_on": "{day}", {self._head}'
         body = f'"chosen_readings": {self._chosen}, "assumed": {json.dumps(list(assumed))}'
-        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}]}}'
+        return f'{head}, {body}, "decisions": [{", ".join(map(self._decision, decisions))}], "notes": []}}'
 
     def _decision(self, decision: Decision) -> str:
         key = (decision.benefit, decision.outcome, *(condition.status for condition in decision.conditions))
         conditions = self._conditions.get(key)
         if conditions is None:
             conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
-        found = decision.to_json() if decision.amount_range_cny or decision.gap else {}
-        amount = "null" if decision.amount_cny is None else f'"{decision.amount_cny:.2f}"'
-        ends = f', "amount_range_cny": {json.dumps(found["amount_range_cny"])}' if decision.amount_range_cny else ""
+        found = decision.to_json() if decision.amount_range or decision.gap else {}
+        amount = "null" if decision.amount is None else f'"{decision.amount:.2f}"'
+        ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
+        standard = "" if decision.standard is None else f', "standard": "{decision.standard:.2f}"'
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
         about = f'"benefit": "{decision.benefit}", "subject": "{decision.subject}", "clause": "{decision.clause}"'
-        return f'{{{about}, "outcome": "{decision.outcome}", "amount_cny": {amount}{ends}{rate}, {conditions}{gap}}}'
+        return f'{{{about}, "outcome": "{decision.outcome}"{standard}, "amount": {amount}{ends}{rate}, {conditions}{gap}}}'
 
     def _of_conditions(self, decision: Decision) -> dict[str, Any]:
         found: dict[str, Any] = {"conditions": [condition.to_json() for condition in decision.conditions]}
@@ -221,10 +215,10 @@ class LineDecider:
         return json.dumps(found, ensure_ascii=False)
 
 
-def in_input_order(first: int, lines: Sequence[bytes], stretch: DecidedLines) -> bytes:
+def in_input_order(first: int, lines: Sequence[bytes], decided: DecidedLines) -> bytes:
     """What came of some lines as one text: every answer and every reject in the place of its line."""
-    answers = iter(stretch.answers.splitlines(keepends=True))
-    rejects = {json.loads(text)["line"]: text for text in stretch.rejects.splitlines(keepends=True)}
+    answers = iter(decided.answers.splitlines(keepends=True))
+    rejects = {json.loads(text)["line"]: text for text in decided.rejects.splitlines(keepends=True)}
     numbers = (number for number, raw in enumerate(lines, first) if raw.strip())
     return b"".join(rejects[number] if number in rejects else next(answers) for number in numbers)
 

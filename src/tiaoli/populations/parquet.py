@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -21,16 +22,18 @@ from typing import NamedTuple
 from tiaoli.base import CallError, shown
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
-from tiaoli.populations.json_lines import BulkJob, Progress, identity, results
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions, Progress
 from tiaoli.populations.line_decider import rejection_line
 from tiaoli.populations.resumable_output import nothing_to_resume, unfinished
 from tiaoli.populations.totals import Totals
+from tiaoli.populations.worker_processes import decide_in_order
 
 try:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from tiaoli.populations.arrow import REPEATED, Batch, BatchDecider, Words, case_schema, decision_schema, fitted, worded
+    from tiaoli.populations.arrow_decider import BatchDecider, DecidedBatch
+    from tiaoli.populations.arrow_schema import REPEATED, WordDictionaries, case_schema, decision_schema, fit_to_schema, text_paths
 except ModuleNotFoundError as error:
     raise CallError.one(
         "--format",
@@ -42,7 +45,7 @@ ROWS = 1 << 17
 """How many cases are decided together."""
 
 
-class Rows(NamedTuple):
+class RowChunk(NamedTuple):
     """Some rows of the input."""
 
     number: int
@@ -65,25 +68,24 @@ def run_parquet(job: BulkJob, report: Callable[[Progress], None] = lambda _: Non
     answers otherwise than the rules over columns.
     """
     _check_call(job)
-    oracle = job.oracle()
-    decider = _decider(job, oracle)
+    policy = job.oracle.policy
     try:
         file = pq.ParquetFile(job.source)
-        _check_columns(job.source, file.schema_arrow, case_schema(oracle.policy))
-        folder = _Folder(job, oracle)
+        _check_columns(job.source, file.schema_arrow, case_schema(policy))
+        folder = _PartFolder(job)
         total = file.metadata.num_rows
-        tally = Totals()
-        with folder.whole(decider.words) as write:
+        totals = Totals()
+        with folder.whole(WordDictionaries(policy)) as write:
             for number in range(folder.done):
                 write(number)
-                tally.merge(folder.tally(number))
-            report(Progress(tally.lines, tally.rejected, tally.lines, total))
-            portions = _portions(job.source, file, oracle.policy, folder.done)
-            for rows, found in results(job, portions, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
+                totals.merge(folder.totals(number))
+            report(Progress(totals.lines, totals.rejected, totals.lines, total))
+            make_decider = partial(make_part_decider, options=job.options, folder=folder.path)
+            for rows, found in decide_in_order(job, _chunks(job.source, file, policy, folder.done), make_decider):
                 # written while other processes decide
                 write(rows.number)
-                tally.merge(found)
-                report(Progress(tally.lines, tally.rejected, tally.lines, total))
+                totals.merge(found)
+                report(Progress(totals.lines, totals.rejected, totals.lines, total))
         folder.finish()
     except pa.ArrowException as error:
         what = shown(str(error).splitlines()[0], 200)
@@ -98,7 +100,7 @@ def run_parquet(job: BulkJob, report: Callable[[Progress], None] = lambda _: Non
             f"无法读写（{shown(reason, 200)}）；请腾出空间或检查权限，再用 --resume 继续",
             f"cannot be read or written ({shown(reason, 200)}); make room or check permissions, then go on with --resume",
         ) from None
-    return tally
+    return totals
 
 
 def _check_call(job: BulkJob) -> None:
@@ -143,7 +145,7 @@ def _unknown(found: Iterable[pa.Field], wanted: Iterable[pa.Field], path: str) -
 def _worded(found: pq.ParquetSchema, policy: Policy) -> list[str]:
     """The columns of words and codes, as Parquet names them: with `.list.element` behind a list."""
     columns = [found.column(number) for number in range(len(found))]
-    wanted = worded(policy)
+    wanted = text_paths(policy)
     return [
         column.path
         for column in columns
@@ -151,11 +153,11 @@ def _worded(found: pq.ParquetSchema, policy: Policy) -> list[str]:
     ]
 
 
-def _portions(source: Path, file: pq.ParquetFile, policy: Policy, done: int) -> Iterator[Rows]:
+def _chunks(source: Path, file: pq.ParquetFile, policy: Policy, done: int) -> Iterator[RowChunk]:
     schema, first = case_schema(policy, REPEATED), 1
     for number, batch in enumerate(_batches(source, file, policy)):
         if number >= done:
-            yield Rows(number, first, fitted(batch, schema))
+            yield RowChunk(number, first, fit_to_schema(batch, schema))
         first += batch.num_rows
 
 
@@ -191,14 +193,14 @@ def _spans(found: pq.FileMetaData) -> Iterator[list[int]]:
         yield span
 
 
-class _Folder:
-    """The parts of an unfinished result."""
+class _PartFolder:
+    """The folder with the parts of an unfinished result."""
 
-    def __init__(self, job: BulkJob, oracle: Oracle) -> None:
+    def __init__(self, job: BulkJob) -> None:
         self.job = job
-        self.path = _path(job)
+        self.path = job.target.with_name(f"{job.target.name}.parts")
         note = self.path / "run.json"
-        wanted = json.dumps({**identity(job, oracle, job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
+        wanted = json.dumps({**job.identity(job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
         if job.resume:
             if not note.exists():
                 raise nothing_to_resume(self.path)
@@ -216,12 +218,12 @@ class _Folder:
         while _part(self.path, self.done, "json").exists():
             self.done += 1
 
-    def tally(self, number: int) -> Totals:
+    def totals(self, number: int) -> Totals:
         """The counts of a part."""
         return Totals.of(json.loads(_part(self.path, number, "json").read_bytes())["tally"])
 
     @contextmanager
-    def whole(self, words: Words) -> Iterator[Callable[[int], None]]:
+    def whole(self, words: WordDictionaries) -> Iterator[Callable[[int], None]]:
         """What puts a part, by its number, behind those before it in the files that are to be the result."""
         decisions, rejects = self._fresh
         # dictionaries are how the texts are written, not what the file is said to hold
@@ -253,40 +255,23 @@ class _Folder:
         return self.path / "whole.parquet", self.path / "whole.jsonl"
 
 
-def _path(job: BulkJob) -> Path:
-    """The folder of the parts."""
-    return job.target.with_name(f"{job.target.name}.parts")
-
-
 def _part(folder: Path, number: int, ending: str) -> Path:
     return folder / f"{number:06}.{ending}"
 
 
-def _put(folder: Path, rows: Rows, found: Batch) -> Totals:
+def _keep(folder: Path, rows: RowChunk, found: DecidedBatch) -> Totals:
     """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
     packed = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.coded.schema, options=packed) as writer:
-        writer.write_batch(found.coded)
+    with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.encoded.schema, options=packed) as writer:
+        writer.write_batch(found.encoded)
     rejects = [rejection_line(rows.first + row, error, "row") for row, error in found.rejects]
     fresh = _part(folder, rows.number, "new")
-    fresh.write_text(json.dumps({"tally": found.tally.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
+    fresh.write_text(json.dumps({"tally": found.totals.state(), "rejects": rejects}, ensure_ascii=False), "utf-8")
     fresh.replace(_part(folder, rows.number, "json"))
-    return found.tally
+    return found.totals
 
 
-# Processes
-
-_DECIDER: list[tuple[BatchDecider, Path]] = []
-
-
-def _decider(job: BulkJob, oracle: Oracle) -> BatchDecider:
-    return BatchDecider(oracle, job.options.benefits, job.options.limit)
-
-
-def _ready(job: BulkJob) -> None:
-    _DECIDER[:] = [(_decider(job, job.oracle()), _path(job))]
-
-
-def _decide(rows: Rows) -> Totals:
-    decider, folder = _DECIDER[0]
-    return _put(folder, rows, decider.decide(rows.batch))
+def make_part_decider(oracle: Oracle, options: BulkOptions, folder: Path) -> Callable[[RowChunk], Totals]:
+    """What decides the chunks of a process, and keeps what came of each as a part."""
+    decider = BatchDecider(oracle, options.benefits, options.limit)
+    return lambda rows: _keep(folder, rows, decider.decide(rows.batch))

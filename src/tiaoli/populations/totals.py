@@ -16,7 +16,7 @@ from tiaoli.encoding import Encoding
 class Totals:
     """Counts of one run, or of a part of one; parts are merged.
 
-    `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in fen and of
+    `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in hundredths and of
     certain amounts alone, `months` are those of the application days. Of conditions `unmet` counts every decision refused in
     which it is unmet, `alone` those in which it is the only one.
     """
@@ -38,8 +38,8 @@ class Totals:
         for decision in decisions:
             self.months[f"{decision.benefit} {month} {decision.outcome}"] += 1
             self.outcomes[f"{decision.benefit} {decision.outcome}"] += 1
-            if decision.amount_cny is not None:
-                self.money[decision.benefit] += int(decision.amount_cny.scaleb(2))
+            if decision.amount is not None:
+                self.money[decision.benefit] += int(decision.amount.scaleb(2))
             if decision.outcome == "not_eligible":
                 unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
                 for name in unmet:
@@ -86,9 +86,9 @@ class Totals:
             ]
             reasons.sort(key=lambda reason: -int(str(reason["unmet"])))
             money = f"{Decimal(self.money[benefit.id]).scaleb(-2):.2f}" if benefit.has_amount else None
-            benefits[benefit.id] = {**outcomes, "amount_cny": money, "reasons": reasons, "months": self._months(benefit.id)}
+            benefits[benefit.id] = {**outcomes, "amount": money, "reasons": reasons, "months": self._months(benefit.id)}
         counts = {name: getattr(self, name) for name in ("lines", "cases", "rejected", "exact", "limited")}
-        return {**counts, "benefits": benefits}
+        return {**counts, "currency": encoding.policy.currency.code, "benefits": benefits}
 
     def _months(self, benefit: str) -> dict[str, dict[str, int]]:
         """The outcomes of each month of application days, in order."""

@@ -5,28 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from tiaoli.base import (
-    CallError,
-    Html,
-    Inside,
-    Lang,
-    Statement,
-    choices,
-    code,
-    document,
-    html,
-    list_of,
-    mark,
-    money,
-    pairs,
-    shown,
-    table,
-    tag,
-    timeline,
-    tree,
-)
+from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
@@ -34,6 +16,8 @@ from tiaoli.explain import Explanation, shared
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Field
 from tiaoli.present.explanation_markup import note
+from tiaoli.present.html_elements import Html, Inside, code, document, html, list_of, mark, pairs, table, tag, tree
+from tiaoli.present.timeline_svg import timeline
 from tiaoli.questions import WhatIf
 from tiaoli.receipts import flatten, receipt_element
 from tiaoli.rules import Value
@@ -115,7 +99,7 @@ class _Page:
         title = f"{_TITLE.say(self.lang)} · {shown(self.case.id, 200)[1:-1]}"
         inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
-        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), receipt_element(self.receipt)]
+        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), Html(receipt_element(self.receipt))]
         return document(title, self.lang, inside)
 
     def _head(self) -> Html:
@@ -151,13 +135,16 @@ class _Page:
         return self.encoding.phrases.subject(decision.benefit, decision.subject, self.lang)
 
     def _amount(self, decision: Decision) -> Inside:
-        if decision.amount_cny is not None:
-            return money(decision.amount_cny, self.lang)
-        if decision.amount_range_cny is not None:
-            return [money(decision.amount_range_cny[0], self.lang), " – ", money(decision.amount_range_cny[1], self.lang)]
+        if decision.amount is not None:
+            return self._money(decision.amount)
+        if decision.amount_range is not None:
+            return [self._money(decision.amount_range[0]), " – ", self._money(decision.amount_range[1])]
         if decision.outcome == "eligible" and self.policy.benefits[decision.benefit].has_amount:
             return self.say("未知", "unknown")
         return "—"
+
+    def _money(self, amount: Decimal) -> Html:
+        return html(self.policy.currency.amount(amount).say(self.lang))
 
     # Facts
 
@@ -227,6 +214,8 @@ class _Page:
             if decision.rate is not None and decision.outcome == "eligible"
             else None
         ]
+        if decision.standard is not None:
+            notes.append([self.say("标准：", "Standard: "), self._money(decision.standard), self.say("。", ".")])
         if decision.gap:
             names = list_of(decision.gap, self.lang)
             zh, en = f"通知未规定标准、未计入金额的人员：{names}。", f"The notice sets no standard, and nothing is paid, for: {names}."
@@ -319,7 +308,7 @@ class _Page:
     def _flip(self, flip: Flip) -> tuple[Inside, ...]:
         option = next(item for item in self.policy.readings[flip.reading].options if item.id == flip.option)
         words = [option.statement.say(self.lang), " ", code(f"{flip.reading}={flip.option}")]
-        amount: Inside = "—" if flip.amount_cny is None else money(flip.amount_cny, self.lang)
+        amount: Inside = "—" if flip.amount is None else self._money(flip.amount)
         return words, mark(flip.outcome, self.lang, word=True), amount
 
     def _readings(self, decisions: Sequence[Decision]) -> Html:

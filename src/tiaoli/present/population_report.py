@@ -6,13 +6,15 @@ Self-contained HTML with its plots inside as SVG, in Chinese and English, for pe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tiaoli.base import MARKS, Html, Inside, Statement, document, html, said, table, tag
+from tiaoli.base import Statement
 from tiaoli.case import write_text
 from tiaoli.decide import OUTCOMES
-from tiaoli.policy import Benefit, Policy
+from tiaoli.policy import Benefit, Currency, Policy
+from tiaoli.present.html_elements import MARKS, Html, Inside, document, html, said, table, tag
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}
 
@@ -31,16 +33,16 @@ def page(policy: Policy, found: Mapping[str, Any]) -> str:
         (Statement("有关事实未知，由 clingo 求解", "decided by clingo, for a fact that bears on them is unknown"), found["exact"]),
     ]
     title = Statement(f"{policy.number} {policy.title.zh}", policy.title.en)
-    benefits = (_benefit(policy.benefits[name], numbers) for name, numbers in found["benefits"].items())
+    benefits = (_benefit(policy.benefits[name], policy.currency, numbers) for name, numbers in found["benefits"].items())
     rows = ((said(words), f"{number:,}") for words, number in counts)
     return document(title.zh, "zh", tag("h1", said(title)), table(rows, numbers=(1,)), benefits)
 
 
-def _benefit(benefit: Benefit, numbers: Mapping[str, Any]) -> Html:
+def _benefit(benefit: Benefit, currency: Currency, numbers: Mapping[str, Any]) -> Html:
     heading = tag("h2", benefit.clause, " ", said(benefit.statement), " ", tag("small", benefit.id))
     paid = None
-    if numbers["amount_cny"] is not None:
-        paid = tag("p", said(Statement("补贴合计", "paid in all")), ": ", tag("b", numbers["amount_cny"]), " CNY")
+    if numbers["amount"] is not None:
+        paid = tag("p", said(Statement("补贴合计", "paid in all")), ": ", tag("b", said(currency.amount(Decimal(numbers["amount"])))))
     reasons = _reasons(benefit, numbers["reasons"]) if numbers["reasons"] else None
     return html([heading, _outcomes(numbers), paid, reasons, _months(numbers["months"])])
 

@@ -19,6 +19,11 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
         "policy": policy.number,
         "policy_id": policy.id,
         "policy_digest": policy.digest,
+        "currency": {
+            "code": policy.currency.code,
+            "digits": policy.currency.digits,
+            "statement": policy.currency.statement.to_json(),
+        },
         "title": policy.title.to_json(),
         "clauses": list(policy.clauses),
         "outcomes": {outcome: said.to_json() for outcome, said in OUTCOMES.items()},

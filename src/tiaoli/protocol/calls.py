@@ -46,6 +46,7 @@ class Call(BaseModel):
     case: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(description="the case, in the case format")
     policy: str | None = Field(None, description="the id of the policy to decide by; the first of those served where it is left out")
     readings: dict[str, str] = Field({}, description="readings chosen instead of their defaults, by name")
+    alone: bool = Field(False, description="decide by this policy alone: no other norm supplies anything")
     limit: float = Field(10, gt=0, allow_inf_nan=False, description="seconds to search; what is certain by then is answered")
 
 
@@ -128,6 +129,7 @@ class ByReading(NamedTuple):
             "applied_on": found.applied_on,
             "policy": found.policy,
             "policy_digest": found.policy_digest,
+            "currency": found.currency.code,
             "chosen_readings": dict(found.chosen_readings),
             "readings": [
                 {
@@ -150,7 +152,7 @@ class ByReading(NamedTuple):
             ],
             "decisions": [
                 {
-                    **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount_cny")},
+                    **{key: written[key] for key in ("benefit", "subject", "clause", "outcome", "amount")},
                     **{key: written["readings"][key] for key in ("verdict", "fix")},
                 }
                 for written in (decision.to_json() for decision in found.decisions)
@@ -165,7 +167,7 @@ def _changed_by(found: Answer, reading: str, option: str) -> Iterator[dict[str, 
             if (flip.reading, flip.option) == (reading, option):
                 written = flip.to_json()
                 about = {"benefit": decision.benefit, "subject": decision.subject}
-                yield about | {"outcome": written["outcome"], "amount_cny": written["amount_cny"]}
+                yield about | {"outcome": written["outcome"], "amount": written["amount"]}
 
 
 def why(oracle: Oracle, call: Explain) -> Explanation:

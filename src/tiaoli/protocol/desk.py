@@ -22,12 +22,13 @@ _SIMPLE = {"case", "benefit", "readings", "full", "policy", "limit"}
 
 class Served(NamedTuple):
     """What is served: policies by id, the first asked where a question names none, the root they lie under, readings chosen for
-    every question, and the limits."""
+    every question, the limits, and whether no other norm supplies anything."""
 
     policies: tuple[str, ...]
     root: Path | None = None
     readings: tuple[tuple[str, str], ...] = ()
     limits: Limits = Limits()
+    alone: bool = False
 
 
 class Asked(NamedTuple):
@@ -54,7 +55,9 @@ class Desk:
         self.limits = served.limits
         self._root = served.root
         readings = dict(served.readings)
-        self.oracles = {policy: Oracle(policy, policy_root=served.root, readings=readings) for policy in served.policies}
+        self.oracles = {
+            policy: Oracle(policy, policy_root=served.root, readings=readings, alone=served.alone) for policy in served.policies
+        }
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
     def do(self, work: Any) -> Any:
@@ -116,15 +119,15 @@ class Desk:
             oracle = calls.oracle_of(self.oracles, work.policy)
             if work.readings:
                 readings = {**oracle.chosen_readings, **dict(work.readings)}
-                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings)
+                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings, alone=oracle.alone)
             oracle.checked_benefits(work.options.benefits)
             decider = self._deciders[key] = LineDecider(oracle, work.options)
             if len(self._deciders) > _MOST_DECIDERS:
                 self._deciders.popitem(last=False)
         self._deciders.move_to_end(key)
-        stretch = decider.decide(work.first, work.lines)
-        decider.differences([*stretch.random, *stretch.kinds.values()])
-        return in_input_order(work.first, work.lines, stretch)
+        decided = decider.decide(work.first, work.lines)
+        decider.check_again([*decided.random, *decided.kinds.values()])
+        return in_input_order(work.first, work.lines, decided)
 
     def check_lines(self, work: Lines) -> None:
         """Raise `CallError` where lines are to be decided by what does not exist."""

@@ -131,6 +131,7 @@ def bulk(examples: list[Example]) -> dict[str, Any]:
         _parameter("policy", {"type": "string"}, "the id of the policy to decide by"),
         _parameter("benefit", {"type": "array", "items": {"type": "string"}}, "ask for this benefit alone; may be given several times"),
         _parameter("reading", {"type": "array", "items": {"type": "string"}}, "NAME=OPTION; may be given several times"),
+        _parameter("alone", {"type": "boolean"}, "decide by this policy alone: no other norm supplies anything"),
         _parameter("why", {"type": "boolean"}, "write the unmet conditions of every refusal"),
         _parameter("full", {"type": "boolean"}, "write full answers (slow)"),
         _parameter("limit", {"type": "number", "exclusiveMinimum": 0}, "seconds to search one case"),

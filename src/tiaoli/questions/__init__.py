@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.questions.hypothetical import Hypothesis, compared
-    from tiaoli.questions.missing_facts import Question, Questions, item_of, questions_of
+    from tiaoli.questions.hypothetical import Hypothesis, hypothesis_of
+    from tiaoli.questions.missing_facts import FactQuestion, Questions, facts_to_ask, item_of
     from tiaoli.questions.no_repair import why_impossible
-    from tiaoli.questions.repair import Change, WhatIf
-    from tiaoli.questions.repair_search import Search, repairs_of
+    from tiaoli.questions.repair import FactChange, WhatIf
+    from tiaoli.questions.repair_search import FoundRepairs, repairs_of
     from tiaoli.questions.sufficient_reason import Reason, sufficient_facts
     from tiaoli.questions.when import Calendar, calendar_of
 else:
@@ -19,17 +19,17 @@ else:
 
 __all__ = [
     "Calendar",
-    "Change",
+    "FactChange",
+    "FactQuestion",
+    "FoundRepairs",
     "Hypothesis",
-    "Question",
     "Questions",
     "Reason",
-    "Search",
     "WhatIf",
     "calendar_of",
-    "compared",
+    "facts_to_ask",
+    "hypothesis_of",
     "item_of",
-    "questions_of",
     "repairs_of",
     "sufficient_facts",
     "why_impossible",

@@ -9,25 +9,24 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.base import Html, Statement, code, fragment, mark, table, tag
-from tiaoli.base import said as told
-from tiaoli.case import Case, value_at
+from tiaoli.base import Statement, drawn
+from tiaoli.case import Case
 from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
-from tiaoli.questions.repair import Change, said, scalar_changed
+from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
     """A decision beside the one that it would be with some facts set.
 
-    `differences` names what is not the same: `outcome`, `amount_cny`, `conditions.ID`.
+    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`.
     """
 
     case: str
     benefit: str
     subject: str
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     before: Decision
     after: Decision
     limit_reached: bool = False
@@ -36,7 +35,7 @@ class Hypothesis:
     @property
     def statement(self) -> Statement:
         """What the facts set lead to, in a sentence."""
-        return said(self.changes, self.after.outcome)
+        return repair_statement(self.changes, self.after.outcome)
 
     def to_json(self) -> dict[str, Any]:
         changes = [change.to_json() for change in self.changes]
@@ -47,6 +46,7 @@ class Hypothesis:
             "benefit": self.benefit,
             "subject": self.subject,
             "outcome": self.before.outcome,
+            "currency": self.after.currency.code,
             "set": changes,
             "statement": statement,
             "before": self.before.to_json(),
@@ -58,15 +58,10 @@ class Hypothesis:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        before, after = ({item.id: item.status for item in side.conditions} for side in (self.before, self.after))
-        rows: list[tuple[Html | None, Html, Html]] = [(None, mark(self.before.outcome, word=True), mark(self.after.outcome, word=True))]
-        rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject))
-        heads = (None, told(Statement("现在", "now")), told(Statement("变化后", "then")))
-        return fragment(head, tag("p", told(self.statement)), table(rows, heads))
+        return drawn(self)
 
 
-def compared(
+def hypothesis_of(
     policy: Policy, case: Case, changed: Case, paths: Sequence[str], before: Decision, after: Decision, limit_reached: bool
 ) -> Hypothesis:
     """What the facts at `paths` make of a decision, the case and the changed case having been decided."""
@@ -74,7 +69,7 @@ def compared(
     old, new = known_values(policy, case), known_values(policy, changed)
     changes = []
     for path in paths:
-        plain = value_at(changed, path)
+        plain = changed.value_at(path)
         declared = policy.fields[new[path][0][0]] if path in new else None
         if declared is None or declared.type == "record":
             text = json.dumps(plain, ensure_ascii=False)
@@ -83,9 +78,9 @@ def compared(
             slot, value = new[path]
             statement = scalar_changed(phrases, declared, slot[1], old[path][1] if path in old else None, value)
         by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
-        was = value_at(case, path)
-        changes.append(Change(path, MISSING if was is MISSING else was, plain, by, statement))
-    differences = [name for name in ("outcome", "amount_cny") if getattr(before, name) != getattr(after, name)]
+        was = case.value_at(path)
+        changes.append(FactChange(path, MISSING if was is MISSING else was, plain, by, statement))
+    differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
     return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, limit_reached, tuple(differences))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tiaoli.base import Html, Statement, code, fragment, html, left, listed, mark, previous_day, said, table, tag
-from tiaoli.case import Case, field_at, written
-from tiaoli.decide import COPY, Decision, Outcome, Subject, Variable, fact_of, varied
+from tiaoli.base import Statement, drawn, left, listed, previous_day
+from tiaoli.case import Case, field_at, file_value
+from tiaoli.decide import SOLE_CASE, Decision, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
 from tiaoli.policy import Field, reading_facts
 from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
@@ -33,7 +33,7 @@ class Settled(NamedTuple):
         return {"answer": self.answer, "benefit": self.benefit, "subject": self.subject, "outcome": self.outcome}
 
 
-class Question(NamedTuple):
+class FactQuestion(NamedTuple):
     """An unknown fact to ask for: its path, the question, why it is asked, the decisions (benefit, subject) whose outcome it
     can decide, and which answers settle what. `for_amount`: it bears on the amount alone."""
 
@@ -60,7 +60,7 @@ class Questions:
     """The questions to ask of a case, best first. `limit_reached`: there may be more, and more that they settle."""
 
     case: str
-    questions: tuple[Question, ...]
+    questions: tuple[FactQuestion, ...]
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -68,19 +68,12 @@ class Questions:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        rows = ((said(item.question), said(item.why), code(item.path), _settled(item)) for item in self.questions)
-        words = (("问题", "question"), ("为何要问", "why it is asked"), ("事实", "fact"), ("由此可定", "what settles it"))
-        none = tag("p", said(Statement("没有尚待查明、足以影响结论的事实。", "No unknown fact can decide anything.")))
-        return fragment(table(rows, [said(Statement(*word)) for word in words]) if self.questions else none)
+        return drawn(self)
 
 
-def _settled(question: Question) -> Html:
-    return html(tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome)) for item in question.settles)
-
-
-def questions_of(
+def facts_to_ask(
     encoding: Encoding, case: Case, readings: Mapping[str, str], decisions: Sequence[Decision], deadline: float | None
-) -> tuple[tuple[Question, ...], bool]:
+) -> tuple[tuple[FactQuestion, ...], bool]:
     """The questions that `decisions`, each with its alternatives, leave open, and whether the limit left any out.
 
     `readings` are those in force; `deadline` is a time of `monotonic()`.
@@ -122,13 +115,13 @@ class _Questions:
         encoding, policy = self.encoding, self.encoding.policy
         subject = Subject(decision.benefit, decision.subject)
         bearing = encoding.outcome_fields(subject.benefit)
-        variation = varied(policy, encoding.harvest, self.case, subject, bearing, lambda *_: False)
-        choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in variation.variables]
-        facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *variation.facts_of(COPY), *variation.calendar]
+        freed = set_free(policy, encoding.harvest, self.case, subject, bearing, lambda *_: False)
+        choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
+        facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(encoding.outcome_rules, facts, choices, limit=left(self.deadline))
-        granted = Fact("eligible", (COPY, Name(subject.benefit), subject.item))
-        first: dict[str, Variable] = {}
-        for variable in variation.variables:
+        granted = Fact("eligible", (SOLE_CASE, Name(subject.benefit), subject.item))
+        first: dict[str, FreeFact] = {}
+        for variable in freed.free_facts:
             first.setdefault(variable.path, variable)
         for path in missing:
             if path not in first:
@@ -145,10 +138,10 @@ class _Questions:
             for answer, outcome in self._answers(variable, outcomes):
                 self.settles[path].append(Settled(answer, *subject, outcome))
 
-    def _fact(self, variable: Variable, value: Value) -> Fact:
-        return fact_of(self.encoding.policy.fields[variable.slot[0]], COPY, variable.slot[1], value)
+    def _fact(self, variable: FreeFact, value: Value) -> Fact:
+        return fact_of(self.encoding.policy.fields[variable.slot[0]], SOLE_CASE, variable.slot[1], value)
 
-    def _answers(self, variable: Variable, outcomes: Sequence[Outcome | None]) -> Iterator[tuple[str, Outcome]]:
+    def _answers(self, variable: FreeFact, outcomes: Sequence[Outcome | None]) -> Iterator[tuple[str, Outcome]]:
         """The answers that settle: values, or ranges of them, each with the outcome."""
         declared = self.encoding.policy.fields[variable.slot[0]]
         if declared.type not in ORDERED:
@@ -164,7 +157,7 @@ class _Questions:
             if last or numbers[position + 1][1] != outcome:
                 high = RANGES[declared.type][1] if last else _before(declared, numbers[position + 1][0])
                 if outcome is not None:
-                    ends = [str(written(declared, end)) for end in (low, high)]
+                    ends = [str(file_value(declared, end)) for end in (low, high)]
                     yield (ends[0] if low == high else "..".join(ends)), outcome
                 low = None
         for value, outcome in zip(variable.values, outcomes, strict=True):
@@ -172,7 +165,7 @@ class _Questions:
                 yield "null", outcome
 
     def _text(self, declared: Field, value: Value) -> str:
-        plain = written(declared, value)
+        plain = file_value(declared, value)
         if declared.type == "code" and value not in self._codes:
             return "*"
         if plain is None or isinstance(plain, bool):
@@ -184,7 +177,7 @@ class _Questions:
         policy = self.encoding.policy
         return {row.code for row in policy.annex} | {str(item.value) for item in policy.parameters.values() if item.unit == "occupation"}
 
-    def ranked(self) -> Iterator[Question]:
+    def ranked(self) -> Iterator[FactQuestion]:
         """The questions, those that settle most first; then those about amounts alone."""
         paths = list(self.open)
         # sorted keeps the order in which decisions ask where two settle as much
@@ -195,13 +188,13 @@ class _Questions:
             if path not in self.open:
                 yield self._question(path, self.for_amount[path], True)
 
-    def _question(self, path: str, decisions: Sequence[Decision], for_amount: bool) -> Question:
+    def _question(self, path: str, decisions: Sequence[Decision], for_amount: bool) -> FactQuestion:
         declared = field_at(self.encoding.policy, path)
         assert declared is not None
         why = self._why_amount(decisions) if for_amount else self._why(declared, decisions)
         pairs = () if for_amount else tuple((decision.benefit, decision.subject) for decision in decisions)
         asked = self.encoding.phrases.question(declared, item_of(path, declared))
-        return Question(path, asked, why, pairs, tuple(self.settles[path]), for_amount)
+        return FactQuestion(path, asked, why, pairs, tuple(self.settles[path]), for_amount)
 
     def _why(self, declared: Field, decisions: Sequence[Decision]) -> Statement:
         """The clauses and conditions that a fact decides."""

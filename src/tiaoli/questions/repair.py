@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import Statement, code, days_between, fragment, listed, mark, tag
-from tiaoli.base import said as told
-from tiaoli.decide import ABSENT, Outcome
+from tiaoli.base import Statement, days_between, drawn, listed
+from tiaoli.decide import NO_MEMBER, Outcome
 from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
 
 
-class Change(NamedTuple):
+class FactChange(NamedTuple):
     """One fact of a case that changes: its path; plain values as a case file has them (`before` is `MISSING` where the fact
     is unknown); who can change it: `applicant`, `authority`, `time`, or nobody; and the sentence for it, without its full
     stop."""
@@ -47,7 +46,7 @@ class AnyOf(NamedTuple):
 class Repair(NamedTuple):
     """Changes that together do what is wanted, none of which can be left out."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     statement: Statement
     any_of: AnyOf | None = None
 
@@ -94,11 +93,7 @@ class WhatIf:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
-        more = None if self.complete else tag("p", told(Statement("此外还有其他变化。", "There are others.")), class_="soft")
-        why = None if self.impossible is None else tag("p", told(self.impossible))
-        changes = tag("ol", (tag("li", told(repair.statement)) for repair in self.repairs)) if self.repairs else None
-        return fragment(head, changes, more, why)
+        return drawn(self)
 
 
 _FAMILY = 512
@@ -123,7 +118,7 @@ def merged(repairs: Sequence[Repair], wanted: Outcome) -> list[Repair]:
         if len(members) > 1 and len(members) == comb(len(names), choose):
             first = next(iter(members.values()))
             any_of = AnyOf(choose, tuple(names))
-            found.append(Repair(first.changes, said(first.changes, wanted, any_of), any_of))
+            found.append(Repair(first.changes, repair_statement(first.changes, wanted, any_of), any_of))
         else:
             found += {id(repair): repair for repair in members.values()}.values()
     return found
@@ -171,10 +166,10 @@ def scalar_changed(phrases: Phrases, declared: Field, item: str, before: Value |
 
 
 def set_changed(phrases: Phrases, declared: Field, item: str, members: Sequence[tuple[Value, Value]]) -> Statement:
-    """Members that come into a set (`(member, member)`) or leave it (`(member, ABSENT)`)."""
+    """Members that come into a set (`(member, member)`) or leave it (`(member, NO_MEMBER)`)."""
     found = []
     for member, now in members:
-        if now is ABSENT:
+        if now is NO_MEMBER:
             words, name = phrases.stated(declared, member), phrases.named(declared, item)
             found.append(Statement(f"{name.zh}不含{words.zh}", f"{name.en} do not include: {words.en}"))
         else:
@@ -197,7 +192,7 @@ def waited(before: int, after: int, day: Statement) -> Statement:
     return Statement(f"等到{day.zh}申请（再等{days}日）", f"the application waits until {day.en}, {days} day{'s' * (days != 1)} later")
 
 
-def said(changes: Sequence[Change], wanted: Outcome, any_of: AnyOf | None = None) -> Statement:
+def repair_statement(changes: Sequence[FactChange], wanted: Outcome, any_of: AnyOf | None = None) -> Statement:
     """What changes lead to, in a sentence."""
     ends = {
         "eligible": Statement("即可享受", "It will be granted"),

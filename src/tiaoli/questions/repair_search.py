@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
-from tiaoli.case import Case, patched, value_in
-from tiaoli.decide import ABSENT, Outcome, Subject, case_facts, decide_each, fact_of
+from tiaoli.case import Case
+from tiaoli.decide import NO_MEMBER, Outcome, Subject, case_facts, decide_each, fact_of
 from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
 from tiaoli.policy import reading_facts
-from tiaoli.questions.repair import Change, Repair, merged, said
-from tiaoli.questions.repair_space import ACTORS, Changeable
+from tiaoli.questions.repair import FactChange, Repair, merged, repair_statement
+from tiaoli.questions.repair_space import ACTORS, RepairSpace
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, OutOfTimeError, Session, Value
 
 # as many layers as a repair somebody could act on has changes; larger ones are found one by one
@@ -42,7 +42,7 @@ changed(Group) :- part(Part, Group), becomes(Part, _).
 """
 
 
-class Search(NamedTuple):
+class FoundRepairs(NamedTuple):
     """What a search for repairs found: the repairs, fewest changes first; whether there are no more; whether the time
     limit cut it short."""
 
@@ -59,16 +59,16 @@ def repairs_of(
     granted: bool,
     most: int | None,
     deadline: float | None,
-) -> Search:
+) -> FoundRepairs:
     """The subset-minimal changes after which the decision grants (`granted`), or is certain not to.
 
     `readings` are those in force; `most` how many repairs are wanted, all of them where it is `None`; `deadline` a time of
     `monotonic()`.
     """
-    return _Repairs(encoding, case, subject, readings, granted, deadline).search(most)
+    return _RepairSearch(encoding, case, subject, readings, granted, deadline).search(most)
 
 
-class _Repairs:
+class _RepairSearch:
     def __init__(
         self,
         encoding: Encoding,
@@ -79,7 +79,7 @@ class _Repairs:
         deadline: float | None,
     ) -> None:
         self.encoding, self.case, self.subject, self.readings = encoding, case, subject, readings
-        self.space = Changeable(encoding, case, subject, readings)
+        self.space = RepairSpace(encoding, case, subject, readings)
         self.granted, self.deadline = granted, deadline
         self.wanted: Outcome = "eligible" if granted else "not_eligible"
         # completions of what stays unknown that a repair must hold in, by slot
@@ -87,7 +87,7 @@ class _Repairs:
         self.verified: dict[str, bool] = {}
         self.found: list[Repair] = []
 
-    def search(self, most: int | None) -> Search:
+    def search(self, most: int | None) -> FoundRepairs:
         """Search until every repair found holds, or the limit is reached."""
         try:
             while True:
@@ -96,16 +96,16 @@ class _Repairs:
                 if all(self._holds(repair) for repair in self.found):
                     break
         except OutOfTimeError:
-            return Search(tuple(sorted(self._certain(most), key=self._rank)), False, True)
+            return FoundRepairs(tuple(sorted(self._certain(most), key=self._rank)), False, True)
         found = merged(self.found, self.wanted)
         found.sort(key=self._rank)
         cut = found if most is None else found[:most]
-        return Search(tuple(cut), complete and len(cut) == len(found))
+        return FoundRepairs(tuple(cut), complete and len(cut) == len(found))
 
     def _certain(self, most: int | None) -> Iterator[Repair]:
         """Of what was found when the limit was reached, what holds: deciding a case that leaves nothing unknown takes no
         search, and is worth the moment."""
-        if all(variable.own is not None for variable in self.space.variables):
+        if all(variable.own is not None for variable in self.space.free_facts):
             self.deadline = None
         for repair in self.found[:most]:
             if self.verified.get(_key(repair), False) or (self.deadline is None and self._holds(repair)):
@@ -115,12 +115,12 @@ class _Repairs:
 
     def _session(self) -> Session:
         policy = self.encoding.policy
-        facts: list[Fact] = [*policy.facts, *reading_facts(policy, dict(self.readings)), *self.space.variation.calendar]
+        facts: list[Fact] = [*policy.facts, *reading_facts(policy, dict(self.readings)), *self.space.freed.calendar]
         choices: list[Choice] = []
         links: list[Link] = []
         for copy, completion in enumerate(self.completions, 1):
-            facts += self.space.variation.facts_of(copy)
-            for number, variable in enumerate(self.space.variables):
+            facts += self.space.freed.facts_of(copy)
+            for number, variable in enumerate(self.space.free_facts):
                 declared = policy.fields[variable.slot[0]]
                 stays = variable.own
                 if stays is None:
@@ -128,7 +128,7 @@ class _Repairs:
                     stays = completion.get(variable.slot, variable.values[-1])
                 free = number in self.space.parts
                 for value, guard in [(stays, _stays(number)), *self._becoming(number)] if free else [(stays, None)]:
-                    if value is not ABSENT:
+                    if value is not NO_MEMBER:
                         fact = fact_of(declared, copy, variable.slot[1], value)
                         if guard is None:
                             facts.append(fact)
@@ -143,7 +143,7 @@ class _Repairs:
         for first, last in self.space.pairs():
             facts.append(Fact("pair", (first, last)))
             for number in (first, last):
-                own = self.space.variables[number].own
+                own = self.space.free_facts[number].own
                 links += [Link(guard, Fact("stands", (number, value))) for value, guard in self._becoming(number)]
                 if own is not None:
                     links.append(Link(_stays(number), Fact("stands", (number, own))))
@@ -173,12 +173,12 @@ class _Repairs:
         fields = self.encoding.policy.fields
         for group in self.space.groups:
             for number in group.parts:
-                declared = fields[self.space.variables[number].slot[0]]
+                declared = fields[self.space.free_facts[number].slot[0]]
                 for position, (value, guard) in enumerate(self._becoming(number)):
                     if len(group.parts) > 1:
                         yield guard, _CONTENT + position
                     elif declared.type in ORDERED:
-                        yield guard, self.space.distance(declared, self.space.variables[number].own, value)
+                        yield guard, self.space.distance(declared, self.space.free_facts[number].own, value)
                     else:
                         yield guard, position
 
@@ -251,18 +251,17 @@ class _Repairs:
         for fact in model:
             number, position = (int(str(argument)) for argument in fact.arguments)
             chosen[number] = self.space.values(number)[position]
-        document = self.case.to_json()
         changes = []
         touched = []
         for number, group in enumerate(self.space.groups):
             values = {part: chosen[part] for part in group.parts if part in chosen}
             if values:
                 touched.append(number)
-                before = value_in(document, group.path)
+                before = self.case.value_at(group.path)
                 after = self.space.written_out(group, values, before)
-                changes.append(Change(group.path, before, after, group.by, self.space.statement(group, values)))
+                changes.append(FactChange(group.path, before, after, group.by, self.space.statement(group, values)))
         any_of = self.space.any_of(touched)
-        return Repair(tuple(changes), said(changes, self.wanted, any_of), any_of)
+        return Repair(tuple(changes), repair_statement(changes, self.wanted, any_of), any_of)
 
     def _rank(self, repair: Repair) -> tuple[int, int, int, list[int], str]:
         """Fewest changes, then who can act soonest, then fewest days, then the order of the file."""
@@ -284,11 +283,11 @@ class _Repairs:
         """
         if _key(repair) in self.verified:
             return self.verified[_key(repair)]
-        cases = [patched(self.case, {change.path: change.after for change in repair.changes})]
+        cases = [self.case.with_values(repair.patch)]
         for change, nearer in self._one_day_less(repair):
-            values = {other.path: other.after for other in repair.changes} | {change.path: nearer}
+            values = {**repair.patch, change.path: nearer}
             if nearer != change.before:
-                cases.append(patched(self.case, values))
+                cases.append(self.case.with_values(values))
         first, *others = decide_each(self.encoding, cases, self.subject, self.readings, self.deadline)
         holds = first.outcome == self.wanted
         if holds and any(other.outcome == self.wanted for other in others):
@@ -298,7 +297,7 @@ class _Repairs:
         self.verified[_key(repair)] = holds
         return holds
 
-    def _one_day_less(self, repair: Repair) -> Iterator[tuple[Change, str]]:
+    def _one_day_less(self, repair: Repair) -> Iterator[tuple[FactChange, str]]:
         today = to_day(self.case.applied_on)
         for change in repair.changes:
             if self._is_day(change):
@@ -308,7 +307,7 @@ class _Repairs:
                     nearer = previous_day(here) if here > from_ else next_day(here)
                     yield change, iso(nearer)
 
-    def _is_day(self, change: Change) -> bool:
+    def _is_day(self, change: FactChange) -> bool:
         return isinstance(change.after, str) and self.space.types[change.path] == "day"
 
     def _learn(self, case: Case) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import Statement, days_between, to_day
-from tiaoli.case import Case, date_pairs, written
-from tiaoli.decide import ABSENT, Subject, Variable, Variation, varied
+from tiaoli.case import Case, date_pairs, file_value
+from tiaoli.decide import NO_MEMBER, FreedCase, FreeFact, Subject, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field
 from tiaoli.questions.repair import AnyOf, record_made, scalar_changed, set_changed, waited
@@ -28,14 +28,14 @@ _FAR = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The variables that are one change: a scalar, a record with its contents, a set with its members."""
+    """The free facts that are one change: a scalar, a record with its contents, a set with its members."""
 
     path: str
     parts: tuple[int, ...]
     by: str
 
 
-class Changeable:
+class RepairSpace:
     """A case with what can change in it: what every program about its changes is made of."""
 
     def __init__(self, encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str]) -> None:
@@ -43,37 +43,37 @@ class Changeable:
         policy = encoding.policy
         self.bearing = encoding.outcome_fields(subject.benefit)
         self.order = [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
-        self.variation: Variation = varied(policy, encoding.harvest, case, subject, self.bearing, _can_change, self.order)
-        self.variables = self.variation.variables
+        self.freed: FreedCase = set_free(policy, encoding.harvest, case, subject, self.bearing, _can_change, self.order)
+        self.free_facts = self.freed.free_facts
 
     @cached_property
     def groups(self) -> list[Group]:
         """What can change, in the order of the file."""
         parts: dict[str, list[int]] = defaultdict(list)
-        for number, variable in enumerate(self.variables):
+        for number, variable in enumerate(self.free_facts):
             parts[variable.path].append(number)
         fields = self.encoding.policy.fields
         found = []
         for path, numbers in parts.items():
-            declared = fields[self.variables[numbers[0]].slot[0]]
+            declared = fields[self.free_facts[numbers[0]].slot[0]]
             if declared.changed_by in ACTORS:
                 found.append(Group(path, tuple(numbers), declared.changed_by))
         return found
 
     def values(self, number: int) -> tuple[Value, ...]:
-        """What a variable may become."""
-        variable = self.variables[number]
+        """What a free fact may become."""
+        variable = self.free_facts[number]
         allowed = change_values(self.encoding.policy.fields[variable.slot[0]], variable)
         return tuple(value for value in allowed if value != variable.own)
 
     @cached_property
     def parts(self) -> frozenset[int]:
-        """The variables that can change."""
+        """The free facts that can change."""
         return frozenset(number for group in self.groups for number in group.parts)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """The variables that the format keeps in order, a fact that cannot change standing for itself."""
-        by_slot = {variable.slot: number for number, variable in enumerate(self.variables)}
+        """The free facts that the format keeps in order, a fact that cannot change standing for itself."""
+        by_slot = {variable.slot: number for number, variable in enumerate(self.free_facts)}
         for first, last in self.order:
             for (path, item), number in by_slot.items():
                 if path == first and (last, item) in by_slot and number in self.parts:
@@ -89,14 +89,14 @@ class Changeable:
         """The groups of items that no rule can tell apart, by what is said of them."""
         said: dict[str, set[tuple[object, ...]]] = defaultdict(set)
         entities = {field.predicate: field.entity for field in self.encoding.policy.fields.values() if field.path in self.bearing}
-        for fact in self.variation.facts:
+        for fact in self.freed.facts:
             if entities.get(fact.predicate) is not None:
                 said[str(fact.arguments[1])].add((fact.predicate, *fact.arguments[2:]))
-        for variable in self.variables:
+        for variable in self.free_facts:
             said[variable.slot[1]].add((variable.slot[0], variable.values, variable.own))
         of_item: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, group in enumerate(self.groups):
-            path, item = self.variables[group.parts[0]].slot
+            path, item = self.free_facts[group.parts[0]].slot
             if "/" in item:
                 of_item[item, str(self.encoding.policy.fields[path].entity)].append(number)
         found: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -117,13 +117,13 @@ class Changeable:
     def statement(self, group: Group, values: Mapping[int, Value]) -> Statement:
         """A change in words."""
         fields, phrases = self.encoding.policy.fields, self.encoding.phrases
-        first = self.variables[group.parts[0]]
+        first = self.free_facts[group.parts[0]]
         path, item = first.slot
         declared = fields[path]
         if declared.type.startswith("set:"):
-            return set_changed(phrases, declared, item, [(self.variables[part].values[0], value) for part, value in values.items()])
+            return set_changed(phrases, declared, item, [(self.free_facts[part].values[0], value) for part, value in values.items()])
         if declared.type == "record":
-            contents = [(fields[self.variables[part].slot[0]], value) for part, value in values.items() if part != group.parts[0]]
+            contents = [(fields[self.free_facts[part].slot[0]], value) for part, value in values.items() if part != group.parts[0]]
             return record_made(phrases, declared, item, contents, first.own is None)
         value = values[group.parts[0]]
         if declared.changed_by == "time" and isinstance(first.own, int) and isinstance(value, int):
@@ -133,20 +133,22 @@ class Changeable:
     def written_out(self, group: Group, values: Mapping[int, Value], before: Any) -> Any:
         """The value of a change as a case file has it."""
         fields = self.encoding.policy.fields
-        first = self.variables[group.parts[0]]
+        first = self.free_facts[group.parts[0]]
         declared = fields[first.slot[0]]
         if declared.type.startswith("set:"):
-            members = [str(self.variables[part].values[0]) for part in group.parts]
+            members = [str(self.free_facts[part].values[0]) for part in group.parts]
             own = [] if before is MISSING else before
-            now = {str(self.variables[part].values[0]): values.get(part, self.variables[part].own) is not ABSENT for part in group.parts}
+            now = {
+                str(self.free_facts[part].values[0]): values.get(part, self.free_facts[part].own) is not NO_MEMBER for part in group.parts
+            }
             return [member for member in own if now[member]] + [member for member in members if now[member] and member not in own]
         if declared.type == "record":
             inside = {part: value for part, value in values.items() if part != group.parts[0]}
             return {
-                self.variables[part].slot[0].rpartition(".")[2]: written(fields[self.variables[part].slot[0]], value)
+                self.free_facts[part].slot[0].rpartition(".")[2]: file_value(fields[self.free_facts[part].slot[0]], value)
                 for part, value in inside.items()
             }
-        return written(declared, values[group.parts[0]])
+        return file_value(declared, values[group.parts[0]])
 
     def any_of(self, touched: Sequence[int]) -> AnyOf | None:
         """How many of which alike items a repair changes, where it could change others of them as well."""
@@ -164,10 +166,10 @@ class Changeable:
     @cached_property
     def types(self) -> dict[str, str]:
         """The types of what can change, by path."""
-        return {group.path: self.encoding.policy.fields[self.variables[group.parts[0]].slot[0]].type for group in self.groups}
+        return {group.path: self.encoding.policy.fields[self.free_facts[group.parts[0]].slot[0]].type for group in self.groups}
 
 
-def change_values(declared: Field, variable: Variable) -> tuple[Value, ...]:
+def change_values(declared: Field, variable: FreeFact) -> tuple[Value, ...]:
     """The values that a fact may have after a change, its own among them: never back in time, never from a record to
     none."""
     own = variable.own

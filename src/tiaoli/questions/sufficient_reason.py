@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiaoli.base import Statement, left, minimal
-from tiaoli.case import Case, value_at
-from tiaoli.decide import ABSENT, COPY, Outcome, Subject, Variable, Variation, fact_of, varied
+from tiaoli.case import Case
+from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, reading_facts
 from tiaoli.rules import Choice, Fact, Name, Session, Value
@@ -82,24 +82,24 @@ class FactSpace:
         granted: bool,
         deadline: float | None,
         changed: Callable[[Field], bool] = lambda _: False,
-        values: Callable[[Field, Variable], tuple[Value, ...]] = lambda _, variable: variable.values,
+        values: Callable[[Field, FreeFact], tuple[Value, ...]] = lambda _, variable: variable.values,
     ) -> None:
         self.encoding, self.case, self.subject, self.granted, self.deadline = encoding, case, subject, granted, deadline
         self.values = values
         policy = encoding.policy
         self.common = [*policy.facts, *reading_facts(policy, dict(readings))]
         self.bearing = encoding.outcome_fields(subject.benefit)
-        known = [variable for variable in self._varied(()).variables if variable.own is not None]
+        known = [variable for variable in self._freed(()).free_facts if variable.own is not None]
         # the subject's own facts first: of two reasons the one that speaks of it is kept
         known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
-        self.paths: dict[str, list[Variable]] = defaultdict(list)
+        self.paths: dict[str, list[FreeFact]] = defaultdict(list)
         for variable in known:
             if not changed(policy.fields[variable.slot[0]]):
                 self.paths[variable.path].append(variable)
 
-    def _varied(self, kept: Collection[str]) -> Variation:
+    def _freed(self, kept: Collection[str]) -> FreedCase:
         encoding = self.encoding
-        return varied(
+        return set_free(
             encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
         )
 
@@ -110,14 +110,14 @@ class FactSpace:
         Raises `OutOfTimeError` at the deadline.
         """
         policy = self.encoding.policy
-        variation = self._varied(frozenset(kept))
+        freed = self._freed(frozenset(kept))
         choices = []
-        for variable in variation.variables:
+        for variable in freed.free_facts:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
-        facts = [*self.common, *variation.facts_of(COPY), *variation.calendar]
+        facts = [*self.common, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(self.encoding.outcome_rules, facts, choices, limit=left(self.deadline))
-        about = (COPY, Name(self.subject.benefit), self.subject.item)
+        about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
         atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
 
@@ -126,13 +126,13 @@ class FactSpace:
         phrases, found = self.encoding.phrases, self.paths[path]
         declared = self.encoding.policy.fields[found[0].slot[0]]
         if declared.type.startswith("set:"):
-            members = [variable.values[0] for variable in found if variable.own is not ABSENT]
-            return Ground(path, value_at(self.case, path), phrases.members(declared, found[0].slot[1], members))
+            members = [variable.values[0] for variable in found if variable.own is not NO_MEMBER]
+            return Ground(path, self.case.value_at(path), phrases.members(declared, found[0].slot[1], members))
         own = found[0].own
         assert own is not None
-        return Ground(path, value_at(self.case, path), phrases.fact(declared, found[0].slot[1], own))
+        return Ground(path, self.case.value_at(path), phrases.fact(declared, found[0].slot[1], own))
 
-    def _fact(self, declared: Field, variable: Variable, value: Value) -> Fact:
-        if value is ABSENT:
+    def _fact(self, declared: Field, variable: FreeFact, value: Value) -> Fact:
+        if value is NO_MEMBER:
             return Fact("absent", (declared.path, variable.slot[1], variable.values[0]))
-        return fact_of(declared, COPY, variable.slot[1], value)
+        return fact_of(declared, SOLE_CASE, variable.slot[1], value)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiaoli.base import FIRST_DAY, Statement, code, fragment, iso, listed, mark, previous_day, said, table, tag, to_date
-from tiaoli.case import Case, patched
-from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, varied
+from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
+from tiaoli.case import Case
+from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, set_free
 from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
 from tiaoli.rules import OutOfTimeError
 
@@ -68,11 +68,7 @@ class Calendar:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("bdi", self.case), " ", code(self.benefit), " ", code(self.subject), " ", mark(self.outcome, word=True))
-        rows = ((f"{span.first or '…'} – {span.last or '…'}", said(span.opens), said(span.closes)) for span in self.spans)
-        heads = [said(Statement(zh, en)) for zh, en in (("申请日", "application day"), ("开始", "opens"), ("终止", "closes"))]
-        none = tag("p", said(Statement("任何一日申请均不能享受。", "It is granted on no day.")))
-        return fragment(head, table(rows, heads) if self.spans else none)
+        return drawn(self)
 
 
 def calendar_of(
@@ -80,7 +76,7 @@ def calendar_of(
 ) -> Calendar:
     """When the decision about `subject` grants. `readings` are those in force; `deadline` a time of `monotonic()`."""
     search = _Days(encoding, case, subject, readings)
-    cases = [patched(case, {APPLIED_ON: iso(day)}) for day in search.days]
+    cases = [case.with_values({APPLIED_ON: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = True
     try:
@@ -107,9 +103,9 @@ class _Days:
         self.encoding, self.subject, self.readings = encoding, subject, readings
         policy = encoding.policy
         fields = encoding.fields[subject.benefit]
-        found = varied(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        found = set_free(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
         self.known = found.known
-        values = {value for item in found.variables if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
+        values = {value for item in found.free_facts if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
 
     def runs(self, decisions: Sequence[Decision], outcome: Outcome) -> Iterator[tuple[date | None, date | None, int, int]]:

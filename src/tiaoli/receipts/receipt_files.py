@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from tiaoli.base import CaseError, Html, ReceiptError
+from tiaoli.base import CaseError, ReceiptError
 from tiaoli.case import MAX_BYTES, parse_document, read_text
 from tiaoli.decide import Receipt
 
@@ -18,9 +18,9 @@ _EMBEDDED = re.compile(f"{re.escape(_OPENS)}(.*?)</script>", re.DOTALL)
 _FOR_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})
 
 
-def receipt_element(receipt: Receipt) -> Html:
+def receipt_element(receipt: Receipt) -> str:
     """A receipt as an element of a page: data, which no browser runs."""
-    return Html(f"{_OPENS}{_line(receipt).translate(_FOR_HTML)}</script>")
+    return f"{_OPENS}{_line(receipt).translate(_FOR_HTML)}</script>"
 
 
 def receipts_text(receipts: Iterable[Receipt]) -> str:

@@ -13,11 +13,12 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import CallError, Html, PolicyError, ReceiptError, Statement, TiaoliError, code, fragment, html, money, said, table, tag
+from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, drawn, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.explain import Node
 from tiaoli.oracle import Oracle
+from tiaoli.policy import Currency
 from tiaoli.receipts.correction import Correction, corrected, unused
 from tiaoli.receipts.verification import ReceiptOracles, flatten, intact
 
@@ -70,7 +71,7 @@ class NewReason(NamedTuple):
 class ChangedDecision:
     """A decision that comes out otherwise: `before` as its receipt has it, `after` the new one, `None` where there is none to make.
 
-    `difference_cny` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
+    `difference` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
     `action` says which. `excludes` are decisions of the same answer of which only one can be filed with this one. `facts` are the facts
     that were corrected: path, before, after, `MISSING` where unknown.
     """
@@ -85,7 +86,8 @@ class ChangedDecision:
     before: Mapping[str, Any]
     after: Decision | None
     action: Action
-    difference_cny: Decimal | None
+    currency: Currency
+    difference: Decimal | None
     facts: tuple[tuple[str, Any, Any], ...]
     conditions: tuple[ChangedCondition, ...] = ()
     grounds: tuple[NewReason, ...] = ()
@@ -94,10 +96,10 @@ class ChangedDecision:
     @property
     def consequence(self) -> Statement:
         """What follows, in words."""
-        return Statement("金额不变", "the same amount") if self.difference_cny == 0 else ACTIONS[self.action]
+        return Statement("金额不变", "the same amount") if self.difference == 0 else ACTIONS[self.action]
 
     def to_json(self) -> dict[str, Any]:
-        keys = ("outcome", "amount_cny", "amount_range_cny", "rate", "gap")
+        keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap")
         found: dict[str, Any] = {
             "receipt": self.receipt,
             "case": self.case,
@@ -111,7 +113,7 @@ class ChangedDecision:
         for side, decision in (("before", self.before), ("after", after)):
             found[side] = None if decision is None else {key: decision[key] for key in keys if key in decision}
         found["action"] = self.action
-        found["difference_cny"] = _text(self.difference_cny)
+        found["difference"] = _text(self.difference)
         found["conditions"] = [item.to_json() for item in self.conditions]
         found["because"] = [item.to_json() for item in self.grounds]
         found["facts"] = [_fact(*fact) for fact in self.facts]
@@ -130,12 +132,12 @@ class MoneyTotal:
     def add(self, change: ChangedDecision) -> None:
         self.changed += 1
         self.unknown += change.action == "unknown"
-        if change.difference_cny is not None:
-            self.to_pay += max(change.difference_cny, Decimal(0))
-            self.to_reclaim += max(-change.difference_cny, Decimal(0))
+        if change.difference is not None:
+            self.to_pay += max(change.difference, Decimal(0))
+            self.to_reclaim += max(-change.difference, Decimal(0))
 
     def to_json(self) -> dict[str, Any]:
-        money = {"to_pay_cny": _text(self.to_pay), "to_reclaim_cny": _text(self.to_reclaim)}
+        money = {"to_pay": _text(self.to_pay), "to_reclaim": _text(self.to_reclaim)}
         return {"changed": self.changed, **money, "unknown": self.unknown}
 
 
@@ -145,7 +147,7 @@ class Redecision:
 
     `changes` are in the order of the receipts, `benefits` the sum of each benefit that changes. `unclear` are decisions that look the
     same and rest on something that changed, with an amount that is not known: whether it is another is not known either. `refused` are
-    the positions of receipts that were not decided, and why.
+    the positions of receipts that were not decided, and why. All amounts are in `currency`, `None` where nothing was decided.
     """
 
     receipts: int = 0
@@ -156,11 +158,13 @@ class Redecision:
     unclear: list[dict[str, str]] = field(default_factory=list)
     refused: list[tuple[int, TiaoliError]] = field(default_factory=list)
     limit_reached: bool = False
+    currency: Currency | None = None
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "receipts": self.receipts,
             "decisions": self.decisions,
+            "currency": None if self.currency is None else self.currency.code,
             "changes": [change.to_json() for change in self.changes],
             "benefits": {name: item.to_json() for name, item in self.benefits.items()},
             "total": self.total.to_json(),
@@ -169,24 +173,7 @@ class Redecision:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        words = (("案件", "case"), ("权益", "benefit"), ("结果", "what follows"), ("差额", "difference"), ("理由", "because"))
-        rows = (
-            (tag("bdi", item.case), [said(item.name), " ", code(item.subject)], said(item.consequence), _money(item), _because(item))
-            for item in self.changes
-        )
-        total = Statement(
-            f"应补发 {self.total.to_pay:,.2f} 元，应追回 {self.total.to_reclaim:,.2f} 元，另有 {self.total.unknown} 项金额未知",
-            f"to pay {self.total.to_pay:,.2f} CNY, to reclaim {self.total.to_reclaim:,.2f} CNY, {self.total.unknown} unknown",
-        )
-        return fragment(table(rows, [said(Statement(*word)) for word in words], numbers=(3,)), tag("p", said(total)))
-
-
-def _money(change: ChangedDecision) -> Html:
-    return html("—") if change.difference_cny is None else money(abs(change.difference_cny))
-
-
-def _because(change: ChangedDecision) -> Html:
-    return html(tag("div", said(ground.statement)) for ground in change.grounds)
+        return drawn(self)
 
 
 def redecide(
@@ -251,12 +238,15 @@ class _Redecider:
         names = (receipt.sha256, str(receipt.case.get("id")))
         fitting = [*self.everywhere, *(item for name in names for item in self.by_name.get(name, ()) if item.fits(receipt))]
         case = Case.read(receipt.case)
-        question = _RepeatedQuestion(receipt, case, corrected(case, fitting), self.policies.of(receipt), self.readings, self.limit)
+        oracle = self.policies.of(receipt)
+        self._in_one_currency(receipt, oracle.policy.currency)
+        question = _RepeatedQuestion(receipt, case, corrected(case, fitting), oracle, self.readings, self.limit)
         answer = question.answer()
+        self.found.currency = oracle.policy.currency
         after = {(item.benefit, item.subject): item for item in answer.decisions}
         self.found.receipts += 1
         self.found.limit_reached |= answer.limit_reached
-        for before in receipt.answer["decisions"]:
+        for before in receipt.answer_today["decisions"]:
             self.found.decisions += 1
             now = after.get((before["benefit"], before["subject"]))
             if now is None or _essence(now.to_json()) != _essence(before):
@@ -264,6 +254,15 @@ class _Redecider:
             elif question.unclear(now):
                 about = {"receipt": receipt.sha256, "case": receipt.case["id"], "benefit": now.benefit, "subject": now.subject}
                 self.found.unclear.append(about)
+
+    def _in_one_currency(self, receipt: Receipt, now: Currency) -> None:
+        """Raises `ReceiptError` where the amounts of the receipt, those of the policy and those of the receipts before are in
+        different currencies, so that none can be taken from another."""
+        known = {receipt.answer_today["currency"], now.code} | ({self.found.currency.code} if self.found.currency else set())
+        if len(known) > 1:
+            names = sorted(map(shown, known))
+            zh = f"金额的货币不同（{'、'.join(names)}），不能相减；请将这些收据分开重新判定"
+            raise ReceiptError.one("", zh, f"amounts in {', '.join(names)} cannot be compared; decide such receipts apart")
 
     def _change(
         self, question: _RepeatedQuestion, before: Mapping[str, Any], now: Decision | None, after: Mapping[tuple[str, str], Decision]
@@ -286,6 +285,7 @@ class _Redecider:
             before,
             now,
             action,
+            policy.currency,
             difference,
             question.facts,
             turned,
@@ -322,7 +322,7 @@ class _RepeatedQuestion:
 
     def unclear(self, decision: Decision) -> bool:
         """Whether a decision that looks the same may pay another amount: one that is unknown, while something it rests on changed."""
-        if decision.outcome != "eligible" or decision.amount_cny is not None:
+        if decision.outcome != "eligible" or decision.amount is not None:
             return False
         encoding = self.oracle.encoding
         if not encoding.policy.benefits[decision.benefit].has_amount:
@@ -384,14 +384,14 @@ class _RepeatedQuestion:
 
 def _essence(decision: Mapping[str, Any]) -> tuple[Any, ...]:
     """What makes a decision another one."""
-    return tuple(decision.get(key) for key in ("outcome", "amount_cny", "amount_range_cny", "rate", "gap"))
+    return tuple(decision.get(key) for key in ("outcome", "amount", "amount_range", "rate", "gap"))
 
 
 def _paid(decision: Mapping[str, Any]) -> Decimal | None:
     """What a decision pays; `None` where that is not known."""
     if decision["outcome"] == "not_eligible":
         return Decimal("0.00")
-    return Decimal(decision["amount_cny"]) if decision["amount_cny"] is not None else None
+    return Decimal(decision["amount"]) if decision["amount"] is not None else None
 
 
 def _follows(has_amount: bool, before: Decimal | None, after: Decimal | None) -> tuple[Action, Decimal | None]:

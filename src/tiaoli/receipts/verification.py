@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tiaoli import __version__
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, code, fragment, said, shown, table, tag
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, drawn, shown
 from tiaoli.case import Case
 from tiaoli.decide import OUTCOMES, Receipt, digest
 from tiaoli.oracle import Oracle
@@ -83,17 +82,15 @@ class Replay:
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
-        head = tag("p", tag("b", said(VERIFICATION_RESULTS[self.result])), " ", tag("bdi", self.case), " ", code(self.sha256))
-        rows = ((said(DIFFERENCE_KINDS[item.kind]), code(item.where), said(item.statement)) for item in self.differences)
-        return fragment(head, table(rows) if self.differences else None)
+        return drawn(self)
 
 
 class ReceiptOracles:
     """The oracles that receipts are asked of, each made once: by the policy that a receipt names, or by `policy`, under `policy_root`
-    (the shipped ones by default)."""
+    (the shipped ones by default). `alone`: no other norm supplies anything."""
 
-    def __init__(self, policy: str | None = None, policy_root: Path | str | None = None) -> None:
-        self.policy, self.policy_root = policy, policy_root
+    def __init__(self, policy: str | None = None, policy_root: Path | str | None = None, *, alone: bool = False) -> None:
+        self.policy, self.policy_root, self.alone = policy, policy_root, alone
         self._made: dict[tuple[str, tuple[tuple[str, str], ...]], Oracle] = {}
 
     def of(self, receipt: Receipt) -> Oracle:
@@ -103,7 +100,7 @@ class ReceiptOracles:
         parameters = receipt.policy["parameters"] if self.policy in (None, named) else {}
         key = (self.policy or named, tuple(sorted(parameters.items())))
         if key not in self._made:
-            self._made[key] = Oracle(key[0], policy_root=self.policy_root, parameters=parameters)
+            self._made[key] = Oracle(key[0], policy_root=self.policy_root, parameters=parameters, alone=self.alone)
         return self._made[key]
 
 

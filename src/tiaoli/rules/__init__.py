@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Rule,
         Term,
         Variable,
+        dependencies,
         shared_variables,
         variables,
         variables_in,
@@ -42,14 +43,17 @@ if TYPE_CHECKING:
         consequences,
         messages_of,
     )
+    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier
     from tiaoli.rules.parser import parse
-    from tiaoli.rules.truth import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
+    from tiaoli.rules.truth import OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
     "CLINGO_VERSION",
+    "CONTRACT_VERSION",
     "OPPOSITE",
+    "SIGNATURES",
     "SUPREMUM",
     "Aggregate",
     "Assumption",
@@ -59,11 +63,12 @@ __all__ = [
     "Comparison",
     "Consequences",
     "Constant",
+    "Contract",
     "Declaration",
     "Element",
     "Equality",
     "Fact",
-    "Given",
+    "Interpretation",
     "Link",
     "Literal",
     "Name",
@@ -75,14 +80,17 @@ __all__ = [
     "Quote",
     "Rule",
     "Session",
+    "Signature",
+    "Supplier",
     "Term",
     "Truth",
     "Value",
+    "ValueOrOpen",
     "Variable",
-    "World",
     "both",
     "compared",
     "consequences",
+    "dependencies",
     "messages_of",
     "parse",
     "same",

@@ -8,7 +8,8 @@ or arithmetic of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tiaoli.rules.atoms import SUPREMUM, Name, Value
@@ -142,6 +143,14 @@ class Program:
     rules: tuple[Rule, ...]
     quotes: tuple[Quote, ...]
     declarations: tuple[Declaration, ...]
+
+
+def dependencies(program: Program) -> Mapping[str, set[str]]:
+    """For each derived predicate, the predicates that its rules rest on."""
+    graph: dict[str, set[str]] = defaultdict(set)
+    for rule in program.rules:
+        graph[rule.head.predicate] |= {literal.atom.predicate for literal in rule.literals()}
+    return graph
 
 
 def variables(term: Term) -> Iterator[Variable]:

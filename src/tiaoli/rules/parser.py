@@ -1,4 +1,4 @@
-"""From the text of a rule file to the frozen rules of `syntax`, with a problem for everything outside the dialect."""
+"""Parses the text of rule files into the frozen types of `ast`, and reports everything that is outside the dialect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from clingo.ast import AggregateFunction, BinaryOperator, ComparisonOperator, Sign, UnaryOperator, parse_string
 
-from tiaoli.base import Problem, Statement
+from tiaoli.base import PolicyError, Problem, Statement
 from tiaoli.rules.ast import (
     Aggregate,
     Atom,
@@ -27,6 +27,7 @@ from tiaoli.rules.ast import (
 )
 from tiaoli.rules.atoms import Name
 from tiaoli.rules.clingo_session import value_of
+from tiaoli.rules.text_guard import text_problems
 
 
 class UnsupportedError(Exception):
@@ -40,9 +41,11 @@ class UnsupportedError(Exception):
 def parse(files: Sequence[tuple[str, str]]) -> tuple[Program, list[Problem]]:
     """The program in files of `(name, text)`, and a problem for everything in them that is outside the dialect.
 
-    The text must have passed the text guard: clingo's parser does not survive full-width punctuation together with a
-    logger.
+    Raises `PolicyError` where a text must not reach clingo's parser, which does not survive some of them (see `text_guard`).
     """
+    refused = [problem for name, text in files for problem in text_problems(name, text)]
+    if refused:
+        raise PolicyError(refused)
     rules: list[Rule] = []
     quotes: list[Quote] = []
     declarations: list[Declaration] = []

@@ -22,8 +22,8 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from tiaoli import __version__, protocol
-from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, choices, shown
+from tiaoli import protocol
+from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
 from tiaoli.populations import BulkOptions
@@ -280,6 +280,7 @@ class _BulkOptions(BaseModel):
     policy: str | None = None
     benefit: list[str] = []
     reading: list[str] = []
+    alone: bool = False
     why: bool = False
     full: bool = False
     limit: float = Field(10, gt=0, allow_inf_nan=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from io import StringIO
 from textwrap import wrap
 from time import monotonic
@@ -22,7 +23,7 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.encoding import Encoding
-from tiaoli.policy import Entry, Policy, parameter_value
+from tiaoli.policy import Currency, Entry, Parameter, Policy, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -31,7 +32,6 @@ UNITS = {
     "day": Statement("", ""),
     "months": Statement("个月", " months"),
     "percent": Statement("%", " %"),
-    "money": Statement("元", " CNY"),
     "count": Statement("次", ""),
     "level": Statement("级", ""),
     "occupation": Statement("", ""),
@@ -149,9 +149,8 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
     for flip in found.flips:
         option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
         outcome = OUTCOMES[flip.outcome].say(lang)
-        amount = (
-            "" if flip.amount_cny is None else in_lang(lang, f"，金额 {flip.amount_cny:,.2f} 元", f", amount {flip.amount_cny:,.2f} CNY")
-        )
+        paid = None if flip.amount is None else money(policy.currency, flip.amount, lang)
+        amount = "" if paid is None else in_lang(lang, f"，金额 {paid}", f", amount {paid}")
         yield in_lang(
             lang,
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
@@ -172,18 +171,18 @@ def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
 def _money(decision: Decision, lang: Lang) -> str:
     """What the decision says about money, in a line; nothing where the benefit has no amount or is not granted."""
     parts = []
-    if decision.amount_cny is not None:
-        parts.append(in_lang(lang, f"金额 {decision.amount_cny:,.2f} 元", f"amount {decision.amount_cny:,.2f} CNY"))
-    elif decision.amount_range_cny is not None:
-        low, high = decision.amount_range_cny
-        parts.append(
-            in_lang(
-                lang, f"金额 {low:,.2f} 元至 {high:,.2f} 元，取决于未知事项", f"amount {low:,.2f} to {high:,.2f} CNY, by what is unknown"
-            )
-        )
+    if decision.amount is not None:
+        paid = money(decision.currency, decision.amount, lang)
+        parts.append(in_lang(lang, f"金额 {paid}", f"amount {paid}"))
+    elif decision.amount_range is not None:
+        low, high = (money(decision.currency, end, lang) for end in decision.amount_range)
+        parts.append(in_lang(lang, f"金额 {low}至 {high}，取决于未知事项", f"amount {low} to {high}, by what is unknown"))
+    if decision.standard is not None:
+        fixed = money(decision.currency, decision.standard, lang)
+        parts.append(in_lang(lang, f"标准 {fixed}", f"standard {fixed}"))
     if decision.rate is not None and decision.outcome == "eligible":
         parts.append(in_lang(lang, f"按基础标准的 {decision.rate:.2f} 倍计发", f"{decision.rate:.2f} times the base standard"))
-        if decision.amount_cny is None:
+        if decision.amount is None:
             parts.append(
                 in_lang(
                     lang,
@@ -199,6 +198,11 @@ def _money(decision: Decision, lang: Lang) -> str:
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
+def money(currency: Currency, amount: Decimal, lang: Lang) -> str:
+    """An amount as a line of text has it, with a space before the currency in both languages."""
+    return f"{amount:,.{currency.digits}f} {currency.statement.say(lang)}"
+
+
 def notice(policy: Policy, found: Iterable[Entry], lang: Lang, with_rules: bool) -> RenderableType:
     """Sentences of the notice, each with what the policy says about it."""
     parts: list[RenderableType] = [Text.assemble((policy.number, "bold"), f"  {policy.title.say(lang)}")]
@@ -207,18 +211,18 @@ def notice(policy: Policy, found: Iterable[Entry], lang: Lang, with_rules: bool)
         if entry.sentence.clause != clause:
             clause = entry.sentence.clause
             parts += [Text(""), Text(clause or "—", style="bold")]
-        parts.append(_entry(entry, lang, with_rules))
+        parts.append(_entry(policy, entry, lang, with_rules))
     return Group(*parts)
 
 
-def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
+def _entry(policy: Policy, entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
     sentence = entry.sentence
     text = Text.assemble((f"{sentence.anchor}  ", "cyan"), sentence.text)
     if lang == "en":
         text.append(f"\n{sentence.en}", style="italic")
     notes: list[RenderableType] = []
     for parameter in entry.parameters:
-        value = f"{parameter_value(parameter)}{UNITS[parameter.unit].say(lang)}"
+        value = f"{parameter_value(parameter)}{_unit(policy, parameter).say(lang)}"
         zh = f"参数 {parameter.name} = {value}（{parameter.statement.zh}，自 {parameter.valid_from}）"
         en = f"parameter {parameter.name} = {value} ({parameter.statement.en}, from {parameter.valid_from})"
         notes.append(Text(in_lang(lang, zh, en), style="green"))
@@ -244,6 +248,13 @@ def _entry(entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
             notes.append(Text(f"{block.file}:{block.line}", style="bold"))
             notes.append(Padding(_Rules(block.text), (0, 0, 0, 2)))
     return Group(text, *(Padding(note, (0, 0, 0, 2)) for note in notes))
+
+
+def _unit(policy: Policy, parameter: Parameter) -> Statement:
+    """What stands after the value of a parameter."""
+    if parameter.unit == "money":
+        return Statement(policy.currency.statement.zh, f" {policy.currency.statement.en}")
+    return UNITS[parameter.unit]
 
 
 class _Rules:
@@ -357,8 +368,9 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: L
         benefit = policy.benefits[name]
         counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
         head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
-        if numbers["amount_cny"] not in (None, "0.00"):
-            head.append(in_lang(lang, f"  共 {numbers['amount_cny']} 元", f"  {numbers['amount_cny']} CNY in all"))
+        if numbers["amount"] not in (None, "0.00"):
+            paid = f"{numbers['amount']} {policy.currency.statement.say(lang)}"
+            head.append(in_lang(lang, f"  共 {paid}", f"  {paid} in all"))
         table = Table.grid(padding=(0, 1))
         table.add_column(justify="right", no_wrap=True)
         table.add_column(overflow="fold")

@@ -16,7 +16,7 @@ from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
 from tiaoli.policy import Policy
 from tiaoli.populations import Impact
-from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
 
 _STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}
@@ -104,8 +104,8 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
         yield _NOT_OFFERED.say(lang)
         return
     yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
-    if decision.amount_cny is not None:
-        yield in_lang(lang, f"  {decision.amount_cny:,.2f} 元", f"  {decision.amount_cny:,.2f} CNY")
+    if decision.amount is not None:
+        yield f"  {money(decision.currency, decision.amount, lang)}"
     unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
     if unmet:
         yield f"  ✗ {' '.join(unmet)}"
@@ -122,18 +122,19 @@ def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> Renderabl
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("", no_wrap=True)
-    heads = ("决定", "新获", "失去", "增加", "减少", "待定", "旧版（元）", "差额（元）")
-    english = ("decisions", "gained", "lost", "more", "less", "open", "old CNY", "change CNY")
+    currency = found.currency.statement
+    heads = ("决定", "新获", "失去", "增加", "减少", "待定", f"旧版（{currency.zh}）", f"差额（{currency.zh}）")
+    english = ("decisions", "gained", "lost", "more", "less", "open", f"old {currency.en}", f"change {currency.en}")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
     for name, item in found.benefits.items():
         if item.decisions:
             counts = [f"{count:,}" for count in (item.decisions, item.gained, item.lost, item.more, item.less, item.unclear)]
             has_amount = any(policy.benefits[name].has_amount for policy in (old, new) if name in policy.benefits)
-            money = [_yuan(item.old_fen), f"{_yuan(item.new_fen - item.old_fen, '+')}"] if has_amount else ["", ""]
-            table.add_row(name, *counts, *money, style="bold" if item.changed else "")
+            sums = [_number(item.old_amount), f"{_number(item.new_amount - item.old_amount, '+')}"] if has_amount else ["", ""]
+            table.add_row(name, *counts, *sums, style="bold" if item.changed else "")
     return Group(*parts, table)
 
 
-def _yuan(fen: int, sign: str = "") -> str:
-    return f"{Decimal(fen).scaleb(-2):{sign},.2f}"
+def _number(hundredths: int, sign: str = "") -> str:
+    return f"{Decimal(hundredths).scaleb(-2):{sign},.2f}"

@@ -62,7 +62,7 @@ def _witness(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> I
             yield Text(_LATER.say(lang))
         yield Padding(Text(dump_yaml(dict(case)).rstrip("\n"), style="cyan"), (0, 0, 0, 2))
         for decision in answer.decisions:
-            amount = f"  {decision.amount_cny}" if decision.amount_cny is not None else ""
+            amount = f"  {decision.amount}" if decision.amount is not None else ""
             outcome = (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome])
             yield Text.assemble(outcome, f"  {decision.benefit} {decision.subject}{amount}")
     for command in proof.commands(folder):

@@ -19,9 +19,9 @@ from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.encoding import Encoding
 from tiaoli.oracle import Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
-from tiaoli.questions import Calendar, Change, Hypothesis, Questions, Reason, WhatIf, item_of
+from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
 from tiaoli.rules import SUPREMUM, Name
-from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded, money
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 
@@ -95,16 +95,17 @@ def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[s
     """The lines of a comparison: what differs by name, in words, and its two values."""
     outcomes = [_outcome(item.outcome, lang) for item in (found.before, found.after)]
     yield "outcome", in_lang(lang, "结果", "outcome"), outcomes[0], outcomes[1]
-    amounts = [Text("—" if item.amount_cny is None else f"{item.amount_cny:,.2f}") for item in (found.before, found.after)]
+    amounts = [Text("—" if item.amount is None else f"{item.amount:,.2f}") for item in (found.before, found.after)]
     if policy.benefits[found.benefit].has_amount:
-        yield "amount_cny", in_lang(lang, "金额（元）", "amount (CNY)"), amounts[0], amounts[1]
+        currency = policy.currency.statement
+        yield "amount", in_lang(lang, f"金额（{currency.zh}）", f"amount ({currency.en})"), amounts[0], amounts[1]
     for before, after in zip(found.before.conditions, found.after.conditions, strict=True):
         marks = [Text(*MARKS[item.status]) for item in (before, after)]
         words = policy.benefits[found.benefit].conditions[before.id]
         yield f"conditions.{before.id}", words.say(lang), marks[0], marks[1]
 
 
-def _patch(change: Change) -> Text:
+def _patch(change: FactChange) -> Text:
     """A change as a path with its old and new value, written as a case file has them."""
     before = "?" if change.before is MISSING else json.dumps(change.before, ensure_ascii=False)
     return Text(f"{change.path}: {before} → {json.dumps(change.after, ensure_ascii=False)}", style="cyan")
@@ -149,7 +150,7 @@ def asked(policy: Policy, interview: Interview, lang: Lang) -> RenderableType:
     item = item_of(question.path, interview.field)
     for number, (_, words) in enumerate(options(policy, interview.field, item), 1):
         parts.append(Text(f"   {number}) {words.say(lang)}"))
-    hint = HINTS.get(interview.field.type.partition(":")[0])
+    hint = _hint(policy, interview.field.type.partition(":")[0])
     if hint is not None:
         parts.append(Text(f"   {hint.say(lang)}", style="dim"))
     why = Statement(f"为什么问：{question.why.zh}", f"Why this is asked: {question.why.en}")
@@ -182,9 +183,16 @@ def chosen(policy: Policy, declared: Field, item: str, text: str) -> str:
     return text
 
 
+def _hint(policy: Policy, kind: str) -> Statement | None:
+    """How a value of a type is written."""
+    if kind == "money":
+        currency = policy.currency.statement
+        return Statement(f"金额（{currency.zh}），如 250.00", f"an amount in {currency.en}, like 250.00")
+    return HINTS.get(kind)
+
+
 HINTS = {
     "day": Statement("日期，如 2025-03-01", "a day, like 2025-03-01"),
-    "money": Statement("金额（元），如 250.00", "an amount in CNY, like 250.00"),
     "months": Statement("月数，如 12", "a number of months, like 12"),
     "level": Statement("1 至 5", "1 to 5"),
     "code": Statement("职业编码，形如 0-00-00-00", "an occupation code like 0-00-00-00"),
@@ -242,13 +250,13 @@ def _reading(reading: Reading, found: Answer, lang: Lang) -> RenderableType:
 def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     """What an option makes of a decision: a gain, a loss, or neither."""
     rank = {"not_eligible": 0, "unknown": 1, "eligible": 2}
-    before = (rank[decision.outcome], decision.amount_cny or Decimal(0))
-    after = (rank[flip.outcome], flip.amount_cny or Decimal(0))
+    before = (rank[decision.outcome], decision.amount or Decimal(0))
+    after = (rank[flip.outcome], flip.amount or Decimal(0))
     mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
     said = OUTCOMES[flip.outcome]
-    money = "" if flip.amount_cny is None else in_lang(lang, f"，{flip.amount_cny:,.2f} 元", f", {flip.amount_cny:,.2f} CNY")
+    paid = "" if flip.amount is None else in_lang(lang, "，", ", ") + money(decision.currency, flip.amount, lang)
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
-    return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{money}", style=style)
+    return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{paid}", style=style)
 
 
 def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from tiaoli.base import Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
+from tiaoli.policy import Currency
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay
-from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded, money
 
 _STYLES = {"same": "bold green", "different": "bold red", "unknown": "bold yellow"}
 _ACTION_STYLES = {"pay": "bold green", "reclaim": "bold red", "none": "bold", "unknown": "bold yellow"}
@@ -92,14 +93,16 @@ def redecision(found: Redecision, lang: Lang) -> RenderableType:
 
 
 def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
-    money = f" {yuan(abs(change.difference_cny), lang)}" if change.difference_cny else ""
+    moved = f" {money(change.currency, abs(change.difference), lang)}" if change.difference else ""
     head = Text.assemble((change.case, "bold"), f"  {change.name.say(lang)}  {change.clause} {change.benefit} {change.subject}")
     yield head
-    what = Text.assemble(*_outcome(change.before, lang), " → ", *_outcome(None if change.after is None else change.after.to_json(), lang))
-    yield Padding(what.append(f"  {change.consequence.say(lang)}{money}", style=_ACTION_STYLES[change.action]), (0, 0, 0, 2))
+    sides = (change.before, None if change.after is None else change.after.to_json())
+    before, after = (_outcome(side, change.currency, lang) for side in sides)
+    what = Text.assemble(*before, " → ", *after)
+    yield Padding(what.append(f"  {change.consequence.say(lang)}{moved}", style=_ACTION_STYLES[change.action]), (0, 0, 0, 2))
     lines: list[Text] = []
-    for path, before, now in change.facts:
-        values = f"{_value(before, lang)} → {_value(now, lang)}"
+    for path, one, other in change.facts:
+        values = f"{_value(one, lang)} → {_value(other, lang)}"
         zh, en = f"更正 {path}：{values}", f"corrected {path}: {values}"
         lines.append(Text(in_lang(lang, zh, en)))
     for item in change.conditions:
@@ -116,19 +119,21 @@ def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
     yield from (Padding(Folded(line), (0, 0, 0, 2)) for line in lines)
 
 
-def _outcome(decision: Any, lang: Lang) -> Iterator[str | tuple[str, str]]:
+def _outcome(decision: Any, currency: Currency, lang: Lang) -> Iterator[str | tuple[str, str]]:
     if decision is None:
         yield in_lang(lang, "无此项决定", "no such decision")
         return
     yield OUTCOMES[decision["outcome"]].say(lang), OUTCOME_STYLES[decision["outcome"]]
-    if decision["amount_cny"] is not None:
-        yield f" {yuan(Decimal(decision['amount_cny']), lang)}"
+    if decision["amount"] is not None:
+        yield f" {money(currency, Decimal(decision['amount']), lang)}"
 
 
 def _sums(found: Redecision, lang: Lang) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("", no_wrap=True)
-    heads, english = ("改变", "应补发（元）", "应追回（元）", "未知"), ("changed", "to pay, CNY", "to reclaim, CNY", "unknown")
+    currency = found.currency.statement if found.currency else Statement("", "")
+    heads = ("改变", f"应补发（{currency.zh}）", f"应追回（{currency.zh}）", "未知")
+    english = ("changed", f"to pay, {currency.en}", f"to reclaim, {currency.en}", "unknown")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
     rows = [*found.benefits.items(), (in_lang(lang, "合计", "total"), found.total)]
@@ -136,10 +141,6 @@ def _sums(found: Redecision, lang: Lang) -> RenderableType:
         style = "bold" if item is found.total else ""
         table.add_row(name, f"{item.changed:,}", f"{item.to_pay:,.2f}", f"{item.to_reclaim:,.2f}", f"{item.unknown:,}", style=style)
     return table
-
-
-def yuan(amount: Decimal, lang: Lang) -> str:
-    return in_lang(lang, f"{amount:,.2f} 元", f"{amount:,.2f} CNY")
 
 
 def _value(value: Any, lang: Lang) -> str:

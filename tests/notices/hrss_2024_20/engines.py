@@ -10,7 +10,7 @@ from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.mutants import EQUIVALENT, Mutant, planted
 from support import strategies, tiers
 from tiaoli import Case, InternalError, Oracle
-from tiaoli.compiled.decider import Compiled, Quick
+from tiaoli.compiled.decider import CompiledDecisions, CompiledRules
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.policy.model import Policy
@@ -42,7 +42,7 @@ def groups(policy: Policy, seed: str) -> Iterator[tuple[list[Item], Readings]]:
         yield [strategies.random_case(rng, sections=chosen) for chosen in sections], random_readings(rng, policy)
 
 
-def pairs(compiled: Compiled, found: Quick, readings: Readings) -> set[frozenset[tuple[str, str]]]:
+def pairs(compiled: CompiledRules, found: CompiledDecisions, readings: Readings) -> set[frozenset[tuple[str, str]]]:
     """The decisions that exclude one another, as the compiled rules see them."""
     return {frozenset([(one, item), (other, another)]) for one, item, other, another in compiled.exclusive(found.facts, readings)}
 
@@ -65,13 +65,13 @@ def complete(case: Item) -> Item:
     return {**case, **({"certificates": certificates} if "certificates" in case else {})}
 
 
-def with_rules(oracle: Oracle, changed: Mapping[str, str]) -> Compiled:
+def with_rules(oracle: Oracle, changed: Mapping[str, str]) -> CompiledRules:
     """The compiled form of the shipped rules with some files changed."""
     program, problems = grammar.parse(list(changed.items()))
     assert problems == []
     rules = (*(rule for rule in oracle.encoding.program.rules if rule.file not in changed), *program.rules)
     program = replace(oracle.encoding.program, rules=rules)
-    return Compiled(replace(oracle.encoding, read_program=lambda: program))
+    return CompiledRules(replace(oracle.encoding, read_program=lambda: program))
 
 
 FENCED = {
@@ -117,23 +117,23 @@ class Judge:
         pools = mutants.POOLS_OF.get(mutant.file, tuple(mutants.POOLS))
         return any(self._differs(compiled, number, pool) for number in order for pool in pools)
 
-    def _differs(self, compiled: Compiled, number: int, pool: str) -> bool:
+    def _differs(self, compiled: CompiledRules, number: int, pool: str) -> bool:
         readings, cases = self.settings[number], self.cases[pool]
         if (number, pool) not in self.expected:
             self.expected[number, pool] = decide_chunk(self.oracle.encoding, cases, readings)
         return self.differs(compiled, pool, readings, self.expected[number, pool])
 
-    def differs(self, compiled: Compiled, pool: str, readings: Readings, answers: list[Decided | None]) -> bool:
+    def differs(self, compiled: CompiledRules, pool: str, readings: Readings, answers: list[Decided | None]) -> bool:
         """Whether some case of a pool is answered otherwise than here."""
         for case, expected in zip(self.cases[pool], answers, strict=True):
             try:
                 found = compiled.decide(case, None, readings)
             except InternalError:
                 return True
-            if expected is not None and (not isinstance(found, Quick) or found.decisions != expected[0]):
+            if expected is not None and (not isinstance(found, CompiledDecisions) or found.decisions != expected[0]):
                 return True
             try:
-                if expected is not None and isinstance(found, Quick) and pairs(compiled, found, readings) != _pairs(expected):
+                if expected is not None and isinstance(found, CompiledDecisions) and pairs(compiled, found, readings) != _pairs(expected):
                     return True
             except OutsideError:
                 return True

@@ -604,7 +604,7 @@ def decided(benefit: str, clause: str, subject: str, conditions: dict[str, bool]
         "subject": subject,
         "clause": clause,
         "outcome": "eligible" if eligible else "not_eligible",
-        "amount_cny": money(amount) if eligible and amount is not None else None,
+        "amount": money(amount) if eligible and amount is not None else None,
         "conditions": [{"id": name, "status": "met" if met else "unmet"} for name, met in conditions.items()],
     }
 

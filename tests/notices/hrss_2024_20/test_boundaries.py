@@ -71,7 +71,7 @@ def is_met(oracle: Oracle, benefit: str, condition: str, case: Item, readings: d
 
 def paid(oracle: Oracle, benefit: str, case: Item, readings: dict[str, str] | None = None) -> str | None:
     """The amount of the decision, as its JSON has it."""
-    amount: str | None = decision(oracle, benefit, case, readings).to_json()["amount_cny"]
+    amount: str | None = decision(oracle, benefit, case, readings).to_json()["amount"]
     return amount
 
 
@@ -523,7 +523,7 @@ def test_who_is_counted_and_who_is_paid(oracle: Oracle, people: tuple[Item, ...]
 def test_the_standard_per_trainee(oracle: Oracle, benefit: str, held_in: str, hukou: str, amount: str, gap: tuple[str, ...]) -> None:
     found = decision(oracle, benefit, directed(trainee(hukou=hukou), held_in=held_in))
     assert found.outcome == "eligible"
-    assert found.to_json()["amount_cny"] == amount
+    assert found.to_json()["amount"] == amount
     assert found.gap == gap
 
 
@@ -531,9 +531,9 @@ def test_a_class_elsewhere_pays_those_with_a_standard(oracle: Oracle) -> None:
     people = [trainee("t1", hukou="other"), trainee("t2"), trainee("t3", hukou="other"), trainee("t4"), jobless("t5")]
     case = directed(*people, held_in="elsewhere")
     first = decision(oracle, "directed_training_first", case)
-    assert (first.to_json()["amount_cny"], first.gap) == ("1800.00", ("t2", "t4", "t5"))
+    assert (first.to_json()["amount"], first.gap) == ("1800.00", ("t2", "t4", "t5"))
     second = decision(oracle, "directed_training_second", case)
-    assert (second.to_json()["amount_cny"], second.gap) == ("1800.00", ("t2", "t4"))
+    assert (second.to_json()["amount"], second.gap) == ("1800.00", ("t2", "t4"))
 
 
 # （六） and （七）
@@ -949,7 +949,7 @@ def test_an_option_decides_a_case(
 ) -> None:
     def outcome(readings: dict[str, str]) -> tuple[str, str | None]:
         found = decision(oracle, benefit, case, readings).to_json()
-        return found["outcome"], found["amount_cny"]
+        return found["outcome"], found["amount"]
 
     assert outcome({}) == outcome({reading: READINGS[reading][0]}) == usual
     assert outcome({reading: option}) == otherwise

@@ -12,6 +12,7 @@ import pytest
 from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.mutants import EQUIVALENT, Mutant, Trials
 from support import tiers
+from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import Oracle
 from tiaoli.encoding.loader import problems_of
@@ -31,6 +32,7 @@ def refused(mutant: Mutant, root: Path) -> bool:
         return False
     for part in ("policy", "encodings"):
         shutil.copytree(ROOT / part / NAME, root / part / NAME, dirs_exist_ok=True)
+    own_library(root, NAME)
     (root / "encodings" / NAME / mutant.file).write_text(mutant.text, "utf-8")
     return bool(problems_of(NAME, root))
 

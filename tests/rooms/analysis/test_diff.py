@@ -53,7 +53,7 @@ def replayed(old: Oracle, new: Oracle, benefit: str, way: str, case: dict[str, A
     for oracle in (old, new):
         chosen = {name: option for name, option in readings.items() if name not in oracle.chosen_readings}
         answer = oracle.decide(case, benefits=[benefit], readings=chosen, engine="clingo")
-        decided.append([(item.outcome, item.amount_cny or 0) for item in answer.decisions])
+        decided.append([(item.outcome, item.amount or 0) for item in answer.decisions])
     worse, better = decided if way == "gains" else decided[::-1]
     assert any(
         good[0] == "eligible" and (bad[0] == "not_eligible" or (bad[0] == "eligible" and good[1] > bad[1]))
@@ -98,7 +98,7 @@ def test_a_share_of_a_class_needs_more_than_two_trainees(oracle: Oracle) -> None
     assert found.loses is not None
     assert found.loses.old is not None
     assert found.loses.new is not None
-    assert found.loses.old.amount_cny > found.loses.new.amount_cny  # type: ignore[operator]
+    assert found.loses.old.amount > found.loses.new.amount  # type: ignore[operator]
     assert len(found.loses.case["training_classes"][0]["trainees"]) == 5
 
 
@@ -190,7 +190,7 @@ def test_the_amended_version(oracle: Oracle) -> None:
     assert special is not None
     assert special.old is not None
     assert special.new is not None
-    assert (str(special.old.amount_cny), str(special.new.amount_cny)) == ("1000.00", "1200.00")
+    assert (str(special.old.amount), str(special.new.amount)) == ("1000.00", "1200.00")
     replayed(oracle, amended, "care_route", "loses", care.loses.case, dict(care.loses.readings))
     # and back
     assert one(amended, oracle, "special_ability").relation == "narrower"
@@ -394,17 +394,17 @@ def test_a_population_counts_what_deciding_twice_does(oracle: Oracle) -> None:
         old, new = (each.decide(case).decisions for each in (oracle, amended))
         pairs = list(zip(old, new, strict=True))
         settled = [(a, b) for a, b in pairs if "unknown" not in (a.outcome, b.outcome)]
-        apart = [(a, b) for a, b in settled if (a.outcome, a.amount_cny or 0) != (b.outcome, b.amount_cny or 0)]
+        apart = [(a, b) for a, b in settled if (a.outcome, a.amount or 0) != (b.outcome, b.amount or 0)]
         changed += bool(apart)
         for before, _ in apart:
             moved[before.benefit] += 1
         for before, after in pairs:
             if before.benefit in money:
-                money[before.benefit] += int(((after.amount_cny or 0) - (before.amount_cny or 0)) * 100)
+                money[before.benefit] += int(((after.amount or 0) - (before.amount or 0)) * 100)
     assert found.changed == changed > 0
     assert {name: item.changed for name, item in found.benefits.items()} == moved
     for name, fen in money.items():
-        assert found.benefits[name].new_fen - found.benefits[name].old_fen == fen
+        assert found.benefits[name].new_amount - found.benefits[name].old_amount == fen
 
 
 def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -428,9 +428,9 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
         "more": 0,
         "less": 0,
         "unclear": 0,
-        "old_cny": "0.00",
-        "new_cny": "3000.00",
-        "difference_cny": "3000.00",
+        "old_amount": "0.00",
+        "new_amount": "3000.00",
+        "difference": "3000.00",
     }
     assert run([*arguments, "--lang", "zh"]) == 1
     assert "+3,000.00" in capsys.readouterr().out

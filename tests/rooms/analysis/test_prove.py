@@ -15,12 +15,13 @@ from click.testing import CliRunner
 
 from notices.hrss_2024_20.reference import random_readings
 from support import strategies
+from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.analysis.properties import own_property_files, read_property
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
-from tiaoli.encoding.loader import rules_folder
+from tiaoli.encoding.policy_folders import rules_folder
 
 NAME = "hrss-2024-20"
 
@@ -92,6 +93,7 @@ def test_some_change_of_the_rules_turns_a_property_round(tmp_path: Path, name: s
     """So that no property holds of whatever the rules say."""
     for part in ("policy", "encodings"):
         shutil.copytree(ROOT / part / NAME, tmp_path / part / NAME)
+    own_library(tmp_path, NAME)
     for file, old, new in CHANGED[name]:
         path = tmp_path / "encodings" / NAME / file
         text = path.read_text("utf-8")

@@ -276,8 +276,8 @@ def test_the_facts_and_stock_clingo_give_the_same_decision(cli: Cli, path: Path)
             assert condition["status"] == ("met" if atom in certain else "unknown" if atom in possible else "unmet")
         atom = f"eligible({about})"
         assert decision["outcome"] == ("eligible" if atom in certain else "unknown" if atom in possible else "not_eligible")
-        if decision["amount_cny"] is not None:
-            yuan, fen = decision["amount_cny"].split(".")
+        if decision["amount"] is not None:
+            yuan, fen = decision["amount"].split(".")
             assert f"amount({about},{int(yuan)},{int(fen)})" in certain
 
 
@@ -307,3 +307,27 @@ def test_an_internal_error_saves_the_case(cli: Cli, monkeypatch: pytest.MonkeyPa
     assert len(saved) == 1
     assert json.loads(saved[0].read_text("utf-8"))["id"] == "SH-2025-0106"
     assert str(saved[0]) in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("decide", CARER),
+        ("why", CARER, "care_route"),
+        ("why-not", CARER, "care_route"),
+        ("what-if", CARER, "care_route", "--lose"),
+        ("when", CARER, "care_route"),
+        ("ask", CARER),
+        ("coverage", CARER),
+        ("prove", "grant-within-cap"),
+        ("diff", "hrss-2024-20", "--set", "validity_to=2026-11-13", "--benefit", "development_grant"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_other_norm_supplies_anything_yet(cli: Cli, arguments: tuple[str, ...]) -> None:
+    assert cli(*arguments, "--alone", "--json") == cli(*arguments, "--json")
+
+
+@pytest.mark.parametrize("command", ["audit", "bulk", "facts", "mcp", "redecide", "report", "serve"])
+def test_every_other_command_that_decides_takes_it(cli: Cli, command: str) -> None:
+    assert "--alone" in cli(command, "--help").out

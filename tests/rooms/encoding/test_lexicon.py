@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli.encoding.loader import problems_of
 
@@ -91,6 +92,7 @@ def test_a_word_that_is_missing_or_misspelt_is_found(kind: str, tmp_path: Path) 
     file, old, new, where, said = SPOILT[kind]
     for folder in ("policy", "encodings"):
         shutil.copytree(ROOT / folder / NAME, tmp_path / folder / NAME)
+    own_library(tmp_path, NAME)
     path = tmp_path / "policy" / NAME / file
     text = path.read_text("utf-8")
     assert old in text

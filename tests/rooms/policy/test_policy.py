@@ -270,8 +270,9 @@ def findings(root: Path) -> dict[str, list[tuple[str, str]]]:
 
 Step = str | int
 FORM: list[tuple[str, tuple[Step, ...], str]] = [
-    ("policy", (), "id number title"),
+    ("policy", (), "id number title currency"),
     ("policy", ("title",), "zh en"),
+    ("policy", ("currency",), "code digits zh en"),
     ("clauses", ("c1.s2",), "en"),
     ("clauses", ("c1.s1", "not_computed"), "kind"),
     ("clauses", ("c2.s3", "not_computed"), "zh en"),
@@ -440,6 +441,8 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         "vocabulary.toml [benefit.skill_uplift.amount]",
         "`yes` has the wrong type; bool is wanted",
     ),
+    ("policy", '"CNY"', '"yuan"', "policy.toml [currency.code]", "a currency code of ISO 4217 is wanted: three capital letters"),
+    ("policy", "digits = 2", "digits = 3", "policy.toml [currency.digits]", "2 is wanted: rules count amounts in hundredths"),
 ]
 
 

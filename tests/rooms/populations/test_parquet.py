@@ -24,9 +24,10 @@ from support.stopping import StoppedError, stop_after
 from support.tables import arrow_value, batch, cases, write
 from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.populations import parquet
-from tiaoli.populations.arrow import IS_NULL, BatchDecider, case_schema, decision_schema, document
-from tiaoli.populations.json_lines import BulkJob
-from tiaoli.populations.line_decider import BulkOptions
+from tiaoli.populations.arrow_decider import BatchDecider
+from tiaoli.populations.arrow_reader import case_document
+from tiaoli.populations.arrow_schema import IS_NULL, case_schema, decision_schema
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions
 
 Item = dict[str, Any]
 
@@ -45,7 +46,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
         for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
-            about |= {"outcome": decision.outcome, "amount_cny": decision.amount_cny, "rate": decision.rate}
+            about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
             wanted.append({**about, **statuses, "gap": list(decision.gap)})
     return wanted
 
@@ -54,13 +55,13 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
 def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: int) -> None:
     found = cases(70, str(seed), unknown=0.03)
     for case, row in zip(found, batch(oracle, found).to_pylist(), strict=True):
-        assert Case.read(document(row)) == Case.read(case)
+        assert Case.read(case_document(row)) == Case.read(case)
     readings = random_readings(random.Random(seed), oracle.policy)
     came = BatchDecider(Oracle(readings=readings)).decide(batch(oracle, found))
     assert came.decisions.schema == decision_schema()
     assert came.decisions.to_pylist() == rows(oracle, found, readings)
     assert came.rejects == []
-    assert 0 < came.tally.exact < 12
+    assert 0 < came.totals.exact < 12
 
 
 def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> None:
@@ -70,7 +71,7 @@ def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> Non
     tally = Totals(lines=60, cases=60)
     for case in found:
         tally.add(oracle.decide(case).decisions, case["applied_on"])
-    came = BatchDecider(oracle).decide(batch(oracle, found)).tally
+    came = BatchDecider(oracle).decide(batch(oracle, found)).totals
     for name in ("outcomes", "money", "months", "unmet", "alone"):
         assert +getattr(came, name) == +getattr(tally, name)
     assert (came.lines, came.cases, came.exact) == (60, 60, 0)
@@ -86,7 +87,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount_cny: decimal128(12, 2)" in text
+    assert "amount: decimal128(12, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
@@ -134,13 +135,13 @@ def test_columns_that_are_not_there_are_absent(oracle: Oracle, tmp_path: Path) -
     days = [date(2025, 6, 1)] * 2
     table = pa.table({"id": ["a", "b"], "applied_on": days, "engagements": [[{"id": "n1", "sector": "other"}], None]})
     pq.write_table(table, tmp_path / "in.parquet")
-    assert parquet.run_parquet(BulkJob(tmp_path / "in.parquet", tmp_path / "out.parquet")).exact == 1
+    assert parquet.run_parquet(BulkJob(Oracle(), tmp_path / "in.parquet", tmp_path / "out.parquet")).exact == 1
     case = {"id": "a", "applied_on": "2025-06-01", "engagements": [{"id": "n1", "sector": "other"}]}
     assert pq.read_table(tmp_path / "out.parquet").to_pylist() == rows(oracle, [case])
     table = pa.table({"id": ["a", "b"], "applied_on": days, "engagements": [[{"id": "n1", "sectr": "other"}], None]})
     pq.write_table(table, tmp_path / "in.parquet")
     with pytest.raises(CallError, match=r"no such columns: `engagements\.sectr`"):
-        parquet.run_parquet(BulkJob(tmp_path / "in.parquet", tmp_path / "out.parquet"))
+        parquet.run_parquet(BulkJob(Oracle(), tmp_path / "in.parquet", tmp_path / "out.parquet"))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,8 @@ def test_however_the_rows_lie_in_the_file(
     pages = {"dictionary_pagesize_limit": 40, "data_page_size": 100, "write_batch_size": 10} if few_words else {}
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=group, **pages)
     one, other = (
-        BulkJob(tmp_path / f"{name}.parquet", tmp_path / f"{name}.out.parquet", tmp_path / f"{name}.bad") for name in ("one", "in")
+        BulkJob(Oracle(), tmp_path / f"{name}.parquet", tmp_path / f"{name}.out.parquet", tmp_path / f"{name}.bad")
+        for name in ("one", "in")
     )
     whole = parquet.run_parquet(one)
     monkeypatch.setattr(parquet, "ROWS", rows)
@@ -171,20 +173,20 @@ def test_however_the_rows_lie_in_the_file(
 def test_a_run_that_was_stopped_goes_on(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int) -> None:
     monkeypatch.setattr(parquet, "ROWS", 15)
     source = write(oracle, tmp_path / "in.parquet", cases(50, "stopped"))
-    whole = parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    whole = parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     with pytest.raises(StoppedError):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet"), stop_after(stop))
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet"), stop_after(stop))
     assert not (tmp_path / "out.parquet").exists()
     with pytest.raises(CallError, match="--resume goes on where it stopped"):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet"))
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet"))
     with pytest.raises(CallError, match="other input or options"):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet", resume=True, options=BulkOptions(benefits=("care_route",))))
-    assert parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet", resume=True)) == whole
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet", resume=True, options=BulkOptions(benefits=("care_route",))))
+    assert parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet", resume=True)) == whole
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
     assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "whole.parquet", "out.parquet"}
 
 
-SLOW = "import sys; from tiaoli.cli.main import run; from tiaoli.populations import parquet; parquet.ROWS = 40; sys.exit(run(sys.argv[1:]))"
+SLOW = "import sys; from tiaoli import cli; from tiaoli.populations import parquet; parquet.ROWS = 40; sys.exit(cli.run(sys.argv[1:]))"
 
 
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(oracle: Oracle, tmp_path: Path) -> None:
@@ -202,7 +204,7 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(oracle: Oracle, tmp_path
     done = subprocess.run([sys.executable, "-c", SLOW, *arguments, "--resume", "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["cases"] == 1000
-    parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
 
 
@@ -222,7 +224,7 @@ def test_a_full_disk_is_said_and_the_run_goes_on_after_it(oracle: Oracle, tmp_pa
     assert not (tmp_path / "out.parquet").exists()
     done = subprocess.run([sys.executable, "-c", SLOW, *arguments, "--resume"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
     assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "out.parquet", "whole.parquet"}
 
@@ -230,8 +232,8 @@ def test_a_full_disk_is_said_and_the_run_goes_on_after_it(oracle: Oracle, tmp_pa
 def test_several_processes_give_the_same_result(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "ROWS", 25)
     source = write(oracle, tmp_path / "in.parquet", cases(80, "workers", unknown=0.02))
-    one = parquet.run_parquet(BulkJob(source, tmp_path / "one.parquet"))
-    assert parquet.run_parquet(BulkJob(source, tmp_path / "two.parquet", workers=2)) == one
+    one = parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "one.parquet"))
+    assert parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "two.parquet", workers=2)) == one
     assert pq.read_table(tmp_path / "one.parquet") == pq.read_table(tmp_path / "two.parquet")
 
 
@@ -267,12 +269,14 @@ def test_the_plain_install_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tiaoli.compiled.columnar import Columns
+    from tiaoli.compiled.columnar import ColumnEvaluator
 
-    true = Columns.condition
-    monkeypatch.setattr(
-        Columns, "condition", lambda self, benefit, name: ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
-    )
+    true = ColumnEvaluator.condition
+
+    def inverted(self: ColumnEvaluator, benefit: Any, name: str) -> Any:
+        return ~true(self, benefit, name) if name == "in_force" else true(self, benefit, name)
+
+    monkeypatch.setattr(ColumnEvaluator, "condition", inverted)
     found = cases(12, "difference")
     with pytest.raises(InternalError, match="answer differently") as caught:
         BatchDecider(oracle).decide(batch(oracle, found))
@@ -285,7 +289,7 @@ def test_rules_outside_the_fragment_are_decided_case_by_case(oracle: Oracle) -> 
     found = cases(8, "fenced")
     came = BatchDecider(fenced).decide(batch(oracle, found))
     assert came.decisions.to_pylist() == rows(oracle, found)
-    assert came.tally.exact == sum(bool(case.get("certificates")) for case in found)
+    assert came.totals.exact == sum(bool(case.get("certificates")) for case in found)
 
 
 def test_the_command_prints_the_schemas(cli: Cli) -> None:

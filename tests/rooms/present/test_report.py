@@ -76,7 +76,7 @@ def test_every_decision_stands_in_the_page_with_its_conditions_quotes_and_amount
                 for anchor in oracle.encoding.sentences[decision.benefit][condition.id]:
                     assert spaced(oracle.policy.sentences[anchor].text) in page.text
                     assert lang == "zh" or spaced(oracle.policy.sentences[anchor].en) in page.text
-            for amount in (decision.amount_cny, *(decision.amount_range_cny or ())):
+            for amount in (decision.amount, *(decision.amount_range or ())):
                 if amount is not None:
                     amounts += 1
                     assert f"{amount:,.2f}" in page.text

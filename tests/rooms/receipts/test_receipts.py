@@ -21,7 +21,6 @@ from support.command import Cli, process
 from support.paths import AMENDED, CASES, ROOT
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
 from tiaoli.case.documents import read_document
-from tiaoli.case.edit import patched
 from tiaoli.decide.receipt import canonical, digest
 from tiaoli.receipts.correction import Correction, read_corrections
 from tiaoli.receipts.receipt_files import read_receipts, receipt_element, receipts_text
@@ -144,7 +143,7 @@ def test_any_single_edit_of_a_receipt_is_noticed(carer: Receipt, data: st.DataOb
     [
         ("case", ("certificates", 0, "issued"), "2024-12-01", "facts"),
         ("case", ("certificates", 0, "issued"), "yesterday", "facts"),
-        ("answer", ("decisions", 0, "amount_cny"), "2950.00", "answer"),
+        ("answer", ("decisions", 0, "amount"), "2950.00", "answer"),
         ("answer", ("decisions", 1, "outcome"), "eligible", "answer"),
         ("answer", ("decisions", 1, "conditions", 0, "status"), "met", "answer"),
         ("readings", ("limit_year",), "rolling", "readings"),
@@ -166,13 +165,13 @@ def test_an_edit_is_named_by_what_it_touched(carer: Receipt, part: str, path: tu
 
 def test_a_forged_answer_with_new_digests_is_noticed_by_asking_again(carer: Receipt) -> None:
     answer = copy.deepcopy(dict(carer.answer))
-    answer["decisions"][0]["amount_cny"] = "2950.00"
+    answer["decisions"][0]["amount"] = "2950.00"
     answer["decisions"][1]["outcome"] = "eligible"
     answer["decisions"][1]["conditions"][0]["status"] = "met"
     found = verify(resealed(carer, answer=answer))
     assert (found.result, found.answer) == ("different", "different")
     assert {(item.kind, item.where) for item in found.differences} == {
-        ("answer", "decisions.skill_uplift.c1.amount_cny"),
+        ("answer", "decisions.skill_uplift.c1.amount"),
         ("answer", "decisions.special_ability.c1.outcome"),
         ("answer", "decisions.special_ability.c1.conditions.certificate_kind.status"),
     }
@@ -235,23 +234,23 @@ def brute(old: Oracle, new: Oracle, case: Case, changed: Case) -> dict[tuple[str
     found: dict[tuple[str, str], Decimal | None] = {}
     for key, one in before.items():
         other = after[key]
-        if (one.outcome, one.amount_cny, one.amount_range_cny) != (other.outcome, other.amount_cny, other.amount_range_cny):
+        if (one.outcome, one.amount, one.amount_range) != (other.outcome, other.amount, other.amount_range):
             pays = old.policy.benefits[key[0]].has_amount
-            amounts = [Decimal(0) if item.outcome == "not_eligible" else item.amount_cny for item in (one, other)]
+            amounts = [Decimal(0) if item.outcome == "not_eligible" else item.amount for item in (one, other)]
             found[key] = None if not pays or None in amounts else (amounts[1] or Decimal(0)) - (amounts[0] or Decimal(0))
     return found
 
 
 def check(found: Redecision, wanted: dict[tuple[str, str], Decimal | None], old: Oracle) -> None:
     assert found.refused == []
-    assert {(item.benefit, item.subject): item.difference_cny for item in found.changes} == wanted
+    assert {(item.benefit, item.subject): item.difference for item in found.changes} == wanted
     for item in found.changes:
         pays = old.policy.benefits[item.benefit].has_amount
-        if item.difference_cny is None:
+        if item.difference is None:
             assert item.action == ("unknown" if pays else "none")
         else:
-            assert (item.action == "pay") == (item.difference_cny > 0)
-            assert (item.action == "reclaim") == (item.difference_cny < 0)
+            assert (item.action == "pay") == (item.difference > 0)
+            assert (item.action == "reclaim") == (item.difference < 0)
     amounts = [amount for amount in wanted.values() if amount is not None]
     assert found.total.to_pay - found.total.to_reclaim == sum(amounts)
     assert found.total.unknown == sum(item.action == "unknown" for item in found.changes)
@@ -269,14 +268,14 @@ def test_corrected_facts_come_out_as_deciding_both_and_subtracting(oracle: Oracl
         day = rng.choice(["2025-01-02", "2024-12-20"])
         other: Any = not value if isinstance(value, bool) else day if str(value)[:2] == "20" else "other"
         try:
-            patched(case, {**changes, path: other})
+            case.with_values({**changes, path: other})
             changes[path] = other
         except CaseError:
             pass
     assume_changes = {path: value for path, value in changes.items() if path != "id"}
     receipt = oracle.receipt(case, answer=oracle.decide(case))
     found = redecide([receipt], corrections=[Correction(assume_changes, case=case.id)])
-    check(found, brute(oracle, oracle, case, patched(case, assume_changes)), oracle)
+    check(found, brute(oracle, oracle, case, case.with_values(assume_changes)), oracle)
 
 
 def test_another_version_comes_out_as_deciding_both_and_subtracting(oracle: Oracle, receipts: list[Receipt]) -> None:
@@ -293,8 +292,8 @@ def test_another_version_comes_out_as_deciding_both_and_subtracting(oracle: Orac
 def test_a_change_bears_its_money_its_conditions_and_its_reasons(carer: Receipt) -> None:
     found = redecide([carer], corrections=[Correction({"employments.e1.end": "2025-12-14"})])
     uplift, route = found.changes
-    assert (uplift.benefit, uplift.action, uplift.difference_cny) == ("skill_uplift", "reclaim", Decimal("-1950.00"))
-    assert (route.benefit, route.action, route.difference_cny) == ("care_route", "none", None)
+    assert (uplift.benefit, uplift.action, uplift.difference) == ("skill_uplift", "reclaim", Decimal("-1950.00"))
+    assert (route.benefit, route.action, route.difference) == ("care_route", "none", None)
     assert [(item.id, item.before, item.after) for item in route.conditions] == [("still_in_post", "met", "unmet")]
     assert route.facts == (("employments.e1.end", None, "2025-12-14"),)
     for change in (uplift, route):
@@ -302,13 +301,13 @@ def test_a_change_bears_its_money_its_conditions_and_its_reasons(carer: Receipt)
         assert ground.clause == "（三）"
         assert "employments.e1.end" in ground.facts
         assert "2025-12-14 < 2025-12-15" in ground.statement.en
-    assert found.to_json()["total"] == {"changed": 2, "to_pay_cny": "0.00", "to_reclaim_cny": "1950.00", "unknown": 0}
+    assert found.to_json()["total"] == {"changed": 2, "to_pay": "0.00", "to_reclaim": "1950.00", "unknown": 0}
 
 
 def test_a_number_of_another_version_is_the_reason_for_another_amount(oracle: Oracle) -> None:
     receipt = oracle.receipt(case_of("01-annotator-first-day"))
     (change,) = redecide([receipt], policies=SECOND).changes
-    assert (change.action, change.difference_cny, change.conditions) == ("pay", Decimal("200.00"), ())
+    assert (change.action, change.difference, change.conditions) == ("pay", Decimal("200.00"), ())
     assert [ground.statement.en for ground in change.grounds] == ["subsidy standard for a special-ability certificate: 1,200.00 CNY"]
 
 
@@ -317,7 +316,7 @@ def test_an_unknown_amount_stays_unknown(oracle: Oracle) -> None:
     del written["certificates"][0]["base_standard_cny"]
     receipt = oracle.receipt(written)
     found = redecide([receipt], corrections=[Correction({"employments.e1.end": "2025-12-14"})])
-    assert found.changes[0].to_json()["difference_cny"] is None
+    assert found.changes[0].to_json()["difference"] is None
     assert (found.changes[0].action, found.total.unknown, found.total.to_reclaim) == ("unknown", 1, Decimal(0))
     lost = redecide([oracle.receipt(case_of(FILES[0]))], corrections=[Correction({}, ("certificates.c1.base_standard_cny",))])
     assert [(item.benefit, item.action) for item in lost.changes] == [("skill_uplift", "unknown")]
@@ -441,7 +440,7 @@ def test_many_receipts_are_lines_and_are_decided_again_together(cli: Cli, tmp_pa
     ran = cli("redecide", target, "--patch", str(patch), "--json")
     found = json.loads(ran.out)
     assert ran.code == 0
-    assert [(item["benefit"], item["action"], item["difference_cny"]) for item in found["changes"]] == [
+    assert [(item["benefit"], item["action"], item["difference"]) for item in found["changes"]] == [
         ("skill_uplift", "reclaim", "-1950.00"),
         ("care_route", "none", None),
     ]
@@ -457,3 +456,60 @@ def test_many_receipts_are_lines_and_are_decided_again_together(cli: Cli, tmp_pa
 
 def test_standard_input_carries_receipts(carer: Receipt) -> None:
     assert process("redecide", "-", "--reading", "validity_anchor=both", "--lang", "en", stdin=receipts_text([carer])).code == 0
+
+
+# Receipts of earlier formats
+
+
+OLDER = Path(__file__).with_name("format-1.json")
+"""A receipt of the first file, as it was made when answers were in format 1."""
+
+
+def test_a_receipt_of_format_1_is_verified_and_decided_again(carer: Receipt) -> None:
+    older = Receipt.read(json.loads(OLDER.read_text("utf-8")))
+    assert older.answer["decisions"][0]["amount_cny"] == carer.answer["decisions"][0]["amount"] == "1950.00"
+    found = verify(older)
+    assert (intact(older), found.answer) == (True, "same")
+    assert {item.kind for item in found.differences} <= {"policy", "version"}
+    again = redecide([older], corrections=[Correction({"employments.e1.end": "2025-12-14"})])
+    assert [(item.benefit, item.difference) for item in again.changes] == [("skill_uplift", Decimal("-1950.00")), ("care_route", None)]
+    assert again.to_json()["currency"] == "CNY"
+
+
+def test_a_changed_receipt_of_format_1_is_noticed() -> None:
+    document = json.loads(OLDER.read_text("utf-8"))
+    document["answer"]["decisions"][0]["amount_cny"] = "2950.00"
+    assert not intact(Receipt.read(document))
+    del document["answer"]["decisions"][0]["amount_cny"]
+    with pytest.raises(ReceiptError, match=r"answer\.decisions"):
+        Receipt.read(document)
+
+
+def test_a_receipt_of_a_format_to_come_is_refused_with_a_cure(carer: Receipt) -> None:
+    document = copy.deepcopy(carer.to_json())
+    document["answer"]["format"] = 3
+    with pytest.raises(ReceiptError, match="use the version that made the receipt"):
+        Receipt.read(document)
+
+
+def test_amounts_in_different_currencies_are_not_taken_from_one_another(carer: Receipt, tmp_path: Path) -> None:
+    elsewhere = in_another_currency(tmp_path)
+    found = redecide([carer], policies=elsewhere)
+    assert [position for position, _ in found.refused] == [0]
+    assert "CNY" in str(found.refused[0][1])
+    assert "HKD" in str(found.refused[0][1])
+    assert found.to_json()["currency"] is None
+    assert "decisions.skill_uplift.c1.amount" not in [item.where for item in verify(carer, oracles=elsewhere).differences]
+    assert "currency" in [item.where for item in verify(carer, oracles=elsewhere).differences]
+    theirs = elsewhere.of(carer).receipt(case_of(FILES[0]))
+    assert theirs.answer["currency"] == "HKD"
+    assert [position for position, _ in redecide([carer, theirs]).refused] == [1]
+
+
+def in_another_currency(root: Path) -> ReceiptOracles:
+    """The shipped policy, its amounts in another currency."""
+    for folder in ("policy", "encodings"):
+        shutil.copytree(ROOT / folder, root / folder)
+    file = root / "policy" / "hrss-2024-20" / "policy.toml"
+    file.write_text(file.read_text("utf-8").replace('code = "CNY"', 'code = "HKD"'), "utf-8")
+    return ReceiptOracles(policy_root=root)

@@ -29,10 +29,11 @@ export const nameOf = (decision) => `${decision.benefit} ${decision.subject}`;
 /** The amount of a decision in words; empty where there is none to tell. @param {Desk} desk @param {any} decision */
 export function amountOf(desk, decision) {
   if (decision.outcome !== "eligible") return "";
-  if (decision.amount_cny !== null) return t("amount", { amount: grouped(decision.amount_cny) });
-  if (decision.amount_range_cny) {
-    const [low, high] = decision.amount_range_cny.map(grouped);
-    return t("amount_range", { low, high });
+  const currency = said(desk.vocabulary.currency.statement);
+  if (decision.amount !== null) return t("amount", { amount: grouped(decision.amount), currency });
+  if (decision.amount_range) {
+    const [low, high] = decision.amount_range.map(grouped);
+    return t("amount_range", { low, high, currency });
   }
   return desk.benefit(decision.benefit).has_amount ? (decision.rate ? t("rate", { rate: decision.rate }) : t("amount_open")) : "";
 }

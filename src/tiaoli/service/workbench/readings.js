@@ -66,6 +66,6 @@ function group(desk, reading, flips) {
 /** @param {import("./desk.js").Desk} desk @param {any} flip */
 function becomes(desk, flip) {
   const { benefit, subject } = titleOf(desk, flip);
-  const amount = flip.amount_cny ? `${t("comma")}${amountOf(desk, flip)}` : "";
+  const amount = flip.amount ? `${t("comma")}${amountOf(desk, flip)}` : "";
   return t("flips_to", { benefit, subject, outcome: t(OUTCOME[flip.outcome].word) }) + amount;
 }

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from tiaoli.base.html_elements import MARKS, Html, Inside, tag
-from tiaoli.base.statement import Lang, Statement
+from tiaoli.base import Lang, Statement
+from tiaoli.present.html_elements import MARKS, Html, Inside, tag
 
 _WIDTH, _ROW, _EDGE = 720, 44, 14
 _COLOURS = {"holds": "var(--good)", "fails": "var(--bad)", "unknown": "var(--open)"}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
-from typing import Any, Protocol
+from typing import Protocol
 
-from tiaoli.base.statement import Lang, Statement, in_lang
+from tiaoli.base import Lang, Statement, in_lang
 
 MARKS = {
     "met": ("✓", Statement("满足", "met")),
@@ -178,11 +178,6 @@ def code(text: str) -> Html:
     """A path or a name of programs; a line may break after its dots."""
     parts = [part for part in re.split(r"(?<=[.=/])", text) if part]
     return tag("code", [[Html("<wbr>") if number else None, part] for number, part in enumerate(parts)])
-
-
-def money(amount: Any, lang: Lang | None = None) -> Html:
-    """An amount in CNY."""
-    return said(Statement(f"{amount:,.2f}元", f"{amount:,.2f} CNY"), lang)
 
 
 _COMMON = """

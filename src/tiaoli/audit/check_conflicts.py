@@ -1,0 +1,100 @@
+"""Check for the kind `conflict`: two sums or rates for one decision, and one condition that comes out in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from string import Template
+
+from tiaoli.analysis import DomainSpec
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import Finding
+from tiaoli.base import Statement
+from tiaoli.encoding import bearing_on_conditions, rules_below
+from tiaoli.policy import Benefit
+from tiaoli.rules import Fact
+
+_TWO_AMOUNTS = Template("""
+shows(C) :- amount(C, $benefit, S, Y, F), amount(C, $benefit, S, Z, G), Y != Z.
+shows(C) :- amount(C, $benefit, S, Y, F), amount(C, $benefit, S, Z, G), F != G.
+shows(C) :- rate(C, $benefit, S, R), rate(C, $benefit, S, Q), R != Q.
+""")
+_UNLIKE = Template("""
+% one item meets a condition for the one benefit and not for the other
+unlike(C, $position) :-
+    asked(C, $one, S), asked(C, $other, S),
+    met(C, $one, S, $condition), not met(C, $other, S, $condition).
+""")
+
+
+def find_conflicts(audit: AuditContext) -> Iterator[Finding]:
+    """Two sums or rates for one decision; a condition common to two benefits that comes out differently for one item."""
+    for benefit in audit.benefits:
+        yield from _two_amounts(audit, benefit)
+    # where a rule of a reading speaks of one benefit alone, the reading is there to tell the two apart
+    with_readings = {benefit.id: _rules_of_readings(audit, benefit.id) for benefit in audit.benefits}
+    for (one, other), conditions in _common_conditions(audit):
+        readings = None if with_readings[one.id] == with_readings[other.id] else audit.defaults
+        names = audit.name(one.id, other.id)
+        what = Statement(f"{names.zh}的共同条件是否一致", f"whether the common conditions of {names.en} agree")
+        rules = ["#defined unlike/2."]
+        for position, condition in enumerate(conditions):
+            for first, second in ((one.id, other.id), (other.id, one.id)):
+                rules.append(_UNLIKE.substitute(position=position, condition=condition, one=first, other=second))
+        atoms = [Fact("unlike", (1, position)) for position in range(len(conditions))]
+        cases = DomainSpec((one.id, other.id), readings=readings)
+        found = audit.find_witnesses(what, "\n".join(rules), cases, atoms)
+        for condition, witness in zip(conditions, found, strict=True):
+            if witness is not None:
+                label = one.conditions[condition]
+                yield Finding(
+                    "conflict",
+                    f"{one.id}+{other.id}.{condition}",
+                    "error",
+                    audit.condition_sentences(one.id, condition),
+                    Statement(
+                        f"同一句话规定的“{label.zh}”，对{names.zh}得出相反的结论。",
+                        f"“{label.en}” rests on the same words for {names.en}, yet comes out differently for one item.",
+                    ),
+                    (one.id, other.id),
+                    witness,
+                )
+
+
+def _two_amounts(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
+    name = audit.name(benefit.id)
+    what = Statement(f"{name.zh}的金额是否唯一", f"whether {name.en} has one amount")
+    witness = audit.find_witness(what, _TWO_AMOUNTS.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    if witness is not None:
+        yield Finding(
+            "conflict",
+            f"{benefit.id}.amounts",
+            "error",
+            audit.only_below("amount", benefit.id),
+            Statement(
+                f"{name.zh}对同一事项得出两个不同的金额或标准。", f"Two different sums or rates follow for one decision on {name.en}."
+            ),
+            (benefit.id,),
+            witness,
+        )
+
+
+def _common_conditions(audit: AuditContext) -> Iterator[tuple[tuple[Benefit, Benefit], Sequence[str]]]:
+    """The pairs of benefits with conditions in common, which rest on the same sentences and facts for both."""
+    encoding = audit.encoding
+    bearing = {benefit.id: bearing_on_conditions(audit.policy, encoding.program, benefit.id, audit.defaults) for benefit in audit.benefits}
+    for one, other in audit.pairs():
+        common = [
+            condition
+            for condition in one.conditions
+            if condition in other.conditions
+            and encoding.sentences[one.id][condition] == encoding.sentences[other.id][condition]
+            and bearing[one.id][condition].fields == bearing[other.id][condition].fields
+        ]
+        if common:
+            yield (one, other), common
+
+
+def _rules_of_readings(audit: AuditContext, benefit: str) -> set[str]:
+    """Where the rules that rest on a reading stand, of those that the outcome rests on."""
+    rules = rules_below(audit.policy, audit.encoding.program, [("eligible", benefit)])
+    return {rule.where for rule in rules if any(literal.atom.predicate == "reading" for literal in rule.literals())}

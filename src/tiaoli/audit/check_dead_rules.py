@@ -1,0 +1,286 @@
+"""Check for the kind `dead`: what in the rules can never matter.
+
+Every rule gets atoms that say of a case whether the rule fires, and whether one part of its body alone keeps it from firing.
+What none of the cases of a domain shows is dead in it; all rules of a benefit are asked about in one program.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from string import Template
+
+from tiaoli.analysis import USUAL_ITEMS, DomainSpec
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import Finding
+from tiaoli.audit.finding_kinds import Severity
+from tiaoli.audit.rule_text import rule_name, rule_text
+from tiaoli.base import Statement
+from tiaoli.encoding import rules_of_answer
+from tiaoli.policy import Benefit
+from tiaoli.rules import (
+    Aggregate,
+    Atom,
+    BodyPart,
+    Comparison,
+    Fact,
+    Literal,
+    Rule,
+    Variable,
+    variables,
+    variables_in,
+    variables_of,
+    written,
+)
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+_GRANTED = Template("granted(C) :- eligible(C, $benefit, S).")
+_CONDITION = Template("""
+% a condition is unmet, and it is the only one
+fails(C, $position) :- asked(C, $benefit, S), not met(C, $benefit, S, $condition).
+alone(C, $position) :- asked(C, $benefit, S), not met(C, $benefit, S, $condition)$others_met.
+""")
+_MET = Template(", met(C, $benefit, S, $condition)")
+
+
+def find_dead_rules(audit: AuditContext) -> Iterator[Finding]:
+    """Benefits nobody can be granted, conditions that decide nothing, rules that never fire, parts of rules that never keep
+    one from firing, rows of the annex that nothing reaches."""
+    observed = _Observations(audit)
+    for benefit in audit.benefits:
+        seen = observed.observe(benefit)
+        if seen is not None:
+            yield from _dead_conditions(audit, benefit, seen)
+    if not audit.unfinished:
+        yield from _dead_rules(audit, observed)
+        yield from _dead_rows(audit, observed)
+
+
+def _dead_conditions(audit: AuditContext, benefit: Benefit, seen: frozenset[Fact]) -> Iterator[Finding]:
+    name = audit.name(benefit.id)
+    if Fact("granted", (1,)) not in seen:
+        yield Finding(
+            "dead",
+            f"{benefit.id}.never",
+            "error",
+            audit.sentences(benefit.id),
+            Statement(
+                f"任何案件都不可能享受{name.zh}：其各项条件不能同时满足。",
+                f"Nobody can be granted {name.en}: its conditions cannot all be met.",
+            ),
+            (benefit.id,),
+        )
+        return
+    for position, (condition, label) in enumerate(benefit.conditions.items()):
+        if Fact("alone", (1, position)) in seen:
+            continue
+        severity: Severity = "note"
+        what = Statement(
+            "从不单独起作用：它不满足时，总有其他条件也不满足", "never decides alone: where it fails, another condition fails as well"
+        )
+        if Fact("fails", (1, position)) not in seen:
+            severity, what = "error", Statement("恒为满足", "is always met")
+        yield Finding(
+            "dead",
+            f"{benefit.id}.{condition}",
+            severity,
+            audit.condition_sentences(benefit.id, condition),
+            Statement(f"{name.zh}的条件“{label.zh}”{what.zh}。", f"The condition “{label.en}” of {name.en} {what.en}."),
+            (benefit.id,),
+        )
+
+
+def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Finding]:
+    """The rules that never fire, and the parts of others that never decide."""
+    for number, rule in observed.rules_of_these_benefits_alone():
+        benefits = tuple(observed.benefits[number])
+        sentences = audit.sentences_of([rule]) or audit.sentences(*benefits)
+        text = " ".join(rule.text.split())
+        if number not in observed.fired:
+            statement = Statement(f"规则从不适用（{rule.where}）：{text}", f"This rule never applies ({rule.where}): {text}")
+            yield Finding("dead", f"rule.{rule_name(rule)}", "warning", sentences, statement, benefits)
+            continue
+        for place in observed.parts_that_never_decide(number, rule):
+            part = written(rule.body[place])
+            statement = Statement(
+                f"规则（{rule.where}）中的“{part}”从不单独起作用：去掉它，结论不变。规则全文：{text}",
+                f"“{part}” in a rule ({rule.where}) never decides: without it the same follows. The rule: {text}",
+            )
+            yield Finding("dead", f"part.{rule_name(rule)}.{place}", "note", sentences, statement, benefits)
+
+
+def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding]:
+    """The rows of the annex that no decision that grants rests on."""
+    if not observed.rows_looked_for:
+        return
+    reading = {number: rule for number, rule in observed.rules.items() if any(map(_reads_annex, rule.literals()))}
+    for row in audit.policy.annex:
+        if row.code not in observed.rows_reached:
+            yield Finding(
+                "dead",
+                f"row.{row.code}",
+                "warning",
+                audit.sentences_of(reading.values()),
+                Statement(
+                    f"附件第 {row.row} 项“{row.name}”（{row.code}）不可能使任何人享受补贴。",
+                    f"Row {row.row} of the annex, {row.name} ({row.code}), can get nobody anything.",
+                ),
+                tuple(dict.fromkeys(benefit for number in reading for benefit in observed.benefits[number])),
+            )
+
+
+class _Observations:
+    """What the rules do in some case, gathered over the benefits: which fire (`fired`, by number), which part of which body
+    decides (`decisive`), and which rows of the annex are reached."""
+
+    def __init__(self, audit: AuditContext) -> None:
+        self.audit = audit
+        self.rules: dict[int, Rule] = {}
+        self.benefits: dict[int, list[str]] = defaultdict(list)
+        self.fired: set[int] = set()
+        self.decisive: set[tuple[int, int]] = set()
+        self.rows_reached: set[str] = set()
+        self.rows_looked_for = False
+        self._numbers = {id(rule): number for number, rule in enumerate(audit.encoding.program.rules)}
+
+    def observe(self, benefit: Benefit) -> frozenset[Fact] | None:
+        """What shows of one benefit; `None` where the limit was reached. More items a list are tried only where fewer left
+        something open."""
+        audit = self.audit
+        rules = [rule for rule in self._rules_of(benefit.id) if audit.policy.predicates[rule.head.predicate].of_case]
+        for rule in rules:
+            self.rules[self._number(rule)] = rule
+            self.benefits[self._number(rule)].append(benefit.id)
+        seen: frozenset[Fact] = frozenset()
+        what = Statement(f"{audit.name(benefit.id).zh}的规则是否都起作用", f"whether the rules of {audit.name(benefit.id).en} all matter")
+        for items in range(1, USUAL_ITEMS + 1):
+            text = "\n".join([*_rules_about_conditions(benefit), *self._rules_about(rules)])
+            cases = DomainSpec((benefit.id,), items=items)
+            found = audit.reachable_atoms(what, text, cases, ("granted", "fails", "alone", "fires", "decides", "row"))
+            if found is None:
+                return None
+            seen |= found
+            self._note(found)
+            if self._all_matter(rules) and all(Fact("alone", (1, position)) in seen for position in range(len(benefit.conditions))):
+                break
+        return seen
+
+    def rules_of_these_benefits_alone(self) -> Iterator[tuple[int, Rule]]:
+        """The rules looked at, without those that other benefits rest on too: what these do there was not looked at."""
+        looked_at = {benefit.id for benefit in self.audit.benefits}
+        others = [benefit for benefit in self.audit.policy.benefits if benefit not in looked_at]
+        elsewhere = {self._number(rule) for benefit in others for rule in self._rules_of(benefit)}
+        yield from ((number, rule) for number, rule in sorted(self.rules.items()) if number not in elsewhere)
+
+    def parts_that_never_decide(self, number: int, rule: Rule) -> list[int]:
+        """The places of the parts of a body that never alone keep the rule from firing."""
+        return [place for place, _ in self._removable_parts(rule) if (number, place) not in self.decisive]
+
+    def _rules_of(self, benefit: str) -> Iterable[Rule]:
+        return rules_of_answer(self.audit.policy, self.audit.encoding.program, benefit)
+
+    def _number(self, rule: Rule) -> int:
+        return self._numbers[id(rule)]
+
+    def _note(self, found: Iterable[Fact]) -> None:
+        for fact in found:
+            if fact.predicate == "fires":
+                self.fired.add(int(str(fact.arguments[0])))
+            elif fact.predicate == "decides":
+                self.decisive.add((int(str(fact.arguments[0])), int(str(fact.arguments[1]))))
+            elif fact.predicate == "row":
+                self.rows_reached.add(str(fact.arguments[0]))
+
+    def _all_matter(self, rules: Sequence[Rule]) -> bool:
+        numbers = [self._number(rule) for rule in rules]
+        return all(number in self.fired for number in numbers) and not any(
+            self.parts_that_never_decide(number, rule) for number, rule in zip(numbers, rules, strict=True)
+        )
+
+    def _rules_about(self, rules: Sequence[Rule]) -> Iterator[str]:
+        """Rules that say which of some rules fire, which parts of them decide, and which rows of the annex they rest on."""
+        for rule in rules:
+            number = self._number(rule)
+            if number not in self.fired:
+                yield rule_text(f"fires({number})", rule.body)
+            for place, fails in self._removable_parts(rule):
+                if (number, place) not in self.decisive:
+                    rest = [part for position, part in enumerate(rule.body) if position != place]
+                    yield rule_text(f"decides({number}, {place})", [*rest, fails, Literal(rule.head, negated=True)])
+            for part in rule.body:
+                if isinstance(part, Literal) and _reads_annex(part) and rule.head.predicate == "met":
+                    self.rows_looked_for = True
+                    granted = Literal(Atom("eligible", rule.head.terms[:3]))
+                    yield rule_text(f"row({written(part.atom.terms[0])})", [*rule.body, granted])
+
+    def _removable_parts(self, rule: Rule) -> Iterator[tuple[int, BodyPart]]:
+        """The parts of a body that can fail by themselves: the place of each, and what says that it fails.
+
+        What binds a variable that others use cannot be taken out; readings and what is only asked are looked at elsewhere.
+        """
+        for place, part in enumerate(rule.body):
+            others = [other for position, other in enumerate(rule.body) if position != place]
+            bound = {variable.name for other in others for variable in _bound_by(other)}
+            elsewhere = {variable.name for other in others for variable in _variables_of(other)}
+            elsewhere |= {variable.name for term in rule.head.terms for variable in variables(term)}
+            here = {variable.name for variable in _variables_of(part) if not variable.anonymous}
+            if not here & elsewhere <= bound:
+                continue
+            if isinstance(part, Comparison):
+                yield place, Comparison(part.left, _OPPOSITE[part.operator], part.right)
+            elif isinstance(part, Literal) and not self._taken_for_granted(part):
+                # what the part alone speaks of is anything, once it must not hold
+                loose = here - bound
+                terms = tuple(Variable("_") if isinstance(term, Variable) and term.name in loose else term for term in part.atom.terms)
+                if part.negated:
+                    yield place, Literal(part.atom)
+                elif loose.isdisjoint(variable.name for term in terms for variable in variables(term)):
+                    yield place, Literal(Atom(part.atom.predicate, terms), negated=True)
+
+    def _taken_for_granted(self, part: Literal) -> bool:
+        policy, predicate = self.audit.policy, part.atom.predicate
+        return (
+            predicate in ("asked", "reading")
+            or predicate in {declared.predicate for declared in policy.lists.values()}
+            or not policy.predicates[predicate].of_case
+            or (predicate in {declared.predicate for declared in policy.fields.values()} and not _asks_for_a_value(part.atom))
+        )
+
+
+def _rules_about_conditions(benefit: Benefit) -> Iterator[str]:
+    """Rules that say whether a benefit is granted, which of its conditions fail, and which fail alone."""
+    yield _GRANTED.substitute(benefit=benefit.id)
+    for position, condition in enumerate(benefit.conditions):
+        others = [_MET.substitute(benefit=benefit.id, condition=other) for other in benefit.conditions if other != condition]
+        yield _CONDITION.substitute(benefit=benefit.id, position=position, condition=condition, others_met="".join(others))
+
+
+def _reads_annex(literal: Literal) -> bool:
+    return literal.atom.predicate == "catalogue"
+
+
+def _asks_for_a_value(atom: Atom) -> bool:
+    """Whether an atom about a fact asks for a value, and not only whether there is one."""
+    last = atom.terms[-1]
+    return not (isinstance(last, Variable) and last.anonymous)
+
+
+def _variables_of(part: BodyPart) -> Iterator[Variable]:
+    """Every variable of a part, those inside an aggregate too."""
+    yield from variables_of(part)
+    if isinstance(part, Aggregate):
+        for element in part.elements:
+            yield from variables_in(element)
+
+
+def _bound_by(part: BodyPart) -> Iterator[Variable]:
+    """The variables that a part gives a value to."""
+    if isinstance(part, Literal) and not part.negated:
+        for term in part.atom.terms:
+            if isinstance(term, Variable):
+                yield term
+    elif isinstance(part, Comparison) and part.operator == "=":
+        yield from (term for term in (part.left, part.right) if isinstance(term, Variable))
+    elif isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
+        yield part.bound

@@ -1,0 +1,102 @@
+"""Check for the kind `overlap` between decisions: two benefits for one item, one benefit twice, two decisions that exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+from string import Template
+
+from tiaoli.analysis import DomainSpec
+from tiaoli.audit.context import AuditContext
+from tiaoli.audit.finding import Finding
+from tiaoli.base import Statement
+from tiaoli.policy import Benefit
+from tiaoli.rules import Fact
+
+_BOTH_GRANTED = Template("shows(C) :- eligible(C, $one, S), eligible(C, $other, S).")
+_GRANTED_TWICE = Template("""
+shows(C) :-
+    eligible(C, $benefit, A), eligible(C, $benefit, B), A < B,
+    not exclusive(C, $benefit, A, $benefit, B), not exclusive(C, $benefit, B, $benefit, A).
+""")
+_EXCLUSIVE = Template("both(C, $number) :- exclusive(C, $one, A, $other, B).")
+
+
+def find_overlaps(audit: AuditContext) -> Iterator[Finding]:
+    """Two benefits for one item, one benefit twice for one person, and two decisions of which only one may be filed."""
+    for one, other in audit.pairs():
+        if one.clause != other.clause:
+            yield from _for_one_item(audit, one, other)
+    for benefit in audit.paid():
+        if audit.personal(benefit.id):
+            yield from _twice(audit, benefit)
+    yield from _mutually_exclusive(audit)
+
+
+def _for_one_item(audit: AuditContext, one: Benefit, other: Benefit) -> Iterator[Finding]:
+    names, item = audit.name(one.id, other.id), audit.subject(one.id)
+    what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
+    witness = audit.find_witness(what, _BOTH_GRANTED.substitute(one=one.id, other=other.id), DomainSpec((one.id, other.id)))
+    if witness is not None:
+        yield Finding(
+            "overlap",
+            f"{one.id}+{other.id}",
+            "warning",
+            audit.sentences(one.id, other.id),
+            Statement(
+                f"同一{item.zh}可同时符合{names.zh}，通知未说明二者能否并享。",
+                f"One {item.en} can be granted {names.en} at once; the notice does not say whether both may be drawn.",
+            ),
+            (one.id, other.id),
+            witness,
+        )
+
+
+def _twice(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
+    name, item = audit.name(benefit.id), audit.subject(benefit.id)
+    what = Statement(f"{name.zh}是否重复享受", f"whether {name.en} is drawn twice")
+    witness = audit.find_witness(what, _GRANTED_TWICE.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    if witness is not None:
+        yield Finding(
+            "overlap",
+            f"{benefit.id}.twice",
+            "warning",
+            audit.sentences(benefit.id),
+            Statement(
+                f"同一人凭两个{item.zh}可同时两次享受{name.zh}，并无规定加以限制。",
+                f"One person can draw {name.en} twice at once, for two items ({item.en}); nothing limits it.",
+            ),
+            (benefit.id,),
+            witness,
+        )
+
+
+def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
+    personal = [benefit.id for benefit in audit.benefits if audit.personal(benefit.id)]
+    pairs = list(combinations_with_replacement(personal, 2))
+    if not pairs:
+        return
+    rules = ["#defined both/2."]
+    for number, (one, other) in enumerate(pairs):
+        for first, second in dict.fromkeys([(one, other), (other, one)]):
+            rules.append(_EXCLUSIVE.substitute(number=number, one=first, other=second))
+    what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
+    atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
+    found = audit.find_witnesses(what, "\n".join(rules), DomainSpec(tuple(personal)), atoms)
+    limiting = [rule for rule in audit.encoding.program.rules if rule.head.predicate == "exclusive"]
+    for (one, other), witness in zip(pairs, found, strict=True):
+        if witness is not None:
+            names = audit.name(*dict.fromkeys((one, other)))
+            both = Statement(f"两项{names.zh}", f"Two decisions on {names.en}") if one == other else names
+            yield Finding(
+                "overlap",
+                f"exclusive.{one}+{other}",
+                "warning",
+                audit.ordered([*audit.sentences(one), *audit.sentences(other), *audit.sentences_of(limiting)]),
+                Statement(
+                    f"{both.zh}可同时各自符合条件，但先申请一项即用去当年次数，另一项不得再申请；通知未说明如何选择。",
+                    f"{both.en} can each be granted, yet filing one uses up the year for the other; the notice does not say how to choose.",
+                ),
+                tuple(dict.fromkeys((one, other))),
+                witness,
+            )

@@ -1,0 +1,123 @@
+"""The commands about a policy: its text, its checks, its schemas, a case to fill in, and a case as the facts that its rules see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from tiaoli import terminal
+from tiaoli.base import CallError, Problem, choices, shown
+from tiaoli.cli.options import (
+    SharedOptions,
+    benefit_names,
+    clause_names,
+    complete,
+    read_case,
+    with_alone,
+    with_json,
+    with_language,
+    with_policy,
+    with_readings,
+    with_shared,
+)
+from tiaoli.cli.output import dump
+
+
+@click.command()
+@click.argument("clause", required=False, shell_complete=complete(clause_names))
+@with_shared(with_policy, with_json, with_language)
+def notice(shared: SharedOptions, clause: str | None) -> None:
+    """The text of the notice, or of one CLAUSE (三, （三） or 3) with its rules.
+
+    Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
+    """
+    from tiaoli.policy import document, entries
+
+    policy = shared.oracle.policy
+    found = entries(policy, clause)
+    if shared.as_json:
+        click.echo(dump(document(policy, found)))
+    else:
+        shared.show_text(terminal.notice(policy, found, shared.lang, with_rules=clause is not None))
+
+
+@click.command()
+@click.argument("benefit", shell_complete=complete(benefit_names))
+@with_shared(with_policy, with_language)
+def template(shared: SharedOptions, benefit: str) -> None:
+    """A commented case to fill in for BENEFIT."""
+    from tiaoli.encoding import template as build
+
+    encoding = shared.oracle.encoding
+    known = encoding.policy.benefits
+    if benefit not in known:
+        near = choices(known, benefit)
+        raise CallError.one("BENEFIT", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
+    click.echo(build(encoding, known[benefit], date.today().isoformat(), shared.lang), nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--library/--no-library", default=True, help="Print the rules of the library that the policy includes, after the facts.")
+@with_shared(with_readings, with_alone, with_policy, with_language)
+def facts(shared: SharedOptions, file: str, library: bool) -> int:
+    """Every ASP fact of a case, for `python -m clingo encodings/<id>/*.lp FACTS`.
+
+    Unknown facts are choices: clingo then lists one model a completion; `--enum-mode=cautious` gives what holds in all of them. The
+    rules of the library that the policy includes follow, so that the files of the policy and this output are a complete program.
+    """
+    oracle = shared.oracle
+    known, unknown = oracle.facts(read_case(file))
+    click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
+    for fact in known:
+        click.echo(f"{fact}.")
+    for options in unknown:
+        click.echo(f"1 {{ {' ; '.join(map(str, options))} }} 1.")
+    for name, text in oracle.policy.library_rules.items() if library else ():
+        click.echo(f"\n% {name}, of the library that the policy includes\n{text.rstrip()}")
+    return 0
+
+
+@click.command()
+@with_shared(with_policy, with_json, with_language)
+def check(shared: SharedOptions) -> int:
+    """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
+
+    Exit code 1 where there are findings.
+    """
+    from tiaoli.encoding import find, load, problems_of, rules_folder
+
+    where = (shared.policy, shared.policy_root)
+    problems: list[Problem] = problems_of(*where)
+    name, _ = find(*where)
+    if not problems:
+        from tiaoli import analysis
+
+        # a property can be read only over rules that are sound
+        problems = analysis.property_problems(load(*where), rules_folder(*where))
+    if shared.as_json:
+        findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
+        click.echo(dump({"policy": name, "findings": findings}))
+    else:
+        for problem in problems:
+            click.echo(problem.say(shared.lang))
+        none = {"zh": f"{name}：未发现问题", "en": f"{name}: nothing found"}
+        some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} finding{'s' * (len(problems) > 1)}"}
+        click.echo((some if problems else none)[shared.lang])
+    return 1 if problems else 0
+
+
+@click.command()
+@click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
+@with_shared(with_policy)
+def schema(shared: SharedOptions, arrow: bool) -> None:
+    """The JSON Schema of case files, for editors and programs."""
+    if arrow:
+        from tiaoli.populations import arrow_schemas
+
+        click.echo(arrow_schemas(shared.oracle.policy))
+        return
+    from tiaoli.case import case_schema
+
+    click.echo(dump(case_schema(shared.oracle.policy)))

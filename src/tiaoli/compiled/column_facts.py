@@ -1,0 +1,124 @@
+"""Literals over the facts of a case, joined to a frame: fields, sets, lists, the items asked for, and the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tiaoli.compiled.column_arrays import Array, Rows
+from tiaoli.compiled.column_frame import Frame
+from tiaoli.compiled.column_store import NEVER, NO_VALUE, last_days
+from tiaoli.compiled.fragment import constant_of, refuse
+from tiaoli.rules import Literal, Term, Variable
+
+
+class FactFrame(Frame):
+    """A frame that can be joined with the facts of its cases."""
+
+    def join_calendar(self, literal: Literal, terms: Sequence[Term]) -> None:
+        """Compute the last day of a period, or the first and last day of a year."""
+        if literal.negated:
+            refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
+        day = self.numbers(terms[0])
+        self.select(np.asarray(day) < NEVER)
+        if literal.atom.predicate == "add_months":
+            # a day that is absent or never comes is no longer selected; its place is looked up all the same
+            self.bind(terms[2], last_days().take(np.asarray(day + 31 * self.numbers(terms[1]), np.intp), mode="clip"))
+        else:
+            january = day - np.asarray(day) % 372
+            self.bind(terms[1], january)
+            self.bind(terms[2], january + 371)
+
+    def join_field(self, literal: Literal, terms: Sequence[Term]) -> None:
+        """Join a fact of the case or of an item."""
+        predicate = literal.atom.predicate
+        declared = self.fields[predicate]
+        if declared.entity is None:
+            if self.case is None:
+                column = self.relations.fact_of_case(predicate, self.over)
+            else:
+                column = self.relations.cases.tables[""].columns[predicate][self.case]
+        else:
+            if literal.negated and not self.is_bound(terms[0]):
+                refuse(self.rule, "`not` 之后的 `_` 不能代替对象", "`_` after `not` cannot stand for an item; derive a predicate")
+            item = self.value(terms[0]) if self.is_bound(terms[0]) else self.join_items(terms[0], declared.entity)
+            column = self.relations.read(predicate, self.rows(item, declared.entity))
+        value = terms[-1]
+        if declared.type.startswith("set:"):
+            self._select_member(literal, value, column, list(self.policy.values[declared.table or ""]))
+        elif self.is_unused(value):
+            self.select(column == NO_VALUE if literal.negated else column != NO_VALUE)
+        elif self.is_bound(value):
+            self.select(column == self.value(value), literal.negated)
+        else:
+            if not self.relations.complete(predicate, declared.entity or ""):
+                self.select(column != NO_VALUE)
+            self.bind(value, column)
+
+    def _select_member(self, literal: Literal, term: Term, column: Array, words: list[str]) -> None:
+        """Select the positions where a set has a member."""
+        constant = constant_of(term, self.constants)
+        if constant is None:
+            refuse(self.rule, "集合的成员须写明", "a member of a set must be written out")
+        bit = words.index(str(constant.value)) if str(constant.value) in words else 31
+        self.select((column > 0) & ((column >> bit) & 1 == 1), literal.negated)
+
+    def join_items(self, term: Term, entity: str) -> Rows:
+        """Join every item of a list, each with its case. Returns the items, which the term is bound to if anything uses it."""
+        if self.case is None:
+            at, rows = self.relations.join_on_case(self.over, entity)
+            selected, self.selected = self.selected, None
+            self.take(at)
+            self.selected = None if selected is None else selected[at]
+            if rows.at is None:
+                # the positions are the rows of that list now, in order
+                self.over, self.case = entity, None
+        else:
+            self.compact()
+            offsets = self.relations.cases.case_offsets[entity]
+            rows = Rows(entity, self.repeat(offsets[self.case + 1] - offsets[self.case], offsets[self.case]))
+        self._bind_items(term, rows)
+        return rows
+
+    def _bind_items(self, term: Term, rows: Rows) -> None:
+        """Bind a term to the items that positions were repeated for."""
+        if self.is_unused(term):
+            self.distinct = False
+        else:
+            assert isinstance(term, Variable)
+            self.bindings[term.name] = rows
+            self.joined.add(term.name)
+
+    def join_list(self, literal: Literal, terms: Sequence[Term]) -> None:
+        """Join the items of a list, and of a list inside an item its holder."""
+        listed = self.lists[literal.atom.predicate]
+        item = terms[-1]
+        if literal.negated:
+            refuse(self.rule, "列表谓词之前不写 `not`", "no `not` before a list")
+        if listed.parent is None:
+            if self.is_bound(item):
+                self.rows(self.value(item), listed.entity)
+            else:
+                self.join_items(item, listed.entity)
+        elif not self.is_bound(item) and self.is_bound(terms[0]):
+            self.compact()
+            holder = self.value(terms[0])
+            assert isinstance(holder, Rows)
+            offsets = self.relations.cases.holder_offsets(listed.entity, listed.parent)
+            above = holder.numbers(self.size)
+            self._bind_items(item, Rows(listed.entity, self.repeat(offsets[above + 1] - offsets[above], offsets[above])))
+        else:
+            value = self.value(item) if self.is_bound(item) else self.join_items(item, listed.entity)
+            self.bind(terms[0], self.relations.holders(self.rows(value, listed.entity), listed.parent))
+
+    def join_asked(self, literal: Literal, terms: Sequence[Term]) -> None:
+        """Join the items that a benefit is asked for: all items of its list."""
+        benefit = constant_of(terms[0], self.constants)
+        if benefit is None or literal.negated:
+            refuse(self.rule, "asked 须写明权益", "`asked` wants a benefit that is known")
+        entity = self.policy.benefits[str(benefit.value)].subject
+        if self.is_bound(terms[1]):
+            self.rows(self.value(terms[1]), entity)
+        else:
+            self.join_items(terms[1], entity)

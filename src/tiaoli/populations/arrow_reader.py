@@ -1,0 +1,243 @@
+"""Cases read from Arrow batches: a row as a document of the case format, and whole columns as those of a population.
+
+The columns of a population hold codes of whole numbers; a case that is not seen at once to be in order is marked as irregular,
+and read by itself as a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, to_date
+from tiaoli.case import ITEM_ID, MOST_MONEY, days_in_order
+from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
+from tiaoli.encoding import RANGES
+from tiaoli.policy import OCCUPATION_CODE, Field, Policy
+from tiaoli.populations.arrow_schema import IS_NULL, MONEY, TEXT, Array, hundredths
+
+
+def case_document(row: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """A row as a document of the case format. Raises `CaseError` where it contradicts itself."""
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        if key.endswith(IS_NULL):
+            if value:
+                name = key.removesuffix(IS_NULL)
+                if row.get(name) is not None:
+                    raise CaseError.one(f"{path}{name}", f"有值，而 {key} 为 true", f"has a value while {key} is true")
+                found[name] = None
+        elif value is not None:
+            found[key] = _plain(value, f"{path}{key}")
+    return found
+
+
+def _plain(value: Any, path: str) -> Any:
+    if isinstance(value, dict):
+        return case_document(value, f"{path}.")
+    if isinstance(value, list):
+        ids = [inner.get("id") if isinstance(inner, dict) else None for inner in value]
+        return [
+            _plain(inner, f"{path}.{name}" if name else f"{path}[{at}]") for at, (inner, name) in enumerate(zip(value, ids, strict=True))
+        ]
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+class BatchReader:
+    """Turns the columns of one batch into those of a population.
+
+    `irregular` marks the cases that have to be read one by one; `absent` are for each field the cases in which it is not known;
+    `ids` those of the cases, and of the items of each entity.
+    """
+
+    def __init__(self, policy: Policy, codes: CodeBook, batch: pa.RecordBatch) -> None:
+        self.policy, self.codes, self.batch = policy, codes, batch
+        self.size = batch.num_rows
+        self.irregular = np.zeros(self.size, bool)
+        self.tables: dict[str, Table] = {"": Table(self.size, np.arange(self.size, dtype=np.int32))}
+        self.ids: dict[str, pa.Array] = {"": batch.column("id")}
+        self.absent: list[tuple[str, Array]] = []
+        self.orders = days_in_order()
+
+    def read(self) -> CaseColumns:
+        """The population: a table of the cases, and one of the items of each list."""
+        names = self.ids[""]
+        self.irregular |= ~_true(pc.and_(pc.utf8_is_printable(names), pc.greater(pc.utf8_length(names), 0)))
+        columns = {name: self.batch.column(name) for name in self.batch.schema.names}
+        self._read_facts_of(None, "", columns, self.tables[""])
+        return CaseColumns(self.codes, self.tables)
+
+    def _read_facts_of(self, entity: str | None, prefix: str, columns: Mapping[str, pa.Array], table: Table) -> None:
+        """Read the fields of an entity (of the case itself where there is none), and the lists inside it."""
+        for declared in self.policy.fields.values():
+            if declared.entity == entity:
+                self._read_field(declared, declared.path[len(prefix) :].split("."), columns, table)
+        listed_path = prefix.removesuffix(".")
+        if listed_path in self.orders:
+            first, last = (
+                table.columns[declared.predicate]
+                for end in self.orders[listed_path]
+                for declared in self.policy.fields.values()
+                if declared.path == f"{prefix}{end}"
+            )
+            known = (first != NO_VALUE) & (last != NO_VALUE) & (first != NEVER)
+            self._mark_irregular(table, known & (last < first))
+        for listed in self.policy.lists.values():
+            if listed.parent == entity:
+                self._read_list(listed.entity, listed.path, columns.get(listed.path.rpartition(".")[2]), entity, table)
+
+    def _read_list(self, entity: str, path: str, lists: pa.Array | None, parent: str | None, above: Table) -> None:
+        if lists is None:
+            lists = pa.nulls(above.size, pa.list_(pa.struct([pa.field("id", TEXT)])))
+        counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        items = lists.flatten()
+        holder = np.repeat(np.arange(above.size, dtype=np.int32), counts)
+        table = self.tables[entity] = Table(len(holder), above.case[holder], holder if parent else None)
+        columns = {field.name: items.field(number) for number, field in enumerate(items.type)}
+        if items.null_count:
+            self._mark_irregular(table, _null(items))
+        own = self.ids[entity] = columns["id"]
+        self._mark_irregular(table, ~_true(pc.match_substring_regex(own, f"^{ITEM_ID.pattern}$")))
+        # an id stands once among the items of a case, or of the item that holds them
+        several = np.flatnonzero(np.repeat(counts > 1, counts))
+        if len(several):
+            coded = pc.fill_null(own.take(pa.array(several)).dictionary_encode().indices, len(several)).to_numpy(zero_copy_only=False)
+            key = np.sort(holder[several].astype(np.int64) * (len(several) + 1) + coded)
+            twice = key[1:][key[1:] == key[:-1]] // (len(several) + 1)
+            self.irregular[above.case[twice]] = True
+        self._read_facts_of(entity, f"{path}.", columns, table)
+
+    def _mark_irregular(self, table: Table, rows: Array) -> None:
+        """The cases of these rows are read one by one."""
+        self.irregular[table.case[rows]] = True
+
+    def _read_field(self, declared: Field, steps: Sequence[str], columns: Mapping[str, pa.Array], table: Table) -> None:
+        several = declared.type.startswith("set:")
+        if not table.size:
+            table.columns[declared.predicate] = np.zeros(0, np.int32)
+            return
+        here, reached, without_record = _inside_records(columns, steps[:-1], table.size)
+        value, null = here.get(steps[-1]), _flag(here.get(f"{steps[-1]}{IS_NULL}"), table.size)
+        known = np.zeros(table.size, bool) if value is None else reached & ~_null(value)
+        column = np.full(table.size, NO_VALUE, np.int32)
+        if value is not None and known.any():
+            found, good = self._encode(declared, value)
+            column[known] = found[known]
+            self._mark_irregular(table, known & ~good)
+        # a value beside what says that it is null
+        self._mark_irregular(table, known & null)
+        if several:
+            column[~known] = 0
+        elif declared.type == "record":
+            column[null & ~known] = self.codes.words["none"]
+        elif declared.nullable:
+            column[null & ~known] = NEVER
+        table.columns[declared.predicate] = column
+        absent = ~(known | null | without_record)
+        if not declared.elsewhere and not several and absent.any():
+            missing = np.zeros(self.size, bool)
+            missing[table.case[absent]] = True
+            self.absent.append((declared.path, missing))
+
+    def _encode(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
+        """The codes of a column, and which of its values are in the format."""
+        kind = declared.type
+        if kind == "record":
+            return np.full(len(value), self.codes.words["record"], np.int32), np.ones(len(value), bool)
+        if kind.startswith("set:"):
+            return self._encode_set(declared, value)
+        if kind == "boolean":
+            yes, no = self.codes.words["true"], self.codes.words["false"]
+            return np.where(_flag(value, len(value)), yes, no).astype(np.int32), np.ones(len(value), bool)
+        if kind == "day":
+            return _days(value)
+        if kind == "money":
+            fen = np.where(_null(value), 0, hundredths(pc.cast(value, MONEY)))
+            good = (fen > 0) & (fen <= int(MOST_MONEY * 100))
+            return np.where(good, fen, 1).astype(np.int32), good
+        if kind == "code":
+            coded = _repeated(value)
+            numbers = np.array([NO_VALUE if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
+            good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
+            at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
+            return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
+        if declared.table:
+            return self._encode_words(list(self.policy.values[declared.table]), value)
+        low, high = RANGES[kind]
+        numbers = pc.fill_null(pc.cast(value, pa.int64()), low).to_numpy(zero_copy_only=False)
+        good = (numbers >= low) & (numbers <= high)
+        return np.where(good, numbers, low).astype(np.int32), good
+
+    def _encode_words(self, words: list[str], value: pa.Array) -> tuple[Array, Array]:
+        coded = _repeated(value)
+        places = np.append(pc.fill_null(pc.index_in(coded.dictionary, pa.array(words)), -1).to_numpy(zero_copy_only=False), -1)
+        at = places[pc.fill_null(coded.indices, len(places) - 1).to_numpy(zero_copy_only=False)]
+        return np.array([self.codes.words[word] for word in words], np.int32)[at], at >= 0
+
+    def _encode_set(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
+        words = list(self.policy.values[declared.table or ""])
+        counts = pc.fill_null(pc.list_value_length(value), 0).to_numpy(zero_copy_only=False)
+        of = np.repeat(np.arange(len(value)), counts)
+        at = pc.fill_null(pc.index_in(value.flatten(), pa.array(words)), -1).to_numpy(zero_copy_only=False)
+        bits = np.zeros(len(value), np.int32)
+        np.bitwise_or.at(bits, of[at >= 0], (1 << at[at >= 0]).astype(np.int32))
+        good = np.ones(len(value), bool)
+        good[of[at < 0]] = False
+        return bits, good
+
+
+def _inside_records(columns: Mapping[str, pa.Array], steps: Sequence[str], size: int) -> tuple[Mapping[str, pa.Array], Array, Array]:
+    """The columns inside some records, one inside the other; in which rows all of these records are there, and in which one is null."""
+    reached, without_record = np.ones(size, bool), np.zeros(size, bool)
+    for step in steps:
+        outer = columns.get(step)
+        if outer is None:
+            return {}, np.zeros(size, bool), without_record
+        reached &= ~_null(outer)
+        without_record |= _flag(columns.get(f"{step}{IS_NULL}"), size)
+        columns = {field.name: outer.field(number) for number, field in enumerate(outer.type)}
+    return columns, reached, without_record
+
+
+def _repeated(value: pa.Array) -> pa.DictionaryArray:
+    return value if pa.types.is_dictionary(value.type) else value.cast(TEXT).dictionary_encode()
+
+
+def _null(array: pa.Array) -> Array:
+    found: Array = pc.is_null(array).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _true(array: pa.Array) -> Array:
+    found: Array = pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _flag(array: pa.Array | None, size: int) -> Array:
+    return np.zeros(size, bool) if array is None else _true(array)
+
+
+def _days(value: pa.Array) -> tuple[Array, Array]:
+    since = pc.fill_null(pc.cast(pc.cast(value, pa.date32()), pa.int32()), 0).to_numpy(zero_copy_only=False)
+    low, high = ((to_date(day) - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
+    good = (since >= low) & (since <= high)
+    return _DAY_CODES[np.where(good, since - low, 0)], good
+
+
+def _day_codes() -> Array:
+    days = np.arange(np.datetime64(to_date(FIRST_DAY)), np.datetime64(to_date(LAST_DAY)) + 1)
+    months = days.astype("datetime64[M]")
+    number = months.astype(int) - (FIRST_DAY // 10000 - 1970) * 12
+    codes: Array = (number * 31 + (days - months.astype("datetime64[D]")).astype(int)).astype(np.int32)
+    return codes
+
+
+_DAY_CODES = _day_codes()

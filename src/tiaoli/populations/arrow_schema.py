@@ -1,0 +1,178 @@
+"""The Arrow form of cases and decisions: the case format's own shape in nested columns, a row a case in, a row a decision out.
+
+A missing value is absent. Where the format's `null` has a meaning a boolean stands beside the field: `end_is_null`. A null list is
+absent, an empty one is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tiaoli.decide import OUTCOMES
+from tiaoli.policy import Field, Policy
+
+Array = NDArray[Any]
+
+IS_NULL = "_is_null"
+"""What the name of a field ends with that says whether the field is the format's `null`."""
+
+MONEY = pa.decimal128(12, 2)
+RATE = pa.decimal128(5, 2)
+TEXT = pa.string()
+
+REPEATED = pa.dictionary(pa.int32(), TEXT)
+"""Texts of which few differ: what Parquet has of them is read sooner than the texts themselves."""
+
+REJECTS = pa.schema([pa.field("case", TEXT), *(pa.field(name, TEXT, nullable=False) for name in ("path", "zh", "en"))])
+"""The Arrow schema of what is wrong with rows that hold no case."""
+
+_NUMBERS = pa.int16()
+_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32()}
+
+
+def case_schema(policy: Policy, words: pa.DataType = TEXT) -> pa.Schema:
+    """The Arrow schema of cases; `words` is the type of the fields that hold a word or a code."""
+    return pa.schema([pa.field("id", TEXT, nullable=False), *_fields_of(policy, None, "", words)])
+
+
+def text_paths(policy: Policy) -> frozenset[str]:
+    """The paths of the fields that hold a word or a code."""
+    return frozenset(
+        declared.path
+        for declared in policy.fields.values()
+        if declared.type == "code" or (declared.type not in (*_TYPES, "record") and not declared.type.startswith("set:"))
+    )
+
+
+def _fields_of(policy: Policy, entity: str | None, prefix: str, words: pa.DataType) -> list[pa.Field]:
+    found: dict[str, Any] = {}
+    for declared in policy.fields.values():
+        if declared.entity == entity:
+            _put_at(found, declared.path[len(prefix) :].split("."), declared)
+    fields = [field for key, value in found.items() for field in _arrow_fields(key, value, words)]
+    for listed in policy.lists.values():
+        if listed.parent == entity:
+            inside = [pa.field("id", TEXT), *_fields_of(policy, listed.entity, f"{listed.path}.", words)]
+            fields.append(pa.field(listed.path.rpartition(".")[2], pa.list_(pa.struct(inside))))
+    return fields
+
+
+def _put_at(found: dict[str, Any], steps: Sequence[str], declared: Field) -> None:
+    if len(steps) == 1 and declared.type != "record":
+        found[steps[0]] = declared
+        return
+    inner = found.setdefault(steps[0], {})
+    if len(steps) == 1:
+        inner[""] = declared
+    else:
+        _put_at(inner, steps[1:], declared)
+
+
+def _arrow_fields(key: str, value: Any, words: pa.DataType) -> Iterator[pa.Field]:
+    nullable = False
+    if isinstance(value, dict):
+        record = value.get("")
+        nullable = record is not None
+        inside = [field for name, inner in value.items() if name for field in _arrow_fields(name, inner, words)]
+        yield pa.field(key, pa.struct(inside))
+    else:
+        nullable = value.nullable
+        kind = pa.list_(TEXT) if value.type.startswith("set:") else _TYPES.get(value.type, words)
+        yield pa.field(key, kind, nullable=key != "applied_on")
+    if nullable:
+        yield pa.field(f"{key}{IS_NULL}", pa.bool_())
+
+
+def decision_schema() -> pa.Schema:
+    """The Arrow schema of decisions."""
+    names = pa.list_(TEXT)
+    return pa.schema(
+        [
+            pa.field("case", TEXT, nullable=False),
+            pa.field("benefit", TEXT, nullable=False),
+            pa.field("subject", TEXT, nullable=False),
+            pa.field("clause", TEXT, nullable=False),
+            pa.field("outcome", TEXT, nullable=False),
+            pa.field("amount", MONEY),
+            pa.field("standard", MONEY),
+            pa.field("rate", RATE),
+            *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
+        ]
+    )
+
+
+class WordDictionaries:
+    """The words that decisions repeat, as one dictionary of each kind: a column of numbers into it is written far sooner than the texts.
+
+    `schema` is that of decisions in this form; parts of a result have the same dictionaries, so they can be joined.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        benefits = policy.benefits.values()
+        self.dictionaries = {
+            "benefit": _dictionary(policy.benefits),
+            "clause": _dictionary(benefit.clause for benefit in benefits),
+            "outcome": _dictionary(OUTCOMES),
+            "condition": _dictionary(name for benefit in benefits for name in benefit.conditions),
+        }
+        coded = pa.dictionary(_NUMBERS, TEXT)
+        kinds = {**dict.fromkeys(("benefit", "clause", "outcome"), coded), **dict.fromkeys(("met", "unmet", "unknown"), pa.list_(coded))}
+        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema()])
+
+    def words(self, kind: str, texts: Sequence[str], which: Array) -> pa.DictionaryArray:
+        """A column of words of a kind: of each row the one of `texts` whose place `which` gives."""
+        numbers = pc.index_in(pa.array(texts, TEXT), self.dictionaries[kind]).cast(_NUMBERS)
+        return pa.DictionaryArray.from_arrays(numbers.take(pa.array(which)), self.dictionaries[kind])
+
+    def condition_lists(self, lists: Sequence[Sequence[str]]) -> pa.ListArray:
+        """A column of lists of conditions."""
+        dictionary = self.dictionaries["condition"]
+        numbers = pc.index_in(pa.array([text for found in lists for text in found], TEXT), dictionary).cast(_NUMBERS)
+        ends = np.cumsum([0, *map(len, lists)]).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(numbers, dictionary))
+
+    def encode(self, rows: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
+        """Decisions as rows of plain data in this form."""
+        columns = []
+        every = np.arange(len(rows))
+        for field in self.schema:
+            values = [row[field.name] for row in rows]
+            if pa.types.is_dictionary(field.type):
+                columns.append(self.words(field.name, values, every))
+            elif pa.types.is_list(field.type) and pa.types.is_dictionary(field.type.value_type):
+                columns.append(self.condition_lists(values))
+            else:
+                columns.append(pa.array(values, field.type))
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+def _dictionary(words: Iterable[str]) -> pa.Array:
+    return pa.array(dict.fromkeys(words), TEXT)
+
+
+def fit_to_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with every column of the schema; what is not there is absent."""
+    columns = [
+        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=schema.names)
+
+
+def hundredths(values: pa.Array) -> Array:
+    """Decimals with two places and at most 18 digits as whole hundredths: of the 128 bits that Arrow gives each they fill half."""
+    halves: Array = np.frombuffer(values.buffers()[1], np.int64, 2 * (values.offset + len(values)))
+    return halves[2 * values.offset :: 2]
+
+
+def decimals(values: Array, kind: pa.DataType) -> pa.Array:
+    """Whole hundredths as decimals with two places; none where they are negative."""
+    there = pa.array(values, mask=values < 0).buffers()[0]
+    halves = np.stack((np.maximum(values, 0), np.zeros_like(values)), axis=1)
+    return pa.Array.from_buffers(kind, len(values), [there, pa.py_buffer(halves)])

@@ -1,0 +1,147 @@
+"""Decisions written as Arrow rows: from the columns that the rules over columns give, and from single decisions.
+
+Every batch made here has a column `place`, the row of the case that a decision is about, by which batches are put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiaoli.base import CaseError
+from tiaoli.decide import Condition, Decision
+from tiaoli.policy import Benefit
+from tiaoli.populations.arrow_schema import MONEY, RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
+
+
+class RejectedRow(NamedTuple):
+    """A row that holds no case: its place in the batch, and what is wrong."""
+
+    row: int
+    error: CaseError
+
+
+def rejects_batch(batch: pa.RecordBatch, rejects: Sequence[RejectedRow]) -> pa.RecordBatch:
+    """What is wrong with the rows of a batch that hold no case, a row a problem."""
+    names = batch.column("id")
+    rows = [
+        {"case": names[reject.row].as_py(), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
+        for reject in rejects
+        for problem in reject.error.problems
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=REJECTS)
+
+
+def decision_row(case: str, decision: Decision) -> dict[str, Any]:
+    """A decision as a row of plain data."""
+    conditions: tuple[Condition, ...] = decision.conditions
+    return {
+        "case": case,
+        "benefit": decision.benefit,
+        "subject": decision.subject,
+        "clause": decision.clause,
+        "outcome": decision.outcome,
+        "amount": decision.amount,
+        "standard": decision.standard,
+        "rate": decision.rate,
+        **{status: [item.id for item in conditions if item.status == status] for status in ("met", "unmet", "unknown")},
+        "gap": list(decision.gap),
+    }
+
+
+class BenefitColumns(NamedTuple):
+    """The decisions on one benefit as columns, a row an item of its list: the case of each as its row in the batch, the conditions met
+    as bits, amounts, standards and rates as hundredths, negative where there are none, and the ids of the persons without a standard."""
+
+    benefit: Benefit
+    case: Array
+    subject: pa.Array
+    met: Array
+    granted: Array
+    amount: Array
+    standard: Array
+    rate: Array
+    gap: list[list[str]] | None
+
+
+def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, ids: pa.Array, place: Array) -> pa.RecordBatch:
+    """The decisions on several benefits, in the order of the cases, the benefits and the items.
+
+    `ids` are those of the cases, `place` the rows that they have in the whole batch. The order is found first, so that every text is
+    written once.
+    """
+    if not parts:
+        return rows_of_decisions([], np.zeros(0, np.int64), words)
+    case = np.concatenate([part.case for part in parts])
+    number = np.repeat(np.arange(len(parts)), [len(part.case) for part in parts])
+    order = np.argsort(case.astype(np.int64) * len(parts) + number, kind="stable")
+    case, number, at = case[order], number[order], pa.array(order)
+
+    def joined(name: str) -> Array:
+        found: Array = np.concatenate([getattr(part, name) for part in parts])[order]
+        return found
+
+    met, unmet = _condition_lists(parts, words, number, joined("met"))
+    gaps = _empty_lists(pa.array([], TEXT), len(order))
+    if any(part.gap for part in parts):
+        gaps = pa.array([gap for part in parts for gap in part.gap or [[]] * len(part.case)], gaps.type).take(at)
+    columns = [
+        ids.take(pa.array(case)),
+        words.words("benefit", [part.benefit.id for part in parts], number),
+        pa.concat_arrays([part.subject for part in parts]).take(at),
+        words.words("clause", [part.benefit.clause for part in parts], number),
+        words.words("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
+        decimals(joined("amount"), MONEY),
+        decimals(joined("standard"), MONEY),
+        decimals(joined("rate"), RATE),
+        *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps),
+    ]
+    return _with_place(pa.RecordBatch.from_arrays(columns, schema=words.schema), place[case])
+
+
+def _condition_lists(parts: Sequence[BenefitColumns], words: WordDictionaries, number: Array, met: Array) -> Iterator[pa.ListArray]:
+    """The conditions met, then those unmet, as columns of lists: every list that can be is made once and taken by its bits."""
+    sizes = [1 << len(part.benefit.conditions) for part in parts]
+    which = pa.array(met + np.concatenate(([0], np.cumsum(sizes)[:-1]))[number])
+    for wanted in (1, 0):
+        lists = [
+            [condition for position, condition in enumerate(part.benefit.conditions) if (bits >> position) & 1 == wanted]
+            for part, size in zip(parts, sizes, strict=True)
+            for bits in range(size)
+        ]
+        yield words.condition_lists(lists).take(which)
+
+
+def rows_of_decisions(rows: Sequence[Mapping[str, Any]], place: Array, words: WordDictionaries) -> pa.RecordBatch:
+    """Decisions made one by one, each with the row of its case."""
+    return _with_place(words.encode(rows), place)
+
+
+def join_ids(parents: pa.Array, own: pa.Array) -> pa.Array:
+    """The ids of items inside items: `p1/a1`."""
+    return pc.binary_join_element_wise(parents, own, "/")
+
+
+def in_case_order(parts: Sequence[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
+    """Decisions in the order of the cases, without their places; those of one case stand in one part, in order."""
+    if not parts:
+        return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
+    found = parts[0]
+    if len(parts) > 1:
+        table = pa.Table.from_batches(parts)
+        order = np.argsort(table.column("place").to_numpy(), kind="stable")
+        found = table.take(pa.array(order)).combine_chunks().to_batches(max_chunksize=len(order) or 1)[0] if len(order) else found
+    return found.drop_columns(["place"])
+
+
+def _with_place(batch: pa.RecordBatch, place: Array) -> pa.RecordBatch:
+    return batch.append_column("place", pa.array(place))
+
+
+def _empty_lists(values: pa.Array, size: int) -> pa.ListArray:
+    """So many lists with nothing in them."""
+    return pa.ListArray.from_arrays(pa.array(np.zeros(size + 1, np.int32)), values)
