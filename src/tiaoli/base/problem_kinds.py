@@ -307,6 +307,10 @@ _KINDS = {
         "同一列表内编号重复。",
         "An id stands twice in its list.",
     ),
+    "case-nothing-asked": (
+        "案件中没有可问该项待遇的对象。请补上列表中的条目，或者改问别的待遇。",
+        "The case has nothing to ask the benefit for. Add an item to the list, or ask for another benefit.",
+    ),
     "case-path": (
         "路径没有指向案件中的一个事实。请核对键和编号。",
         "A path does not lead to a fact of the case. Check its keys and ids.",

@@ -135,7 +135,9 @@ def _slots(where: str, found: Statement, names: Collection[str]) -> Iterator[Pro
         for part in parts:
             if part not in names:
                 near = choices(names, part)
-                yield Problem(where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"), "sentence-slot")
+                yield Problem(
+                    where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"), "sentence-slot"
+                )
 
 
 def _missing(where: str, zh: str, en: str) -> Problem:
