@@ -266,7 +266,7 @@ class _Checker:
         self._types_agree(rule, known)
         self._one_case(rule, known)
         self._numbers(rule)
-        if any(literal.atom.predicate == "met" for literal in rule.literals()) and rule.sentences != (METHOD,):
+        if any(literal.atom.predicate == Contract.MET.name for literal in rule.literals()) and rule.sentences != (METHOD,):
             self.refuse(
                 rule.where, "met 只供决定规则使用；请引用所依据的谓词", "only the decision reads met; rest on the predicate below it"
             )
@@ -383,7 +383,7 @@ class _Checker:
         for part in rule.body:
             if isinstance(part, Aggregate):
                 terms += [part.bound, *(term for element in part.elements for term in element.terms)]
-        skip = rule.head.predicate == "requires"
+        skip = rule.head.predicate == Contract.REQUIRES.name
         terms += [] if skip else list(rule.head.terms)
         terms += [term for literal in rule.literals() for term in literal.atom.terms]
         for number in {number for term in terms for number in _numbers_in(term)} - _PLAIN_NUMBERS:
@@ -394,7 +394,7 @@ class _Checker:
             )
 
     def _reading(self, rule: Rule, literal: Literal) -> None:
-        if literal.atom.predicate != "reading" or len(literal.atom.terms) != 2:
+        if literal.atom.predicate != Contract.READING.name or len(literal.atom.terms) != 2:
             return
         name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
         reading = self.policy.readings.get(str(name))
@@ -433,7 +433,7 @@ class _Checker:
                 words = [str(term.value) for term in literal.atom.terms if isinstance(term, Constant)]
                 if words:
                     constants[literal.atom.predicate].add(words[0])
-                if literal.atom.predicate == "reading" and len(words) == 2:
+                if literal.atom.predicate == Contract.READING.name and len(words) == 2:
                     constants["option"].add(".".join(words))
         for parameter in self.policy.parameters.values():
             if parameter.unit != "occupation" and parameter.name not in constants[parameter.unit]:
@@ -448,7 +448,7 @@ class _Checker:
 
     def _conditions(self) -> None:
         required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)
-        for rule in self.heads["requires"]:
+        for rule in self.heads[Contract.REQUIRES.name]:
             owner, position, condition = (term.value if isinstance(term, Constant) else None for term in rule.head.terms)
             if isinstance(position, int) and not rule.body:
                 if position in required[str(owner)]:
@@ -458,7 +458,7 @@ class _Checker:
                 self.refuse(rule.where, "requires 须为事实：权益、序号、条件", "requires must be a fact: benefit, position, condition")
         derived = {
             (term.value if isinstance(term, Constant) else None, rule.head.terms[-1])
-            for rule in self.heads["met"]
+            for rule in self.heads[Contract.MET.name]
             for term in [rule.head.terms[1]]
         }
         for benefit in self.policy.benefits.values():
