@@ -31,9 +31,9 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "PROBLEM_KINDS",
     "FIRST_DAY",
     "LAST_DAY",
+    "PROBLEM_KINDS",
     "CallError",
     "CaseError",
     "InternalError",

@@ -80,7 +80,7 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
 
 
 @click.command()
-@click.option("--ignore", "ignored", multiple=True, metavar="ID", help="A kind of finding to leave out, such as parameter-unused; repeatable.")
+@click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave out findings of this kind; repeatable.")
 @with_shared(with_policy, with_json, with_language)
 def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
@@ -93,7 +93,9 @@ def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
     for id in ignored:
         if id not in PROBLEM_KINDS:
             near = choices(PROBLEM_KINDS, id)
-            raise CallError.one("--ignore", f"没有编号为 {shown(id)} 的问题；{near.zh}", f"there is no kind of finding {shown(id)}; {near.en}")
+            raise CallError.one(
+                "--ignore", f"没有编号为 {shown(id)} 的问题；{near.zh}", f"there is no kind of finding {shown(id)}; {near.en}"
+            )
 
     where = (shared.policy, shared.policy_root)
     problems: list[Problem] = problems_of(*where)

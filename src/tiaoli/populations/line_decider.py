@@ -242,7 +242,10 @@ def _case(raw: bytes) -> Case:
     if not text.startswith("{"):
         begin = shown(text[:10])
         raise CaseError.one(
-            "", f"每行须为一个 JSON 对象，此行以 {begin} 开头", f"a line holds one JSON object; this one begins with {begin}", "case-not-object"
+            "",
+            f"每行须为一个 JSON 对象，此行以 {begin} 开头",
+            f"a line holds one JSON object; this one begins with {begin}",
+            "case-not-object",
         )
     return Case.read(parse_document(text, _HERE))
 
