@@ -126,7 +126,7 @@ class Desk:
                 self._deciders.popitem(last=False)
         self._deciders.move_to_end(key)
         decided = decider.decide(work.first, work.lines)
-        decider.differences([*decided.random, *decided.kinds.values()])
+        decider.check_again([*decided.random, *decided.kinds.values()])
         return in_input_order(work.first, work.lines, decided)
 
     def check_lines(self, work: Lines) -> None:
