@@ -89,8 +89,8 @@ def test_a_bare_name_is_found() -> None:
         'predicate in ("asked", "reading")',
         'Fact("eligible", ())',
         'f"shows(C) :- amount(C, {benefit}, S, Y, F)."',
-        '"#defined gap/4."',
-        '{"catalogue"}',
+        'rules = "#defined gap/4."',
+        'supplied = {"catalogue"}',
     ):
         assert list(bare(ast.parse(text))), text
     for text in ('outcome == "eligible"', 'found["amount"]', 'Statement("met 只供", "only the decision reads met")'):
