@@ -1,5 +1,6 @@
 """What the whole suite shares: its tiers, the oracles, the command line, and a cache folder of its own."""
 
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from support import tiers
 from support.command import Cli
 from support.paths import AMENDED
-from tiaoli import Oracle
+from tiaoli import CaseError, Oracle, PolicyError, Problem, TiaoliError
+from tiaoli.base import PROBLEM_KINDS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +45,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def size(request: pytest.FixtureRequest) -> int:
     """How many cases a test marked as `sized` tries."""
     return tiers.amount(*request.node.get_closest_marker("sized").args)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_problem_has_a_kind() -> Iterator[None]:
+    """Whatever a test makes refuse a case or a policy: each problem bears the id of a kind that the docs explain."""
+    patch = pytest.MonkeyPatch()
+    made = TiaoliError.__init__
+
+    def checked(self: TiaoliError, problems: Iterable[Problem]) -> None:
+        made(self, problems)
+        without = [problem for problem in self.problems if problem.id not in PROBLEM_KINDS]
+        assert not without, f"no kind of problem: {without}"
+
+    patch.setattr(CaseError, "__init__", checked)
+    patch.setattr(PolicyError, "__init__", checked)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
