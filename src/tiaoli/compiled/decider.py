@@ -22,7 +22,7 @@ from tiaoli.compiled.python_program import Compiler
 from tiaoli.compiled.rule_index import RuleIndex
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
-from tiaoli.rules import SUPREMUM, Fact, Name, Value
+from tiaoli.rules import SUPREMUM, Contract, Fact, Name, Value
 
 if TYPE_CHECKING:
     from tiaoli.encoding import Encoding
@@ -268,7 +268,7 @@ class _Module:
 
     def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
         known = [*policy.facts, *reading_facts(policy, readings)]
-        self.names: dict[str, Any] = {name.upper(): set() for name in ("reading", "catalogue", *UNITS)}
+        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, Contract.CATALOGUE.name, *UNITS)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
         self.names |= {name: getattr(runtime, name) for name in runtime.__all__}

@@ -13,14 +13,14 @@ from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
 from tiaoli.policy import UNITS, Policy
-from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Operation, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
-CALENDAR = ("add_months", "calendar_year")
+CALENDAR = Contract.CALENDAR
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
 
 NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position"})
 """The argument types whose values are numbers."""
-SUPPLIED = frozenset({"asked", "reading", "catalogue", *UNITS, *CALENDAR})
+SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, Contract.CATALOGUE.name, *UNITS, *CALENDAR})
 """The predicates whose atoms the engine supplies."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
