@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support import strategies
+from support import strategies, tiers
 from support.command import Cli, process
 from support.paths import AMENDED, CASES, ROOT
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
@@ -115,7 +115,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@tiers.examples(150, 600)
 def test_any_single_edit_of_a_receipt_is_noticed(carer: Receipt, data: st.DataObject) -> None:
     document = copy.deepcopy(carer.to_json())
     *steps, last = data.draw(st.sampled_from(list(leaves(document))))
