@@ -16,7 +16,7 @@ from pydantic import MISSING
 from tiaoli.case import Case, rule_value
 from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Choice, Fact, Name, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
 APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
@@ -95,7 +95,7 @@ def case_facts(
     choices = {
         slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
     }
-    asked = [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in subjects]
+    asked = [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in subjects]
     return CaseFacts(
         (*builder.facts, *asked),
         tuple(calendar_facts(harvest, days_of(builder.known, values))),

@@ -11,7 +11,7 @@ from tiaoli.case import Case
 from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, days_of, renamed
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Fact, Name, Value
+from tiaoli.rules import Contract, Fact, Name, Value
 
 
 class FreeFact(NamedTuple):
@@ -92,5 +92,5 @@ def set_free(
         for member in policy.values[str(declared.table)]:
             own = Name(member) if member in members else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
-    asked = Fact("asked", (SOLE_CASE, Name(subject.benefit), subject.item))
+    asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
     return FreedCase([*builder.facts, asked], list(calendar_facts(harvest, days_of(known, values))), free_facts, known)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import deadline_of
 from tiaoli.case import Case
 from tiaoli.decide import PreparedCase, PreparedDecision
-from tiaoli.encoding import Encoding, load, load_with
+from tiaoli.encoding import Encoding, PolicySource, load_from
 from tiaoli.oracle.engines import Engines
+from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.oracle.prepare import checked_benefits, checked_readings, prepare, prepare_decision, readings_in_force
 from tiaoli.policy import Policy
 
@@ -30,12 +31,16 @@ class LoadedPolicy:
         parameters: Mapping[str, str] | None = None,
         alone: bool = False,
     ) -> None:
-        self._root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
-        self._parameters = dict(parameters or {})
+        root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
         self._alone = alone
         self._readings = self.checked_readings(readings or {})
         self._engines = Engines(self._encoding)
+
+    @property
+    def source(self) -> OracleSource:
+        """What another process needs to make the same oracle."""
+        return OracleSource(self._encoding.source, dict(self._readings), self._alone)
 
     @property
     def policy(self) -> Policy:
@@ -60,7 +65,7 @@ class LoadedPolicy:
     @property
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
-        return dict(self._parameters)
+        return dict(self._encoding.source.parameters)
 
     @property
     def alone(self) -> bool:

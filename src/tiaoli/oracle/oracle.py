@@ -10,8 +10,9 @@ from tiaoli.base import deadline_of
 from tiaoli.case import Case
 from tiaoli.decide import Answer
 from tiaoli.encoding import rules_folder
-from tiaoli.explain import Asked, Explanation
+from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.oracle.loaded_policy import LoadedPolicy
+from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.oracle.prepare import (
     Engine,
     Scope,
@@ -46,6 +47,12 @@ class Oracle(LoadedPolicy):
     >>> decision.outcome, str(decision.amount)
     ('eligible', '1000.00')
     """
+
+    @classmethod
+    def of(cls, source: OracleSource) -> Oracle:
+        """The oracle that a source describes. Raises as the constructor does."""
+        policy = source.policy
+        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
 
     def decide(
         self,
@@ -98,7 +105,7 @@ class Oracle(LoadedPolicy):
         from tiaoli.decide import receipt_of
 
         question = self._about_case(case, benefits, readings, limit)
-        return receipt_of(question, self._parameters, answer or self._engines.in_full(question), made_at)
+        return receipt_of(question, self.parameters, answer or self._engines.in_full(question), made_at)
 
     def why(
         self,
@@ -144,7 +151,7 @@ class Oracle(LoadedPolicy):
 
     def _explain(
         self,
-        asked: Asked,
+        asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,
@@ -285,7 +292,10 @@ class Oracle(LoadedPolicy):
         """
         from tiaoli.oracle.proving import proofs_of
 
-        return proofs_of(self._engines, rules_folder(self.policy.id, self._root), properties, self._chosen(readings), limit, report)
+        folder = rules_folder(self.policy.id, self._encoding.source.root)
+        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, report)
+            self._engines, rules_folder(self.policy.id, self._encoding.source.root), properties, self._chosen(readings), limit, report
+        )
 
     def at_once(
         self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None

@@ -144,6 +144,7 @@ def require_subjects(question: PreparedCase) -> None:
                 policy.list_of[policy.benefits[benefit].subject].path,
                 f"案件 {name} 中没有可问 {benefit} 的对象；此列表为空",
                 f"the case {name} has nothing to ask {benefit} for; this list is empty",
+                "case-nothing-asked",
             )
 
 

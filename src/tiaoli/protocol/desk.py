@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
 from tiaoli.base import TiaoliError
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations import BulkOptions, LineDecider, in_input_order
 from tiaoli.protocol import calls
 from tiaoli.protocol.limits import Limits, refuse
@@ -21,14 +21,10 @@ _SIMPLE = {"case", "benefit", "readings", "full", "policy", "limit"}
 
 
 class Served(NamedTuple):
-    """What is served: policies by id, the first asked where a question names none, the root they lie under, readings chosen for
-    every question, the limits, and whether no other norm supplies anything."""
+    """What is served: the oracles by where they come from, the first asked where a question names no policy, and the limits."""
 
-    policies: tuple[str, ...]
-    root: Path | None = None
-    readings: tuple[tuple[str, str], ...] = ()
+    oracles: tuple[OracleSource, ...]
     limits: Limits = Limits()
-    alone: bool = False
 
 
 class Asked(NamedTuple):
@@ -53,11 +49,7 @@ class Desk:
 
     def __init__(self, served: Served) -> None:
         self.limits = served.limits
-        self._root = served.root
-        readings = dict(served.readings)
-        self.oracles = {
-            policy: Oracle(policy, policy_root=served.root, readings=readings, alone=served.alone) for policy in served.policies
-        }
+        self.oracles = {oracle.policy.id: oracle for oracle in map(Oracle.of, served.oracles)}
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
     def do(self, work: Any) -> Any:
@@ -119,14 +111,14 @@ class Desk:
             oracle = calls.oracle_of(self.oracles, work.policy)
             if work.readings:
                 readings = {**oracle.chosen_readings, **dict(work.readings)}
-                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings, alone=oracle.alone)
+                oracle = Oracle.of(replace(oracle.source, readings=readings))
             oracle.checked_benefits(work.options.benefits)
             decider = self._deciders[key] = LineDecider(oracle, work.options)
             if len(self._deciders) > _MOST_DECIDERS:
                 self._deciders.popitem(last=False)
         self._deciders.move_to_end(key)
         decided = decider.decide(work.first, work.lines)
-        decider.differences([*decided.random, *decided.kinds.values()])
+        decider.check_again([*decided.random, *decided.kinds.values()])
         return in_input_order(work.first, work.lines, decided)
 
     def check_lines(self, work: Lines) -> None:

@@ -94,7 +94,10 @@ class Details(NamedTuple):
             "statement": self.statement.to_json(),
         }
         if self.errors:
-            found["errors"] = [{"in": self.inside, "path": where, "reason": what.to_json()} for where, what in self.errors[:MOST_ERRORS]]
+            found["errors"] = [
+                {"in": self.inside, "path": where, "reason": what.to_json(), **({"id": id} if id else {})}
+                for where, what, id in self.errors[:MOST_ERRORS]
+            ]
         if self.limit is not None:
             found["limit"] = {"name": self.limit.name, "value": self.limit.value}
         return found
@@ -137,7 +140,7 @@ def details_of(error: TiaoliError) -> Details:
         return Details("case", _said(error.problems), error.problems, "case")
     if isinstance(error, CallError):
         if any(problem.where.startswith(BODY) for problem in error.problems):
-            problems = tuple(Problem(where.replace(BODY, "body"), what) for where, what in error.problems)
+            problems = tuple(problem._replace(where=problem.where.replace(BODY, "body")) for problem in error.problems)
             return Details("syntax", _said(problems), problems)
         return Details("request", _said(error.problems), error.problems)
     if isinstance(error, InternalError):

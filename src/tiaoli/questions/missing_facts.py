@@ -17,7 +17,7 @@ from tiaoli.case import field_at, file_value
 from tiaoli.decide import SOLE_CASE, Answer, Decision, FreeFact, Outcome, PreparedCase, Subject, fact_of, set_free
 from tiaoli.encoding import ORDERED, RANGES, Bearing, bearing_on_conditions
 from tiaoli.policy import Field
-from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 class Settled(NamedTuple):
@@ -113,7 +113,7 @@ class _FactQuestionSearch:
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
-        granted = Fact("eligible", (SOLE_CASE, Name(subject.benefit), subject.item))
+        granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         first: dict[str, FreeFact] = {}
         for variable in freed.free_facts:
             first.setdefault(variable.path, variable)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
 from tiaoli.encoding import ORDERED, Slot, calendar_facts
 from tiaoli.questions.repair_space import RepairSpace
-from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, Session, Value
+from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value
 
 _RULES = Path(__file__).with_name("repairs.lp").read_text("utf-8")
 
@@ -33,7 +33,7 @@ class RepairProgram:
         self.question, self.space, self.completions = question, space, completions
         subject = question.subject
         self.goal: list[Assumption] = [
-            (Fact("eligible", (copy, Name(subject.benefit), subject.item)), granted) for copy in range(1, len(completions) + 1)
+            (Contract.ELIGIBLE.fact(copy, Name(subject.benefit), subject.item), granted) for copy in range(1, len(completions) + 1)
         ]
         self.changed = [Fact("changed", (number,)) for number in range(len(space.groups))]
         self.session = self._session()

@@ -18,7 +18,7 @@ from tiaoli.questions.no_repair import why_impossible
 from tiaoli.questions.repair import FactChange, Repair, WhatIf, merged, repair_statement
 from tiaoli.questions.repair_program import Completion, RepairProgram
 from tiaoli.questions.repair_space import ACTORS, RepairSpace
-from tiaoli.rules import Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 def repairs_of(question: PreparedDecision, lose: bool, most: int | None) -> WhatIf:
@@ -203,7 +203,7 @@ class _RepairSearch:
         known = [*question.common_facts, *changed.facts]
         session = Session(question.encoding.outcome_rules, known, list(changed.choices.values()), limit=left(self.deadline))
         options = {option: slot for slot, choice in changed.choices.items() for option in choice.options}
-        granted = Fact("eligible", (SOLE_CASE, Name(subject.benefit), subject.item))
+        granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         model = session.model((granted, not self.granted), of=list(options))
         if model is None:
             raise InternalError([Problem("", _NOT_REPLAYED)], self.case.to_json())

@@ -15,7 +15,7 @@ from tiaoli.base import Statement, minimal
 from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, fact_of, set_free
 from tiaoli.policy import Field
-from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 class Ground(NamedTuple):
@@ -124,7 +124,7 @@ class FactSpace:
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(self.encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
-        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
 
     def ground(self, path: str) -> Ground:

@@ -65,7 +65,7 @@ def application(
 
 def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
     desk, metrics = Desk(served), Metrics()
-    service = _Service(desk, Workers(served, wanted), Findings(served, given, audit), metrics, served)
+    service = _Service(desk, Workers(served, wanted), Findings(desk.oracles, given, audit), metrics)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
@@ -95,13 +95,12 @@ def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: 
 class _Service:
     """What the routes share."""
 
-    def __init__(self, desk: Desk, workers: Workers, findings: Findings, metrics: Metrics, served: Served) -> None:
+    def __init__(self, desk: Desk, workers: Workers, findings: Findings, metrics: Metrics) -> None:
         self.desk = desk
         self.workers = workers
         self.findings = findings
         self.metrics = metrics
-        self.served = served
-        self.limits: Limits = served.limits
+        self.limits: Limits = desk.limits
         # apart, so that populations that are slow to come keep no question waiting
         self.busy = {"question": 0, "population": 0}
         self._schema: dict[str, Any] | None = None
@@ -110,7 +109,7 @@ class _Service:
     def add_routes(self, app: FastAPI) -> None:
         """Add every address of the service."""
         oracle = next(iter(self.desk.oracles.values()))
-        shown_examples = examples(oracle.policy.id, self.served.root)[:3]
+        shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
             described = protocol.question(name, oracle.encoding, shown_examples)
             summary = (protocol.QUESTIONS[name].takes.__doc__ or "").strip()
@@ -179,7 +178,7 @@ class _Service:
         """Compile the rules, and write down what stays the same as long as the service runs."""
         for policy, oracle in self.desk.oracles.items():
             oracle.compiled.text()
-            cases = [example.to_json() for example in examples(policy, self.served.root)]
+            cases = [example.to_json() for example in examples(policy, oracle.encoding.source.root)]
             self._texts |= {
                 ("notice", policy): _dumped(protocol.notice(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),
