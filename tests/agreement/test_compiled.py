@@ -41,7 +41,7 @@ from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
-from tiaoli.explain.reasons import telling_rules
+from tiaoli.explain.explainer import telling_rules
 from tiaoli.explain.why import explain
 from tiaoli.policy.model import reading_facts
 from tiaoli.rules.atoms import Fact

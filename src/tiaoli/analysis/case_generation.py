@@ -14,7 +14,7 @@ from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.analysis.version_diff import compare_benefits
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
-from tiaoli.case import Case, file_value, put
+from tiaoli.case import Case, file_value
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
 
@@ -193,10 +193,8 @@ class _Generator:
             if position(self.policy, boundary, met.value, met.against) is None:
                 continue
             for value in self._near(boundary.path, met.value):
-                moved = Case.read(document).to_json()
-                put(moved, met.path, file_value(self.policy.fields[boundary.path], value))
                 try:
-                    yield Case.read(moved).to_json()
+                    yield case.with_values({met.path: file_value(self.policy.fields[boundary.path], value)}).to_json()
                 except CaseError:
                     # the format itself keeps such days apart
                     continue

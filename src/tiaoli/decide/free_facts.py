@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.case import Case, without
+from tiaoli.case import Case
 from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
@@ -71,7 +71,7 @@ def set_free(
     whole.case()
     freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
     sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, NO_MEMBER)]
-    builder = FactBuilder(policy, without(case, [*freed, *(path for _, _, path in sets)]), SOLE_CASE, codes)
+    builder = FactBuilder(policy, case, SOLE_CASE, codes, frozenset((*freed, *(path for _, _, path in sets))))
     builder.case()
     known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tiaoli.encoding.example_cases import Example, examples
     from tiaoli.encoding.lint_rules import UNTYPED, check_property
     from tiaoli.encoding.loader import load, load_with, problems_of
-    from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder
     from tiaoli.encoding.symmetry import Items, items_of
 else:
@@ -47,14 +47,16 @@ __all__ = [
     "RANGES",
     "UNTYPED",
     "Bearing",
+    "BodyMatch",
     "Bound",
+    "CountedTuple",
     "Encoding",
     "Environment",
     "Example",
     "Harvest",
-    "Instance",
     "Items",
-    "Matcher",
+    "MatchPlans",
+    "PlannedPart",
     "Scope",
     "Shift",
     "Slot",

@@ -12,7 +12,7 @@ from tiaoli.encoding.critical_points import Harvest
 from tiaoli.policy import Phrases, Policy
 
 if TYPE_CHECKING:
-    from tiaoli.encoding.matcher import Plans
+    from tiaoli.encoding.match_plan import MatchPlans
     from tiaoli.rules import Program
 
 
@@ -53,11 +53,11 @@ class Encoding:
         return Phrases(self.policy)
 
     @cached_property
-    def plans(self) -> Plans:
+    def plans(self) -> MatchPlans:
         # only an explanation matches rules
-        from tiaoli.encoding.matcher import Plans
+        from tiaoli.encoding.match_plan import MatchPlans
 
-        return Plans(self.policy, self.program)
+        return MatchPlans(self.policy, self.program)
 
     @cached_property
     def program(self) -> Program:

@@ -16,11 +16,11 @@ from tiaoli.base import Statement, drawn
 from tiaoli.decide import Outcome
 from tiaoli.rules import Truth
 
-Asked = Literal["why", "why-not"]
+WhyOrWhyNot = Literal["why", "why-not"]
 
 
 @contextmanager
-def nothing_collected() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """No garbage collection while a large tree is built: all of it is needed, and looking through it again and again would
     take a third of the time."""
     collecting = gc.isenabled()
@@ -32,7 +32,7 @@ def nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-class Words:
+class LazyStatement:
     """A statement that is put into words when it is first read: a large tree is seldom read whole."""
 
     __slots__ = ("_said", "_say")
@@ -59,7 +59,7 @@ class Node:
 
     kind: str
     status: Truth
-    words: Words
+    words: LazyStatement
     clause: str | None = None
     anchor: str | None = None
     quote: str | None = None
@@ -94,8 +94,8 @@ class Node:
 
     def to_json(self) -> dict[str, Any]:
         """The tree as plain data, each node that stands in several places written out once."""
-        with nothing_collected():
-            return _written(self, shared(self), {})
+        with without_garbage_collection():
+            return _node_json(self, shared(self), {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
@@ -136,7 +136,7 @@ def shared(root: Node) -> set[int]:
     return again
 
 
-def _written(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, Any]:
+def _node_json(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, Any]:
     key = id(node)
     if key in numbers:
         return {"ref": numbers[key]}
@@ -159,7 +159,7 @@ def _written(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, 
         found["margin"] = node.margin.to_json()
     if node.omitted:
         found["omitted"] = node.omitted
-    found["children"] = [_written(child, again, numbers) for child in node.children]
+    found["children"] = [_node_json(child, again, numbers) for child in node.children]
     return found
 
 
@@ -217,12 +217,12 @@ class SentenceShare(NamedTuple):
             "anchor": self.anchor,
             "text": self.text,
             "translation": self.translation,
-            "contributed": [_alone(node) for node in self.contributed],
+            "contributed": [_without_children(node) for node in self.contributed],
             "not_computed": None if self.not_computed is None else {"part": self.part, "why": self.not_computed.to_json()},
         }
 
 
-def _alone(node: Node) -> dict[str, Any]:
+def _without_children(node: Node) -> dict[str, Any]:
     """A statement without what it rests on."""
     written = node.to_json()
     del written["children"]
@@ -243,7 +243,7 @@ class Explanation:
     benefit: str
     subject: str
     clause: str
-    asked: Asked
+    asked: WhyOrWhyNot
     outcome: Outcome
     tree: Node
     condition: str | None = None
@@ -253,8 +253,8 @@ class Explanation:
     limit_reached: bool = False
 
     @property
-    def answered(self) -> tuple[Asked, ...]:
-        answers: dict[Truth, tuple[Asked, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
+    def answered(self) -> tuple[WhyOrWhyNot, ...]:
+        answers: dict[Truth, tuple[WhyOrWhyNot, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
         return answers[self.tree.status]
 
     def to_json(self) -> dict[str, Any]:

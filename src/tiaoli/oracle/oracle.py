@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
-from tiaoli.case import Case, patched
+from tiaoli.case import Case
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
 from tiaoli.encoding import Encoding, load, load_with, rules_folder
-from tiaoli.explain import Asked, Explanation
+from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
@@ -245,7 +245,7 @@ class Oracle:
 
     def _explained(
         self,
-        asked: Asked,
+        asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,
@@ -385,7 +385,7 @@ class Oracle:
         from tiaoli.questions import hypothesis_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        changed = patched(parsed, changes)
+        changed = parsed.with_values(changes)
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
         return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)

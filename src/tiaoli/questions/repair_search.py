@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
-from tiaoli.case import Case, patched, value_in
+from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, Outcome, Subject, case_facts, decide_each, fact_of
 from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
 from tiaoli.policy import reading_facts
@@ -251,14 +251,13 @@ class _RepairSearch:
         for fact in model:
             number, position = (int(str(argument)) for argument in fact.arguments)
             chosen[number] = self.space.values(number)[position]
-        document = self.case.to_json()
         changes = []
         touched = []
         for number, group in enumerate(self.space.groups):
             values = {part: chosen[part] for part in group.parts if part in chosen}
             if values:
                 touched.append(number)
-                before = value_in(document, group.path)
+                before = self.case.value_at(group.path)
                 after = self.space.written_out(group, values, before)
                 changes.append(FactChange(group.path, before, after, group.by, self.space.statement(group, values)))
         any_of = self.space.any_of(touched)
@@ -284,11 +283,11 @@ class _RepairSearch:
         """
         if _key(repair) in self.verified:
             return self.verified[_key(repair)]
-        cases = [patched(self.case, {change.path: change.after for change in repair.changes})]
+        cases = [self.case.with_values(repair.patch)]
         for change, nearer in self._one_day_less(repair):
-            values = {other.path: other.after for other in repair.changes} | {change.path: nearer}
+            values = {**repair.patch, change.path: nearer}
             if nearer != change.before:
-                cases.append(patched(self.case, values))
+                cases.append(self.case.with_values(values))
         first, *others = decide_each(self.encoding, cases, self.subject, self.readings, self.deadline)
         holds = first.outcome == self.wanted
         if holds and any(other.outcome == self.wanted for other in others):

@@ -21,7 +21,7 @@ from support.strategies import BOUNDARY_DAYS, FIELDS, LANDMARKS, SECTIONS, Choic
 from support.yaml_text import as_yaml
 from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import parse_document, read_document
-from tiaoli.case.edit import patched, value_in
+from tiaoli.case.edit import value_in
 from tiaoli.decide.receipt import digest
 from tiaoli.receipts.correction import Correction, corrected
 from tiaoli.receipts.verification import flatten
@@ -461,7 +461,7 @@ def test_a_repair_does_what_it_says(oracle: Oracle, case: Item, readings: dict[s
     for repair in found.repairs:
         for left_out in (None, *repair.changes):
             kept = {change.path: change.after for change in repair.changes if change is not left_out}
-            there = decided(oracle, patched(Case.read(case), kept), readings)[key]
+            there = decided(oracle, Case.read(case).with_values(kept), readings)[key]
             assert (there.outcome == found.wanted) == (left_out is None)
 
 
@@ -494,7 +494,7 @@ def test_any_other_fact_changes_a_receipt(case: dict[str, Any], data: st.DataObj
     others: list[Any] = [not value, "2025-02-03", "2024-12-31", None, "other", "none", "employed", "0.02", 3, 12, []]
     other = data.draw(st.sampled_from([item for item in others if item != value or type(item) is not type(value)]))
     try:
-        changed = patched(parsed, {path: other}) if data.draw(st.booleans()) else corrected(parsed, [Correction({}, (path,))])
+        changed = parsed.with_values({path: other}) if data.draw(st.booleans()) else corrected(parsed, [Correction({}, (path,))])
     except CaseError:
         return
     assert digest(changed.to_json()) != digest(written)

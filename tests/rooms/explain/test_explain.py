@@ -17,14 +17,14 @@ from support import instrument, strategies
 from support.freed import Freed, can_be_met, failing, named
 from tiaoli import Case, Oracle
 from tiaoli.decide.facts import case_facts
-from tiaoli.encoding.matcher import Instance
+from tiaoli.explain.explainer import Explainer, telling_rules
 from tiaoli.explain.explanation import Explanation, Node
-from tiaoli.explain.reasons import Explainer, telling_rules
+from tiaoli.explain.matcher import Instance
 from tiaoli.policy.model import reading_facts
 from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
 from tiaoli.rules.atoms import Name
 from tiaoli.rules.clingo_session import consequences
-from tiaoli.rules.truth import Given
+from tiaoli.rules.truth import ValueOrOpen
 
 Item = dict[str, Any]
 Readings = dict[str, str]
@@ -54,7 +54,7 @@ def explainer(oracle: Oracle, case: Case, readings: Readings) -> Explainer:
 # A second way
 
 
-def written(value: Given | None) -> str:
+def written(value: ValueOrOpen | None) -> str:
     """A value as clingo writes it."""
     assert value is not None
     return f'"{value}"' if isinstance(value, str) and not isinstance(value, Name) else str(value)
@@ -74,7 +74,7 @@ def names(rule: Rule) -> list[str]:
 
 
 def values(instance: Instance) -> tuple[str, ...]:
-    return tuple(written(instance.branch.environment[name]) for name in names(instance.rule))
+    return tuple(written(instance.body.environment[name]) for name in names(instance.rule))
 
 
 def matched(oracle: Oracle, case: Case, readings: Readings) -> tuple[set[instrument.Instance], set[instrument.Tallied]]:
@@ -84,13 +84,13 @@ def matched(oracle: Oracle, case: Case, readings: Readings) -> tuple[set[instrum
     instances: set[instrument.Instance] = set()
     tallied: set[instrument.Tallied] = set()
     for predicate in (item.name for item in oracle.policy.predicates.values() if item.source == "rules"):
-        for atom in list(found.matcher.world.atoms(predicate)):
+        for atom in list(found.interpretation.atoms(predicate)):
             of_atom = list(found.matcher.instances(predicate, atom))
             assert of_atom, f"{predicate}{atom} has no derivation"
             for instance in of_atom:
                 about = (numbers[id(instance.rule)], values(instance))
                 instances.add(about)
-                for step in instance.branch.steps:
+                for step in instance.body.steps:
                     if isinstance(step.part, Aggregate):
                         assert step.total is not None
                         place = instance.rule.body.index(step.part)

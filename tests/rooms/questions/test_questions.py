@@ -16,7 +16,6 @@ from support import strategies
 from support.strategies import FEWER_FAMILIES, THOROUGH
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.case.edit import patched
 from tiaoli.case.typed_value import field_at, parse_value
 from tiaoli.cli.main import run
 from tiaoli.oracle.interview import Interview
@@ -56,7 +55,7 @@ def samples(oracle: Oracle, path: str, answer: str, rng: random.Random) -> list[
 
 def in_format(case: Case, path: str, value: Any) -> Case | None:
     try:
-        return patched(case, {path: value})
+        return case.with_values({path: value})
     except CaseError:
         return None
 

@@ -20,7 +20,7 @@ from support.paths import CASES
 from support.strategies import FAMILIES, PERSONAL, THOROUGH
 from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.case.edit import patched, put, value_in
+from tiaoli.case.edit import put, value_in
 from tiaoli.questions.repair import Repair
 
 # how many values of two facts are tried together
@@ -243,7 +243,7 @@ def test_every_repair_of_a_case_with_unknown_facts_holds_and_needs_each_of_its_c
                     seen += 1
                     for left_out in (None, *repair.changes):
                         changes = {change.path: change.after for change in repair.changes if change is not left_out}
-                        again = oracle.decide(patched(Case.read(case), changes), benefits=[decision.benefit])
+                        again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit])
                         outcome = next(item.outcome for item in again.decisions if item.subject == decision.subject)
                         assert (outcome == answer.wanted) == (left_out is None), json.dumps([case, changes], ensure_ascii=False)
     assert seen
