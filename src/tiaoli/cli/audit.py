@@ -63,7 +63,6 @@ def audit(
             benefits=oracle.checked_benefits(shared.benefits or None),
             limit=shared.limit,
             accepted=before,
-            root=shared.policy_root,
             workers=workers,
             progress=progress,
         )

@@ -12,6 +12,7 @@ from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, sho
 from tiaoli.encoding.cache import keep_encoding, load_encoding
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
+from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Policy, build_policy
 
 
@@ -26,7 +27,7 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
         tables = _tables(texts)
         encoding = _checked(name, tables, texts.rules, digest)
         keep_encoding(encoding, tables)
-    return replace(encoding, files=texts.digests())
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root))
 
 
 def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
@@ -50,9 +51,15 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     try:
-        return replace(_checked(name, tables, texts.rules, texts.digest()), files=texts.digests())
+        encoding = _checked(name, tables, texts.rules, texts.digest())
     except PolicyError as error:
         raise CallError(error.problems) from None
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root, dict(parameters)))
+
+
+def load_from(source: PolicySource) -> Encoding:
+    """The policy that a source describes, checked. Raises as `load_with` does."""
+    return load_with(source.policy, source.root, source.parameters)
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:

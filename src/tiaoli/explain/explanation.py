@@ -71,6 +71,7 @@ class Node:
 
     @property
     def statement(self) -> Statement:
+        """What the node says."""
         return self.words()
 
     def __repr__(self) -> str:
@@ -93,7 +94,9 @@ class Node:
         return _cut(self, depth, {}, {})
 
     def to_json(self) -> dict[str, Any]:
-        """The tree as plain data, each node that stands in several places written out once."""
+        """The tree as plain data: for each node its kind, statement, status, clause, quote, facts and children; its anchor, rule, margin
+        and the number of nodes left out where there are any. A node that stands in several places is written once, with an `id`,
+        and elsewhere as a `ref` to it."""
         with without_garbage_collection():
             return _node_json(self, shared(self), {})
 
@@ -178,6 +181,7 @@ class Window(NamedTuple):
     status: Truth
 
     def to_json(self) -> dict[str, Any]:
+        """The days from and to which the event must lie, its own day and path, the labels of both, and whether it does."""
         return {
             "label": self.label.to_json(),
             "from": self.first,
@@ -213,6 +217,8 @@ class SentenceShare(NamedTuple):
         return Statement(zh, en)
 
     def to_json(self) -> dict[str, Any]:
+        """The sentence with its translation, the nodes that rest on it without their children, and the part that is not computed, with
+        the reason."""
         return {
             "anchor": self.anchor,
             "text": self.text,
@@ -254,10 +260,13 @@ class Explanation:
 
     @property
     def answered(self) -> tuple[WhyOrWhyNot, ...]:
+        """The questions that the tree answers: the one that fits its status, both where it is unknown."""
         answers: dict[Truth, tuple[WhyOrWhyNot, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
         return answers[self.tree.status]
 
     def to_json(self) -> dict[str, Any]:
+        """The decision explained, the question asked and those answered, the outcome, the timeline and the tree; the condition, the missing
+        facts, the sentences of a clause and a reached limit where there are any."""
         found: dict[str, Any] = {
             "format": 1,
             "case": self.case,

@@ -1,7 +1,7 @@
-"""One stretch of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
+"""Decides some lines of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
 
 Most lines never become a case model: the quick reader takes them, the compiled rules decide, and the answer is put together from
-texts that were made before. What either of them does not take goes the long way, which gives the same.
+texts that were made before. What either of them does not take is read as a case and decided by clingo, which gives the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tiaoli.case import Case, parse_document
 from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
 from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
+from tiaoli.populations.bulk_job import BulkOptions
 from tiaoli.populations.totals import Totals, clauses_of
 
 LONGEST = 16_000_000
@@ -27,15 +28,6 @@ SAMPLE = 2000
 
 FIRST = 20
 """So many lines at the beginning are decided again by clingo in any case."""
-
-
-class BulkOptions(NamedTuple):
-    """How lines are decided."""
-
-    benefits: tuple[str, ...] | None = None
-    full: bool = False
-    why: bool = False
-    limit: float | None = None
 
 
 class Sample(NamedTuple):
@@ -111,7 +103,7 @@ class LineDecider:
         found = self._quick(raw)
         return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
 
-    def differences(self, samples: Iterable[Sample]) -> None:
+    def check_again(self, samples: Iterable[Sample]) -> None:
         """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
         kept = list(samples)
         cases = [_case(sample.text) for sample in kept]

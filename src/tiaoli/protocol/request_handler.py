@@ -128,7 +128,7 @@ class RequestHandler:
                 self._deciders.popitem(last=False)
         self._deciders.move_to_end(key)
         decided = decider.decide(work.first, work.lines)
-        decider.differences([*decided.random, *decided.kinds.values()])
+        decider.check_again([*decided.random, *decided.kinds.values()])
         return in_input_order(work.first, work.lines, decided)
 
     def check_lines(self, work: LinesRequest) -> None:

@@ -98,7 +98,7 @@ def _audit(connection: Connection, config: ServiceConfig) -> None:
 def audit_with_explanations(policy: str, root: Path | None, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
     oracle = Oracle(policy, policy_root=root)
-    return protocol.audit_document(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, root=root, workers=1))
+    return protocol.audit_document(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from support.paths import ROOT
-from tiaoli import CallError, Case, Oracle
+from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
 from tiaoli.audit.check_cliffs import find_cliffs
@@ -344,16 +344,19 @@ def test_a_limit_leaves_questions_open_and_says_none_of_nothing(oracle: Oracle) 
 
 
 def test_processes_audit_the_very_policy(oracle: Oracle, tmp_path: Path) -> None:
-    """Where they would load another one, out of the shipped folder or with other numbers, this process audits alone."""
+    """Each process loads the policy from where this one came, another folder or with other numbers; not one that changed since."""
     changes, _, benefits, expected = FAULTS["two sums for one project"]
     root = copy_with(tmp_path, changes)
     options: dict[str, Any] = {"kinds": ["conflict", "gap"], "benefits": benefits, "workers": 2}
-    for named in (root, None):
-        assert {finding.id for finding in audit_policy(load(NAME, root), root=named, **options).findings} == expected
+    spoilt = load(NAME, root)
+    assert {finding.id for finding in audit_policy(spoilt, **options).findings} == expected
     raised = Oracle(parameters={"standard_elsewhere": "1900.00"}).encoding
     asked: dict[str, Any] = {**options, "benefits": ["directed_training_first"]}
     digests = {finding.digest(raised) for finding in audit_policy(raised, **asked).findings}
     assert digests.isdisjoint(finding.digest(oracle.encoding) for finding in audit_policy(oracle.encoding, **asked).findings)
+    copy_with(root, [])
+    with pytest.raises(PolicyError, match="audit it again"):
+        audit_policy(spoilt, **options)
 
 
 def test_a_kind_that_is_not_there_is_an_error(oracle: Oracle) -> None:
