@@ -35,7 +35,6 @@ def mcp(shared: SharedOptions, time_limit: float, workers: int) -> int:
     from tiaoli.protocol import Limits, ServiceConfig
 
     oracle = shared.oracle
-    name = oracle.policy.id
-    config = ServiceConfig((name,), shared.policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit), shared.alone)
-    asyncio.run(serve(config, {name: oracle.policy}, workers, shared.lang))
+    config = ServiceConfig((oracle.source,), Limits(time_limit=time_limit))
+    asyncio.run(serve(config, {oracle.policy.id: oracle.policy}, workers, shared.lang))
     return 0

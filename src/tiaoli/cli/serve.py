@@ -130,11 +130,14 @@ def serve(
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
-    from tiaoli.encoding import find
+    from tiaoli.encoding import PolicySource, find
+    from tiaoli.oracle import OracleSource
 
     secret = token.secret(host)
-    chosen = tuple(named_readings(shared.readings).items())
-    config = protocol.ServiceConfig(policies or (find(None, shared.policy_root)[0],), shared.policy_root, chosen, limits, shared.alone)
+    names = policies or (find(None, shared.policy_root)[0],)
+    chosen = named_readings(shared.readings)
+    sources = tuple(OracleSource(PolicySource(name, shared.policy_root), chosen, shared.alone) for name in names)
+    config = protocol.ServiceConfig(sources, limits)
 
     def ready() -> None:
         address = _address(host, listening.getsockname()[1])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
 from tiaoli.base import TiaoliError
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations import BulkOptions, LineDecider, in_input_order
 from tiaoli.protocol.limits import Limits, refuse_over_limit
 from tiaoli.protocol.problems import RefusedError, problem_of
@@ -23,14 +23,10 @@ _SIMPLE = {"case", "benefit", "readings", "full", "policy", "limit"}
 
 
 class ServiceConfig(NamedTuple):
-    """What is served: policies by id, the first asked where a question names none, the root they lie under, readings chosen for
-    every question, the limits, and whether no other norm supplies anything."""
+    """What is served: the oracles by where they come from, the first asked where a question names no policy, and the limits."""
 
-    policies: tuple[str, ...]
-    root: Path | None = None
-    readings: tuple[tuple[str, str], ...] = ()
+    oracles: tuple[OracleSource, ...]
     limits: Limits = Limits()
-    alone: bool = False
 
 
 class QuestionRequest(NamedTuple):
@@ -55,11 +51,7 @@ class RequestHandler:
 
     def __init__(self, config: ServiceConfig) -> None:
         self.limits = config.limits
-        self._root = config.root
-        readings = dict(config.readings)
-        self.oracles = {
-            policy: Oracle(policy, policy_root=config.root, readings=readings, alone=config.alone) for policy in config.policies
-        }
+        self.oracles = {oracle.policy.id: oracle for oracle in map(Oracle.of, config.oracles)}
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
     def handle(self, work: Any) -> Any:
@@ -121,7 +113,7 @@ class RequestHandler:
             oracle = find_oracle(self.oracles, work.policy)
             if work.readings:
                 readings = {**oracle.chosen_readings, **dict(work.readings)}
-                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings, alone=oracle.alone)
+                oracle = Oracle.of(replace(oracle.source, readings=readings))
             oracle.checked_benefits(work.options.benefits)
             decider = self._deciders[key] = LineDecider(oracle, work.options)
             if len(self._deciders) > _MOST_DECIDERS:

@@ -77,7 +77,7 @@ def create_app(
 
 def _build(config: ServiceConfig, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
     handler, metrics = RequestHandler(config), Metrics()
-    service = _Routes(handler, Workers(config, wanted), AuditFindings(config, given, audit), metrics, config)
+    service = _Routes(handler, Workers(config, wanted), AuditFindings(handler.oracles, given, audit), metrics)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
@@ -107,13 +107,12 @@ def _build(config: ServiceConfig, wanted: int, given: Path | None, audit: bool, 
 class _Routes:
     """What the routes share."""
 
-    def __init__(self, handler: RequestHandler, workers: Workers, findings: AuditFindings, metrics: Metrics, config: ServiceConfig) -> None:
+    def __init__(self, handler: RequestHandler, workers: Workers, findings: AuditFindings, metrics: Metrics) -> None:
         self.handler = handler
         self.workers = workers
         self.findings = findings
         self.metrics = metrics
-        self.config = config
-        self.limits: Limits = config.limits
+        self.limits: Limits = handler.limits
         # apart, so that populations that are slow to come keep no question waiting
         self.busy = {"question": 0, "population": 0}
         self._schema: dict[str, Any] | None = None
@@ -122,7 +121,7 @@ class _Routes:
     def add_routes(self, app: FastAPI) -> None:
         """Add every address of the service."""
         oracle = next(iter(self.handler.oracles.values()))
-        shown_examples = examples(oracle.policy.id, self.config.root)[:3]
+        shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
             described = protocol.describe_question(name, oracle.encoding, shown_examples)
             summary = (protocol.QUESTIONS[name].options.__doc__ or "").strip()
@@ -191,7 +190,7 @@ class _Routes:
         """Compile the rules, and write down what stays the same as long as the service runs."""
         for policy, oracle in self.handler.oracles.items():
             oracle.compiled.text()
-            cases = [example.to_json() for example in examples(policy, self.config.root)]
+            cases = [example.to_json() for example in examples(policy, oracle.encoding.source.root)]
             self._texts |= {
                 ("notice", policy): _dumped(protocol.notice_document(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),

@@ -22,6 +22,7 @@ from support.paths import CASES
 from tiaoli import Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import run
+from tiaoli.encoding import PolicySource
 from tiaoli.protocol.problems import preferred_language
 from tiaoli.protocol.question_handlers import QUESTIONS
 from tiaoli.service.findings import audit_with_explanations
@@ -65,7 +66,7 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("service")
     (folder / "token").write_text(f"{TOKEN}\n", "utf-8")
-    (folder / "findings.json").write_text(json.dumps(audit_with_explanations("hrss-2024-20", None, ["wording"])), "utf-8")
+    (folder / "findings.json").write_text(json.dumps(audit_with_explanations(PolicySource("hrss-2024-20"), ["wording"])), "utf-8")
     files = ("--token-file", str(folder / "token"), "--findings", str(folder / "findings.json"))
     with serving(folder, *SMALL, *files, "--workers", "2") as found:
         yield found
