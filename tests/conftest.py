@@ -1,6 +1,7 @@
 """What the whole suite shares: the oracles, the hypothesis profiles, and a cache folder of its own."""
 
 import os
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import settings
 
 from support.command import Cli
 from support.paths import AMENDED
-from tiaoli import Oracle
+from tiaoli import CaseError, Oracle, PolicyError, Problem, TiaoliError
+from tiaoli.base import PROBLEM_KINDS
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50)
 settings.register_profile("thorough", database=None, deadline=None, max_examples=2000, print_blob=True)
@@ -29,6 +31,23 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setenv("XDG_CACHE_HOME", folder.name)
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(patch.undo)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_problem_has_a_kind() -> Iterator[None]:
+    """Whatever a test makes refuse a case or a policy: each problem bears the id of a kind that the docs explain."""
+    patch = pytest.MonkeyPatch()
+    made = TiaoliError.__init__
+
+    def checked(self: TiaoliError, problems: Iterable[Problem]) -> None:
+        made(self, problems)
+        without = [problem for problem in self.problems if problem.id not in PROBLEM_KINDS]
+        assert not without, f"no kind of problem: {without}"
+
+    patch.setattr(CaseError, "__init__", checked)
+    patch.setattr(PolicyError, "__init__", checked)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tiaoli.case import Case, date_pairs, file_value
 from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
 from tiaoli.encoding import Bound, Encoding, Harvest, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
-from tiaoli.rules import Choice, Fact, Link, Name, Value
+from tiaoli.rules import Choice, Contract, Fact, Link, Name, Value
 
 _ELSEWHERE = "1000.00"
 """What a standard that is set elsewhere is taken to be."""
@@ -54,7 +54,7 @@ class CaseDomain:
         self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day))
         variables, facts = self._set_free()
         self.variables = [self._without_record(self._with_days_beside(variable)) for variable in variables]
-        self._known = [fact for fact in facts if fact.predicate != "asked"]
+        self._known = [fact for fact in facts if fact.predicate != Contract.ASKED.name]
         self.items = {entity: tuple(_item_paths(self.policy, self.sizes, entity)) for entity in self.sizes}
 
     def _fields_looked_at(self) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class CaseDomain:
         for variable in self.variables:
             days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
         asked = [Subject(benefit, item) for benefit in self.spec.benefits for item in self.items[self.policy.benefits[benefit].subject]]
-        of_case = [*self._known, *(Fact("asked", (1, Name(benefit), item)) for benefit, item in asked)]
+        of_case = [*self._known, *(Contract.ASKED.fact(1, Name(benefit), item) for benefit, item in asked)]
         chosen = reading_facts(self.policy, self.readings)
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
         return [
@@ -146,7 +146,7 @@ class CaseDomain:
     def free_readings(self) -> dict[str, tuple[Fact, ...]]:
         """The options of every reading that is not fixed."""
         return {
-            reading.name: tuple(Fact("reading", (Name(reading.name), Name(option.id))) for option in reading.options)
+            reading.name: tuple(Contract.READING.fact(Name(reading.name), Name(option.id)) for option in reading.options)
             for reading in self.policy.readings.values()
             if reading.name not in self.readings and (self.policy_slice is None or reading.name in self.policy_slice.readings)
         }

@@ -16,7 +16,7 @@ from pydantic import MISSING
 from tiaoli.case import Case, rule_value
 from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Choice, Fact, Name, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
 APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
@@ -80,7 +80,7 @@ def case_facts(
     for slot in unknown:
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         result.choices[slot] = builder.choice(slot, found)
-    result.facts += [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in result.subjects]
+    result.facts += [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in result.subjects]
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))

@@ -11,7 +11,7 @@ from tiaoli.case import Case
 from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Fact, Name, Value
+from tiaoli.rules import Contract, Fact, Name, Value
 
 
 class FreeFact(NamedTuple):
@@ -95,5 +95,5 @@ def set_free(
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
-    asked = Fact("asked", (SOLE_CASE, Name(subject.benefit), subject.item))
+    asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
     return FreedCase([*builder.result.facts, asked], list(calendar_facts(harvest, days)), free_facts, known)

@@ -96,7 +96,10 @@ class ProblemDetails(NamedTuple):
             "statement": self.statement.to_json(),
         }
         if self.errors:
-            found["errors"] = [{"in": self.inside, "path": where, "reason": what.to_json()} for where, what in self.errors[:MOST_ERRORS]]
+            found["errors"] = [
+                {"in": self.inside, "path": where, "reason": what.to_json(), **({"id": id} if id else {})}
+                for where, what, id in self.errors[:MOST_ERRORS]
+            ]
         if self.limit is not None:
             found["limit"] = {"name": self.limit.name, "value": self.limit.value}
         return found
@@ -139,7 +142,7 @@ def problem_of(error: TiaoliError) -> ProblemDetails:
         return ProblemDetails("case", _said(error.problems), error.problems, "case")
     if isinstance(error, CallError):
         if any(problem.where.startswith(BODY) for problem in error.problems):
-            problems = tuple(Problem(where.replace(BODY, "body"), what) for where, what in error.problems)
+            problems = tuple(problem._replace(where=problem.where.replace(BODY, "body")) for problem in error.problems)
             return ProblemDetails("syntax", _said(problems), problems)
         return ProblemDetails("request", _said(error.problems), error.problems)
     if isinstance(error, InternalError):

@@ -20,7 +20,7 @@ from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
 from tiaoli.policy import reading_facts
 from tiaoli.questions.repair import FactChange, Repair, merged, repair_statement
 from tiaoli.questions.repair_space import ACTORS, RepairSpace
-from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, OutOfTimeError, Session, Value
 
 # as many layers as a repair somebody could act on has changes; larger ones are found one by one
 _LAYERS = 12
@@ -188,7 +188,8 @@ class _RepairSearch:
     def _goal(self) -> list[Assumption]:
         subject = self.subject
         return [
-            (Fact("eligible", (copy, Name(subject.benefit), subject.item)), self.granted) for copy in range(1, len(self.completions) + 1)
+            (Contract.ELIGIBLE.fact(copy, Name(subject.benefit), subject.item), self.granted)
+            for copy in range(1, len(self.completions) + 1)
         ]
 
     def _layers(self, session: Session, most: int | None) -> bool:
@@ -317,7 +318,7 @@ class _RepairSearch:
         facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *found.facts]
         session = Session(encoding.outcome_rules, facts, list(found.choices.values()), limit=left(self.deadline))
         options = {option: slot for slot, choice in found.choices.items() for option in choice.options}
-        model = session.model((Fact("eligible", (1, Name(subject.benefit), subject.item)), not self.granted), of=list(options))
+        model = session.model((Contract.ELIGIBLE.fact(1, Name(subject.benefit), subject.item), not self.granted), of=list(options))
         if model is None:
             raise InternalError([Problem("", _NOT_REPLAYED)], self.case.to_json())
         self.completions.append({options[fact]: fact.arguments[-1] for fact in model})

@@ -16,7 +16,7 @@ from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, reading_facts
-from tiaoli.rules import Choice, Fact, Name, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, Session, Value
 
 
 class Ground(NamedTuple):
@@ -118,7 +118,7 @@ class FactSpace:
         facts = [*self.common, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(self.encoding.outcome_rules, facts, choices, limit=left(self.deadline))
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
-        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
 
     def ground(self, path: str) -> Ground:

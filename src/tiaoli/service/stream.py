@@ -123,7 +123,7 @@ class PopulationStream:
 
     def _too_long(self, number: int) -> bytes:
         self._counted["rejected"] += 1
-        return _rejected(number, self._limits.too_large_problem.statement)
+        return _rejected(number, self._limits.too_large_problem.statement, "case-too-large")
 
     async def _break_off(self, send: Send, details: ProblemDetails) -> None:
         """Say why there are no more answers: as the answer where nothing was sent, else as a last line, the body left without
@@ -144,8 +144,8 @@ def _portion(lines: list[bytes]) -> tuple[bytes, ...]:
     return tuple(lines[:LINES])
 
 
-def _rejected(number: int, statement: Statement) -> bytes:
-    return f"{rejection_line(number, CaseError.one('', *statement))}\n".encode()
+def _rejected(number: int, statement: Statement, id: str = "") -> bytes:
+    return f"{rejection_line(number, CaseError.one('', *statement, id))}\n".encode()
 
 
 def _first(group: BaseExceptionGroup[RefusedError]) -> ProblemDetails:
