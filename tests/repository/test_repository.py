@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -122,7 +123,9 @@ def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
         getattr(face, "no_such_name")  # noqa: B009
 
 
+@cache
 def outside(path: Path) -> set[str]:
+    """The libraries that a module imports, inside functions too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
