@@ -25,7 +25,7 @@ from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import value_in
 from tiaoli.decide.receipt import digest
 from tiaoli.receipts.correction import Correction, corrected
-from tiaoli.receipts.verification import flatten
+from tiaoli.receipts.receipt_comparison import flatten
 
 Key = tuple[str, str]
 
