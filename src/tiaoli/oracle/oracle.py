@@ -294,8 +294,6 @@ class Oracle(LoadedPolicy):
 
         folder = rules_folder(self.policy.id, self._encoding.source.root)
         return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, report)
-            self._engines, rules_folder(self.policy.id, self._encoding.source.root), properties, self._chosen(readings), limit, report
-        )
 
     def at_once(
         self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None
