@@ -73,7 +73,10 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
             if _place(here, step) is None:
                 known = choices(_below(item, "id") for item in here)
                 raise CaseError.one(
-                    where, f"案件中没有编号为 {shown(step)} 的条目；{known.zh}", f"the case has no item {shown(step)} there; {known.en}"
+                    where,
+                    f"案件中没有编号为 {shown(step)} 的条目；{known.zh}",
+                    f"the case has no item {shown(step)} there; {known.en}",
+                    "case-path",
                 )
         elif here.get(step) is None:
             here[step] = {}
@@ -119,4 +122,5 @@ def _refuse_inside(where: str) -> None:
         where,
         "路径须指向一个事实，如 certificates.c1.issued；此处不能再往下写",
         "a path leads to one fact, like certificates.c1.issued; nothing can be set below this",
+        "case-path",
     )

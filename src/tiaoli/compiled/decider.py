@@ -105,7 +105,7 @@ class CompiledRules:
         return CompiledDecisions(facts, tuple(found))
 
     def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
-        """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year.
+        """The pairs of decisions, of those that `decide` was last asked for, that each grant and cannot both be filed this year.
 
         Raises `OutsideError` where the rules for it fall outside the fragment.
         """
@@ -275,6 +275,7 @@ class _Module:
         self.functions: dict[str, Any] = {}
 
     def run(self, name: str, code: CodeType) -> None:
+        """Run a compiled text, and note the function in it that decides a benefit."""
         exec(code, self.names)
         function = self.names.get(f"decide__{name}")
         if function is not None:

@@ -126,6 +126,7 @@ def _types(policy: Policy, rule: Rule) -> dict[str, str]:
 
 
 def _kind_of_type(policy: Policy, kind: str) -> str:
+    """The kind of an argument's type: day, number, text or name."""
     if kind == "day":
         return "day"
     if kind in NUMBERS:
@@ -134,6 +135,7 @@ def _kind_of_type(policy: Policy, kind: str) -> str:
 
 
 def _kind(term: Term, types: Mapping[str, str]) -> str:
+    """The kind of a term; empty for a variable of which nothing is known."""
     if isinstance(term, Variable):
         return types.get(term.name, "")
     if isinstance(term, Operation):
@@ -146,6 +148,7 @@ def _kind(term: Term, types: Mapping[str, str]) -> str:
 
 
 def _family(kind: str) -> str:
+    """The kinds that may be compared, by one name: days and numbers have an order in common."""
     return "number" if kind == "day" else kind
 
 

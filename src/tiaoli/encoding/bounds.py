@@ -186,6 +186,7 @@ class _Harvester:
                             f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
                             f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
                         ),
+                        "rule-calendar",
                     )
                 )
 
@@ -284,6 +285,7 @@ class _Harvester:
                     "a value worked out from a day, an amount or a term of the case is compared; "
                     "only what is worked out from an amount may be, with <, <=, > or >=",
                 ),
+                "rule-arithmetic",
             )
         )
 
@@ -313,6 +315,7 @@ class _Harvester:
                             "不能对日期、金额或期限先运算再比较；请比较原值",
                             "a day, an amount or a term is compared after arithmetic; compare the value itself",
                         ),
+                        "rule-arithmetic",
                     )
                 )
                 return

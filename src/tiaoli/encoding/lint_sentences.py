@@ -135,8 +135,10 @@ def _slots(where: str, found: Statement, names: Collection[str]) -> Iterator[Pro
         for part in parts:
             if part not in names:
                 near = choices(names, part)
-                yield Problem(where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"))
+                yield Problem(
+                    where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"), "sentence-slot"
+                )
 
 
 def _missing(where: str, zh: str, en: str) -> Problem:
-    return Problem(where, Statement(zh, en))
+    return Problem(where, Statement(zh, en), "sentence-missing")

@@ -101,6 +101,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 Statement(
                     f"{shown(policy.id)} 与目录名 {shown(name)} 不同", f"{shown(policy.id)} differs from the folder's name {shown(name)}"
                 ),
+                "policy-id",
             )
         )
     problems += dialect.check_format(policy, *format_paths())
@@ -114,7 +115,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
-            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
+            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"), "rule-syntax")
             for line, text in messages_of(policy.rule_text, facts)
         ]
     if problems:
@@ -144,6 +145,7 @@ def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Proble
         Problem(
             f"fields.toml [field.{field.path}]",
             Statement("条件不得取决于另行制定的标准（elsewhere）", "a condition rests on a standard that is set elsewhere (`elsewhere`)"),
+            "policy-elsewhere",
         )
         for field in policy.fields.values()
         if field.elsewhere and field.predicate in reaches

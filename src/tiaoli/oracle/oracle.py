@@ -647,6 +647,7 @@ class Oracle:
                     path,
                     f"案件 {shown(case.id)} 中没有可问 {benefit} 的对象；此列表为空",
                     f"the case {shown(case.id)} has nothing to ask {benefit} for; this list is empty",
+                    "case-nothing-asked",
                 )
 
     def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ _SECONDS = 3600
 """The limit of an audit that nobody waits for."""
 
 
-class Findings:
+class AuditFindings:
     """What the audit of each policy found, and whether it is done.
 
     `given` is a file that `tiaoli audit --json` wrote about the first policy served. Raises `CallError` or `CaseError` where it holds
@@ -92,13 +92,13 @@ def _audit(connection: Connection, sources: Iterable[PolicySource]) -> None:
     # questions go first
     os.nice(19)
     for source in sources:
-        connection.send(audited(source))
+        connection.send(audit_with_explanations(source))
 
 
-def audited(source: PolicySource, kinds: Iterable[str] | None = None) -> dict[str, Any]:
+def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
     oracle = Oracle.of(OracleSource(source))
-    return protocol.findings(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
+    return protocol.audit_document(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:
