@@ -218,3 +218,11 @@ def test_no_package_registry_is_named() -> None:
     hosts = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "npm" + "js", "deb" + r"ian\.org", r"index-url\s*="]))
     named = [name for name in files if (ROOT / name).is_file() and hosts.search((ROOT / name).read_text("utf-8", errors="ignore"))]
     assert named == []
+
+
+def test_the_files_that_the_guide_names_are_there() -> None:
+    text = (ROOT / "docs" / "for-contributors.md").read_text("utf-8")
+    layout = text[text.index("## Layout and data flow") : text.index("## The dialect")]
+    named = re.findall(r"`([a-z_]+/[a-z_0-9]+\.py)`", layout)
+    assert len(named) >= 10
+    assert [name for name in named if not (PACKAGE / name).is_file()] == []
