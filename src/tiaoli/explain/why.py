@@ -20,7 +20,7 @@ from tiaoli.explain.summary import Summary, representative
 from tiaoli.explain.windows import windows
 from tiaoli.explain.wording import Wording
 from tiaoli.policy import reading_facts
-from tiaoli.rules import Consequences, Fact, Truth, consequences
+from tiaoli.rules import Consequences, Contract, Fact, Truth, consequences
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
@@ -108,10 +108,12 @@ def _shown(encoding: Encoding, found: Consequences) -> Consequences:
 def _bare(wording: Wording, case: Case, decision: Decision, condition: str | None) -> Node:
     """A decision and its conditions as far as they are certain, without reasons."""
     about = (case.id, decision.benefit, decision.subject)
-    conditions = tuple(Justification("condition", _CONDITIONS[item.status], "met", (*about, item.id)) for item in decision.conditions)
+    conditions = tuple(
+        Justification("condition", _CONDITIONS[item.status], Contract.MET.name, (*about, item.id)) for item in decision.conditions
+    )
     if condition is not None:
         return wording.node(next(item for item in conditions if item.arguments[3] == condition))
-    return wording.node(Justification("decision", _TRUTHS[decision.outcome], "eligible", about, children=conditions))
+    return wording.node(Justification("decision", _TRUTHS[decision.outcome], Contract.ELIGIBLE.name, about, children=conditions))
 
 
 def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:
