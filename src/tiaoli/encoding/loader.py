@@ -88,6 +88,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.encoding import lint_rules as dialect
     from tiaoli.encoding import lint_sentences as lexicon
     from tiaoli.encoding.critical_points import calendar_facts
+    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, messages_of
@@ -104,7 +105,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += dialect.check_format(policy, *format_paths())
+    problems += check_format(policy, *format_paths())
     problems += dialect.check(policy, program)
     if problems:
         raise PolicyError(problems)
