@@ -6,9 +6,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import settings
 
+from support import answers
 from support.command import Cli
 from support.paths import AMENDED
 from tiaoli import Oracle
+
+answers.hold_everything()
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50)
 settings.register_profile("thorough", database=None, deadline=None, max_examples=2000, print_blob=True)

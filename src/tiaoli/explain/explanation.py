@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement, drawn
-from tiaoli.decide import Outcome
+from tiaoli.decide import FORMAT, Outcome
 from tiaoli.rules import Truth
 
 Asked = Literal["why", "why-not"]
@@ -259,7 +259,7 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
-            "format": 1,
+            "format": FORMAT,
             "case": self.case,
             "applied_on": self.applied_on,
             "benefit": self.benefit,

@@ -17,7 +17,7 @@ from tiaoli.case import case_schema
 from tiaoli.explain import Explanation
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy, document, entries
-from tiaoli.protocol import KEYS, Desk, Reasoned
+from tiaoli.protocol import Desk, Reasoned
 from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
 
 
@@ -141,9 +141,8 @@ def input_schema(policies: Mapping[str, Policy], name: str) -> dict[str, Any]:
 
 
 def output_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of what a tool answers as data: the keys that are always there."""
-    question = TOOLS[name].question
-    return {"type": "object", "required": ["policy", "policy_digest", "sentences"] if question is None else KEYS[question]}
+    """The JSON Schema of what a tool answers as data."""
+    return {"type": "object", **protocol.answer_schema(TOOLS[name].question or name)}
 
 
 def _untitled(schema: Any) -> Any:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.protocol.answer_schemas import ANSWERS, answer_definitions, answer_schema
     from tiaoli.protocol.calls import QUESTIONS, Found, explained, findings, notice, oracle_of, read
     from tiaoli.protocol.desk import Asked, Desk, Lines, Served
     from tiaoli.protocol.limits import Limits, refuse, slow, whole_body
-    from tiaoli.protocol.openapi import KEYS, answers, bulk, components, question
+    from tiaoli.protocol.openapi import answers, bulk, components, question
     from tiaoli.protocol.problems import UNFORESEEN, Details, Fault, RefusedError, details_of, language
     from tiaoli.protocol.reasoned import Reasoned, decided
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "KEYS",
+    "ANSWERS",
     "QUESTIONS",
     "UNFORESEEN",
     "Asked",
@@ -30,6 +31,8 @@ __all__ = [
     "Reasoned",
     "RefusedError",
     "Served",
+    "answer_definitions",
+    "answer_schema",
     "answers",
     "bulk",
     "components",
