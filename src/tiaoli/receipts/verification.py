@@ -205,7 +205,7 @@ def _again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Resul
     found = [ReceiptDifference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
     readings = {name: option for name, option in receipt.readings.items() if name in names}
     answer = oracle.decide(receipt.case, benefits=receipt.asked, readings=readings, limit=limit, full="exclusive" in receipt.answer)
-    before, now = (_content(side) for side in (receipt.answer, answer.to_json()))
+    before, now = (_content(side) for side in (receipt.answer_today, answer.to_json()))
     apart = list(_apart("answer", flatten(before), flatten(now)))
     if not apart and before != now:
         apart = [ReceiptDifference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]
