@@ -22,7 +22,7 @@ from typing import Any, ForwardRef, get_args
 import click
 
 import tiaoli
-from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
+from tiaoli.base import FIRST_DAY, LAST_DAY, PROBLEM_KINDS, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
 from tiaoli.decide import Outcome, Status
@@ -496,8 +496,9 @@ def errors_page(_: Source) -> Iterator[str]:
         "Errors",
         """
         Every error that the package raises on purpose is a `tiaoli.TiaoliError`. It carries `problems`, each a
-        [`Problem`](api.md#problem) with `where` (a path in the case, a file with its line, or an argument) and `what` (a sentence in
-        Chinese and English). `str(error)` is the English text, `error.say("zh")` the Chinese one, a line a problem.
+        [`Problem`](api.md#problem) with `where` (a path in the case, a file with its line, or an argument), `what` (a sentence in
+        Chinese and English) and, of a policy or a case, `id` (its [kind](problems.md)). `str(error)` is the English text,
+        `error.say("zh")` the Chinese one, a line a problem.
         """,
     )
     for kind, depth in _kinds(TiaoliError, 0):
@@ -520,6 +521,22 @@ def errors_page(_: Source) -> Iterator[str]:
         130: "interrupted",
     }
     yield from table(("code", "meaning"), ((str(code), meaning) for code, meaning in codes.items()))
+
+
+# problems.md
+
+
+def problems_page(_: Source) -> Iterator[str]:
+    yield from opening(
+        "Problems",
+        """
+        The kinds of problem that a policy or a case can have, each by its id. `tiaoli check` prints the id behind each finding and
+        leaves out those that `--ignore ID` names; in JSON it is the key `id` of a finding, of a refused line of `bulk` and of an error
+        of the service; in Python it is `Problem.id`. Ids stay: new ones may be added, none changes its meaning.
+        """,
+    )
+    for id, statement in PROBLEM_KINDS.items():
+        yield from ["", f"## {id}", "", statement.en, "", statement.zh]
 
 
 def _kinds(kind: type[TiaoliError], depth: int) -> Iterator[tuple[type[TiaoliError], int]]:
@@ -761,6 +778,7 @@ PAGES: Mapping[str, Callable[[Source], Iterator[str]]] = {
     "errors.md": errors_page,
     "modules.md": modules_page,
     "predicates.md": predicates_page,
+    "problems.md": problems_page,
 }
 NOTE = "<!-- Written by docs/reference/generate.py: change what it reads, then run it. -->"
 

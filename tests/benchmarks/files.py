@@ -31,8 +31,7 @@ from tiaoli import Oracle
 from tiaoli.compiled.column_store import NEVER, CaseColumns
 from tiaoli.populations import json_lines as bulk
 from tiaoli.populations import parquet
-from tiaoli.populations.json_lines import BulkJob
-from tiaoli.populations.line_decider import BulkOptions
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions
 
 OPTIONS = BulkOptions(benefits=BENEFITS)
 
@@ -104,7 +103,7 @@ def parquet_files(folder: Path, population: CaseColumns, rounds: int) -> None:
     ours, theirs = folder / "ours.parquet", folder / "theirs.parquet"
     contestants: dict[str, Callable[[], object]] = {}
     for number in (1, 2):
-        job = BulkJob(source, ours, options=OPTIONS, workers=number)
+        job = BulkJob(Oracle(), source, ours, options=OPTIONS, workers=number)
         contestants[f"DuckDB, {number} threads"] = partial(duckdb_peer.decide, source, theirs, number)
         contestants[f"tiaoli bulk, {number} workers"] = partial(parquet.run_parquet, job)
     medians = turns(contestants, rounds)
@@ -146,8 +145,8 @@ def json_lines(folder: Path, population: CaseColumns, number: int, rounds: int) 
     contestants = {
         "json.loads alone": parsed(json.loads),
         "orjson.loads alone": parsed(orjson.loads),
-        "tiaoli bulk": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS)),
-        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(BulkJob(source, folder / "out.jsonl", options=OPTIONS, workers=2)),
+        "tiaoli bulk": lambda: bulk.run_json_lines(BulkJob(Oracle(), source, folder / "out.jsonl", options=OPTIONS)),
+        "tiaoli bulk, 2 workers": lambda: bulk.run_json_lines(BulkJob(Oracle(), source, folder / "out.jsonl", options=OPTIONS, workers=2)),
     }
     medians = turns(contestants, rounds)
     print(f"\nJSON Lines to JSON Lines, {number:,} lines of {source.stat().st_size / number:.0f} bytes")

@@ -16,7 +16,6 @@ import clingo
 
 from tiaoli import Answer, Case, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.case.edit import without
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
@@ -41,7 +40,7 @@ LEFT_OUT = (
 
 def with_unknown(number: int) -> Case:
     """The carer with so many facts left out."""
-    return without(CARER, LEFT_OUT[:number])
+    return CARER.without(LEFT_OUT[:number])
 
 
 def many_unknown() -> dict[str, Any]:

@@ -27,26 +27,26 @@ from tiaoli.audit import AuditReport
 from tiaoli.decide import Answer, Decision, Receipt
 from tiaoli.explain import Explanation
 from tiaoli.populations import Impact, LineDecider
-from tiaoli.protocol import ANSWERS, QUESTIONS, Details, Reasoned, answer_definitions
-from tiaoli.protocol.calls import ByReading
+from tiaoli.protocol import ANSWERS, QUESTIONS, AnswerWithReasons, ProblemDetails, answer_definitions
+from tiaoli.protocol.answers import ReadingEffects
 from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
 from tiaoli.receipts import Redecision, Replay
 
 TYPES: Mapping[type, str] = {
     Answer: "Answer",
     AuditReport: "AuditReport",
-    ByReading: "ByReading",
+    ReadingEffects: "ByReading",
     Calendar: "Calendar",
     Coverage: "Coverage",
     Decision: "Decision",
-    Details: "Problem",
+    ProblemDetails: "Problem",
     Diff: "Diff",
     Explanation: "Explanation",
     Hypothesis: "Hypothesis",
     Impact: "Impact",
     Proof: "Proof",
     Questions: "Questions",
-    Reasoned: "Answer",
+    AnswerWithReasons: "Answer",
     Receipt: "Receipt",
     Redecision: "Redecision",
     Replay: "Verification",

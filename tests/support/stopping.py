@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tiaoli.populations.json_lines import Progress
+from tiaoli.populations.bulk_job import Progress
 
 
 class StoppedError(Exception):

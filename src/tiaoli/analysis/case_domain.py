@@ -16,11 +16,11 @@ from typing import Any
 
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
-from tiaoli.case import Case, date_pairs, file_value, put
+from tiaoli.case import Case, date_pairs, file_value
 from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
 from tiaoli.encoding import Bound, Encoding, Harvest, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
-from tiaoli.rules import Choice, Fact, Link, Name, Value
+from tiaoli.rules import Choice, Contract, Fact, Link, Name, Value
 
 _ELSEWHERE = "1000.00"
 """What a standard that is set elsewhere is taken to be."""
@@ -50,10 +50,11 @@ class CaseDomain:
         self.enough: dict[str, int] = {}
         self.sizes = self._sizes()
         self.harvest = self._harvest()
-        self.skeleton = _skeleton(self.policy, self.sizes, self.fields, _A_DAY if self.today is None else iso(self.today))
+        day = _A_DAY if self.today is None else iso(self.today)
+        self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day))
         variables, facts = self._set_free()
         self.variables = [self._without_record(self._with_days_beside(variable)) for variable in variables]
-        self._known = [fact for fact in facts if fact.predicate != "asked"]
+        self._known = [fact for fact in facts if fact.predicate != Contract.ASKED.name]
         self.items = {entity: tuple(_item_paths(self.policy, self.sizes, entity)) for entity in self.sizes}
 
     def _fields_looked_at(self) -> tuple[str, ...]:
@@ -92,12 +93,12 @@ class CaseDomain:
         def is_free(declared: Field, *_: Any) -> bool:
             return not declared.elsewhere and declared.path not in fixed
 
-        case, nobody, part = Case.read(self.skeleton), Subject("", ""), self.policy_slice
+        nobody, part = Subject("", ""), self.policy_slice
         codes = tuple(dict.fromkeys(code for one in self._versions for code in one.policy.codes))
         # what names several items, or several applications, can hold a day of one against that of another
         met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
         nearest = self.today is not None
-        found = set_free(self.policy, self.harvest, case, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
+        found = set_free(self.policy, self.harvest, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
         return found.free_facts, found.facts
 
     # What the engine is given
@@ -110,7 +111,7 @@ class CaseDomain:
         for variable in self.variables:
             days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
         asked = [Subject(benefit, item) for benefit in self.spec.benefits for item in self.items[self.policy.benefits[benefit].subject]]
-        of_case = [*self._known, *(Fact("asked", (1, Name(benefit), item)) for benefit, item in asked)]
+        of_case = [*self._known, *(Contract.ASKED.fact(1, Name(benefit), item) for benefit, item in asked)]
         chosen = reading_facts(self.policy, self.readings)
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
         return [
@@ -145,7 +146,7 @@ class CaseDomain:
     def free_readings(self) -> dict[str, tuple[Fact, ...]]:
         """The options of every reading that is not fixed."""
         return {
-            reading.name: tuple(Fact("reading", (Name(reading.name), Name(option.id))) for option in reading.options)
+            reading.name: tuple(Contract.READING.fact(Name(reading.name), Name(option.id)) for option in reading.options)
             for reading in self.policy.readings.values()
             if reading.name not in self.readings and (self.policy_slice is None or reading.name in self.policy_slice.readings)
         }
@@ -189,7 +190,7 @@ class CaseDomain:
 
     def case(self, facts: Collection[Fact], copy: int = 1) -> dict[str, Any]:
         """The case, as plain data, in which these options hold; what none of them says is left out of it."""
-        document = Case.read(self.skeleton).to_json()
+        changes: dict[str, Any] = {}
         sets: dict[str, list[str]] = {}
         records: dict[str, Any] = {}
         for variable in self.variables:
@@ -205,14 +206,13 @@ class CaseDomain:
                     elif value is NO_MEMBER:
                         records[variable.path.rpartition(".")[0]] = None
                     else:
-                        put(document, variable.path, file_value(declared, value))
-        for path, members in sets.items():
-            put(document, path, members)
+                        changes[variable.path] = file_value(declared, value)
+        changes |= sets
         for path, value in records.items():
             # what stands below a record that is not there is no fact
-            if value is None or not _has(document, path):
-                put(document, path, value)
-        return Case.read(document).to_json()
+            if value is None or not any(other.startswith(f"{path}.") for other in changes):
+                changes[path] = value
+        return self.skeleton.with_values(changes).to_json()
 
     @cached_property
     def statement(self) -> Statement:
@@ -315,15 +315,6 @@ def _item_paths(policy: Policy, sizes: Mapping[str, int], entity: str) -> Iterat
         yield from own
     else:
         yield from (f"{holder}/{item}" for holder in _item_paths(policy, sizes, parent) for item in own)
-
-
-def _has(document: Mapping[str, Any], path: str) -> bool:
-    here: Any = document
-    for step in path.split("."):
-        here = next((item for item in here if item["id"] == step), None) if isinstance(here, list) else here.get(step)
-        if here is None:
-            return False
-    return True
 
 
 def _lists(policy: Policy, fields: Iterable[str], benefits: Iterable[str]) -> list[ItemList]:

@@ -14,9 +14,9 @@ from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.analysis.version_diff import compare_benefits
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
-from tiaoli.case import Case, file_value, put
+from tiaoli.case import Case, file_value
 from tiaoli.encoding import Encoding, rules_of_answer
-from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
+from tiaoli.rules import Constant, Contract, Fact, OutOfTimeError, Rule
 
 _PROBE = "probe__"
 
@@ -130,8 +130,9 @@ class _Generator:
     def _condition(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         benefit, condition, met = goal.about
         item = first_item(self.policy, self.policy.benefits[benefit].subject)
-        literal = f'{"" if met else "not "}met(1,{benefit},"{item}",{condition})'
-        rule = f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.'
+        about = (1, benefit, f'"{item}"')
+        literal = f"{'' if met else 'not '}{Contract.MET.atom(*about, condition)}"
+        rule = f"{_PROBE}(1) :- {Contract.ASKED.atom(*about)}, {literal}."
         yield from self._found(WitnessQuery(Fact(_PROBE, (1,)), rule, DomainSpec((benefit,), readings=self.readings)))
 
     def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
@@ -176,7 +177,8 @@ class _Generator:
         if isinstance(source, str):
             literals.append(self._value(source, "O"))
         if granted:
-            literals.append(f'eligible(1,{benefit},"{first_item(self.policy, self.policy.benefits[benefit].subject)}")')
+            item = first_item(self.policy, self.policy.benefits[benefit].subject)
+            literals.append(Contract.ELIGIBLE.atom(1, benefit, f'"{item}"'))
         rules = f"#defined beside__/2. {_PROBE}(1) :- {', '.join(literals)}."
         # with one item a list there is one of each; scopes need no join
         spec = replace(spec, sizes=dict.fromkeys(domain.sizes, 1))
@@ -193,10 +195,8 @@ class _Generator:
             if position(self.policy, boundary, met.value, met.against) is None:
                 continue
             for value in self._near(boundary.path, met.value):
-                moved = Case.read(document).to_json()
-                put(moved, met.path, file_value(self.policy.fields[boundary.path], value))
                 try:
-                    yield Case.read(moved).to_json()
+                    yield case.with_values({met.path: file_value(self.policy.fields[boundary.path], value)}).to_json()
                 except CaseError:
                     # the format itself keeps such days apart
                     continue
@@ -232,7 +232,7 @@ class _Generator:
 def _chosen(rule: Rule) -> Iterator[tuple[Any, Any]]:
     """The readings that a rule names, with their options."""
     for literal in rule.literals():
-        if literal.atom.predicate == "reading":
+        if literal.atom.predicate == Contract.READING.name:
             name, option = literal.atom.terms
             if isinstance(name, Constant) and isinstance(option, Constant):
                 yield name.value, option.value

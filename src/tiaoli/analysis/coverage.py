@@ -20,7 +20,7 @@ from tiaoli.case import Case
 from tiaoli.decide import MOST_CASES, CaseFacts, Decision, DecisionReader, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
+from tiaoli.rules import Choice, Consequences, Contract, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]
 
@@ -264,7 +264,7 @@ class _Observer:
     def session(self) -> Session:
         """Complete cases, with the readings free: grounded once for all of them."""
         readings = [
-            Choice(tuple(Fact("reading", (Name(item.name), Name(option.id))) for option in item.options))
+            Choice(tuple(Contract.READING.fact(Name(item.name), Name(option.id)) for option in item.options))
             for item in self.policy.readings.values()
         ]
         return Session(self.rules, self.facts, readings)

@@ -22,7 +22,7 @@ from tiaoli.case import Case
 from tiaoli.decide import Decision, Subject, decide_each
 from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Fact, Literal, Name
+from tiaoli.rules import Aggregate, Contract, Fact, Literal, Name
 
 Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 
@@ -242,7 +242,7 @@ class _BenefitComparison:
         rules = [self.cone.new, *lemmas.values(), *(line for way in _WAYS for line in self._better(way))]
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
-            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
+            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name(Contract.AMOUNT.name)}({about},Y,F).")
         spec = DomainSpec(
             (self.benefit,),
             fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
@@ -276,11 +276,12 @@ class _BenefitComparison:
         # the second version's predicates bear second names
         better, worse = (str, self.cone.name) if (way == "gains") == self.turned else (self.cone.name, str)
         about = f'(1,{self.benefit},"{self._item}"'
-        yield f"{way}__(granted) :- {better('eligible')}{about}), not {worse('eligible')}{about})."
+        granted, sum_paid = Contract.ELIGIBLE.name, Contract.AMOUNT.name
+        yield f"{way}__(granted) :- {better(granted)}{about}), not {worse(granted)}{about})."
         amount = f"{way}_amount__"
-        both = f"{better('eligible')}{about}), {worse('eligible')}{about}), {better('amount')}{about},Y,F)"
-        yield f"#defined {amount}/0. {amount} :- {worse('amount')}{about},_,_)."
-        for test in (f"{worse('amount')}{about},Z,_), Z < Y", f"{worse('amount')}{about},Y,G), G < F", f"not {amount}"):
+        both = f"{better(granted)}{about}), {worse(granted)}{about}), {better(sum_paid)}{about},Y,F)"
+        yield f"#defined {amount}/0. {amount} :- {worse(sum_paid)}{about},_,_)."
+        for test in (f"{worse(sum_paid)}{about},Z,_), Z < Y", f"{worse(sum_paid)}{about},Y,G), G < F", f"not {amount}"):
             yield f"{way}__(paid) :- {both}, {test}."
 
     def _shown(self, ways: Sequence[str], witness: Witness) -> DiffWitness:

@@ -9,7 +9,8 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.audit.acceptance import acceptance_text, read_acceptances
     from tiaoli.audit.audit_run import AUDIT_DOMAIN, AuditReport, audit_policy
-    from tiaoli.audit.finding import FINDING_KINDS, Finding
+    from tiaoli.audit.finding import Finding
+    from tiaoli.audit.finding_kinds import FINDING_KINDS
 else:
     __getattr__ = lazily(__name__, __file__)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiaoli.audit import (
     check_cliffs,
@@ -24,9 +23,10 @@ from tiaoli.audit import (
 )
 from tiaoli.audit.acceptance import Acceptance, accepted_by
 from tiaoli.audit.context import AuditContext
-from tiaoli.audit.finding import FINDING_KINDS, Finding, by_severity
-from tiaoli.base import CallError, Lang, Statement, TiaoliError, choices, deadline_of, shown
-from tiaoli.encoding import Encoding, load
+from tiaoli.audit.finding import Finding, by_severity
+from tiaoli.audit.finding_kinds import FINDING_KINDS
+from tiaoli.base import CallError, Lang, PolicyError, Statement, choices, deadline_of, shown
+from tiaoli.encoding import Encoding, PolicySource, load_from
 
 Check = Callable[[AuditContext], Iterator[Finding]]
 
@@ -91,26 +91,30 @@ def audit_policy(
     benefits: Collection[str] | None = None,
     limit: float | None = None,
     accepted: Iterable[Acceptance] = (),
-    root: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> AuditReport:
     """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
     audit; `accepted` are findings not to be reported again.
 
-    The checks run in `workers` processes, by default one a core, which load the policy again from `root`; in this process
-    where that would find another. Raises `CallError` where a kind does not exist.
+    The checks run in `workers` processes, by default one a core, each of which loads the policy from its source. Raises `CallError` where
+    a kind does not exist.
     """
     wanted = _checked(kinds)
-    checks = [(kind, number) for kind, functions in CHECKS.items() if kind in wanted for number in range(len(functions))]
-    deadline = deadline_of(limit)
+    deadline, digest = deadline_of(limit), encoding.policy.digest
+    tasks = [
+        _Task(kind, number, benefits, deadline, digest)
+        for kind, functions in CHECKS.items()
+        if kind in wanted
+        for number in range(len(functions))
+    ]
     found: list[Finding] = []
     unknown: list[Statement] = []
-    for done, (findings, open_questions) in enumerate(_all(encoding, checks, benefits, deadline, root, workers), 1):
+    for done, (findings, open_questions) in enumerate(_run_all(encoding, tasks, workers), 1):
         found += findings
         unknown += open_questions
         if progress is not None:
-            progress(findings, done, len(checks))
+            progress(findings, done, len(tasks))
     known = {acceptance.id: acceptance for acceptance in accepted}
     settled = [(finding, known[finding.id]) for finding in by_severity(found) if accepted_by(finding, known, encoding)]
     rest = [finding for finding in by_severity(found) if not accepted_by(finding, known, encoding)]
@@ -129,22 +133,26 @@ def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
 
 
 _CheckResult = tuple[list[Finding], list[Statement]]
+"""What one check found, and what the limit left open."""
 
 
-def _all(
-    encoding: Encoding,
-    checks: list[tuple[str, int]],
-    benefits: Collection[str] | None,
-    deadline: float | None,
-    root: Path | None,
-    workers: int | None,
-) -> Iterator[_CheckResult]:
-    processes = min(workers or os.cpu_count() or 1, len(checks))
-    if processes <= 1 or not _is_found_again(encoding, root):
-        yield from (_one(encoding, kind, number, benefits, deadline) for kind, number in checks)
+class _Task(NamedTuple):
+    """One check to run: one of a kind, about some benefits, until a time of `monotonic()`. `digest` is that of the policy."""
+
+    kind: str
+    number: int
+    benefits: Collection[str] | None
+    deadline: float | None
+    digest: str
+
+
+def _run_all(encoding: Encoding, tasks: Sequence[_Task], workers: int | None) -> Iterator[_CheckResult]:
+    processes = min(workers or os.cpu_count() or 1, len(tasks))
+    if processes <= 1:
+        yield from (_run(encoding, task) for task in tasks)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _start, (encoding.policy.id, root)) as pool:
-        running = [pool.submit(_in_worker, kind, number, benefits, deadline) for kind, number in checks]
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (encoding.source,)) as pool:
+        running = [pool.submit(_run_in_worker, task) for task in tasks]
         try:
             for future in as_completed(running):
                 yield future.result()
@@ -154,26 +162,23 @@ def _all(
             ) from error
 
 
-def _is_found_again(encoding: Encoding, root: Path | None) -> bool:
-    """Whether another process would load this very policy: not one with other numbers, nor out of a folder not named."""
-    try:
-        return load(encoding.policy.id, root).policy.digest == encoding.policy.digest
-    except TiaoliError:
-        return False
-
-
-def _one(encoding: Encoding, kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
-    context = AuditContext(encoding, deadline, benefits)
-    findings = list(CHECKS[kind][number](context))
+def _run(encoding: Encoding, task: _Task) -> _CheckResult:
+    context = AuditContext(encoding, task.deadline, task.benefits)
+    findings = list(CHECKS[task.kind][task.number](context))
     return findings, context.unfinished
 
 
-_encoding: list[Encoding] = []
+_ENCODINGS: list[Encoding] = []
+"""The one policy of a worker process."""
 
 
-def _start(policy: str, root: Path | None) -> None:
-    _encoding[:] = [load(policy, root)]
+def _begin(source: PolicySource) -> None:
+    _ENCODINGS[:] = [load_from(source)]
 
 
-def _in_worker(kind: str, number: int, benefits: Collection[str] | None, deadline: float | None) -> _CheckResult:
-    return _one(_encoding[0], kind, number, benefits, deadline)
+def _run_in_worker(task: _Task) -> _CheckResult:
+    encoding = _ENCODINGS[0]
+    if encoding.policy.digest != task.digest:
+        zh, en = "政策文件在审查期间有改动；请重新审查", "the files of the policy were changed while it was audited; audit it again"
+        raise PolicyError.one(encoding.policy.id, zh, en)
+    return _run(encoding, task)

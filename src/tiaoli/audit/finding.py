@@ -5,18 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from tiaoli.analysis import Witness
+from tiaoli.audit.finding_kinds import FINDING_KINDS, SEVERITIES, Kind, Severity
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
-
-Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
-FINDING_KINDS: tuple[Kind, ...] = get_args(Kind)
-
-Severity = Literal["error", "warning", "note"]
-SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True)
@@ -112,4 +107,5 @@ def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then by kind as the kinds are listed."""
-    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), FINDING_KINDS.index(finding.kind), finding.name))
+    kinds = list(FINDING_KINDS)
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), kinds.index(finding.kind), finding.name))

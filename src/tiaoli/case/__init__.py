@@ -1,4 +1,4 @@
-"""What a case says: documents read strictly, the case format, and cases made from cases by an edit at a path."""
+"""What a case says: documents read strictly, the case format, and facts looked up, set or left out at their paths."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths, not_accepted
+    from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths
     from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document, write_text
-    from tiaoli.case.edit import file_value, patched, put, value_at, value_in, without
+    from tiaoli.case.format_problems import not_accepted
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
+    from tiaoli.case.rule_values import file_value, rule_value
     from tiaoli.case.schema import case_schema
     from tiaoli.case.typed_value import field_at, parse_value, plain_value, without_ids
     from tiaoli.case.yaml12 import dump_yaml
@@ -38,16 +39,12 @@ __all__ = [
     "parse_document",
     "parse_json",
     "parse_value",
-    "patched",
     "path_of",
     "plain_value",
-    "put",
     "read_document",
     "read_text",
     "refuse_repeated",
-    "value_at",
-    "value_in",
-    "without",
+    "rule_value",
     "without_ids",
     "write_document",
     "write_text",

@@ -7,7 +7,7 @@ field stand in the policy's `fields.toml`, and in `docs/reference/case.md`, whic
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
@@ -17,17 +17,19 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     ValidationError,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, Problem, Statement, choices, iso, shown, to_day
-from tiaoli.case.raw import ITEM_ID, path_of
+from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, Statement, iso, shown, to_day
+from tiaoli.case.edit import plain, value_in, with_values, without
+from tiaoli.case.format_problems import problem_of
+from tiaoli.case.part import Part, plain_types
+from tiaoli.case.raw import ITEM_ID
 from tiaoli.policy import OCCUPATION_CODE
 
 Status = Literal["employed", "unemployed", "graduating_student", "other"]
@@ -52,23 +54,25 @@ MONEY = re.compile(r"(0|[1-9][0-9]{0,7})(\.[0-9]{1,2})?")
 MOST_MONEY = Decimal("10000000.00")
 
 
-def _refused(zh: str, en: str, **context: str) -> PydanticCustomError:
-    return PydanticCustomError("tiaoli", "{en}", {"zh": zh, "en": en, **context})
+def _refused(id: str, zh: str, en: str, **context: str) -> PydanticCustomError:
+    return PydanticCustomError("tiaoli", "{en}", {"id": id, "zh": zh, "en": en, **context})
 
 
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-            raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+            raise _refused(
+                "case-day", f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01"
+            )
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            raise _refused(f"{shown(value)} 不是存在的日期", f"{shown(value)} is no day of the calendar") from None
+            raise _refused("case-day", f"{shown(value)} 不是存在的日期", f"{shown(value)} is no day of the calendar") from None
     elif isinstance(value, datetime) or (value is not None and not isinstance(value, date)):
-        raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+        raise _refused("case-day", f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
     if value is not None and not FIRST_DAY <= to_day(value) <= LAST_DAY:
         first, last = iso(FIRST_DAY), iso(LAST_DAY)
-        raise _refused(f"{shown(value)} 超出 {first} 至 {last} 的范围", f"{shown(value)} lies outside {first} to {last}")
+        raise _refused("case-day", f"{shown(value)} 超出 {first} 至 {last} 的范围", f"{shown(value)} lies outside {first} to {last}")
     return value
 
 
@@ -77,11 +81,14 @@ def _money(value: Any) -> Any:
         value = format(value, "f")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         quoted = shown(f'"{value}"')
-        raise _refused(f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
+        raise _refused("case-money", f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
     if not isinstance(value, str):
-        raise _refused(f'{shown(value)} 不是金额；请写成 "1500.00"', f'{shown(value)} is no amount of money; write it like "1500.00"')
+        raise _refused(
+            "case-money", f'{shown(value)} 不是金额；请写成 "1500.00"', f'{shown(value)} is no amount of money; write it like "1500.00"'
+        )
     if not MONEY.fullmatch(value) or not 0 < Decimal(value) <= MOST_MONEY:
         raise _refused(
+            "case-money",
             f'{shown(value)} 不是可接受的金额：须大于 0、不超过 {MOST_MONEY}，至多两位小数，写成 "1500.00"',
             f'{shown(value)} is not accepted: above 0, at most {MOST_MONEY}, at most two decimals, written like "1500.00"',
         )
@@ -91,6 +98,7 @@ def _money(value: Any) -> Any:
 def _text(value: str) -> str:
     if not value or any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
         raise _refused(
+            "case-type",
             f"{shown(value)} 不可用：须为非空文字，不含控制字符",
             f"{shown(value)} is not accepted: text that is not empty and holds no control character",
         )
@@ -100,6 +108,7 @@ def _text(value: str) -> str:
 def _item_id(value: str) -> str:
     if not ITEM_ID.fullmatch(value):
         raise _refused(
+            "case-id",
             f"{shown(value)} 不可用：编号只含字母、数字、- 和 _，至多 64 个字符",
             f"{shown(value)} is not accepted: an id has letters, digits, - and _, up to 64",
         )
@@ -108,7 +117,9 @@ def _item_id(value: str) -> str:
 
 def _code(value: str) -> str:
     if not OCCUPATION_CODE.fullmatch(value):
-        raise _refused(f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05")
+        raise _refused(
+            "case-code", f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05"
+        )
     return value
 
 
@@ -133,15 +144,6 @@ Level = Annotated[int, Field(ge=1, le=5)]
 ContractMonths = Annotated[int, Field(ge=1, le=1200)]
 
 
-class Part(BaseModel):
-    """What every object of a case has in common: unknown keys are refused, nothing is converted, nothing changes
-    later."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    days_in_order: ClassVar[tuple[str, ...]] = ()
-    """Two days of which the second does not lie before the first."""
-
-
 class Item(Part):
     id: ItemId
     """Unique within its list."""
@@ -155,6 +157,7 @@ def _unique(items: list[_Item]) -> list[_Item]:
     for item in items:
         if item.id in seen:
             raise _refused(
+                "case-id-repeated",
                 f"编号 {shown(item.id)} 重复；同一列表内编号须唯一",
                 f"the id {shown(item.id)} stands twice; ids are unique in their list",
                 key=item.id,
@@ -171,6 +174,7 @@ def _in_order(part: Part) -> None:
     start, end = getattr(part, first), getattr(part, last)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         raise _refused(
+            "case-days-reversed",
             f"{shown(end)} 早于 {first}（{start}）；请核对两个日期",
             f"{shown(end)} lies before {first} ({start}); check the two dates",
             key=last,
@@ -388,17 +392,35 @@ class Case(Part):
         if not isinstance(document, Mapping):
             kind = Statement("一个列表", "a list") if isinstance(document, list) else Statement("单个值", "a single value")
             raise CaseError.one(
-                "", f"案件须为一个对象（键和值），而这里是{kind.zh}", f"a case is an object of keys and values; this is {kind.en}"
+                "",
+                f"案件须为一个对象（键和值），而这里是{kind.zh}",
+                f"a case is an object of keys and values; this is {kind.en}",
+                "case-not-object",
             )
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            problems = [_problem(document, detail) for detail in error.errors(include_url=False)]
+            problems = [problem_of(cls, document, detail) for detail in error.errors(include_url=False)]
             raise CaseError(problems) from None
 
     def to_json(self) -> dict[str, Any]:
         """The case as plain data in the case format; `Case.read(case.to_json()) == case`."""
         return self.model_dump(mode="json")
+
+    def value_at(self, path: str) -> Any:
+        """The plain value at a path (`certificates.c1.issued`), or `MISSING` where the case says nothing there."""
+        return plain(value_in(self, path))
+
+    def with_values(self, changes: Mapping[str, Any]) -> Self:
+        """The case with plain values put at paths; an object on the way that is absent or null is made.
+
+        Raises `CaseError` where a path leads to no item of the case, or the result is not in the case format.
+        """
+        return self.read(with_values(self, changes))
+
+    def without(self, paths: Collection[str]) -> Self:
+        """The case with the facts at some paths left out. Raises `CaseError` where the result is not in the case format."""
+        return self.read(without(self, paths))
 
 
 def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[str, tuple[str, ...] | None], list[str]]:
@@ -407,7 +429,7 @@ def format_paths(model: type[BaseModel] = Case, path: str = "") -> tuple[dict[st
     lists: list[str] = []
     for key, declared in model.model_fields.items():
         here = f"{path}{key}"
-        for kind in _inner(declared.annotation):
+        for kind in plain_types(declared.annotation):
             item = get_args(kind)[0] if get_origin(kind) is list else kind
             inside = isinstance(item, type) and issubclass(item, BaseModel)
             if inside:
@@ -429,7 +451,7 @@ def date_pairs(model: type[BaseModel] = Case, path: str = "") -> list[tuple[str,
     pair = model.days_in_order if issubclass(model, Part) else ()
     found = [(f"{path}{pair[0]}", f"{path}{pair[1]}")] if pair else []
     for key, declared in model.model_fields.items():
-        for kind in _inner(declared.annotation):
+        for kind in plain_types(declared.annotation):
             item = get_args(kind)[0] if get_origin(kind) is list else kind
             if isinstance(item, type) and issubclass(item, BaseModel):
                 found += date_pairs(item, f"{path}{key}.")
@@ -440,109 +462,10 @@ def days_in_order(model: type[BaseModel] = Case, path: str = "") -> dict[str, tu
     """For the path of each list whose items have two days that must stand in order, the keys of the two."""
     found: dict[str, tuple[str, ...]] = {}
     for key, declared in model.model_fields.items():
-        for kind in _inner(declared.annotation):
+        for kind in plain_types(declared.annotation):
             item = get_args(kind)[0] if get_origin(kind) is list else None
             if isinstance(item, type) and issubclass(item, Part):
                 if item.days_in_order:
                     found[f"{path}{key}"] = item.days_in_order
                 found |= days_in_order(item, f"{path}{key}.")
     return found
-
-
-# Pydantic's findings in the words of the case format.
-
-
-def _problem(document: Any, detail: ErrorDetails) -> Problem:
-    # pydantic adds steps for the branches of a union and for validators; only keys and positions are part of a path
-    location = tuple(detail["loc"])
-    model, annotation, location = _follow(location)
-    context = detail.get("ctx", {})
-    if "key" in context:
-        location = (*location, str(context["key"]))
-    return Problem(path_of(document, location), _statement(detail, model, annotation))
-
-
-def _follow(location: tuple[str | int, ...]) -> tuple[type[BaseModel] | None, Any, tuple[str | int, ...]]:
-    """The model that holds the last key of a location, that key's annotation, and the location without pydantic's own
-    steps."""
-    annotation: Any = Case
-    holder: type[BaseModel] | None = None
-    path: list[str | int] = []
-    for step in location:
-        inner = _inner(annotation)
-        if isinstance(step, int):
-            path.append(step)
-            annotation = next((get_args(kind)[0] for kind in inner if get_origin(kind) is list), None)
-        elif models := [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]:
-            holder = models[0]
-            path.append(step)
-            field = holder.model_fields.get(step)
-            annotation = field.annotation if field else None
-    return holder, annotation, tuple(path)
-
-
-def _inner(annotation: Any) -> Iterator[Any]:
-    """The plain types an annotation allows, out of unions and `Annotated`."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _inner(get_args(annotation)[0])
-    elif origin is list or origin is Literal or isinstance(annotation, type):
-        yield annotation
-    else:
-        for part in get_args(annotation):
-            yield from _inner(part)
-
-
-def _statement(detail: ErrorDetails, model: type[BaseModel] | None, annotation: Any) -> Statement:
-    kind, value = detail["type"], detail["input"]
-    context = detail.get("ctx", {})
-    if kind == "tiaoli":
-        return Statement(str(context["zh"]), str(context["en"]))
-    if kind == "missing":
-        return Statement("缺少此项；它是必填项", "this is missing, and it is required")
-    if kind == "extra_forbidden" and model is not None:
-        allowed = choices(model.model_fields, str(detail["loc"][-1]))
-        return Statement(f"案件格式中没有这个键；{allowed.zh}", f"the case format has no such key; {allowed.en}")
-    if value is None:
-        return Statement(
-            "null 在此没有含义；未知的信息请不要写这个键", "null means nothing here; leave the key out where the fact is unknown"
-        )
-    literals = [word for allowed in _inner(annotation) if get_origin(allowed) is Literal for word in get_args(allowed)]
-    if kind == "literal_error" and literals:
-        allowed = choices(literals, value)
-        return Statement(f"{shown(value)} 不是可用的值；{allowed.zh}", f"{shown(value)} is not a value; {allowed.en}")
-    return not_accepted(detail)
-
-
-def not_accepted(detail: ErrorDetails) -> Statement:
-    """One of pydantic's findings about a single value, in words."""
-    value, expected = detail["input"], _EXPECTED.get(detail["type"])
-    if expected is None:
-        return Statement(f"{shown(value)} 不可用（{detail['msg']}）", f"{shown(value)} is not accepted: {detail['msg']}")
-    wanted = expected(detail.get("ctx", {}))
-    return Statement(f"{shown(value)} 不可用；{wanted.zh}", f"{shown(value)} is not accepted; {wanted.en}")
-
-
-def _bounds(context: Mapping[str, Any]) -> Statement:
-    if "ge" in context:
-        return Statement(f"不得小于 {context['ge']}", f"at least {context['ge']}")
-    if "gt" in context:
-        return Statement(f"须大于 {context['gt']}", f"more than {context['gt']}")
-    return Statement(f"不得大于 {context['le']}", f"at most {context['le']}")
-
-
-_EXPECTED: dict[str, Callable[[Mapping[str, Any]], Statement]] = {
-    "bool_type": lambda _: Statement("须为 true 或 false", "allowed: true, false"),
-    "int_type": lambda _: Statement("须为整数", "a whole number is wanted"),
-    "float_type": lambda _: Statement("须为数字", "a number is wanted"),
-    "finite_number": lambda _: Statement("须为有限的数字", "a finite number is wanted"),
-    "greater_than": _bounds,
-    "greater_than_equal": _bounds,
-    "less_than_equal": _bounds,
-    "string_type": lambda _: Statement("须为文字；数字请加引号", "text is wanted; quote a number"),
-    "string_unicode": lambda _: Statement("须为合法的 Unicode 文字", "text of whole Unicode characters is wanted"),
-    "dict_type": lambda _: Statement("须为对象（键和值）", "an object of keys and values is wanted"),
-    "list_type": lambda _: Statement("须为列表", "a list is wanted"),
-    "model_type": lambda _: Statement("须为对象（键和值）", "an object of keys and values is wanted"),
-    "model_attributes_type": lambda _: Statement("须为对象（键和值）", "an object of keys and values is wanted"),
-}

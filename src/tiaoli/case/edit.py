@@ -1,82 +1,120 @@
-"""One case made from another: facts set, or left out, at their own paths (`certificates.c1.issued`)."""
+"""Facts of a case looked up, set or left out at their own paths (`certificates.c1.issued`).
+
+A path leads through objects of the case and through plain data alike. What it does not touch stays the objects that they are:
+only what changes, and the objects that hold it, is read again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.base import CaseError, choices, iso, shown
-from tiaoli.case.case import Case
-from tiaoli.policy import Field
-from tiaoli.rules import SUPREMUM, Value
+from tiaoli.base import CaseError, choices, shown
+from tiaoli.case.part import Part
 
 
-def file_value(field: Field, value: Value) -> Any:
-    """A value of the rules as a case file has it."""
-    if value is SUPREMUM or (field.type == "record" and value == "none"):
-        return None
-    if field.type == "boolean":
-        return value == "true"
-    if isinstance(value, int):
-        if field.type == "day":
-            return iso(value)
-        return f"{Decimal(value).scaleb(-2):.2f}" if field.type == "money" else value
-    return {} if field.type == "record" else str(value)
-
-
-def value_at(case: Case, path: str) -> Any:
-    """The plain value at a path, or `MISSING` where the case says nothing there."""
-    return value_in(case.to_json(), path)
-
-
-def value_in(document: Mapping[str, Any], path: str) -> Any:
-    """The same for a case as plain data."""
+def value_in(document: Any, path: str) -> Any:
+    """What stands at a path of a case, or of its plain data; `MISSING` where nothing does."""
     here: Any = document
     for step in path.split("."):
-        if isinstance(here, list):
-            here = next((item for item in here if item["id"] == step), MISSING)
-        else:
-            here = here.get(step, MISSING) if isinstance(here, dict) else MISSING
+        here = _below(here, step)
     return here
 
 
-def patched(case: Case, changes: Mapping[str, Any]) -> Case:
-    """The case with plain values put at paths; an object on the way that is absent or null is made.
+def plain(value: Any) -> Any:
+    """A value of a case as a case file has it."""
+    if isinstance(value, Part):
+        return value.model_dump(mode="json")
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:.2f}" if isinstance(value, Decimal) else value
 
-    Raises `CaseError` where a path leads to no item of the case, or the result is not in the case format.
-    """
-    document = case.to_json()
+
+def with_values(document: Part | Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a case states, with plain values put at paths. Raises `CaseError` where a path leads to no item."""
+    found: dict[str, Any] = _opened(document)
     for path, value in changes.items():
-        put(document, path, value)
-    return Case.read(document)
+        put(found, path, value)
+    return found
+
+
+def without(document: Part | Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    """What a case states, with the facts at some paths left out; a path that leads nowhere changes nothing."""
+    found: dict[str, Any] = _opened(document)
+    for path in paths:
+        *steps, last = path.split(".")
+        holder = value_in(found, ".".join(steps)) if steps else found
+        if isinstance(holder, (Part, dict)) and _below(holder, last) is not MISSING:
+            here: Any = found
+            for step in steps:
+                here = _open(here, step)
+            del here[last]
+    return found
 
 
 def put(document: dict[str, Any], path: str, value: Any) -> None:
-    """Put a plain value at a path of a case that is plain data. Raises `CaseError` where the path leads to no item."""
+    """Put a plain value at a path; an object on the way that is absent or null is made.
+
+    Raises `CaseError` where the path leads to no item.
+    """
     *steps, last = path.split(".")
     here: Any = document
     for number, step in enumerate(steps):
+        where = ".".join(steps[: number + 1])
         if isinstance(here, list):
-            item = next((item for item in here if item["id"] == step), None)
-            if item is None:
-                known = choices(item["id"] for item in here)
-                where = ".".join(steps[: number + 1])
+            if not all(isinstance(item, (Part, dict)) for item in here):
+                _refuse_inside(".".join(steps[:number]))
+            if _place(here, step) is None:
+                known = choices(_below(item, "id") for item in here)
                 raise CaseError.one(
-                    where, f"案件中没有编号为 {shown(step)} 的条目；{known.zh}", f"the case has no item {shown(step)} there; {known.en}"
+                    where,
+                    f"案件中没有编号为 {shown(step)} 的条目；{known.zh}",
+                    f"the case has no item {shown(step)} there; {known.en}",
+                    "case-path",
                 )
-            here = item
-        else:
-            if here.get(step) is None:
-                here[step] = {}
-            here = here[step]
-            if not isinstance(here, (dict, list)):
-                _refuse_inside(".".join(steps[: number + 1]))
+        elif here.get(step) is None:
+            here[step] = {}
+        elif not isinstance(here[step], (Part, dict, list)):
+            _refuse_inside(where)
+        here = _open(here, step)
     if isinstance(here, list):
         _refuse_inside(".".join(steps))
     here[last] = value
+
+
+def _below(here: Any, step: str) -> Any:
+    """What a key, or the id of an item, leads to."""
+    if isinstance(here, Part):
+        return getattr(here, step) if step in type(here).model_fields else MISSING
+    if isinstance(here, list):
+        place = _place(here, step)
+        return MISSING if place is None else here[place]
+    return here.get(step, MISSING) if isinstance(here, dict) else MISSING
+
+
+def _open(here: Any, step: str) -> Any:
+    """What a step leads to, made open to changes in its place."""
+    place = _place(here, step) if isinstance(here, list) else step
+    here[place] = _opened(here[place])
+    return here[place]
+
+
+def _opened(value: Any) -> Any:
+    """An object or a list with its own keys and places to change."""
+    if isinstance(value, Part):
+        return value.stated()
+    return dict(value) if isinstance(value, Mapping) else list(value)
+
+
+def _place(items: list[Any], name: str) -> int | None:
+    """The place of the item with an id."""
+    return next((place for place, item in enumerate(items) if _below(item, "id") == name), None)
 
 
 def _refuse_inside(where: str) -> None:
@@ -84,15 +122,5 @@ def _refuse_inside(where: str) -> None:
         where,
         "路径须指向一个事实，如 certificates.c1.issued；此处不能再往下写",
         "a path leads to one fact, like certificates.c1.issued; nothing can be set below this",
+        "case-path",
     )
-
-
-def without(case: Case, paths: Collection[str]) -> Case:
-    """The case with the facts at some paths left out; even its application day may be left out here."""
-    document = case.to_json()
-    for path in paths:
-        holder = value_in(document, path.rpartition(".")[0]) if "." in path else document
-        if isinstance(holder, dict) and path != "applied_on":
-            holder.pop(path.rpartition(".")[2], None)
-    found = Case.read(document)
-    return found.model_copy(update={"applied_on": MISSING}) if "applied_on" in paths else found

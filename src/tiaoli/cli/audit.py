@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tiaoli import present, protocol, terminal
+from tiaoli.audit import FINDING_KINDS
 from tiaoli.cli.options import SharedOptions, with_alone, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
 from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
 
-# the kinds of `finding`, which loads the solver
-_KINDS = ("gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording")
+_KIND = "Look for this kind of finding alone; may be given several times."
 _SHAPES = ("text", "markdown", "sarif")
 
 
 @click.command()
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Look for this kind of finding alone; may be given several times."
-)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(FINDING_KINDS)), help=_KIND)
 @with_benefits
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the witness of each finding there as case files.")
 @click.option("--why", is_flag=True, help="Explain what each witness shows.")
@@ -65,7 +63,6 @@ def audit(
             benefits=oracle.checked_benefits(shared.benefits or None),
             limit=shared.limit,
             accepted=before,
-            root=shared.policy_root,
             workers=workers,
             progress=progress,
         )
@@ -75,11 +72,11 @@ def audit(
             cases = _witnesses(finding)
             write_cases(out, cases)
             files[finding.id] = [str(out / name) for name in cases]
-    whys = {finding.id: list(protocol.explained(oracle, finding)) for finding in found.findings} if why else {}
+    whys = {finding.id: list(protocol.explain_finding(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif shared.as_json:
-        click.echo(dump(protocol.findings(oracle, found, language)))
+        click.echo(dump(protocol.audit_document(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.encoding import default_root
 

@@ -50,8 +50,7 @@ def bulk(
     started = time.monotonic()
     oracle = shared.oracle
     options = populations.BulkOptions(oracle.checked_benefits(shared.benefits or None), full, why, shared.limit)
-    where = (shared.policy, shared.policy_root)
-    job = populations.BulkJob(source, target, rejects, *where, oracle.chosen_readings, options, workers, resume, restart, shared.alone)
+    job = populations.BulkJob(oracle, source, target, rejects, options, workers, resume, restart)
     in_parquet = kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq"))
     run = populations.run_parquet if in_parquet else populations.run_json_lines
     with terminal.progress(sys.stderr, shared.lang) as show_progress:

@@ -16,10 +16,9 @@ from typing import Any, NoReturn
 from pydantic import MISSING
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
-from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order
+from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order, rule_value
 from tiaoli.compiled.fragment import attribute
 from tiaoli.compiled.runtime import SUP
-from tiaoli.decide import rule_value
 from tiaoli.encoding import RANGES
 from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
 from tiaoli.rules import SUPREMUM

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader
-    from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values, rule_value
+    from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
 else:
@@ -45,7 +45,6 @@ __all__ = [
     "fact_of",
     "known_values",
     "receipt_of",
-    "rule_value",
     "set_free",
     "with_alternatives",
 ]

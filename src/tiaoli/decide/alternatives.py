@@ -20,14 +20,14 @@ from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
-from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
+from tiaoli.rules import Assumption, Choice, Contract, Equality, Fact, Name, OutOfTimeError, Session, consequences, rule_template
 
 # The two copies grant different sums.
-_DIFFERS = """
+_DIFFERS = rule_template("""
 #defined differs/2.
 differs(Benefit, Subject) :-
-    amount(1, Benefit, Subject, Yuan, Fen), eligible(2, Benefit, Subject), not amount(2, Benefit, Subject, Yuan, Fen).
-"""
+    $AMOUNT(1, Benefit, Subject, Yuan, Fen), $ELIGIBLE(2, Benefit, Subject), not $AMOUNT(2, Benefit, Subject, Yuan, Fen).
+""").substitute()
 
 
 DecideUnder = Callable[[Mapping[str, str]], Mapping[Subject, Decision] | None]
@@ -277,8 +277,8 @@ def _subject(decision: Decision) -> Subject:
 
 
 def _granted(copy: int, decision: Decision) -> Fact:
-    return Fact("eligible", (copy, Name(decision.benefit), decision.subject))
+    return Contract.ELIGIBLE.fact(copy, Name(decision.benefit), decision.subject)
 
 
 def _reading(name: str, option: str) -> Fact:
-    return Fact("reading", (Name(name), Name(option)))
+    return Contract.READING.fact(Name(name), Name(option))

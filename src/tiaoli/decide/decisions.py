@@ -10,9 +10,9 @@ from tiaoli.case import Case
 from tiaoli.decide.answer import Condition, Decision, Outcome, Status
 from tiaoli.decide.facts import Subject
 from tiaoli.policy import Policy
-from tiaoli.rules import Consequences, Fact, Name, Value
+from tiaoli.rules import Consequences, Contract, Fact, Name, Value
 
-_SUMS = ("amount", "standard")
+_SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
 """The predicates that give a sum, in yuan and fen."""
 
 
@@ -35,7 +35,7 @@ class DecisionReader:
             if fact.predicate in _SUMS:
                 yuan, fen = fact.arguments[3:]
                 self.sums[(fact.predicate, *key)].add(_hundredths(yuan) * 100 + _hundredths(fen))
-            elif fact.predicate == "rate":
+            elif fact.predicate == Contract.RATE.name:
                 self.rates[key] = _hundredths(fact.arguments[3])
         for fact in found.certain:
             if fact.arguments[0] != name:
@@ -43,7 +43,7 @@ class DecisionReader:
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:
                 self.certain_sums.add((fact.predicate, *key))
-            elif fact.predicate == "gap":
+            elif fact.predicate == Contract.GAP.name:
                 self.gaps[key].add(str(fact.arguments[3]))
 
     def decisions(self, subjects: Iterable[Subject]) -> Iterator[Decision]:
@@ -55,7 +55,7 @@ class DecisionReader:
         order = {subject: position for position, subject in enumerate(subjects)}
         pairs = set()
         for fact in self.found.certain:
-            if fact.predicate == "exclusive" and fact.arguments[0] == self.name:
+            if fact.predicate == Contract.EXCLUSIVE.name and fact.arguments[0] == self.name:
                 one, other, two, another = map(str, fact.arguments[1:])
                 first, second = sorted((Subject(one, other), Subject(two, another)), key=lambda subject: order[subject])
                 pairs.add((order[first], order[second], first, second))
@@ -72,20 +72,20 @@ class DecisionReader:
         benefit = self.policy.benefits[subject.benefit]
         about = (self.name, Name(subject.benefit), subject.item)
         outcomes: dict[Status, Outcome] = {"met": "eligible", "unmet": "not_eligible", "unknown": "unknown"}
-        outcome = outcomes[self._status(Fact("eligible", about))]
+        outcome = outcomes[self._status(Contract.ELIGIBLE.fact(*about))]
         key = (subject.benefit, subject.item)
-        amounts = self.sums["amount", *key] if outcome == "eligible" else set()
+        amounts = self.sums[(Contract.AMOUNT.name, *key)] if outcome == "eligible" else set()
         return Decision(
             benefit=benefit.id,
             subject=subject.item,
             clause=benefit.clause,
             outcome=outcome,
-            amount=self._exact("amount", subject) if amounts else None,
+            amount=self._exact(Contract.AMOUNT.name, subject) if amounts else None,
             amount_range=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
-            standard=self._exact("standard", subject) if outcome == "eligible" else None,
+            standard=self._exact(Contract.STANDARD.name, subject) if outcome == "eligible" else None,
             rate=self.rates.get(key),
             conditions=tuple(
-                Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
+                Condition(condition, self._status(Contract.MET.fact(*about, Name(condition)))) for condition in benefit.conditions
             ),
             currency=self.policy.currency,
             gap=self._gap(subject) if outcome == "eligible" else (),

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import to_day
-from tiaoli.case import Case
+from tiaoli.case import Case, rule_value
 from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
-from tiaoli.policy import Field, Policy, fen
-from tiaoli.rules import SUPREMUM, Choice, Fact, Name, Value
+from tiaoli.policy import Field, Policy
+from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
 APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
@@ -83,7 +80,7 @@ def case_facts(
     for slot in unknown:
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         result.choices[slot] = builder.choice(slot, found)
-    result.facts += [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in result.subjects]
+    result.facts += [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in result.subjects]
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
@@ -104,9 +101,12 @@ def fact_of(declared: Field, name: Value, item: str, value: Value) -> Fact:
 
 
 class FactBuilder:
-    """Walks a case once, field by field as the policy declares them, and keeps what is known and what is unknown of it."""
+    """Walks a case once, field by field as the policy declares them, and keeps what is known and what is unknown of it.
 
-    def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = ()) -> None:
+    The facts at the paths of `free` are taken as unknown.
+    """
+
+    def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = (), free: Collection[str] = frozenset()) -> None:
         self.policy = policy
         self.name = name
         self.source = case
@@ -125,6 +125,7 @@ class FactBuilder:
             keys = declared.path[len(holder) + 1 :] if holder else declared.path
             self.fields[declared.entity].append((declared, tuple(keys.split("."))))
         self.codes = codes or policy.codes
+        self.free = free
 
     def case(self) -> None:
         self._fields(None, "", "", self.source)
@@ -155,6 +156,7 @@ class FactBuilder:
                 # below an unknown record everything is unknown; below a record that does not exist there is nothing
                 if value is not MISSING and value is not None:
                     value, where = getattr(value, key), f"{where}.{key}" if where else key
+                    value = MISSING if where in self.free else value
             # where the person as a whole is absent, each of its facts is still asked for by its own path
             self.result.paths[declared.path, item] = where if entity else declared.path
             if value is not None or declared.nullable:
@@ -194,18 +196,3 @@ class FactBuilder:
             other = next(code for number in range(100) if (code := f"0-00-00-{number:02}") not in self.codes)
             return (*self.codes, other)
         return (Name("record"), Name("none")) if declared.type == "record" else (Name("true"), Name("false"))
-
-
-def rule_value(declared: Field, value: Any) -> Value:
-    """The value of a fact as the rules know it."""
-    if declared.type == "record":
-        return Name("none" if value is None else "record")
-    if value is None:
-        return SUPREMUM
-    if isinstance(value, bool):
-        return Name("true" if value else "false")
-    if isinstance(value, date):
-        return to_day(value)
-    if isinstance(value, Decimal):
-        return fen(value)
-    return int(value) if isinstance(value, int) else (str(value) if declared.type == "code" else Name(value))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.case import Case, without
+from tiaoli.case import Case
 from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Fact, Name, Value
+from tiaoli.rules import Contract, Fact, Name, Value
 
 
 class FreeFact(NamedTuple):
@@ -71,7 +71,7 @@ def set_free(
     whole.case()
     freed = [path for slot, path in whole.where.items() if slot[0] in bearing and free(policy.fields[slot[0]], path, whole.values[slot])]
     sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, NO_MEMBER)]
-    builder = FactBuilder(policy, without(case, [*freed, *(path for _, _, path in sets)]), SOLE_CASE, codes)
+    builder = FactBuilder(policy, case, SOLE_CASE, codes, frozenset((*freed, *(path for _, _, path in sets))))
     builder.case()
     known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
@@ -95,5 +95,5 @@ def set_free(
     days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
     for (path, _), found in values.items():
         days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
-    asked = Fact("asked", (SOLE_CASE, Name(subject.benefit), subject.item))
+    asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
     return FreedCase([*builder.result.facts, asked], list(calendar_facts(harvest, days)), free_facts, known)

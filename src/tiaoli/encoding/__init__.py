@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from tiaoli.encoding.encoding import Encoding
     from tiaoli.encoding.example_cases import Example, examples
     from tiaoli.encoding.lint_rules import UNTYPED, check_property
-    from tiaoli.encoding.loader import load, load_with, problems_of
-    from tiaoli.encoding.matcher import Environment, Instance, Matcher, Step, Total
+    from tiaoli.encoding.loader import load, load_from, load_with, problems_of
+    from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder
+    from tiaoli.encoding.policy_source import PolicySource
     from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -47,14 +48,17 @@ __all__ = [
     "RANGES",
     "UNTYPED",
     "Bearing",
+    "BodyMatch",
     "Bound",
+    "CountedTuple",
     "Encoding",
     "Environment",
     "Example",
     "Harvest",
-    "Instance",
     "Items",
-    "Matcher",
+    "MatchPlans",
+    "PlannedPart",
+    "PolicySource",
     "Scope",
     "Shift",
     "Slot",
@@ -72,6 +76,7 @@ __all__ = [
     "harvest",
     "items_of",
     "load",
+    "load_from",
     "load_with",
     "located",
     "origins",

@@ -15,7 +15,20 @@ from typing import NamedTuple
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.critical_points import ORDERED, Bound, Harvest, Scope, Shift, Step
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, dependencies, variables
+from tiaoli.rules import (
+    Aggregate,
+    Comparison,
+    Constant,
+    Contract,
+    Literal,
+    Operation,
+    Program,
+    Rule,
+    Term,
+    Variable,
+    dependencies,
+    variables,
+)
 
 
 class _Origin(NamedTuple):
@@ -154,7 +167,7 @@ class _Harvester:
 
     def _calendar(self, rule: Rule, literals: Sequence[Literal], found: dict[str, set[_Origin]]) -> None:
         """Follow days through add_months and calendar_year, whatever the order they are written in."""
-        calendar = [literal for literal in literals if literal.atom.predicate in ("add_months", "calendar_year")]
+        calendar = [literal for literal in literals if literal.atom.predicate in Contract.CALENDAR]
         for _ in calendar:
             for literal in calendar:
                 start = literal.atom.terms[0]
@@ -173,13 +186,14 @@ class _Harvester:
                             f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
                             f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
                         ),
+                        "rule-calendar",
                     )
                 )
 
     def _shifts(self, literal: Literal, found: Mapping[str, set[_Origin]]) -> Iterator[tuple[Term, Shift]]:
         """The result terms of a calendar literal, each with the shift that leads to it."""
         terms = literal.atom.terms
-        if literal.atom.predicate == "calendar_year":
+        if literal.atom.predicate == Contract.CALENDAR_YEAR.name:
             yield terms[1], "january"
             yield terms[2], "december"
         elif isinstance(terms[1], Variable):
@@ -271,6 +285,7 @@ class _Harvester:
                     "a value worked out from a day, an amount or a term of the case is compared; "
                     "only what is worked out from an amount may be, with <, <=, > or >=",
                 ),
+                "rule-arithmetic",
             )
         )
 
@@ -300,6 +315,7 @@ class _Harvester:
                             "不能对日期、金额或期限先运算再比较；请比较原值",
                             "a day, an amount or a term is compared after arithmetic; compare the value itself",
                         ),
+                        "rule-arithmetic",
                     )
                 )
                 return

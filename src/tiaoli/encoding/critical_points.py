@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
 from tiaoli.policy import Policy
-from tiaoli.rules import SUPREMUM, Fact, Value
+from tiaoli.rules import SUPREMUM, Contract, Fact, Value
 
 RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5)}
 """The types of fact that have an order and are not enumerated, each with its first and last value in the case
@@ -255,5 +255,5 @@ def _after(day: int, shifts: tuple[Shift, ...]) -> int:
 
 def _calendar_fact(day: int, shift: Shift) -> Fact:
     if isinstance(shift, int):
-        return Fact("add_months", (day, shift, add_months(day, shift)))
-    return Fact("calendar_year", (day, *year_bounds(day)))
+        return Contract.ADD_MONTHS.fact(day, shift, add_months(day, shift))
+    return Contract.CALENDAR_YEAR.fact(day, *year_bounds(day))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tiaoli.base import Statement
 from tiaoli.encoding.critical_points import Harvest
+from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Phrases, Policy
 
 if TYPE_CHECKING:
-    from tiaoli.encoding.matcher import Plans
+    from tiaoli.encoding.match_plan import MatchPlans
     from tiaoli.rules import Program
 
 
@@ -23,7 +24,7 @@ class Encoding:
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
     work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it. `files` are
-    the digests of the files that it was read from.
+    the digests of the files that it was read from, `source` what another process needs to load the same.
     """
 
     policy: Policy
@@ -34,6 +35,7 @@ class Encoding:
     outcome_rules: str
     read_program: Callable[[], Program] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)
 
     def outcome_fields(self, benefit: str) -> tuple[str, ...]:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
@@ -53,11 +55,11 @@ class Encoding:
         return Phrases(self.policy)
 
     @cached_property
-    def plans(self) -> Plans:
+    def plans(self) -> MatchPlans:
         # only an explanation matches rules
-        from tiaoli.encoding.matcher import Plans
+        from tiaoli.encoding.match_plan import MatchPlans
 
-        return Plans(self.policy, self.program)
+        return MatchPlans(self.policy, self.program)
 
     @cached_property
     def program(self) -> Program:

@@ -68,8 +68,8 @@ class _Checker:
         for rule in program.rules:
             self.heads[rule.head.predicate].append(rule)
 
-    def refuse(self, where: str, zh: str, en: str) -> None:
-        self.problems.append(Problem(where, Statement(zh, en)))
+    def refuse(self, id: str, where: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(where, Statement(zh, en), id))
 
     def run(self) -> None:
         self._sentences()
@@ -92,12 +92,15 @@ class _Checker:
             where = f"{quote.file}:{quote.line}"
             if quote.sentence == METHOD:
                 if not quote.text:
-                    self.refuse(where, "`%@ method` 之后须说明这些规则的作用", "`%@ method` wants a line saying what the rules do")
+                    self.refuse(
+                        "rule-sentence", where, "`%@ method` 之后须说明这些规则的作用", "`%@ method` wants a line saying what the rules do"
+                    )
                 continue
             sentence = self.policy.sentences.get(quote.sentence)
             if sentence is None:
                 near = choices(self.policy.sentences, quote.sentence)
                 self.refuse(
+                    "text-anchor",
                     where,
                     f"通知中没有句子 {shown(quote.sentence)}",
                     f"the notice has no sentence {shown(quote.sentence)}; {_head(near.en)}",
@@ -109,12 +112,20 @@ class _Checker:
             where = f"clauses.toml [{anchor}]"
             declared = set(sentence.encoded_in)
             for file in declared - cited[anchor]:
-                self.refuse(where, f"{file} 中没有 `%@ {anchor}`", f"{file} has no `%@ {anchor}`")
+                self.refuse("text-encoded-in", where, f"{file} 中没有 `%@ {anchor}`", f"{file} has no `%@ {anchor}`")
             for file in cited[anchor] - declared:
-                self.refuse(where, f"{file} 引用了此句，encoded_in 未列出", f"{file} cites this sentence and encoded_in does not list it")
+                self.refuse(
+                    "text-encoded-in",
+                    where,
+                    f"{file} 引用了此句，encoded_in 未列出",
+                    f"{file} cites this sentence and encoded_in does not list it",
+                )
             if not declared and sentence.not_computed is None:
                 self.refuse(
-                    where, "此句既无规则，也未说明不予计算的理由", "this sentence has neither rules nor a reason why it is not computed"
+                    "text-unaccounted",
+                    where,
+                    "此句既无规则，也未说明不予计算的理由",
+                    "this sentence has neither rules nor a reason why it is not computed",
                 )
             if sentence.not_computed and sentence.not_computed.part is not None:
                 self._quote(where, anchor, sentence.not_computed.part)
@@ -122,9 +133,14 @@ class _Checker:
     def _quote(self, where: str, anchor: str, text: str) -> None:
         sentence = self.policy.sentences.get(anchor)
         if sentence is None:
-            self.refuse(where, f"通知中没有句子 {shown(anchor)}", f"the notice has no sentence {shown(anchor)}")
+            self.refuse("text-anchor", where, f"通知中没有句子 {shown(anchor)}", f"the notice has no sentence {shown(anchor)}")
         elif not text or text not in sentence.text:
-            self.refuse(where, f"引文与 {anchor} 原文不符：{shown(text)}", f"the quote differs from the text of {anchor}: {shown(text)}")
+            self.refuse(
+                "text-quote",
+                where,
+                f"引文与 {anchor} 原文不符：{shown(text)}",
+                f"the quote differs from the text of {anchor}: {shown(text)}",
+            )
 
     def _data(self) -> None:
         policy = self.policy
@@ -159,6 +175,7 @@ class _Checker:
                 continue
             if name in places:
                 self.refuse(
+                    "policy-contract",
                     f"fields.toml [{places[name]}]",
                     f"{name} 是规则约定中的谓词；请另取名称",
                     f"{name} is a predicate of the rule contract; choose another name",
@@ -168,6 +185,7 @@ class _Checker:
             if signature.arity != len(predicate.arguments) or any(self._joint(*pair) is None for pair in pairs):
                 wanted = ", ".join(f"{word}:{kind}" for word, kind in signature.arguments)
                 self.refuse(
+                    "policy-contract",
                     f"{predicate.file} [predicate.{name}.args]",
                     f"规则约定第 {CONTRACT_VERSION} 版中，{name} 的参数为 {wanted}",
                     f"by version {CONTRACT_VERSION} of the rule contract, the arguments of {name} are {wanted}",
@@ -177,7 +195,7 @@ class _Checker:
         allowed = list(words)
         if word not in allowed:
             near = choices(allowed, word)
-            self.refuse(where, f"没有 {shown(word)}；{near.zh}", f"there is no {shown(word)}; {near.en}")
+            self.refuse("policy-name-unknown", where, f"没有 {shown(word)}；{near.zh}", f"there is no {shown(word)}; {near.en}")
 
     def _types(self) -> set[str]:
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
@@ -199,22 +217,29 @@ class _Checker:
             item = found[key]
             if key[1] and key not in optional:
                 self.refuse(
-                    f"{item.file}:{item.line}", f"词汇表中没有 {key[1]}/{key[2]}", f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}"
+                    "vocabulary-declaration",
+                    f"{item.file}:{item.line}",
+                    f"词汇表中没有 {key[1]}/{key[2]}",
+                    f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}",
                 )
         for kind, name, arity in sorted(wanted - found.keys()):
-            self.refuse("vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing")
+            self.refuse(
+                "vocabulary-declaration", "vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing"
+            )
 
     # The rules of a property
 
     def property_rules(self) -> None:
         for quote in self.program.quotes:
             self.refuse(
+                "property-rules",
                 f"{quote.file}:{quote.line}",
                 "性质不引用通知原文，请删去 `%@` 行；性质的文字写在 `%: zh` 和 `%: en` 行",
                 "a property cites no sentence of the notice; delete the `%@` line and say it in `%: zh` and `%: en` lines",
             )
         for item in self.program.declarations:
             self.refuse(
+                "property-rules",
                 f"{item.file}:{item.line}",
                 f"性质中不写 #{item.kind}；请删去此行",
                 f"a property takes no #{item.kind}; delete the line",
@@ -236,6 +261,7 @@ class _Checker:
         if not named or len(cases | joined) > (2 if joined else 1):
             later = Contract.LATER.atom("C", "D")
             self.refuse(
+                "rule-one-case",
                 rule.where,
                 f"一条规则只谈一个案件，各处第一个参数须为同一变量；谈两次申请的，写 {later}",
                 f"a rule speaks of one case, its first arguments the same variable; of two applications where it has {later}",
@@ -258,17 +284,22 @@ class _Checker:
 
     def _rule(self, rule: Rule) -> None:
         if not rule.sentences:
-            self.refuse(rule.where, "规则之上须有 `%@ 锚点 引文`", "a rule wants a line `%@ anchor quote` above it")
+            self.refuse("rule-sentence", rule.where, "规则之上须有 `%@ 锚点 引文`", "a rule wants a line `%@ anchor quote` above it")
         known = self._known_atoms(rule)
         head = self.policy.predicates.get(rule.head.predicate)
         if head is not None and head.source != "rules":
-            self.refuse(rule.where, f"{head.name} 是事实，规则不得推导", f"{head.name} is a fact; no rule may derive it")
+            self.refuse(
+                "rule-fact-derived", rule.where, f"{head.name} 是事实，规则不得推导", f"{head.name} is a fact; no rule may derive it"
+            )
         self._types_agree(rule, known)
         self._one_case(rule, known)
         self._numbers(rule)
-        if any(literal.atom.predicate == "met" for literal in rule.literals()) and rule.sentences != (METHOD,):
+        if any(literal.atom.predicate == Contract.MET.name for literal in rule.literals()) and rule.sentences != (METHOD,):
             self.refuse(
-                rule.where, "met 只供决定规则使用；请引用所依据的谓词", "only the decision reads met; rest on the predicate below it"
+                "rule-reads-decision",
+                rule.where,
+                "met 只供决定规则使用；请引用所依据的谓词",
+                "only the decision reads met; rest on the predicate below it",
             )
         for literal in rule.literals():
             self._reading(rule, literal)
@@ -278,6 +309,7 @@ class _Checker:
         if declared is None:
             near = choices(self.policy.predicates, atom.predicate)
             self.refuse(
+                "rule-predicate",
                 rule.where,
                 f"没有谓词 {shown(atom.predicate)}；{_head(near.zh)}",
                 f"there is no predicate {shown(atom.predicate)}; {_head(near.en)}",
@@ -286,6 +318,7 @@ class _Checker:
         if len(declared.arguments) != len(atom.terms):
             wanted = ", ".join(f"{name}:{kind}" for name, kind in declared.arguments)
             self.refuse(
+                "rule-arity",
                 rule.where,
                 f"{atom.predicate} 有 {len(declared.arguments)} 个参数（{wanted}），此处写了 {len(atom.terms)} 个",
                 f"{atom.predicate} takes {len(declared.arguments)} arguments ({wanted}), not {len(atom.terms)}",
@@ -311,6 +344,7 @@ class _Checker:
         joint = self._joint(known, kind)
         if joint is None:
             self.refuse(
+                "rule-types",
                 rule.where,
                 f"变量 {variable} 既作 {known} 又作 {kind}",
                 f"the variable {variable} is a {known} and a {kind} at once",
@@ -357,6 +391,7 @@ class _Checker:
             return
         else:
             self.refuse(
+                "rule-constant",
                 rule.where,
                 f"{atom.predicate} 的 {argument} 不能写成 {shown(value)}；请用变量，通知中的数值写入 parameters.toml",
                 f"the {argument} of {atom.predicate} cannot be written {shown(value)}; use a variable, "
@@ -365,12 +400,18 @@ class _Checker:
             return
         if not isinstance(value, Name) or value not in set(words):
             near = choices(words, str(value))
-            self.refuse(rule.where, f"{shown(value)} 不是 {argument} 的值；{near.zh}", f"{shown(value)} is no {argument}; {near.en}")
+            self.refuse(
+                "rule-constant",
+                rule.where,
+                f"{shown(value)} 不是 {argument} 的值；{near.zh}",
+                f"{shown(value)} is no {argument}; {near.en}",
+            )
 
     def _one_case(self, rule: Rule, atoms: list[Atom]) -> None:
         cases = set(self._cases(atoms))
         if len(cases) > 1 or any(not isinstance(term, Variable) or term.anonymous for term in cases):
             self.refuse(
+                "rule-one-case",
                 rule.where,
                 "一条规则只谈一个案件：各处第一个参数须为同一变量",
                 "a rule speaks of one case: its first arguments must be the same variable",
@@ -383,29 +424,35 @@ class _Checker:
         for part in rule.body:
             if isinstance(part, Aggregate):
                 terms += [part.bound, *(term for element in part.elements for term in element.terms)]
-        skip = rule.head.predicate == "requires"
+        skip = rule.head.predicate == Contract.REQUIRES.name
         terms += [] if skip else list(rule.head.terms)
         terms += [term for literal in rule.literals() for term in literal.atom.terms]
         for number in {number for term in terms for number in _numbers_in(term)} - _PLAIN_NUMBERS:
             self.refuse(
+                "rule-number",
                 rule.where,
                 f"规则中不写数值 {number}；请写入 parameters.toml 并引用",
                 f"no number {number} in a rule; put it into parameters.toml and refer to it",
             )
 
     def _reading(self, rule: Rule, literal: Literal) -> None:
-        if literal.atom.predicate != "reading" or len(literal.atom.terms) != 2:
+        if literal.atom.predicate != Contract.READING.name or len(literal.atom.terms) != 2:
             return
         name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
         reading = self.policy.readings.get(str(name))
         if reading is None or literal.negated:
             if literal.negated or name is None:
-                self.refuse(rule.where, "请为每个选项各写一条规则", "write a rule of its own for each option of a reading")
+                self.refuse("rule-reading", rule.where, "请为每个选项各写一条规则", "write a rule of its own for each option of a reading")
             return
         options = [item.id for item in reading.options]
         if option not in options:
             near = choices(options, str(option))
-            self.refuse(rule.where, f"{shown(option)} 不是 {name} 的选项；{near.zh}", f"{shown(option)} is no option of {name}; {near.en}")
+            self.refuse(
+                "rule-reading",
+                rule.where,
+                f"{shown(option)} 不是 {name} 的选项；{near.zh}",
+                f"{shown(option)} is no option of {name}; {near.en}",
+            )
 
     # All rules together
 
@@ -422,10 +469,13 @@ class _Checker:
             where = f"{predicate.file} [predicate.{predicate.name}]"
             if predicate.name not in self.heads:
                 if not self._may_lack(predicate):
-                    self.refuse(where, "没有规则推导它", "no rule derives it")
+                    self.refuse("rules-underived", where, "没有规则推导它", "no rule derives it")
             elif predicate.name not in used and not predicate.shown:
                 self.refuse(
-                    self.heads[predicate.name][0].where, f"{predicate.name} 推导之后无人使用", f"{predicate.name} is derived and never used"
+                    "rules-unused",
+                    self.heads[predicate.name][0].where,
+                    f"{predicate.name} 推导之后无人使用",
+                    f"{predicate.name} is derived and never used",
                 )
         constants: dict[str, set[str]] = defaultdict(set)
         for rule in self.program.rules:
@@ -433,42 +483,56 @@ class _Checker:
                 words = [str(term.value) for term in literal.atom.terms if isinstance(term, Constant)]
                 if words:
                     constants[literal.atom.predicate].add(words[0])
-                if literal.atom.predicate == "reading" and len(words) == 2:
+                if literal.atom.predicate == Contract.READING.name and len(words) == 2:
                     constants["option"].add(".".join(words))
         for parameter in self.policy.parameters.values():
             if parameter.unit != "occupation" and parameter.name not in constants[parameter.unit]:
-                self.refuse(f"parameters.toml [{parameter.name}]", "没有规则使用此参数", "no rule uses this parameter")
+                self.refuse("parameter-unused", f"parameters.toml [{parameter.name}]", "没有规则使用此参数", "no rule uses this parameter")
         for reading in self.policy.readings.values():
             idle = [option.id for option in reading.options if f"{reading.name}.{option.id}" not in constants["option"]]
             # one option may be the bare text, to which the others add rules
             if len(idle) > 1:
                 self.refuse(
-                    f"readings.toml [{reading.name}]", f"没有规则使用选项 {'、'.join(idle)}", f"no rule uses the options {', '.join(idle)}"
+                    "reading-unused",
+                    f"readings.toml [{reading.name}]",
+                    f"没有规则使用选项 {'、'.join(idle)}",
+                    f"no rule uses the options {', '.join(idle)}",
                 )
 
     def _conditions(self) -> None:
         required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)
-        for rule in self.heads["requires"]:
+        for rule in self.heads[Contract.REQUIRES.name]:
             owner, position, condition = (term.value if isinstance(term, Constant) else None for term in rule.head.terms)
             if isinstance(position, int) and not rule.body:
                 if position in required[str(owner)]:
-                    self.refuse(rule.where, f"{owner} 的第 {position} 项条件重复", f"{owner} has two conditions at position {position}")
+                    self.refuse(
+                        "conditions-order",
+                        rule.where,
+                        f"{owner} 的第 {position} 项条件重复",
+                        f"{owner} has two conditions at position {position}",
+                    )
                 required[str(owner)][position] = (str(condition), rule)
             else:
-                self.refuse(rule.where, "requires 须为事实：权益、序号、条件", "requires must be a fact: benefit, position, condition")
+                self.refuse(
+                    "conditions-order",
+                    rule.where,
+                    "requires 须为事实：权益、序号、条件",
+                    "requires must be a fact: benefit, position, condition",
+                )
         derived = {
             (term.value if isinstance(term, Constant) else None, rule.head.terms[-1])
-            for rule in self.heads["met"]
+            for rule in self.heads[Contract.MET.name]
             for term in [rule.head.terms[1]]
         }
         for benefit in self.policy.benefits.values():
             conditions = required.get(benefit.id, {})
             where = f"vocabulary.toml [benefit.{benefit.id}]"
             if sorted(conditions) != list(range(1, len(conditions) + 1)):
-                self.refuse(where, "条件序号须从 1 起连续", "positions of the conditions must run from 1 without a gap")
+                self.refuse("conditions-order", where, "条件序号须从 1 起连续", "positions of the conditions must run from 1 without a gap")
             named = [conditions[position][0] for position in sorted(conditions)]
             if named != list(benefit.conditions):
                 self.refuse(
+                    "conditions-order",
                     where,
                     f"条件及顺序与 requires 不一致：{'、'.join(named)}",
                     f"the conditions differ from requires, which says: {', '.join(named)}",
@@ -476,6 +540,7 @@ class _Checker:
             for condition, rule in conditions.values():
                 if not any(who in (None, Name(benefit.id)) and what == Constant(Name(condition)) for who, what in derived):
                     self.refuse(
+                        "rules-underived",
                         rule.where,
                         f"没有规则推导 {benefit.id} 的 {condition}",
                         f"no rule derives the condition {condition} of {benefit.id}",
@@ -489,7 +554,7 @@ class _Checker:
             # each predicate of the circle stands in the body of a rule for the next
             rule = next(rule for rule in self.heads[circle[1]] if any(inner.atom.predicate == circle[0] for inner in rule.literals()))
             path = " → ".join(reversed(circle))
-            self.refuse(rule.where, f"规则不得递归：{path}", f"rules must not be recursive: {path}")
+            self.refuse("rules-recursive", rule.where, f"规则不得递归：{path}", f"rules must not be recursive: {path}")
 
 
 def check_format(policy: Policy, format_fields: Mapping[str, tuple[str, ...] | None], format_lists: Iterable[str]) -> list[Problem]:
@@ -500,7 +565,7 @@ def check_format(policy: Policy, format_fields: Mapping[str, tuple[str, ...] | N
     problems = []
 
     def refuse(kind: str, path: str, zh: str, en: str) -> None:
-        problems.append(Problem(f"fields.toml [{kind}.{path}]", Statement(zh, en)))
+        problems.append(Problem(f"fields.toml [{kind}.{path}]", Statement(zh, en), "policy-field"))
 
     lists = list(format_lists)
     for kind, declared, known in (("list", policy.lists, lists), ("field", policy.fields, list(format_fields))):

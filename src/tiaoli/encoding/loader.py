@@ -12,6 +12,7 @@ from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, sho
 from tiaoli.encoding.cache import keep_encoding, load_encoding
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
+from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Policy, build_policy
 
 
@@ -26,7 +27,7 @@ def load(policy: str | None = None, root: Path | None = None) -> Encoding:
         tables = _tables(texts)
         encoding = _checked(name, tables, texts.rules, digest)
         keep_encoding(encoding, tables)
-    return replace(encoding, files=texts.digests())
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root))
 
 
 def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
@@ -50,9 +51,15 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     try:
-        return replace(_checked(name, tables, texts.rules, texts.digest()), files=texts.digests())
+        encoding = _checked(name, tables, texts.rules, texts.digest())
     except PolicyError as error:
         raise CallError(error.problems) from None
+    return replace(encoding, files=texts.digests(), source=PolicySource(name, root, dict(parameters)))
+
+
+def load_from(source: PolicySource) -> Encoding:
+    """The policy that a source describes, checked. Raises as `load_with` does."""
+    return load_with(source.policy, source.root, source.parameters)
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
@@ -93,6 +100,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 Statement(
                     f"{shown(policy.id)} 与目录名 {shown(name)} 不同", f"{shown(policy.id)} differs from the folder's name {shown(name)}"
                 ),
+                "policy-id",
             )
         )
     problems += dialect.check_format(policy, *format_paths())
@@ -106,7 +114,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
-            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
+            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"), "rule-syntax")
             for line, text in messages_of(policy.rule_text, facts)
         ]
     if problems:
@@ -136,6 +144,7 @@ def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Proble
         Problem(
             f"fields.toml [field.{field.path}]",
             Statement("条件不得取决于另行制定的标准（elsewhere）", "a condition rests on a standard that is set elsewhere (`elsewhere`)"),
+            "policy-elsewhere",
         )
         for field in policy.fields.values()
         if field.elsewhere and field.predicate in reaches

@@ -16,11 +16,11 @@ from tiaoli.base import Statement, drawn
 from tiaoli.decide import FORMAT, Outcome
 from tiaoli.rules import Truth
 
-Asked = Literal["why", "why-not"]
+WhyOrWhyNot = Literal["why", "why-not"]
 
 
 @contextmanager
-def nothing_collected() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """No garbage collection while a large tree is built: all of it is needed, and looking through it again and again would
     take a third of the time."""
     collecting = gc.isenabled()
@@ -32,7 +32,7 @@ def nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-class Words:
+class LazyStatement:
     """A statement that is put into words when it is first read: a large tree is seldom read whole."""
 
     __slots__ = ("_said", "_say")
@@ -59,7 +59,7 @@ class Node:
 
     kind: str
     status: Truth
-    words: Words
+    words: LazyStatement
     clause: str | None = None
     anchor: str | None = None
     quote: str | None = None
@@ -71,6 +71,7 @@ class Node:
 
     @property
     def statement(self) -> Statement:
+        """What the node says."""
         return self.words()
 
     def __repr__(self) -> str:
@@ -93,9 +94,11 @@ class Node:
         return _cut(self, depth, {}, {})
 
     def to_json(self) -> dict[str, Any]:
-        """The tree as plain data, each node that stands in several places written out once."""
-        with nothing_collected():
-            return _written(self, shared(self), {})
+        """The tree as plain data: for each node its kind, statement, status, clause, quote, facts and children; its anchor, rule, margin
+        and the number of nodes left out where there are any. A node that stands in several places is written once, with an `id`,
+        and elsewhere as a `ref` to it."""
+        with without_garbage_collection():
+            return _node_json(self, shared(self), {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
@@ -136,7 +139,7 @@ def shared(root: Node) -> set[int]:
     return again
 
 
-def _written(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, Any]:
+def _node_json(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, Any]:
     key = id(node)
     if key in numbers:
         return {"ref": numbers[key]}
@@ -159,7 +162,7 @@ def _written(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str, 
         found["margin"] = node.margin.to_json()
     if node.omitted:
         found["omitted"] = node.omitted
-    found["children"] = [_written(child, again, numbers) for child in node.children]
+    found["children"] = [_node_json(child, again, numbers) for child in node.children]
     return found
 
 
@@ -178,6 +181,7 @@ class Window(NamedTuple):
     status: Truth
 
     def to_json(self) -> dict[str, Any]:
+        """The days from and to which the event must lie, its own day and path, the labels of both, and whether it does."""
         return {
             "label": self.label.to_json(),
             "from": self.first,
@@ -213,16 +217,18 @@ class SentenceShare(NamedTuple):
         return Statement(zh, en)
 
     def to_json(self) -> dict[str, Any]:
+        """The sentence with its translation, the nodes that rest on it without their children, and the part that is not computed, with
+        the reason."""
         return {
             "anchor": self.anchor,
             "text": self.text,
             "translation": self.translation,
-            "contributed": [_alone(node) for node in self.contributed],
+            "contributed": [_without_children(node) for node in self.contributed],
             "not_computed": None if self.not_computed is None else {"part": self.part, "why": self.not_computed.to_json()},
         }
 
 
-def _alone(node: Node) -> dict[str, Any]:
+def _without_children(node: Node) -> dict[str, Any]:
     """A statement without what it rests on."""
     written = node.to_json()
     del written["children"]
@@ -243,7 +249,7 @@ class Explanation:
     benefit: str
     subject: str
     clause: str
-    asked: Asked
+    asked: WhyOrWhyNot
     outcome: Outcome
     tree: Node
     condition: str | None = None
@@ -253,11 +259,14 @@ class Explanation:
     limit_reached: bool = False
 
     @property
-    def answered(self) -> tuple[Asked, ...]:
-        answers: dict[Truth, tuple[Asked, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
+    def answered(self) -> tuple[WhyOrWhyNot, ...]:
+        """The questions that the tree answers: the one that fits its status, both where it is unknown."""
+        answers: dict[Truth, tuple[WhyOrWhyNot, ...]] = {"holds": ("why",), "fails": ("why-not",), "unknown": ("why", "why-not")}
         return answers[self.tree.status]
 
     def to_json(self) -> dict[str, Any]:
+        """The decision explained, the question asked and those answered, the outcome, the timeline and the tree; the condition, the missing
+        facts, the sentences of a clause and a reached limit where there are any."""
         found: dict[str, Any] = {
             "format": FORMAT,
             "case": self.case,

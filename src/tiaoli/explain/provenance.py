@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tiaoli.encoding import Environment, Matcher
+from tiaoli.encoding import Environment
+from tiaoli.explain.evaluation import evaluate
+from tiaoli.explain.matcher import Matcher
 from tiaoli.policy import UNITS, Field, Parameter, Policy
-from tiaoli.rules import Constant, Given, Literal, Open, Rule, Term, Variable
+from tiaoli.rules import Constant, Literal, Open, Rule, Term, ValueOrOpen, Variable
 
 
 class FieldSource(NamedTuple):
@@ -46,40 +48,40 @@ Source = FieldSource | ParameterSource | PeriodSource | YearSource
 class Side(NamedTuple):
     """One side of a comparison: its value, its declared type and where it comes from, where that can be said."""
 
-    value: Given
+    value: ValueOrOpen
     kind: str
     source: Source | None
 
 
-class Sources:
-    """The sources of the values in a case. `paths` are the paths of its facts by field and item."""
+class Provenance:
+    """Finds the sources of values in one case. `paths` are the paths of its facts by field and item."""
 
     def __init__(self, policy: Policy, matcher: Matcher, paths: Mapping[tuple[str, str], str]) -> None:
         self.policy, self.matcher, self._paths = policy, matcher, paths
         self.fields = {field.predicate: field for field in policy.fields.values()}
         self._binders: dict[int, Mapping[str, tuple[Literal, int]]] = {}
 
-    def side(self, rule: Rule, environment: Environment, term: Term, value: Given) -> Side:
+    def side(self, rule: Rule, environment: Environment, term: Term, value: ValueOrOpen) -> Side:
         """A side of a comparison in a rule instance: the value of a term, and where it comes from."""
-        kind = self.matcher.kinds(rule).get(term.name, "") if isinstance(term, Variable) else ""
+        kind = self.matcher.plans.types(rule).get(term.name, "") if isinstance(term, Variable) else ""
         return Side(value, kind, self._source(rule, environment, term))
 
     def _source(self, rule: Rule, environment: Environment, term: Term) -> Source | None:
         if not isinstance(term, Variable):
             return None
-        binder = self._bound_by(rule).get(term.name)
+        binder = self._binder_of(rule).get(term.name)
         if binder is None:
             return None
         literal, position = binder
         predicate, terms = literal.atom.predicate, literal.atom.terms
         if predicate in self.fields:
             field = self.fields[predicate]
-            item = self.matcher.evaluate(terms[1], environment) if field.entity else ""
+            item = evaluate(terms[1], environment) if field.entity else ""
             return FieldSource(field, item) if isinstance(item, str) else None
         if predicate in UNITS and isinstance(terms[0], Constant):
             return ParameterSource(self.policy.parameters[str(terms[0].value)])
         if predicate in ("add_months", "calendar_year"):
-            start, months = (self.matcher.evaluate(part, environment) for part in terms[:2])
+            start, months = (evaluate(part, environment) for part in terms[:2])
             if start is None or months is None:
                 return None
             day = self.side(rule, environment, terms[0], start)
@@ -90,18 +92,18 @@ class Sources:
 
     def _source_below(self, environment: Environment, literal: Literal, position: int) -> Source | None:
         """The source of an argument of a derived atom: that of the variable in the head of its rule."""
-        pattern = [self.matcher.evaluate(term, environment) for term in literal.atom.terms]
+        pattern = [evaluate(term, environment) for term in literal.atom.terms]
         ground = [None if isinstance(value, Open) else value for value in pattern]
-        found = self.matcher.world.matching(literal.atom.predicate, ground)
+        found = self.matcher.interpretation.matching(literal.atom.predicate, ground)
         if not found or self.policy.predicates[literal.atom.predicate].source != "rules":
             return None
         instance = next(self.matcher.instances(literal.atom.predicate, found[0]), None)
         if instance is None:
             return None
-        rule, branch = instance
-        return self._source(rule, branch.environment, rule.head.terms[position])
+        rule, body = instance
+        return self._source(rule, body.environment, rule.head.terms[position])
 
-    def _bound_by(self, rule: Rule) -> Mapping[str, tuple[Literal, int]]:
+    def _binder_of(self, rule: Rule) -> Mapping[str, tuple[Literal, int]]:
         """For each variable of a rule the atom that says best where its value comes from."""
         found = self._binders.get(id(rule))
         if found is None:
@@ -109,13 +111,14 @@ class Sources:
             for literal in rule.literals():
                 for position, term in enumerate(literal.atom.terms):
                     if isinstance(term, Variable) and not literal.negated:
-                        rank = self._tells(literal, position)
+                        rank = self._rank(literal, position)
                         if rank and rank > ranked.get(term.name, (0, literal, 0))[0]:
                             ranked[term.name] = (rank, literal, position)
             found = self._binders[id(rule)] = {name: (literal, position) for name, (_, literal, position) in ranked.items()}
         return found
 
-    def _tells(self, literal: Literal, position: int) -> int:
+    def _rank(self, literal: Literal, position: int) -> int:
+        """How well an argument of an atom says where its value comes from; 0 where it does not."""
         predicate = literal.atom.predicate
         last = position == len(literal.atom.terms) - 1
         if predicate in self.fields:

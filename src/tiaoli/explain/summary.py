@@ -1,7 +1,7 @@
-"""The short form of an explanation: what a person reads first, out of reasons that leave nothing out.
+"""The short form of an explanation: what a person reads first, out of justifications that leave nothing out.
 
 Of what holds, one way to derive it, down to its facts; of what fails, the closest way, and in it only what fails and the
-facts that this speaks of. A step that leads on to one other and says nothing of its own is left out. What was left out is
+facts that bind its variables. A step that leads on to one other and says nothing of its own is left out. What was left out is
 counted where it stood.
 """
 
@@ -11,29 +11,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
+from tiaoli.explain.justification import Justification
 from tiaoli.explain.provenance import ParameterSource, PeriodSource, Source, YearSource
-from tiaoli.explain.reasons import Reason
 from tiaoli.policy import Policy
 from tiaoli.rules import OPPOSITE
 
 
-class Outline:
-    """Shortens reasons. One reason is shortened once, however often it stands in the graph."""
+class Summary:
+    """Shortens justifications, each once, however often it stands in the graph."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._short: dict[int, Reason] = {}
+        self._short: dict[int, Justification] = {}
 
-    def decision(self, reason: Reason) -> Reason:
+    def decision(self, reason: Justification) -> Justification:
         """A decision; of one that is not granted the conditions that hold are only named."""
         children = []
         for child in reason.children:
             named = reason.status != "holds" and child.status == "holds" and child.kind == "condition"
-            children.append(replace(child, children=(), omitted=len(child.children)) if named else self.of(child))
+            children.append(replace(child, children=(), omitted=len(child.children)) if named else self.short(child))
         return replace(reason, children=tuple(children))
 
-    def of(self, reason: Reason) -> Reason:
-        """A reason in its short form."""
+    def short(self, reason: Justification) -> Justification:
+        """A justification in its short form."""
         if not reason.children:
             return reason
         found = self._short.get(id(reason))
@@ -42,14 +42,14 @@ class Outline:
             found = self._short[id(reason)] = replace(reason, children=tuple(children), omitted=reason.omitted + omitted)
         return found
 
-    def _below(self, reason: Reason) -> tuple[list[Reason], int]:
-        """What stands below a reason in its short form, and how many other ways or items were left out there."""
-        if reason.kind == "total" and reason.relation:
+    def _below(self, reason: Justification) -> tuple[list[Justification], int]:
+        """What stands below a justification in its short form, and how many other ways or items were left out there."""
+        if reason.aggregate is not None and reason.aggregate.relation:
             return self._counted(reason), 0
         chosen, omitted = _one_way(reason)
-        children: list[Reason] = []
+        children: list[Justification] = []
         for child in self._worth_telling(chosen):
-            short = self.of(child)
+            short = self.short(child)
             if short.kind in ("derived", "way") and len(short.children) == 1 and not self._tells_a_sum(short):
                 # it says no more than what it rests on
                 omitted += short.omitted
@@ -64,35 +64,36 @@ class Outline:
         told = {path for child in children if child.kind == "comparison" for path in child.facts}
         return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], omitted
 
-    def _counted(self, reason: Reason) -> list[Reason]:
+    def _counted(self, reason: Justification) -> list[Justification]:
         """What a total counted, where it is little: its sentence says how much it was."""
         counted = [
             child for members in reason.children for child in members.children if child.status == "holds" and child.kind == "derived"
         ]
-        return [self.of(child) for child in counted] if reason.status == "holds" and len(counted) <= _FEW else []
+        return [self.short(child) for child in counted] if reason.status == "holds" and len(counted) <= _FEW else []
 
-    def _tells_a_sum(self, reason: Reason) -> bool:
+    def _tells_a_sum(self, reason: Justification) -> bool:
         kinds = [kind for _, kind in self.policy.predicates[reason.predicate].arguments]
         return not {"money", "yuan", "percent"}.isdisjoint(kinds)
 
     _CARRIERS: ClassVar[Mapping[str, tuple[str, ...]]] = {"some": ("derived",), "total": ("members",), "members": ("derived",)}
-    """What may give way to what it rests on, where it stands alone below a reason of this kind."""
+    """What is replaced by what it rests on, where it stands alone below a justification of this kind."""
 
-    def _worth_telling(self, reason: Reason) -> Iterator[Reason]:
+    def _worth_telling(self, reason: Justification) -> Iterator[Justification]:
+        """What is told of what stands below a justification."""
         # a negation holds because something fails, and fails because something holds
         status = OPPOSITE[reason.status] if reason.kind == "not" else reason.status
         if status == "holds" or all(child.status == "holds" for child in reason.children):
-            limits = {name for child in reason.children if child.sides for side in child.sides for name in _parameters(side.source)}
+            limits = {name for child in reason.children for side in child.sides for name in _parameters(side.source)}
             for child in reason.children:
                 named = child.kind == "parameter" and child.arguments[0] in limits
                 if not named and not self._goes_without_saying(child):
                     yield child
             return
         for position, child in enumerate(reason.children):
-            if child.status in (status, "fails") or (position in reason.kept and child.kind == "fact"):
+            if child.status in (status, "fails") or (position in reason.binders and child.kind == "fact"):
                 yield child
 
-    def _goes_without_saying(self, reason: Reason) -> bool:
+    def _goes_without_saying(self, reason: Justification) -> bool:
         """A list and what is in it, a default reading, the grant itself, what the notice lists for every case, a sum of nothing."""
         if reason.kind == "item" or (reason.kind == "items" and reason.status == "holds") or reason.predicate in _FRAME:
             return True
@@ -100,7 +101,8 @@ class Outline:
             name, option = map(str, reason.arguments)
             return self.policy.readings[name].default == option
         if reason.kind == "total":
-            return not reason.relation and reason.total is not None and reason.total.low == reason.total.high == 0
+            value = reason.aggregate
+            return value is not None and not value.relation and value.total.low == value.total.high == 0
         arguments = self.policy.predicates[reason.predicate].arguments if reason.predicate else ()
         return reason.kind == "derived" and reason.status == "holds" and "case" not in [kind for _, kind in arguments]
 
@@ -111,7 +113,7 @@ _FRAME = frozenset({"requires", "blocked", "eligible", "occupation"})
 """The frame of every decision, which the tree itself shows, and the codes of the trades, which the certificates bear."""
 
 
-def _one_way(reason: Reason) -> tuple[Reason, int]:
+def _one_way(reason: Justification) -> tuple[Justification, int]:
     """The first of several ways or items, which is the closest, and how many others there are."""
     ways = [child for child in reason.children if child.kind == "way"]
     if len(ways) > 1:
@@ -120,20 +122,20 @@ def _one_way(reason: Reason) -> tuple[Reason, int]:
     items = reason.children
     if reason.kind in ("some", "members") or (None in reason.arguments and reason.rule is None and items and items[0].kind != "items"):
         rest = [item for item in items[1:] if item.kind != "items"]
-        return replace(reason, kind="way", children=items[:1], kept=frozenset()), len(rest)
+        return replace(reason, kind="way", children=items[:1], binders=frozenset()), len(rest)
     return reason, 0
 
 
-def _holds_as_fact(reason: Reason) -> bool:
+def _holds_as_fact(reason: Justification) -> bool:
     return reason.kind == "fact" and reason.status == "holds"
 
 
-def _other_reading(way: Reason) -> bool:
+def _other_reading(way: Justification) -> bool:
     return bool(way.children) and way.children[-1].kind == "reading" and way.children[-1].status == "fails"
 
 
-def _same(one: Reason, other: Reason) -> bool:
-    """Whether two reasons say the same: what a record that is not there, or not known, leaves open field by field."""
+def _same(one: Justification, other: Justification) -> bool:
+    """Whether two justifications say the same: what a record that is not there, or not known, leaves open field by field."""
     leaves = one.kind == other.kind == "absent" or (one.kind == other.kind == "fact" and one.status == other.status == "unknown")
     return one is other or (leaves and bool(one.facts) and one.facts == other.facts)
 
@@ -148,8 +150,8 @@ def _parameters(source: Source | None) -> Iterator[str]:
         yield from _parameters(source.day.source)
 
 
-def representative(reason: Reason) -> Iterator[Reason]:
-    """A reason and what it rests on, by one way where there are several and for one item where there are many."""
+def representative(reason: Justification) -> Iterator[Justification]:
+    """A justification and what it rests on, by one way where there are several and for one item where there are many."""
     seen: set[int] = set()
     todo = [reason]
     while todo:
@@ -161,15 +163,3 @@ def representative(reason: Reason) -> Iterator[Reason]:
         chosen, _ = _one_way(here)
         below = [chosen] if any(chosen is child for child in here.children) else chosen.children
         todo += reversed(below)
-
-
-def everything(reason: Reason) -> Iterator[Reason]:
-    """A reason and everything it rests on, each once."""
-    seen: set[int] = set()
-    todo = [reason]
-    while todo:
-        here = todo.pop()
-        if id(here) not in seen:
-            seen.add(id(here))
-            yield here
-            todo += reversed(here.children)

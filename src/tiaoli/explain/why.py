@@ -13,9 +13,10 @@ from tiaoli.base import Statement, deadline_of, left
 from tiaoli.case import Case
 from tiaoli.decide import CaseFacts, Decision, DecisionReader, Outcome, Status, Subject, with_alternatives
 from tiaoli.encoding import Encoding
-from tiaoli.explain.explanation import Asked, Explanation, Node, SentenceShare, nothing_collected
-from tiaoli.explain.reasons import Explainer, Reason, telling_rules
-from tiaoli.explain.summary import Outline, everything, representative
+from tiaoli.explain.explainer import Explainer, telling_rules
+from tiaoli.explain.explanation import Explanation, Node, SentenceShare, WhyOrWhyNot, without_garbage_collection
+from tiaoli.explain.justification import Justification
+from tiaoli.explain.summary import Summary, representative
 from tiaoli.explain.windows import windows
 from tiaoli.explain.wording import Wording
 from tiaoli.policy import reading_facts
@@ -31,7 +32,7 @@ def explain(
     facts: CaseFacts,
     subject: Subject,
     readings: Mapping[str, str],
-    asked: Asked,
+    asked: WhyOrWhyNot,
     *,
     condition: str | None = None,
     clause: str | None = None,
@@ -61,11 +62,11 @@ def explain(
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
-    with nothing_collected():
+    with without_garbage_collection():
         explainer = Explainer(encoding, facts, chosen, found, case.id)
         whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
-        outline = Outline(policy)
-        short = outline.of(whole) if condition else outline.decision(whole)
+        summary = Summary(policy)
+        short = summary.short(whole) if condition else summary.decision(whole)
         tree = wording.node(whole if full else short)
     missing: tuple[str, ...] = ()
     complete = True
@@ -76,12 +77,12 @@ def explain(
     return replace(
         _explanation(case, decision, asked, condition, tree if depth is None else tree.to_depth(depth), limit_reached=not complete),
         missing=missing,
-        timeline=windows(whole, short, wording),
+        timeline=windows(whole, short, wording.comparisons),
         sentences=None if clause is None else _sentences(encoding, clause, whole, wording, full),
     )
 
 
-def _explanation(case: Case, decision: Decision, asked: Asked, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:
+def _explanation(case: Case, decision: Decision, asked: WhyOrWhyNot, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:
     return Explanation(
         case=case.id,
         applied_on=case.applied_on.isoformat(),
@@ -107,16 +108,16 @@ def _shown(encoding: Encoding, found: Consequences) -> Consequences:
 def _bare(wording: Wording, case: Case, decision: Decision, condition: str | None) -> Node:
     """A decision and its conditions as far as they are certain, without reasons."""
     about = (case.id, decision.benefit, decision.subject)
-    conditions = tuple(Reason("condition", _CONDITIONS[item.status], "met", (*about, item.id)) for item in decision.conditions)
+    conditions = tuple(Justification("condition", _CONDITIONS[item.status], "met", (*about, item.id)) for item in decision.conditions)
     if condition is not None:
         return wording.node(next(item for item in conditions if item.arguments[3] == condition))
-    return wording.node(Reason("decision", _TRUTHS[decision.outcome], "eligible", about, children=conditions))
+    return wording.node(Justification("decision", _TRUTHS[decision.outcome], "eligible", about, children=conditions))
 
 
-def _sentences(encoding: Encoding, clause: str, whole: Reason, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:
+def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:
     """What each sentence of a clause contributed, in the order of the text."""
     contributed: dict[str, dict[Statement, Node]] = {}
-    for reason in everything(whole) if full else representative(whole):
+    for reason in whole.walk() if full else representative(whole):
         tells = reason.kind in ("condition", "derived", "not", "total", "parameter", "reading")
         if tells or (reason.kind == "comparison" and reason.status == "fails"):
             node = replace(wording.node(reason), children=())

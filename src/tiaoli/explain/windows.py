@@ -11,29 +11,31 @@ from typing import NamedTuple
 
 from tiaoli.base import Statement, iso
 from tiaoli.explain.explanation import Window
+from tiaoli.explain.justification import Justification
 from tiaoli.explain.provenance import FieldSource, Side
-from tiaoli.explain.reasons import Reason
-from tiaoli.explain.summary import everything, representative
-from tiaoli.explain.wording import CONVERSE, Wording
+from tiaoli.explain.summary import representative
+from tiaoli.explain.word_comparisons import CONVERSE, ComparisonWording, limit_last
 from tiaoli.rules import SUPREMUM, Truth
 
 MOST_WINDOWS = 8
 
 
 class _Bound(NamedTuple):
+    """A day of the case, and another day it is held against."""
+
     event: Side
     relation: str
     limit: Side
-    reason: Reason
+    reason: Justification
 
 
-def windows(whole: Reason, shown: Reason, wording: Wording) -> tuple[Window, ...]:
+def windows(whole: Justification, shown: Justification, wording: ComparisonWording) -> tuple[Window, ...]:
     """The windows of the comparisons that a short form shows, what fails first, at most a few.
 
-    `whole` is the explanation with nothing left out: a window has both its ends even where one of them was kept and is not
+    `whole` is the justification with nothing left out: a window has both its ends even where one of them holds and is not
     told.
     """
-    told = {id(reason) for reason in everything(shown) if reason.kind == "comparison"}
+    told = {id(reason) for reason in shown.walk() if reason.kind == "comparison"}
     found: dict[tuple[object, ...], Window] = {}
     for reason in representative(whole):
         comparisons = [child for child in reason.children if child.kind == "comparison"]
@@ -44,11 +46,12 @@ def windows(whole: Reason, shown: Reason, wording: Wording) -> tuple[Window, ...
     return tuple(sorted(found.values(), key=lambda window: (order[window.status], window.first or window.last or ""))[:MOST_WINDOWS])
 
 
-def _of_rule(comparisons: Iterable[Reason], wording: Wording) -> Iterator[Window]:
+def _of_rule(comparisons: Iterable[Justification], wording: ComparisonWording) -> Iterator[Window]:
     """The windows of one rule: a day of the case against limits of the notice; against another day only where it fails."""
     bounds: dict[tuple[str, str], list[_Bound]] = {}
     for reason in comparisons:
-        event, relation, limit = wording.turned(reason)
+        assert reason.comparison is not None
+        event, relation, limit = limit_last(reason.comparison)
         if "day" in (event.kind, limit.kind) and relation not in ("=", "!="):
             for bound in (_Bound(event, relation, limit, reason), _Bound(limit, CONVERSE[relation], event, reason)):
                 if isinstance(bound.event.source, FieldSource) and not _application(bound.limit):
@@ -62,15 +65,13 @@ def _of_rule(comparisons: Iterable[Reason], wording: Wording) -> Iterator[Window
             yield _window(group, lower, upper, wording)
 
 
-def _window(group: list[_Bound], lower: list[_Bound], upper: list[_Bound], wording: Wording) -> Window:
+def _window(group: list[_Bound], lower: list[_Bound], upper: list[_Bound], wording: ComparisonWording) -> Window:
     event = group[0].event
     assert isinstance(event.source, FieldSource)
     statuses = {bound.reason.status for bound in group}
     status: Truth = "fails" if "fails" in statuses else "unknown" if "unknown" in statuses else "holds"
-    sides = group[0].reason.sides
-    assert sides is not None
     # the facts of a comparison are those of its sides in their order
-    path = group[0].reason.facts[-1 if event is sides[1] else 0]
+    path = group[0].reason.facts[-1 if event is group[0].reason.sides[1] else 0]
     return Window(
         label=_label(lower, upper, wording),
         first=_day(lower[0].limit) if lower else None,
@@ -82,7 +83,7 @@ def _window(group: list[_Bound], lower: list[_Bound], upper: list[_Bound], wordi
     )
 
 
-def _label(lower: list[_Bound], upper: list[_Bound], wording: Wording) -> Statement:
+def _label(lower: list[_Bound], upper: list[_Bound], wording: ComparisonWording) -> Statement:
     ends = [wording.named(bound.limit.source) for bound in (*lower[:1], *upper[:1])]
     if len(ends) == 2:
         return Statement(f"{ends[0].zh}至{ends[1].zh}", f"{ends[0].en} to {ends[1].en}")

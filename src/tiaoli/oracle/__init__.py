@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tiaoli.oracle.comparison import diff
     from tiaoli.oracle.interview import Interview
     from tiaoli.oracle.oracle import Oracle
+    from tiaoli.oracle.oracle_source import OracleSource
 else:
     __getattr__ = lazily(__name__, __file__)
 
-__all__ = ["Interview", "Oracle", "diff"]
+__all__ = ["Interview", "Oracle", "OracleSource", "diff"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tiaoli.case import Case, field_at, patched, plain_value
+from tiaoli.case import Case, field_at, plain_value
 from tiaoli.decide import Answer
 from tiaoli.oracle.oracle import Oracle
 from tiaoli.policy import Field
@@ -80,7 +80,7 @@ class Interview:
         """
         assert self._question is not None
         value = plain_value(self._oracle.policy, self.field, text)
-        self._enter(_State(patched(self.case, {self._question.path: value}), self._states[-1].skipped))
+        self._enter(_State(self.case.with_values({self._question.path: value}), self._states[-1].skipped))
 
     def leave_open(self) -> None:
         """Go on without an answer; the fact stays unknown and is not asked for again."""

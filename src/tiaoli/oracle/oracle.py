@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown
-from tiaoli.case import Case, patched
+from tiaoli.case import Case
 from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts
-from tiaoli.encoding import Encoding, load, load_with, rules_folder
-from tiaoli.explain import Asked, Explanation
+from tiaoli.encoding import Encoding, PolicySource, load_from, rules_folder
+from tiaoli.explain import Explanation, WhyOrWhyNot
+from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.policy import Policy, reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
 
@@ -56,14 +57,24 @@ class Oracle:
         parameters: Mapping[str, str] | None = None,
         alone: bool = False,
     ) -> None:
-        self._root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_with(policy, self._root, parameters) if parameters else load(policy, self._root)
-        self._parameters = dict(parameters or {})
+        root = Path(policy_root) if policy_root is not None else None
+        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
         self._alone = alone
         self._readings = self.checked_readings(readings or {})
         self._compiled: CompiledRules | None = None
         self._asked_before = False
         self._explained_before = 0
+
+    @classmethod
+    def of(cls, source: OracleSource) -> Oracle:
+        """The oracle that a source describes. Raises as the constructor does."""
+        policy = source.policy
+        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
+
+    @property
+    def source(self) -> OracleSource:
+        """What another process needs to make the same oracle."""
+        return OracleSource(self._encoding.source, dict(self._readings), self._alone)
 
     @property
     def policy(self) -> Policy:
@@ -93,7 +104,7 @@ class Oracle:
     @property
     def parameters(self) -> dict[str, str]:
         """The numbers that were put in place of the policy's, by the names that were given."""
-        return dict(self._parameters)
+        return dict(self._encoding.source.parameters)
 
     @property
     def alone(self) -> bool:
@@ -191,7 +202,7 @@ class Oracle:
         asked = self.checked_benefits(benefits)
         in_force = self._in_force(readings)
         found = answer or self.decide(parsed, benefits=asked, readings=in_force, limit=limit, full=True)
-        return receipt_of(self._encoding, self._parameters, in_force, parsed, asked, found, made_at)
+        return receipt_of(self._encoding, self.parameters, in_force, parsed, asked, found, made_at)
 
     def why(
         self,
@@ -245,7 +256,7 @@ class Oracle:
 
     def _explained(
         self,
-        asked: Asked,
+        asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,
@@ -385,7 +396,7 @@ class Oracle:
         from tiaoli.questions import hypothesis_of
 
         parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        changed = patched(parsed, changes)
+        changed = parsed.with_values(changes)
         before, first = self._within(parsed, asked, in_force, limit)
         after, second = self._within(changed, asked, in_force, limit)
         return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)
@@ -460,7 +471,7 @@ class Oracle:
         """
         from tiaoli.analysis import benefits_asked, own_property_files, property_files, property_queries, prove, read_property
 
-        folder = rules_folder(self.policy.id, self._root)
+        folder = rules_folder(self.policy.id, self._encoding.source.root)
         chosen = {**self._readings, **self.checked_readings(readings or {})}
         files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
         # what is wrong with any of them is said before the first is searched
@@ -636,6 +647,7 @@ class Oracle:
                     path,
                     f"案件 {shown(case.id)} 中没有可问 {benefit} 的对象；此列表为空",
                     f"the case {shown(case.id)} has nothing to ask {benefit} for; this list is empty",
+                    "case-nothing-asked",
                 )
 
     def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:

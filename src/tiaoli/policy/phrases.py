@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy.model import Field, Policy
-from tiaoli.rules import SUPREMUM, Given, Open, Pattern, Value
+from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
 _SLOT = re.compile(r"\{([^{}]+)\}")
@@ -49,7 +49,7 @@ class Phrases:
         kinds = {given[slot][0] for slot in slots if slot in given}
         return form % tuple([self._slot(slot, given, kinds, lang) for slot in slots])
 
-    def _slot(self, slot: str, given: Mapping[str, tuple[str, Given | None]], kinds: set[str], lang: Lang) -> str:
+    def _slot(self, slot: str, given: Mapping[str, tuple[str, ValueOrOpen | None]], kinds: set[str], lang: Lang) -> str:
         if ":" in slot:
             yuan, fen = (given[part][1] for part in slot.split(":"))
             if isinstance(yuan, int) and isinstance(fen, int):
@@ -72,7 +72,7 @@ class Phrases:
 
     # Values
 
-    def value(self, kind: str, value: Given | None, lang: Lang) -> str:
+    def value(self, kind: str, value: ValueOrOpen | None, lang: Lang) -> str:
         """A value of a declared type."""
         if value is None:
             return in_lang(lang, "任何", "any")
@@ -106,7 +106,7 @@ class Phrases:
             return f"{value}{in_lang(lang, '%', ' %')}"
         return f"{value}{in_lang(lang, '级', '')}" if kind == "level" else str(value)
 
-    def subject(self, benefit: str | None, item: Given | None, lang: Lang) -> str:
+    def subject(self, benefit: str | None, item: ValueOrOpen | None, lang: Lang) -> str:
         """What a decision is about, `证书c1`; an item inside an item with the item it stands in."""
         declared = self.policy.benefits.get(benefit or "")
         if declared is None or not isinstance(item, str):
@@ -137,7 +137,7 @@ class Phrases:
 
     # Facts of a case
 
-    def fact(self, field: Field, item: str, value: Given | None) -> Statement:
+    def fact(self, field: Field, item: str, value: ValueOrOpen | None) -> Statement:
         """A fact of the case as a sentence; a value that is open as the question it leaves."""
         if value is None or isinstance(value, Open):
             return self.open_question(field, item)
@@ -162,12 +162,12 @@ class Phrases:
         asked = self.question(field, item)
         return Statement(f"尚不清楚：{asked.zh}", f"not known: {asked.en}")
 
-    def said(self, field: Field, phrase: str, item: str, value: Given | None) -> Statement:
+    def said(self, field: Field, phrase: str, item: str, value: ValueOrOpen | None) -> Statement:
         """One of a field's sentences, filled in."""
         template = field.phrases[phrase]
         return Statement(self._said(template.zh, field, item, value, "zh"), self._said(template.en, field, item, value, "en"))
 
-    def _said(self, template: str, field: Field, item: str, value: Given | None, lang: Lang) -> str:
+    def _said(self, template: str, field: Field, item: str, value: ValueOrOpen | None, lang: Lang) -> str:
         form, slots = self._templates(template)
         if not slots:
             return form
@@ -180,13 +180,13 @@ class Phrases:
                 words[parent] = holder
         return form % tuple([words[slot] if slot in words else self.unit_value(field, value, lang) for slot in slots])
 
-    def unit_value(self, field: Field, value: Given | None, lang: Lang) -> str:
+    def unit_value(self, field: Field, value: ValueOrOpen | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
         if field.type == "months" and isinstance(value, int):
             return self.numbered("months", value, lang)
         return self.value(field.value_type, value, lang)
 
-    def stated(self, field: Field, value: Given | None) -> Statement:
+    def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:
         """The same in both languages."""
         return Statement(self.unit_value(field, value, "zh"), self.unit_value(field, value, "en"))
 

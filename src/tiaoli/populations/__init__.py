@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.populations.bulk_job import BulkJob, BulkOptions, run_summary
     from tiaoli.populations.impact import Impact, measure_impact
-    from tiaoli.populations.json_lines import BulkJob, read_lines, run_json_lines, run_summary
-    from tiaoli.populations.line_decider import BulkOptions, LineDecider, in_input_order, rejection_line
+    from tiaoli.populations.json_lines import read_lines, run_json_lines
+    from tiaoli.populations.line_decider import LineDecider, in_input_order, rejection_line
     from tiaoli.populations.parquet import arrow_schemas, run_parquet
 else:
     __getattr__ = lazily(__name__, __file__)

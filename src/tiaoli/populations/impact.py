@@ -11,7 +11,8 @@ from tiaoli.base import CaseError
 from tiaoli.decide import Decision
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Currency
-from tiaoli.populations.line_decider import BulkOptions, LineDecider, rejection_line
+from tiaoli.populations.bulk_job import BulkOptions
+from tiaoli.populations.line_decider import LineDecider, rejection_line
 
 _EVERY = 500
 """After so many lines progress is told."""

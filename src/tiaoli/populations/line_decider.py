@@ -1,7 +1,7 @@
-"""One stretch of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
+"""Decides some lines of a JSON Lines file: a case a line in, an answer a line out, and what is wrong with the lines that hold none.
 
 Most lines never become a case model: the quick reader takes them, the compiled rules decide, and the answer is put together from
-texts that were made before. What either of them does not take goes the long way, which gives the same.
+texts that were made before. What either of them does not take is read as a case and decided by clingo, which gives the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tiaoli.case import Case, parse_document
 from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
 from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk
 from tiaoli.oracle import Oracle
+from tiaoli.populations.bulk_job import BulkOptions
 from tiaoli.populations.totals import Totals, clauses_of
 
 LONGEST = 16_000_000
@@ -27,15 +28,6 @@ SAMPLE = 2000
 
 FIRST = 20
 """So many lines at the beginning are decided again by clingo in any case."""
-
-
-class BulkOptions(NamedTuple):
-    """How lines are decided."""
-
-    benefits: tuple[str, ...] | None = None
-    full: bool = False
-    why: bool = False
-    limit: float | None = None
 
 
 class Sample(NamedTuple):
@@ -111,7 +103,7 @@ class LineDecider:
         found = self._quick(raw)
         return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
 
-    def differences(self, samples: Iterable[Sample]) -> None:
+    def check_again(self, samples: Iterable[Sample]) -> None:
         """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
         kept = list(samples)
         cases = [_case(sample.text) for sample in kept]
@@ -234,15 +226,18 @@ def in_input_order(first: int, lines: Sequence[bytes], decided: DecidedLines) ->
 def _case(raw: bytes) -> Case:
     """The case in a line, the long way. Raises `CaseError`."""
     if len(raw) > LONGEST:
-        raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB")
+        raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB", "case-too-large")
     try:
         text = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8") from None
+        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8", "case-encoding") from None
     if not text.startswith("{"):
         begin = shown(text[:10])
         raise CaseError.one(
-            "", f"每行须为一个 JSON 对象，此行以 {begin} 开头", f"a line holds one JSON object; this one begins with {begin}"
+            "",
+            f"每行须为一个 JSON 对象，此行以 {begin} 开头",
+            f"a line holds one JSON object; this one begins with {begin}",
+            "case-not-object",
         )
     return Case.read(parse_document(text, _HERE))
 
@@ -253,12 +248,12 @@ _HERE = "<line>"
 def rejection_line(number: int, error: CaseError, unit: str = "line") -> str:
     """What is wrong with a line, or another unit of the input, as a line of the file of rejects."""
     problems = []
-    for where, what in error.problems:
+    for where, what, id in error.problems:
         path, reason = where, what
         if where.startswith(_HERE):
             # the place of a mistake of syntax, in a text of one line
             column = where.rpartition(":")[2]
             placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column.isdigit() else what
             path, reason = "", placed
-        problems.append({"path": path, "reason": reason.to_json()})
+        problems.append({"path": path, "reason": reason.to_json(), **({"id": id} if id else {})})
     return json.dumps({unit: number, "problems": problems}, ensure_ascii=False)

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +22,11 @@ from typing import NamedTuple
 from tiaoli.base import CallError, shown
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Policy
-from tiaoli.populations.json_lines import BulkJob, Progress, identity, results
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions, Progress
 from tiaoli.populations.line_decider import rejection_line
 from tiaoli.populations.resumable_output import nothing_to_resume, unfinished
 from tiaoli.populations.totals import Totals
+from tiaoli.populations.worker_processes import decide_in_order
 
 try:
     import pyarrow as pa
@@ -66,21 +68,20 @@ def run_parquet(job: BulkJob, report: Callable[[Progress], None] = lambda _: Non
     answers otherwise than the rules over columns.
     """
     _check_call(job)
-    oracle = job.oracle()
-    decider = _decider(job, oracle)
+    policy = job.oracle.policy
     try:
         file = pq.ParquetFile(job.source)
-        _check_columns(job.source, file.schema_arrow, case_schema(oracle.policy))
-        folder = _Folder(job, oracle)
+        _check_columns(job.source, file.schema_arrow, case_schema(policy))
+        folder = _PartFolder(job)
         total = file.metadata.num_rows
         totals = Totals()
-        with folder.whole(decider.words) as write:
+        with folder.whole(WordDictionaries(policy)) as write:
             for number in range(folder.done):
                 write(number)
                 totals.merge(folder.totals(number))
             report(Progress(totals.lines, totals.rejected, totals.lines, total))
-            chunks = _chunks(job.source, file, oracle.policy, folder.done)
-            for rows, found in results(job, chunks, lambda given: _put(folder.path, given, decider.decide(given.batch)), _ready, _decide):
+            make_decider = partial(make_part_decider, options=job.options, folder=folder.path)
+            for rows, found in decide_in_order(job, _chunks(job.source, file, policy, folder.done), make_decider):
                 # written while other processes decide
                 write(rows.number)
                 totals.merge(found)
@@ -192,14 +193,14 @@ def _spans(found: pq.FileMetaData) -> Iterator[list[int]]:
         yield span
 
 
-class _Folder:
-    """The parts of an unfinished result."""
+class _PartFolder:
+    """The folder with the parts of an unfinished result."""
 
-    def __init__(self, job: BulkJob, oracle: Oracle) -> None:
+    def __init__(self, job: BulkJob) -> None:
         self.job = job
-        self.path = _path(job)
+        self.path = job.target.with_name(f"{job.target.name}.parts")
         note = self.path / "run.json"
-        wanted = json.dumps({**identity(job, oracle, job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
+        wanted = json.dumps({**job.identity(job.source.stat().st_size), "rows": ROWS}, ensure_ascii=False)
         if job.resume:
             if not note.exists():
                 raise nothing_to_resume(self.path)
@@ -254,16 +255,11 @@ class _Folder:
         return self.path / "whole.parquet", self.path / "whole.jsonl"
 
 
-def _path(job: BulkJob) -> Path:
-    """The folder of the parts."""
-    return job.target.with_name(f"{job.target.name}.parts")
-
-
 def _part(folder: Path, number: int, ending: str) -> Path:
     return folder / f"{number:06}.{ending}"
 
 
-def _put(folder: Path, rows: RowChunk, found: DecidedBatch) -> Totals:
+def _keep(folder: Path, rows: RowChunk, found: DecidedBatch) -> Totals:
     """Keep what came of some rows. Its note is written last, in one step: a part without one is made again."""
     packed = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.ipc.new_file(str(_part(folder, rows.number, "arrow")), found.encoded.schema, options=packed) as writer:
@@ -275,19 +271,7 @@ def _put(folder: Path, rows: RowChunk, found: DecidedBatch) -> Totals:
     return found.totals
 
 
-# Processes
-
-_DECIDER: list[tuple[BatchDecider, Path]] = []
-
-
-def _decider(job: BulkJob, oracle: Oracle) -> BatchDecider:
-    return BatchDecider(oracle, job.options.benefits, job.options.limit)
-
-
-def _ready(job: BulkJob) -> None:
-    _DECIDER[:] = [(_decider(job, job.oracle()), _path(job))]
-
-
-def _decide(rows: RowChunk) -> Totals:
-    decider, folder = _DECIDER[0]
-    return _put(folder, rows, decider.decide(rows.batch))
+def make_part_decider(oracle: Oracle, options: BulkOptions, folder: Path) -> Callable[[RowChunk], Totals]:
+    """What decides the chunks of a process, and keeps what came of each as a part."""
+    decider = BatchDecider(oracle, options.benefits, options.limit)
+    return lambda rows: _keep(folder, rows, decider.decide(rows.batch))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import CaseError
-from tiaoli.oracle import Oracle
+from tiaoli.encoding import PolicySource
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_schema import REJECTS, case_schema, decision_schema, fit_to_schema
 from tiaoli.populations.arrow_writer import rejects_batch
@@ -34,14 +35,15 @@ def decisions(
 
     A job over a frame with a row that holds no case fails with `CaseError`: find them with `rejects`, and leave them out.
     """
-    return _mapped(frame, _deciding(policy, policy_root, readings, benefits), decision_schema())
+    source = _source(policy, policy_root, readings)
+    return _mapped(frame, _deciding(source, None if benefits is None else tuple(benefits)), decision_schema())
 
 
 def rejects(
     frame: DataFrame, *, policy: str | None = None, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
 ) -> DataFrame:
     """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages."""
-    return _mapped(frame, _rejecting(policy, policy_root, readings), REJECTS)
+    return _mapped(frame, _rejecting(_source(policy, policy_root, readings)), REJECTS)
 
 
 def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], schema: Any) -> DataFrame:
@@ -50,15 +52,15 @@ def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], sche
     return frame.mapInArrow(function, from_arrow_schema(schema))
 
 
-def _deciding(
-    policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None, benefits: Iterable[str] | None
-) -> Callable[[Batches], Iterator[Any]]:
-    chosen = None if benefits is None else tuple(benefits)
+def _source(policy: str | None, root: Path | str | None, readings: Mapping[str, str] | None) -> OracleSource:
+    return OracleSource(PolicySource(policy, None if root is None else Path(root)), dict(readings or {}))
 
+
+def _deciding(source: OracleSource, benefits: tuple[str, ...] | None) -> Callable[[Batches], Iterator[Any]]:
     def decide(batches: Batches) -> Iterator[Any]:
-        # a partition's process makes its own oracle: clingo does not travel
-        oracle = Oracle(policy, policy_root=policy_root, readings=readings)
-        decider = BatchDecider(oracle, oracle.checked_benefits(chosen))
+        # a partition's process loads the policy once
+        oracle = Oracle.of(source)
+        decider = BatchDecider(oracle, oracle.checked_benefits(benefits))
         for batch in batches:
             found = decider.decide(fit_to_schema(batch, case_schema(oracle.policy)))
             if found.rejects:
@@ -68,11 +70,9 @@ def _deciding(
     return decide
 
 
-def _rejecting(
-    policy: str | None, policy_root: Path | str | None, readings: Mapping[str, str] | None
-) -> Callable[[Batches], Iterator[Any]]:
+def _rejecting(source: OracleSource) -> Callable[[Batches], Iterator[Any]]:
     def find(batches: Batches) -> Iterator[Any]:
-        oracle = Oracle(policy, policy_root=policy_root, readings=readings)
+        oracle = Oracle.of(source)
         decider = BatchDecider(oracle)
         for batch in batches:
             yield rejects_batch(batch, decider.decide(fit_to_schema(batch, case_schema(oracle.policy))).rejects)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tiaoli.present.case_report import case_page
     from tiaoli.present.explanation_markup import MARKS, left_out, markdown, mermaid, note
     from tiaoli.present.findings_markdown import audit_markdown
-    from tiaoli.present.findings_sarif import KIND_NAMES, sarif
+    from tiaoli.present.findings_sarif import sarif
     from tiaoli.present.notebook import draw
     from tiaoli.present.population_report import write
     from tiaoli.present.vocabulary_json import vocabulary
@@ -18,7 +18,6 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "KIND_NAMES",
     "MARKS",
     "audit_markdown",
     "case_page",

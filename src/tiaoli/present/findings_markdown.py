@@ -10,7 +10,6 @@ from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
 from tiaoli.present.explanation_markup import markdown
-from tiaoli.present.findings_sarif import KIND_NAMES
 
 
 def audit_markdown(encoding: Encoding, found: AuditReport, whys: Mapping[str, Sequence[Explanation]], lang: Lang) -> str:
@@ -24,10 +23,10 @@ def audit_markdown(encoding: Encoding, found: AuditReport, whys: Mapping[str, Se
         AUDIT_DOMAIN.say(lang),
         "",
     ]
-    for kind in FINDING_KINDS:
+    for kind, words in FINDING_KINDS.items():
         findings = [finding for finding in found.findings if finding.kind == kind]
         if findings:
-            lines += [f"## {KIND_NAMES[kind].say(lang)}", ""]
+            lines += [f"## {words.say(lang)}", ""]
             for finding in findings:
                 lines += _finding(encoding, finding, whys.get(finding.id, ()), lang)
     for what in found.unknown:

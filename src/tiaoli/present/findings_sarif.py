@@ -7,34 +7,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tiaoli.audit import FINDING_KINDS, Finding
-from tiaoli.base import Lang, Statement, __version__
+from tiaoli.base import Lang, __version__
 from tiaoli.encoding import Encoding
 from tiaoli.policy import ANCHOR
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 
-KIND_NAMES: Mapping[str, Statement] = {
-    "gap": Statement("规定缺口：准予享受而无金额标准", "gap: granted, and no amount is set"),
-    "overlap": Statement("重叠：同一事项有两项待遇或两个依据", "overlap: two benefits or two grounds for one thing"),
-    "conflict": Statement("冲突：两处规定得出相反的结论或不同的金额", "conflict: contrary results or different amounts"),
-    "dead": Statement("不起作用：从不影响任何结论", "dead: what can never matter"),
-    "out_of_time": Statement(
-        "时限：失效之后方可享受，或期限超出有效期", "out of time: due after the lapse, or a deadline that outlives it"
-    ),
-    "cliff": Statement(
-        "断崖：一日、一人、一分之差使金额变动超出其份额", "cliff: one day, person or fen moves the sum by more than its share"
-    ),
-    "fork": Statement("歧义：不同读法得出不同结论", "fork: readings that part"),
-    "wording": Statement("措辞：据政策数据，不由求解器得出", "wording: from the policy's data, not from the solver"),
-}
-"""The kinds of finding, in words."""
-
 
 def sarif(encoding: Encoding, findings: Iterable[Finding], notice: str, path: str, lang: Lang) -> dict[str, Any]:
     """One run of one tool. `notice` is the text of notice.md, `path` what the locations call it."""
     places = _places(notice)
-    rules = [{"id": kind, "shortDescription": {"text": KIND_NAMES[kind].say(lang)}} for kind in FINDING_KINDS]
+    rules = [{"id": kind, "shortDescription": {"text": words.say(lang)}} for kind, words in FINDING_KINDS.items()]
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -59,7 +43,7 @@ def _result(encoding: Encoding, finding: Finding, places: Mapping[str, tuple[int
         properties["witness"] = finding.witness.case
     return {
         "ruleId": finding.kind,
-        "ruleIndex": FINDING_KINDS.index(finding.kind),
+        "ruleIndex": list(FINDING_KINDS).index(finding.kind),
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.statement.say(lang)},
         "locations": locations,

@@ -11,15 +11,15 @@ from tiaoli.case import Case, case_schema
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding, Example
 from tiaoli.protocol.answer_schemas import ANSWERS, answer_definitions
-from tiaoli.protocol.calls import QUESTIONS
 from tiaoli.protocol.problems import MEDIA_TYPE
+from tiaoli.protocol.question_handlers import QUESTIONS
 
 LOOKED_UP = (401, 404, 422, 500)
 ASKED = (400, 401, 408, 413, 415, 422, 429, 500, 503, 504)
 """The statuses of problems: where something is looked up, and where a body is sent."""
 
 
-def answers(
+def describe_responses(
     described: str, media_type: str = "application/json", answer: str | None = None, problems: Iterable[int] = LOOKED_UP
 ) -> dict[str, Any]:
     """The responses of an address: what it answers, by the name of the answer's schema where it has one, and the statuses of the
@@ -31,9 +31,9 @@ def answers(
     return {"responses": found}
 
 
-def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
+def describe_question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
     """The request and the responses of a question, with the examples that it can be asked of."""
-    model = QUESTIONS[name].takes
+    model = QUESTIONS[name].options
     schema = model.model_json_schema()
     schema["properties"]["case"] = _component("Case")
     content: dict[str, Any] = {"schema": schema}
@@ -41,19 +41,19 @@ def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str
     if asked:
         content["examples"] = asked
     body = {"requestBody": {"required": True, "content": {"application/json": content}}}
-    return body | answers((model.__doc__ or "").strip(), answer=name, problems=ASKED)
+    return body | describe_responses((model.__doc__ or "").strip(), answer=name, problems=ASKED)
 
 
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
     value: dict[str, Any] = {"case": example.case}
-    if "subject" in QUESTIONS[name].takes.model_fields:
+    if "subject" in QUESTIONS[name].options.model_fields:
         case = Case.read(example.case)
         subject = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, None).subjects[0]
         value |= {"benefit": subject.benefit, "subject": subject.item}
     return {"summary": example.shows.en, "value": value}
 
 
-def components(encoding: Encoding) -> dict[str, Any]:
+def component_schemas(encoding: Encoding) -> dict[str, Any]:
     """The schemas that the others refer to: those of answers, and the case format."""
     schema = _moved(case_schema(encoding.policy))
     inner = schema.pop("$defs", {})
@@ -75,7 +75,7 @@ def _moved(schema: Any) -> Any:
     return [_moved(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def bulk(examples: list[Example]) -> dict[str, Any]:
+def describe_bulk(examples: list[Example]) -> dict[str, Any]:
     """The request and the responses of a population."""
     lines = "".join(f"{json.dumps(example.case, ensure_ascii=False)}\n" for example in examples)
     content: dict[str, Any] = {"schema": {"type": "string"}}
@@ -91,7 +91,7 @@ def bulk(examples: list[Example]) -> dict[str, Any]:
         _parameter("limit", {"type": "number", "exclusiveMinimum": 0}, "seconds to search one case"),
     ]
     body = {"required": True, "content": {"application/x-ndjson": content}}
-    return {"parameters": parameters, "requestBody": body} | answers(
+    return {"parameters": parameters, "requestBody": body} | describe_responses(
         "an answer or a reject a line, in order", "application/x-ndjson", problems=ASKED
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import Statement, drawn
-from tiaoli.case import Case, value_at
+from tiaoli.case import Case
 from tiaoli.decide import Decision, known_values
 from tiaoli.policy import Phrases, Policy
 from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
@@ -69,7 +69,7 @@ def hypothesis_of(
     old, new = known_values(policy, case), known_values(policy, changed)
     changes = []
     for path in paths:
-        plain = value_at(changed, path)
+        plain = changed.value_at(path)
         declared = policy.fields[new[path][0][0]] if path in new else None
         if declared is None or declared.type == "record":
             text = json.dumps(plain, ensure_ascii=False)
@@ -78,7 +78,7 @@ def hypothesis_of(
             slot, value = new[path]
             statement = scalar_changed(phrases, declared, slot[1], old[path][1] if path in old else None, value)
         by = declared.changed_by if declared is not None and declared.changed_by != "no" else None
-        was = value_at(case, path)
+        was = case.value_at(path)
         changes.append(FactChange(path, MISSING if was is MISSING else was, plain, by, statement))
     differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)

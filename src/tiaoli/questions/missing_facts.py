@@ -17,7 +17,7 @@ from tiaoli.case import Case, field_at, file_value
 from tiaoli.decide import SOLE_CASE, Decision, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
 from tiaoli.policy import Field, reading_facts
-from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 class Settled(NamedTuple):
@@ -119,7 +119,7 @@ class _Questions:
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
         facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(encoding.outcome_rules, facts, choices, limit=left(self.deadline))
-        granted = Fact("eligible", (SOLE_CASE, Name(subject.benefit), subject.item))
+        granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         first: dict[str, FreeFact] = {}
         for variable in freed.free_facts:
             first.setdefault(variable.path, variable)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+
+from pydantic import MISSING
 
 from tiaoli.base import Statement, listed, minimal
-from tiaoli.case import Case, value_in
+from tiaoli.case import Case
 from tiaoli.decide import Subject, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, ItemList
@@ -91,15 +92,16 @@ def _new_item(lists: Sequence[ItemList]) -> Statement:
 
 def _with_new_items(encoding: Encoding, case: Case, subject: Subject, lists: Iterable[ItemList]) -> Case:
     """The case with an item more in each list, of which nothing is known."""
-    document = case.to_json()
+    changes = {}
     for declared in lists:
-        holder: Any = document
+        path = declared.path
         if declared.parent is not None:
             outer = encoding.policy.list_of[declared.parent].path
-            holder = value_in(document, f"{outer}.{subject.item.partition('/')[0]}")
-        items = holder.setdefault(declared.path.rpartition(".")[2], [])
-        items.append({"id": _unused({item["id"] for item in items})})
-    return Case.read(document)
+            path = f"{outer}.{subject.item.partition('/')[0]}.{path.rpartition('.')[2]}"
+        items = case.value_at(path)
+        items = [] if items is MISSING else items
+        changes[path] = [*items, {"id": _unused({item["id"] for item in items})}]
+    return case.with_values(changes)
 
 
 def _unused(names: set[str]) -> str:

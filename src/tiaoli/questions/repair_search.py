@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
-from tiaoli.case import Case, patched, value_in
+from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, Outcome, Subject, case_facts, decide_each, fact_of
 from tiaoli.encoding import ORDERED, Encoding, Slot, calendar_facts
 from tiaoli.policy import reading_facts
 from tiaoli.questions.repair import FactChange, Repair, merged, repair_statement
 from tiaoli.questions.repair_space import ACTORS, RepairSpace
-from tiaoli.rules import SUPREMUM, Assumption, Choice, Fact, Link, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, OutOfTimeError, Session, Value
 
 # as many layers as a repair somebody could act on has changes; larger ones are found one by one
 _LAYERS = 12
@@ -188,7 +188,8 @@ class _RepairSearch:
     def _goal(self) -> list[Assumption]:
         subject = self.subject
         return [
-            (Fact("eligible", (copy, Name(subject.benefit), subject.item)), self.granted) for copy in range(1, len(self.completions) + 1)
+            (Contract.ELIGIBLE.fact(copy, Name(subject.benefit), subject.item), self.granted)
+            for copy in range(1, len(self.completions) + 1)
         ]
 
     def _layers(self, session: Session, most: int | None) -> bool:
@@ -251,14 +252,13 @@ class _RepairSearch:
         for fact in model:
             number, position = (int(str(argument)) for argument in fact.arguments)
             chosen[number] = self.space.values(number)[position]
-        document = self.case.to_json()
         changes = []
         touched = []
         for number, group in enumerate(self.space.groups):
             values = {part: chosen[part] for part in group.parts if part in chosen}
             if values:
                 touched.append(number)
-                before = value_in(document, group.path)
+                before = self.case.value_at(group.path)
                 after = self.space.written_out(group, values, before)
                 changes.append(FactChange(group.path, before, after, group.by, self.space.statement(group, values)))
         any_of = self.space.any_of(touched)
@@ -284,11 +284,11 @@ class _RepairSearch:
         """
         if _key(repair) in self.verified:
             return self.verified[_key(repair)]
-        cases = [patched(self.case, {change.path: change.after for change in repair.changes})]
+        cases = [self.case.with_values(repair.patch)]
         for change, nearer in self._one_day_less(repair):
-            values = {other.path: other.after for other in repair.changes} | {change.path: nearer}
+            values = {**repair.patch, change.path: nearer}
             if nearer != change.before:
-                cases.append(patched(self.case, values))
+                cases.append(self.case.with_values(values))
         first, *others = decide_each(self.encoding, cases, self.subject, self.readings, self.deadline)
         holds = first.outcome == self.wanted
         if holds and any(other.outcome == self.wanted for other in others):
@@ -318,7 +318,7 @@ class _RepairSearch:
         facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *found.facts]
         session = Session(encoding.outcome_rules, facts, list(found.choices.values()), limit=left(self.deadline))
         options = {option: slot for slot, choice in found.choices.items() for option in choice.options}
-        model = session.model((Fact("eligible", (1, Name(subject.benefit), subject.item)), not self.granted), of=list(options))
+        model = session.model((Contract.ELIGIBLE.fact(1, Name(subject.benefit), subject.item), not self.granted), of=list(options))
         if model is None:
             raise InternalError([Problem("", _NOT_REPLAYED)], self.case.to_json())
         self.completions.append({options[fact]: fact.arguments[-1] for fact in model})

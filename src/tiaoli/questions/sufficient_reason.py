@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiaoli.base import Statement, left, minimal
-from tiaoli.case import Case, value_at
+from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, Subject, fact_of, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, reading_facts
-from tiaoli.rules import Choice, Fact, Name, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, Session, Value
 
 
 class Ground(NamedTuple):
@@ -118,7 +118,7 @@ class FactSpace:
         facts = [*self.common, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(self.encoding.outcome_rules, facts, choices, limit=left(self.deadline))
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
-        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
 
     def ground(self, path: str) -> Ground:
@@ -127,10 +127,10 @@ class FactSpace:
         declared = self.encoding.policy.fields[found[0].slot[0]]
         if declared.type.startswith("set:"):
             members = [variable.values[0] for variable in found if variable.own is not NO_MEMBER]
-            return Ground(path, value_at(self.case, path), phrases.members(declared, found[0].slot[1], members))
+            return Ground(path, self.case.value_at(path), phrases.members(declared, found[0].slot[1], members))
         own = found[0].own
         assert own is not None
-        return Ground(path, value_at(self.case, path), phrases.fact(declared, found[0].slot[1], own))
+        return Ground(path, self.case.value_at(path), phrases.fact(declared, found[0].slot[1], own))
 
     def _fact(self, declared: Field, variable: FreeFact, value: Value) -> Fact:
         if value is NO_MEMBER:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
-from tiaoli.case import Case, patched
+from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, set_free
 from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
 from tiaoli.rules import OutOfTimeError
@@ -76,7 +76,7 @@ def calendar_of(
 ) -> Calendar:
     """When the decision about `subject` grants. `readings` are those in force; `deadline` a time of `monotonic()`."""
     search = _Days(encoding, case, subject, readings)
-    cases = [patched(case, {APPLIED_ON: iso(day)}) for day in search.days]
+    cases = [case.with_values({APPLIED_ON: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = True
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
-from tiaoli.case import Case, patched, value_in, without
+from tiaoli.case import Case
 from tiaoli.decide import Receipt
 
 _KEYS = ("case", "receipt", "set", "unset")
@@ -102,14 +102,13 @@ def corrected(case: Case, corrections: Iterable[Correction]) -> Case:
     contradict each other.
     """
     changes: dict[str, Any] = {}
-    document = case.to_json()
     for item in corrections:
         for path in item.unset:
-            if value_in(document, path) is MISSING or path == "applied_on":
-                raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset")
+            if case.value_at(path) is MISSING or path == "applied_on":
+                raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset", "case-path")
         for path, value in {**item.changes, **dict.fromkeys(item.unset, MISSING)}.items():
             if path in changes and changes[path] != value:
                 raise ReceiptError.one(path, "两条更正互相矛盾", "two corrections contradict each other")
             changes[path] = value
-    found = patched(case, {path: value for path, value in changes.items() if value is not MISSING})
-    return without(found, [path for path, value in changes.items() if value is MISSING])
+    found = case.with_values({path: value for path, value in changes.items() if value is not MISSING})
+    return found.without([path for path, value in changes.items() if value is MISSING])

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
         consequences,
         messages_of,
     )
-    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier
+    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.parser import parse
-    from tiaoli.rules.truth import OPPOSITE, Given, Open, Pattern, Truth, World, both, compared, same
+    from tiaoli.rules.truth import OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -68,7 +68,7 @@ __all__ = [
     "Element",
     "Equality",
     "Fact",
-    "Given",
+    "Interpretation",
     "Link",
     "Literal",
     "Name",
@@ -85,14 +85,15 @@ __all__ = [
     "Term",
     "Truth",
     "Value",
+    "ValueOrOpen",
     "Variable",
-    "World",
     "both",
     "compared",
     "consequences",
     "dependencies",
     "messages_of",
     "parse",
+    "rule_template",
     "same",
     "shared_variables",
     "variables",

@@ -379,7 +379,7 @@ def _single_model(control: clingo.Control) -> Consequences:
 
 def _refuse_messages(messages: Sequence[str]) -> NoReturn:
     text = "; ".join(" ".join(message.split()) for message in messages)
-    raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}")
+    raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}", "rule-syntax")
 
 
 def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""What clingo found of one case, atom by atom: what is certain, what is possible, and how values compare."""
+"""The truth of atoms and comparisons in one case: what clingo found to be certain or possible, and how values compare."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class Open(NamedTuple):
     values: tuple[Value, ...]
 
 
-Given = Value | Open
-"""What a variable stands for."""
+ValueOrOpen = Value | Open
+"""The value of a variable."""
 
-Pattern = tuple[Given | None, ...]
+Pattern = tuple[ValueOrOpen | None, ...]
 """The arguments of an atom that is looked for; `None` where any value will do."""
 
 
-class World:
+class Interpretation:
     """What holds of one case: the atoms that are certain, and those that are possible.
 
-    `certain` is part of `possible`; where nothing is unknown they are the same, and the world is `settled`. Atoms are
+    `certain` is part of `possible`; where nothing is unknown they are the same, and the interpretation is `settled`. Atoms are
     given in the order of the `items` that they name, whatever order they come in.
     """
 
@@ -100,7 +100,7 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def compared(relation: str, left: Given, right: Given) -> Truth:
+def compared(relation: str, left: ValueOrOpen, right: ValueOrOpen) -> Truth:
     if not isinstance(left, Open) and not isinstance(right, Open):
         return "holds" if _RELATIONS[relation](_ordered(left), _ordered(right)) else "fails"
     ones = left.values if isinstance(left, Open) else (left,)

@@ -16,7 +16,6 @@ from tiaoli.audit import AUDIT_DOMAIN, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
-from tiaoli.present import KIND_NAMES
 from tiaoli.terminal.explanation_text import explanation
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
@@ -85,8 +84,3 @@ def audit_progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[list[Findin
             bar.update(task, completed=done, total=total, found=len(seen))
 
         yield tell
-
-
-def kinds(lang: Lang) -> RenderableType:
-    """The kinds of finding and what each means."""
-    return Group(*(Text(f"{kind:<12} {name.say(lang)}") for kind, name in KIND_NAMES.items()))

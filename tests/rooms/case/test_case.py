@@ -666,3 +666,68 @@ def test_the_schema_knows_every_field(section: str) -> None:
             value = field.values[0]
         assert VALIDATOR.is_valid(holding(section, **{field.name: value})[0])
         assert not VALIDATOR.is_valid(holding(section, **{misspelt(field.name): value})[0])
+
+
+# Facts at their paths
+
+AN_EMPLOYMENT = {"id": "e1", "start": "2025-01-01", "end": None, "registry": {"system": "elderly_care"}}
+
+
+def test_a_value_is_found_at_its_path_as_a_file_has_it() -> None:
+    case = Case.read(document(employments=[AN_EMPLOYMENT], certificates=[{"id": "c1", "base_standard_cny": "1500"}]))
+    assert case.value_at("employments.e1.start") == "2025-01-01"
+    assert case.value_at("employments.e1.end") is None
+    assert case.value_at("employments.e1.registry") == {"system": "elderly_care"}
+    assert case.value_at("employments") == [AN_EMPLOYMENT]
+    assert case.value_at("certificates.c1.base_standard_cny") == "1500.00"
+    for path in ("person.status", "employments.e2.start", "employments.e1.post", "employments.e1.start.year", "nothing", ""):
+        assert case.value_at(path) is MISSING, path
+
+
+def test_what_an_edit_does_not_touch_stays_the_same_objects() -> None:
+    case = Case.read(document(person={"status": "employed"}, employments=[AN_EMPLOYMENT, {"id": "e2"}]))
+    changed = case.with_values({"employments.e2.registry.system": "domestic_service", "applied_on": "2025-07-01"})
+    assert isinstance(case.employments, list)
+    assert isinstance(changed.employments, list)
+    assert changed.employments[1].registry == EmploymentRegistry(system="domestic_service")
+    assert changed.employments[0] is case.employments[0]
+    assert changed.person is case.person
+    assert case.employments[1].registry is MISSING
+    assert changed.without(["employments.e2.registry", "applied_on.x", "nowhere.at.all"]) == case.with_values({"applied_on": "2025-07-01"})
+
+
+def test_an_edit_does_not_change_the_values_it_is_given() -> None:
+    record: dict[str, Any] = {}
+    case = Case.read(document(employments=[{"id": "e1"}]))
+    changed = case.with_values({"employments.e1.registry": record, "employments.e1.registry.in_post": True})
+    assert record == {}
+    assert changed.value_at("employments.e1.registry") == {"in_post": True}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "en"),
+    [
+        ("employments.e2.start", "2025-01-01", "employments.e2", "the case has no item `e2` there; allowed: e1"),
+        ("employments.e1", {}, "employments", "a path leads to one fact"),
+        ("employments.e1.start.year", 2025, "employments.e1.start", "a path leads to one fact"),
+        ("training_classes.k1.agreement_parties.employer", True, "training_classes.k1.agreement_parties", "a path leads to one fact"),
+        ("employments.e1.start", "2025-02-30", "employments.e1.start", "is no day of the calendar"),
+        ("employments.e1.end", "2024-12-31", "employments.e1.end", "lies before start (2025-01-01)"),
+        ("employments.e1.nothing", 1, "employments.e1.nothing", "the case format has no such key"),
+        ("person.status", None, "person.status", "null means nothing here"),
+        ("employments", [{"id": "e1"}, {"id": "e1"}], "employments.e1", "stands twice"),
+    ],
+)
+def test_an_edit_is_refused_as_the_file_would_be(path: str, value: object, where: str, en: str) -> None:
+    parties = [{"id": "k1", "agreement_parties": ["employer"]}]
+    case = Case.read(document(employments=[AN_EMPLOYMENT], training_classes=parties))
+    with pytest.raises(CaseError) as refused:
+        case.with_values({path: value})
+    ((place, what, _),) = refused.value.problems
+    assert place == where
+    assert en in what.en
+
+
+def test_no_case_is_without_its_day() -> None:
+    with pytest.raises(CaseError, match="applied_on: this is missing"):
+        Case.read(document()).without(["applied_on"])

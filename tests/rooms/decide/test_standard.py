@@ -13,7 +13,8 @@ import pytest
 from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import Oracle
-from tiaoli.populations.line_decider import BulkOptions, LineDecider
+from tiaoli.populations.bulk_job import BulkOptions
+from tiaoli.populations.line_decider import LineDecider
 
 NAME = "hrss-2024-20"
 CASE: dict[str, Any] = {

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,17 +21,16 @@ from typing import Any
 
 import pytest
 
-from support import strategies
+from support import strategies, tiers
 from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
-from support.strategies import THOROUGH
 from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.populations import json_lines as bulk
 from tiaoli.populations import line_decider as lines
 from tiaoli.populations import resumable_output as journal
-from tiaoli.populations.json_lines import BulkJob
-from tiaoli.populations.line_decider import BulkOptions, LineDecider, Sample
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions
+from tiaoli.populations.line_decider import DecidedLines, LineDecider, Sample
 from tiaoli.populations.totals import Totals
 from tiaoli.terminal import answer_text as render
 
@@ -171,18 +171,19 @@ def test_a_line_that_is_too_long_costs_no_memory_and_no_neighbour(tmp_path: Path
     monkeypatch.setattr(lines, "LONGEST", 5000)
     monkeypatch.setattr(bulk, "LONGEST", 5000)
     (tmp_path / "in").write_bytes(TINY + b'{"id": "' + b"x" * 3_000_000 + b'"}\n' + TINY)
-    tally = bulk.run_json_lines(BulkJob(tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
+    tally = bulk.run_json_lines(BulkJob(Oracle(), tmp_path / "in", tmp_path / "out", tmp_path / "bad"))
     assert (tally.lines, tally.cases, tally.rejected) == (3, 2, 1)
     assert read(tmp_path / "bad")[0]["line"] == 2
     assert "16 MB" in read(tmp_path / "bad")[0]["problems"][0]["reason"]["en"]
 
 
-def test_one_bad_line_among_many(tmp_path: Path) -> None:
-    number = 1_000_000 if THOROUGH else 20_000
+@tiers.sized(20_000, 20_000, 1_000_000)
+def test_one_bad_line_among_many(tmp_path: Path, size: int) -> None:
+    number = size
     with (tmp_path / "in").open("wb") as file:
         for line in range(1, number + 1):
             file.write(b'{"id": "a", "applied_on": "2025-06-31"}\n' if line == number - 77 else TINY)
-    tally = bulk.run_json_lines(BulkJob(tmp_path / "in", tmp_path / "out"))
+    tally = bulk.run_json_lines(BulkJob(Oracle(), tmp_path / "in", tmp_path / "out"))
     assert (tally.lines, tally.cases, tally.rejected) == (number, number - 1, 1)
     assert [found["line"] for found in read(tmp_path / "out.rejects.jsonl")] == [number - 77]
     with (tmp_path / "out").open("rb") as file:
@@ -215,13 +216,13 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("noted")
-@pytest.mark.parametrize("stop", [1, 2, 5, 9])
+@pytest.mark.parametrize("stop", tiers.some([1, 2, 5, 9], [5]))
 def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Path, stop: int) -> None:
     cases = population(60)
     source = write(tmp_path / "in", cases)
     with source.open("ab") as file:
         file.write(b"{\n")
-    whole, stopped = BulkJob(source, tmp_path / "whole"), BulkJob(source, tmp_path / "out")
+    whole, stopped = BulkJob(Oracle(), source, tmp_path / "whole"), BulkJob(Oracle(), source, tmp_path / "out")
     tally = bulk.run_json_lines(whole)
     with pytest.raises(StoppedError):
         bulk.run_json_lines(stopped, stop_after(stop))
@@ -234,7 +235,7 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
     else:
         with pytest.raises(CallError, match=r"--resume goes on where it stopped"):
             bulk.run_json_lines(stopped)
-        assert bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True)) == tally
+        assert bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", resume=True)) == tally
     assert (tmp_path / "out").read_bytes() == (tmp_path / "whole").read_bytes()
     assert (tmp_path / "out.rejects.jsonl").read_bytes() == (tmp_path / "whole.rejects.jsonl").read_bytes()
     names = {path.name for path in tmp_path.iterdir()}
@@ -245,23 +246,23 @@ def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Pat
 def test_what_cannot_be_gone_on_with_is_said(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(30))
     with pytest.raises(CallError, match="no run to go on with"):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", resume=True))
     with pytest.raises(StoppedError):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out"), stop_after(3))
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out"), stop_after(3))
     for other, what in (
-        (BulkJob(source, tmp_path / "out", resume=True, readings={"limit_year": "rolling"}), "readings"),
-        (BulkJob(source, tmp_path / "out", resume=True, options=BulkOptions(why=True)), "options"),
-        (BulkJob(write(tmp_path / "other", population(29)), tmp_path / "out", resume=True), "input"),
+        (BulkJob(Oracle(readings={"limit_year": "rolling"}), source, tmp_path / "out", resume=True), "readings"),
+        (BulkJob(Oracle(), source, tmp_path / "out", resume=True, options=BulkOptions(why=True)), "options"),
+        (BulkJob(Oracle(), write(tmp_path / "other", population(29)), tmp_path / "out", resume=True), "input"),
     ):
         with pytest.raises(CallError, match=f"another {what}"):
             bulk.run_json_lines(other)
     (tmp_path / "out.part").write_bytes(b"")
     with pytest.raises(CallError, match="shorter than was noted"):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", resume=True))
     (tmp_path / "out.state").write_bytes(b"{")
     with pytest.raises(CallError, match="--restart begins again"):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
-    assert bulk.run_json_lines(BulkJob(source, tmp_path / "out", restart=True)).cases == 30
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", resume=True))
+    assert bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", restart=True)).cases == 30
 
 
 def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,9 +274,9 @@ def test_a_run_that_ended_between_its_last_steps_is_put_in_place(tmp_path: Path,
     with monkeypatch.context() as patch:
         patch.setattr(journal.ResumableOutput, "_place", stopped)
         with pytest.raises(StoppedError):
-            bulk.run_json_lines(BulkJob(source, tmp_path / "out"))
+            bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out"))
     with pytest.raises(CallError, match="the result is in place"):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out", resume=True))
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", resume=True))
     assert len(read(tmp_path / "out")) == 5
     assert {path.name for path in tmp_path.iterdir()} == {"in", "out"}
 
@@ -286,10 +287,10 @@ SLOW = (
 )
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", tiers.some([1, 2], [2]))
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers: int) -> None:
     source = write(tmp_path / "in", population(300) * 12)
-    bulk.run_json_lines(BulkJob(source, tmp_path / "whole"))
+    bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "whole"))
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out"), "--workers", str(workers)]
     child = subprocess.Popen([sys.executable, "-c", SLOW, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     state = tmp_path / "out.state"
@@ -309,7 +310,7 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers:
 
 def test_a_full_disk_is_said_and_the_run_goes_on_after_it(tmp_path: Path) -> None:
     source = write(tmp_path / "in", population(200))
-    bulk.run_json_lines(BulkJob(source, tmp_path / "whole"))
+    bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "whole"))
     # files of this process may not grow beyond so many bytes, as if the disk were full
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, {resource.RLIM_INFINITY})); {SLOW}"
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out")]
@@ -368,22 +369,26 @@ def test_calls_that_cannot_be(cli: Cli, tmp_path: Path, monkeypatch: pytest.Monk
 def test_several_processes_give_the_same_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "LINES", 30)
     source = write(tmp_path / "in", population(200, unknown=0.02))
-    one = bulk.run_json_lines(BulkJob(source, tmp_path / "one", options=BulkOptions(why=True)))
-    two = bulk.run_json_lines(BulkJob(source, tmp_path / "two", options=BulkOptions(why=True), workers=2))
+    one = bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "one", options=BulkOptions(why=True)))
+    two = bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "two", options=BulkOptions(why=True), workers=2))
     assert one == two
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def die(_: bulk.Chunk) -> None:
+def die(_: bulk.Chunk) -> DecidedLines:
     """What a worker does where memory runs out."""
     os._exit(9)
 
 
+def make_dying(*_: object, **__: object) -> Callable[[bulk.Chunk], DecidedLines]:
+    return die
+
+
 def test_a_worker_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write(tmp_path / "in", population(10))
-    monkeypatch.setattr(bulk, "_decide", die)
+    monkeypatch.setattr(bulk, "make_line_decider", make_dying)
     with pytest.raises(CallError, match="a worker process ended; go on with --resume"):
-        bulk.run_json_lines(BulkJob(source, tmp_path / "out", workers=2))
+        bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "out", workers=2))
 
 
 def test_errors_cross_processes_whole() -> None:
@@ -400,6 +405,7 @@ def test_errors_cross_processes_whole() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not say what a process used")
+@tiers.slow
 def test_memory_does_not_grow_with_the_number_of_cases(tmp_path: Path) -> None:
     def peak(lines: int, before: str = "pass") -> int:
         """The most memory that a run of its own had, in KiB."""
@@ -455,10 +461,10 @@ def test_the_first_of_each_kind_and_a_random_few_are_decided_again(oracle: Oracl
     }
     assert len(found.kinds) == len(kinds) > 100
     decider = LineDecider(oracle, BulkOptions())
-    decider.differences([*found.random, *list(found.kinds.values())[:20]])
+    decider.check_again([*found.random, *list(found.kinds.values())[:20]])
     spoilt = found.random[3]._replace(answer=found.random[3].answer.replace("unmet", "met", 1))
     with pytest.raises(InternalError, match="line 4: the compiled rules and clingo answer differently") as caught:
-        decider.differences([*found.random[:3], spoilt])
+        decider.check_again([*found.random[:3], spoilt])
     assert caught.value.case == Case.read(cases[3]).to_json()
 
 
@@ -466,7 +472,7 @@ def test_an_answer_that_a_sample_no_longer_has_is_a_difference(oracle: Oracle) -
     """A line that clingo would leave unknown can be no sample of the compiled rules."""
     line = b'{"id": "a", "applied_on": "2025-06-01", "certificates": [{"id": "c1"}]}'
     with pytest.raises(InternalError, match="answer differently"):
-        LineDecider(oracle, BulkOptions()).differences([Sample(1, line, "{}")])
+        LineDecider(oracle, BulkOptions()).check_again([Sample(1, line, "{}")])
 
 
 # Counting and showing

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from notices.hrss_2024_20.engines import FENCED, random_readings, with_rules
+from support import tiers
 from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
 from support.tables import arrow_value, batch, cases, write
@@ -26,8 +27,7 @@ from tiaoli.populations import parquet
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_reader import case_document
 from tiaoli.populations.arrow_schema import IS_NULL, case_schema, decision_schema
-from tiaoli.populations.json_lines import BulkJob
-from tiaoli.populations.line_decider import BulkOptions
+from tiaoli.populations.bulk_job import BulkJob, BulkOptions
 
 Item = dict[str, Any]
 
@@ -51,7 +51,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
     return wanted
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", tiers.seeds(1, 3))
 def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: int) -> None:
     found = cases(70, str(seed), unknown=0.03)
     for case, row in zip(found, batch(oracle, found).to_pylist(), strict=True):
@@ -135,17 +135,18 @@ def test_columns_that_are_not_there_are_absent(oracle: Oracle, tmp_path: Path) -
     days = [date(2025, 6, 1)] * 2
     table = pa.table({"id": ["a", "b"], "applied_on": days, "engagements": [[{"id": "n1", "sector": "other"}], None]})
     pq.write_table(table, tmp_path / "in.parquet")
-    assert parquet.run_parquet(BulkJob(tmp_path / "in.parquet", tmp_path / "out.parquet")).exact == 1
+    assert parquet.run_parquet(BulkJob(Oracle(), tmp_path / "in.parquet", tmp_path / "out.parquet")).exact == 1
     case = {"id": "a", "applied_on": "2025-06-01", "engagements": [{"id": "n1", "sector": "other"}]}
     assert pq.read_table(tmp_path / "out.parquet").to_pylist() == rows(oracle, [case])
     table = pa.table({"id": ["a", "b"], "applied_on": days, "engagements": [[{"id": "n1", "sectr": "other"}], None]})
     pq.write_table(table, tmp_path / "in.parquet")
     with pytest.raises(CallError, match=r"no such columns: `engagements\.sectr`"):
-        parquet.run_parquet(BulkJob(tmp_path / "in.parquet", tmp_path / "out.parquet"))
+        parquet.run_parquet(BulkJob(Oracle(), tmp_path / "in.parquet", tmp_path / "out.parquet"))
 
 
 @pytest.mark.parametrize(
-    ("rows", "group", "few_words"), [(1 << 17, 100, False), (100, 60, False), (100, 60, True), (100, 25, False), (40, 100, True)]
+    ("rows", "group", "few_words"),
+    tiers.some([(1 << 17, 100, False), (100, 60, False), (100, 60, True), (100, 25, False), (40, 100, True)], [(100, 60, True)]),
 )
 def test_however_the_rows_lie_in_the_file(
     oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, group: int, few_words: bool
@@ -158,7 +159,8 @@ def test_however_the_rows_lie_in_the_file(
     pages = {"dictionary_pagesize_limit": 40, "data_page_size": 100, "write_batch_size": 10} if few_words else {}
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=group, **pages)
     one, other = (
-        BulkJob(tmp_path / f"{name}.parquet", tmp_path / f"{name}.out.parquet", tmp_path / f"{name}.bad") for name in ("one", "in")
+        BulkJob(Oracle(), tmp_path / f"{name}.parquet", tmp_path / f"{name}.out.parquet", tmp_path / f"{name}.bad")
+        for name in ("one", "in")
     )
     whole = parquet.run_parquet(one)
     monkeypatch.setattr(parquet, "ROWS", rows)
@@ -167,19 +169,19 @@ def test_however_the_rows_lie_in_the_file(
     assert other.rejects_path.read_bytes() == one.rejects_path.read_bytes()
 
 
-@pytest.mark.parametrize("stop", [1, 2, 3])
+@pytest.mark.parametrize("stop", tiers.some([1, 2, 3], [2]))
 def test_a_run_that_was_stopped_goes_on(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int) -> None:
     monkeypatch.setattr(parquet, "ROWS", 15)
     source = write(oracle, tmp_path / "in.parquet", cases(50, "stopped"))
-    whole = parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    whole = parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     with pytest.raises(StoppedError):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet"), stop_after(stop))
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet"), stop_after(stop))
     assert not (tmp_path / "out.parquet").exists()
     with pytest.raises(CallError, match="--resume goes on where it stopped"):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet"))
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet"))
     with pytest.raises(CallError, match="other input or options"):
-        parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet", resume=True, options=BulkOptions(benefits=("care_route",))))
-    assert parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet", resume=True)) == whole
+        parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet", resume=True, options=BulkOptions(benefits=("care_route",))))
+    assert parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet", resume=True)) == whole
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
     assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "whole.parquet", "out.parquet"}
 
@@ -202,11 +204,11 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(oracle: Oracle, tmp_path
     done = subprocess.run([sys.executable, "-c", SLOW, *arguments, "--resume", "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["cases"] == 1000
-    parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
 
 
-@pytest.mark.parametrize(("most", "parts"), [(4_000, False), (30_000, True)])
+@pytest.mark.parametrize(("most", "parts"), tiers.some([(4_000, False), (30_000, True)], [(30_000, True)]))
 def test_a_full_disk_is_said_and_the_run_goes_on_after_it(oracle: Oracle, tmp_path: Path, most: int, parts: bool) -> None:
     """Whether there is no room for the first part, or for what the parts become."""
     source = write(oracle, tmp_path / "in.parquet", cases(60, "full disk") * 4)
@@ -222,7 +224,7 @@ def test_a_full_disk_is_said_and_the_run_goes_on_after_it(oracle: Oracle, tmp_pa
     assert not (tmp_path / "out.parquet").exists()
     done = subprocess.run([sys.executable, "-c", SLOW, *arguments, "--resume"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    parquet.run_parquet(BulkJob(source, tmp_path / "whole.parquet"))
+    parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "whole.parquet"))
     assert pq.read_table(tmp_path / "out.parquet") == pq.read_table(tmp_path / "whole.parquet")
     assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "out.parquet", "whole.parquet"}
 
@@ -230,8 +232,8 @@ def test_a_full_disk_is_said_and_the_run_goes_on_after_it(oracle: Oracle, tmp_pa
 def test_several_processes_give_the_same_result(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "ROWS", 25)
     source = write(oracle, tmp_path / "in.parquet", cases(80, "workers", unknown=0.02))
-    one = parquet.run_parquet(BulkJob(source, tmp_path / "one.parquet"))
-    assert parquet.run_parquet(BulkJob(source, tmp_path / "two.parquet", workers=2)) == one
+    one = parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "one.parquet"))
+    assert parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "two.parquet", workers=2)) == one
     assert pq.read_table(tmp_path / "one.parquet") == pq.read_table(tmp_path / "two.parquet")
 
 

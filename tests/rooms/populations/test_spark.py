@@ -9,13 +9,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from support import tiers
 from support.tables import cases, write
 from tiaoli import Oracle
 from tiaoli.populations import parquet
-from tiaoli.populations.json_lines import BulkJob
+from tiaoli.populations.bulk_job import BulkJob
 
 pytest.importorskip("pyspark")
 pytestmark = [
+    tiers.slow,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark wants Java"),
     pytest.mark.filterwarnings("ignore"),
 ]
@@ -47,7 +49,7 @@ def test_partitions_decide_as_one_machine_does(session: Any, oracle: Oracle, tmp
     from tiaoli.populations import spark
 
     source = write(oracle, tmp_path / "in.parquet", cases(90, "spark", unknown=0.02))
-    parquet.run_parquet(BulkJob(source, tmp_path / "out.parquet"))
+    parquet.run_parquet(BulkJob(Oracle(), source, tmp_path / "out.parquet"))
     expected = pq.read_table(tmp_path / "out.parquet").to_pylist()
     frame = session.read.parquet(str(source)).repartition(3)
     found = [row.asDict() for row in spark.decisions(frame).collect()]

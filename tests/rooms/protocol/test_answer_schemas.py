@@ -16,7 +16,7 @@ from support.command import Cli
 from support.paths import CASES
 from tiaoli import CallError, Oracle
 from tiaoli.case import case_schema, read_document
-from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema, components
+from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema, component_schemas
 
 CARER = str(CASES / "06-carer-twelfth-month.yaml")
 
@@ -166,7 +166,7 @@ def test_the_command_prints_them(cli: Cli) -> None:
 
 
 def test_the_description_of_the_service_has_them_beside_the_case_format(oracle: Oracle) -> None:
-    found = components(oracle.encoding)
+    found = component_schemas(oracle.encoding)
     inner = case_schema(oracle.policy)["$defs"]
     assert not inner.keys() & answer_definitions().keys()
     assert found.keys() == inner.keys() | answer_definitions().keys() | {"Case"}

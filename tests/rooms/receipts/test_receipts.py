@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support import strategies
+from support import strategies, tiers
 from support.command import Cli, process
 from support.paths import AMENDED, CASES, ROOT
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
 from tiaoli.case.documents import read_document
-from tiaoli.case.edit import patched
 from tiaoli.decide.receipt import canonical, digest
 from tiaoli.receipts.correction import Correction, read_corrections
+from tiaoli.receipts.receipt_comparison import flatten
 from tiaoli.receipts.receipt_files import read_receipts, receipt_element, receipts_text
-from tiaoli.receipts.verification import ReceiptOracles, flatten, intact
+from tiaoli.receipts.receipt_oracles import ReceiptOracles
+from tiaoli.receipts.verification import intact
 
 FILES = (
     "06-carer-twelfth-month",
@@ -114,7 +115,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@tiers.examples(150, 600)
 def test_any_single_edit_of_a_receipt_is_noticed(carer: Receipt, data: st.DataObject) -> None:
     document = copy.deepcopy(carer.to_json())
     *steps, last = data.draw(st.sampled_from(list(leaves(document))))
@@ -269,14 +270,14 @@ def test_corrected_facts_come_out_as_deciding_both_and_subtracting(oracle: Oracl
         day = rng.choice(["2025-01-02", "2024-12-20"])
         other: Any = not value if isinstance(value, bool) else day if str(value)[:2] == "20" else "other"
         try:
-            patched(case, {**changes, path: other})
+            case.with_values({**changes, path: other})
             changes[path] = other
         except CaseError:
             pass
     assume_changes = {path: value for path, value in changes.items() if path != "id"}
     receipt = oracle.receipt(case, answer=oracle.decide(case))
     found = redecide([receipt], corrections=[Correction(assume_changes, case=case.id)])
-    check(found, brute(oracle, oracle, case, patched(case, assume_changes)), oracle)
+    check(found, brute(oracle, oracle, case, case.with_values(assume_changes)), oracle)
 
 
 def test_another_version_comes_out_as_deciding_both_and_subtracting(oracle: Oracle, receipts: list[Receipt]) -> None:
@@ -298,7 +299,7 @@ def test_a_change_bears_its_money_its_conditions_and_its_reasons(carer: Receipt)
     assert [(item.id, item.before, item.after) for item in route.conditions] == [("still_in_post", "met", "unmet")]
     assert route.facts == (("employments.e1.end", None, "2025-12-14"),)
     for change in (uplift, route):
-        ground = change.grounds[0]
+        ground = change.reasons[0]
         assert ground.clause == "（三）"
         assert "employments.e1.end" in ground.facts
         assert "2025-12-14 < 2025-12-15" in ground.statement.en
@@ -309,7 +310,7 @@ def test_a_number_of_another_version_is_the_reason_for_another_amount(oracle: Or
     receipt = oracle.receipt(case_of("01-annotator-first-day"))
     (change,) = redecide([receipt], policies=SECOND).changes
     assert (change.action, change.difference, change.conditions) == ("pay", Decimal("200.00"), ())
-    assert [ground.statement.en for ground in change.grounds] == ["subsidy standard for a special-ability certificate: 1,200.00 CNY"]
+    assert [ground.statement.en for ground in change.reasons] == ["subsidy standard for a special-ability certificate: 1,200.00 CNY"]
 
 
 def test_an_unknown_amount_stays_unknown(oracle: Oracle) -> None:

@@ -1,0 +1,220 @@
+"""Justifications by a rule: an instance of it, and what each part of its body rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tiaoli.base import to_date
+from tiaoli.encoding import Environment, Step
+from tiaoli.explain.justification import NONE, ONE_CHANGE, OUT_OF_REACH, AggregateValue, ComparedSides, Distance, Justification
+from tiaoli.explain.justify_facts import FactJustifier
+from tiaoli.explain.matcher import Instance, Matcher
+from tiaoli.explain.provenance import Provenance
+from tiaoli.policy import Policy
+from tiaoli.rules import (
+    SUPREMUM,
+    Aggregate,
+    Comparison,
+    Literal,
+    Pattern,
+    Rule,
+    Value,
+    ValueOrOpen,
+    Variable,
+    shared_variables,
+)
+
+_UNSPOKEN = frozenset({"asked", "add_months", "calendar_year"})
+"""What the engine supplies and no reader asks after: the question itself, and the calendar, which the comparisons tell."""
+
+
+class Atoms(Protocol):
+    """Justifies the atoms of a body."""
+
+    def atom(self, predicate: str, pattern: Pattern) -> Justification:
+        """Why an atom holds, fails or is open."""
+
+    def open_atoms(self, predicate: str, found: Sequence[tuple[Value, ...]]) -> Justification:
+        """Several atoms of which a missing fact leaves open which one holds, as one."""
+
+
+class BodyJustifier:
+    """Justifies rule instances in one case."""
+
+    def __init__(self, policy: Policy, matcher: Matcher, provenance: Provenance, facts: FactJustifier, atoms: Atoms) -> None:
+        self.policy, self.matcher, self.provenance, self.facts, self.atoms = policy, matcher, provenance, facts, atoms
+        self._negated: dict[tuple[str, Pattern], Justification] = {}
+        self._members: dict[object, Justification] = {}
+
+    def instance(self, predicate: str, pattern: Pattern, instance: Instance) -> Justification:
+        """One way in which a rule supports an atom, or could have."""
+        rule, body = instance
+        children: list[Justification] = []
+        steps: list[Step] = []
+        for step in body.steps:
+            child = self._step(rule, body.environment, step)
+            if child is not None:
+                children.append(child)
+                steps.append(step)
+        changes, days, binders = len(children), 0, frozenset[int]()
+        if body.truth == "fails":
+            blocking = [child.distance for child in children if child.status == "fails"]
+            binders, unbound = self._binders(steps)
+            changes = sum(distance.changes for distance in blocking) + OUT_OF_REACH * unbound
+            days = sum(distance.days for distance in blocking)
+        return Justification(
+            "way",
+            body.truth,
+            predicate,
+            pattern,
+            rule,
+            body.environment,
+            tuple(children),
+            distance=Distance(changes, days),
+            binders=binders,
+        )
+
+    def _binders(self, steps: Sequence[Step]) -> tuple[frozenset[int], int]:
+        """The positions of the steps that bind a variable of a blocking literal; and how many blocking literals speak of nothing in
+        the case, neither themselves nor through such a variable."""
+        blocking: list[tuple[bool, set[str]]] = []
+        for step in steps:
+            if step.truth == "fails" and isinstance(step.part, Literal):
+                names = {term.name for term in step.part.atom.terms if isinstance(term, Variable) and not term.anonymous}
+                kinds = [kind for _, kind in self.policy.predicates[step.part.atom.predicate].arguments]
+                blocking.append(("case" in kinds or "reading" in kinds, names))
+        wanted: set[str] = set().union(*(names for _, names in blocking))
+        binders: dict[str, int] = {}
+        for position, step in enumerate(steps):
+            if step.truth != "fails" and isinstance(step.part, Literal) and not step.part.negated:
+                last = step.part.atom.terms[-1]
+                if isinstance(last, Variable) and last.name in wanted:
+                    binders.setdefault(last.name, position)
+        unbound = sum(1 for about_case, names in blocking if not about_case and names.isdisjoint(binders))
+        return frozenset(binders.values()), unbound
+
+    # Parts of a body
+
+    def _step(self, rule: Rule, environment: Environment, step: Step) -> Justification | None:
+        """The justification of a part; `None` where no reader asks after it."""
+        part = step.part
+        if isinstance(part, Comparison):
+            return self._comparison(rule, environment, step, part)
+        if isinstance(part, Aggregate):
+            return self._aggregate(rule, environment, step, part)
+        predicate = part.atom.predicate
+        if part.negated:
+            return self._negation(predicate, step)
+        if predicate in _UNSPOKEN or (step.truth == "holds" and self._asks_no_value(part)):
+            return None
+        if step.truth == "fails" or predicate in self.facts.fields or predicate in self.facts.lists:
+            return self.atoms.atom(predicate, step.pattern)
+        if len(step.found) == 1:
+            return self.atoms.atom(predicate, step.found[0])
+        return self._some(predicate, step)
+
+    def _some(self, predicate: str, step: Step) -> Justification:
+        """A literal that several atoms satisfy: one of each item of the case."""
+        arguments = self.policy.predicates[predicate].arguments
+        entities = [position for position, (_, kind) in enumerate(arguments) if kind in self.policy.list_of]
+        by_item: dict[tuple[Value, ...], list[tuple[Value, ...]]] = {}
+        for atom in step.found:
+            by_item.setdefault(tuple(atom[position] for position in entities), []).append(atom)
+        children = tuple(
+            self.atoms.open_atoms(predicate, found) if step.truth == "unknown" else self.atoms.atom(predicate, found[0])
+            for found in by_item.values()
+        )
+        if len(children) == 1:
+            return children[0]
+        present = tuple(found[0] for found in by_item.values())
+        return Justification("some", step.truth, predicate, step.pattern, children=children, present=present)
+
+    def _asks_no_value(self, part: Literal) -> bool:
+        """Whether a fact of the case is asked for without a look at its value."""
+        last = part.atom.terms[-1]
+        return isinstance(last, Variable) and last.name == "_" and part.atom.predicate in self.facts.fields
+
+    def _negation(self, predicate: str, step: Step) -> Justification:
+        key = (predicate, step.pattern)
+        found = self._negated.get(key)
+        if found is None:
+            if step.truth == "holds" or not step.found:
+                below = [self.atoms.atom(predicate, step.pattern)]
+            else:
+                below = [self.atoms.atom(predicate, arguments) for arguments in step.found]
+            (one, *more) = below
+            children = tuple(below) if more or not one.children else one.children
+            found = Justification(
+                "not",
+                step.truth,
+                predicate,
+                step.pattern,
+                one.rule,
+                children=children,
+                # what is negated and holds would have to be undone: one thing at least
+                distance=ONE_CHANGE if step.truth == "fails" else NONE,
+                binders=one.binders if children is one.children else frozenset(),
+            )
+            self._negated[key] = found
+        return found
+
+    def _comparison(self, rule: Rule, environment: Environment, step: Step, part: Comparison) -> Justification:
+        left, right = step.pattern
+        assert left is not None
+        assert right is not None
+        sides = (self.provenance.side(rule, environment, part.left, left), self.provenance.side(rule, environment, part.right, right))
+        facts = tuple(dict.fromkeys(path for side in sides for path in self.provenance.paths(side.source)))
+        return Justification(
+            "comparison",
+            step.truth,
+            rule=rule,
+            environment=environment,
+            facts=facts,
+            comparison=ComparedSides(sides[0], part.operator, sides[1]),
+            distance=Distance(1, _days_apart(left, right, sides[0].kind)) if step.truth == "fails" else NONE,
+        )
+
+    def _aggregate(self, rule: Rule, environment: Environment, step: Step, part: Aggregate) -> Justification:
+        assert step.total is not None
+        bound = step.pattern[0]
+        assert bound is not None
+        relation = "" if part.operator == "=" and isinstance(part.bound, Variable) else part.operator
+        return Justification(
+            "total",
+            step.truth,
+            rule.head.predicate,
+            (bound,),
+            rule,
+            environment,
+            children=(self._counted(rule, environment, part),),
+            aggregate=AggregateValue(part, step.total, relation, self.provenance.side(rule, environment, part.bound, bound)),
+            distance=ONE_CHANGE if step.truth == "fails" else NONE,
+        )
+
+    def _counted(self, rule: Rule, environment: Environment, part: Aggregate) -> Justification:
+        """Everything an aggregate counted, and what it could have counted and did not."""
+        given = {name: environment[name] for name in {variable for variable in shared_variables(rule, part) if variable in environment}}
+        key = (tuple(element.condition for element in part.elements), tuple(sorted((name, str(value)) for name, value in given.items())))
+        found = self._members.get(key)
+        if found is None:
+            children: dict[int, Justification] = {}
+            for element in part.elements:
+                for match in self.matcher.element(rule, element, given, failing=True):
+                    for step in match.steps:
+                        child = self._step(rule, match.environment, step)
+                        if child is not None:
+                            children[id(child)] = child
+            lists = self.facts.whole_lists(rule, (Variable(name) for name in given), given).values()
+            found = Justification("members", "holds", rule.head.predicate, rule=rule, children=(*children.values(), *lists))
+            self._members[key] = found
+        return found
+
+
+def _days_apart(left: ValueOrOpen, right: ValueOrOpen, kind: str) -> int:
+    """How far two values lie apart: days for days, else their difference; what never comes is farther than anything."""
+    if left is SUPREMUM or right is SUPREMUM:
+        return 1_000_000
+    if not isinstance(left, int) or not isinstance(right, int):
+        return 0
+    return abs((to_date(left) - to_date(right)).days) if kind == "day" else abs(left - right)

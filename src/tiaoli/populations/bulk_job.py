@@ -1,0 +1,81 @@
+"""One run over a population: what is decided, by which oracle, how, and where the result goes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tiaoli.base import __version__
+from tiaoli.oracle import Oracle
+from tiaoli.populations.totals import Totals
+
+
+class BulkOptions(NamedTuple):
+    """How cases are decided: which benefits, whether in full, whether with the unmet conditions of every refusal, and the limit in
+    seconds for a case with unknown facts."""
+
+    benefits: tuple[str, ...] | None = None
+    full: bool = False
+    why: bool = False
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class BulkJob:
+    """One run: what is decided, by which oracle, and where the result goes. `-` is standard input or output."""
+
+    oracle: Oracle
+    source: Path
+    target: Path
+    rejects: Path | None = None
+    options: BulkOptions = field(default_factory=BulkOptions)
+    workers: int = 1
+    resume: bool = False
+    restart: bool = False
+
+    @property
+    def rejects_path(self) -> Path:
+        """Where the lines go that hold no case: by default beside the result."""
+        if self.rejects is not None:
+            return self.rejects
+        in_file = str(self.target) != "-" and is_regular(self.target)
+        name = self.target.name if in_file else "bulk"
+        return (self.target.parent if in_file else Path()) / f"{name}.rejects.jsonl"
+
+    def identity(self, size: int | None) -> dict[str, Any]:
+        """What the result is made of and from: a run goes on only where this is the same. `size` is that of the input, where it is
+        known."""
+        return {
+            "version": __version__,
+            "policy": self.oracle.policy.digest,
+            "readings": self.oracle.chosen_readings,
+            "options": {**self.options._asdict(), "benefits": list(self.options.benefits or ())},
+            "input": None if size is None else [size, _digest_of_beginning(self.source)],
+        }
+
+
+class Progress(NamedTuple):
+    """How far a run is; `total` bytes where the input says how long it is."""
+
+    lines: int
+    rejected: int
+    done: int
+    total: int | None
+
+
+def run_summary(oracle: Oracle, totals: Totals, seconds: float) -> dict[str, Any]:
+    """What a run adds up to, as plain data."""
+    rate = round(totals.lines / seconds) if seconds else None
+    return {"policy": oracle.policy.number, **totals.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path is a file, or may become one."""
+    return path.is_file() or not path.exists()
+
+
+def _digest_of_beginning(source: Path) -> str:
+    with source.open("rb") as stream:
+        return hashlib.sha256(stream.read(1 << 20)).hexdigest()
