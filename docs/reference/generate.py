@@ -588,11 +588,11 @@ def _class(name: str, found: type) -> Iterator[str]:
     elif issubclass(found, Case):
         yield from fenced(f"class {name}(*, id, applied_on, …)", "python")
     else:
-        base = f"({found.__base__.__name__})" if found.__base__ not in (object, None) else _signature(found.__init__, drop=True)
+        base = f"({found.__base__.__name__})" if issubclass(found, Exception) else _signature(found.__init__, drop=True)
         yield from fenced(f"class {name}{base}", "python")
     yield ""
     yield from prose(found.__doc__)
-    for key, value in vars(found).items():
+    for key, value in _members(found).items():
         if key.startswith(("_", "model_")):
             continue
         if isinstance(value, property):
@@ -610,6 +610,13 @@ def _class(name: str, found: type) -> Iterator[str]:
                 yield from fenced(f"{kind}def {key}{_signature(plain, drop=True)}", "python")
                 yield ""
                 yield from prose(plain.__doc__)
+
+
+def _members(found: type) -> dict[str, object]:
+    """What a class has of its own, and of a class below it that is not public itself."""
+    public = {getattr(tiaoli, name) for name in tiaoli.__all__ if inspect.isclass(getattr(tiaoli, name))}
+    below = [base for base in reversed(found.__mro__[1:]) if base.__module__.startswith("tiaoli.") and base not in public]
+    return {key: value for one in (*below, found) for key, value in vars(one).items()}
 
 
 def _annotation(found: type, key: str) -> str:
