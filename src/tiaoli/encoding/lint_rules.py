@@ -486,7 +486,7 @@ class _Checker:
                 if literal.atom.predicate == Contract.READING.name and len(words) == 2:
                     constants["option"].add(".".join(words))
         for parameter in self.policy.parameters.values():
-            if parameter.unit != "occupation" and parameter.name not in constants[parameter.unit]:
+            if parameter.unit != Contract.OCCUPATION.name and parameter.name not in constants[parameter.unit]:
                 self.refuse("parameter-unused", f"parameters.toml [{parameter.name}]", "没有规则使用此参数", "no rule uses this parameter")
         for reading in self.policy.readings.values():
             idle = [option.id for option in reading.options if f"{reading.name}.{option.id}" not in constants["option"]]

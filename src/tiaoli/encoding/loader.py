@@ -14,6 +14,7 @@ from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Policy, build_policy
+from tiaoli.rules import Contract
 
 
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
@@ -134,7 +135,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
     """A standard that is set elsewhere has no values to try, so no condition may rest on it."""
     reaches: set[str] = set()
-    todo = ["met"]
+    todo = [Contract.MET.name]
     while todo:
         predicate = todo.pop()
         if predicate not in reaches:
