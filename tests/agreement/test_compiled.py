@@ -40,6 +40,7 @@ from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
+from tiaoli.decide.prepared import PreparedCase
 from tiaoli.explain.explainer import telling_rules
 from tiaoli.explain.why import explain
 from tiaoli.policy.model import reading_facts
@@ -173,7 +174,7 @@ def test_the_first_question_does_not_wait_for_a_compiler() -> None:
     fresh = Oracle("hrss-2024-20")
     case = read_document(CASES / "01-annotator-first-day.yaml")
     first = fresh.decide(case)
-    assert fresh._compiled is None
+    assert fresh._engines._compiled is None
     assert fresh.decide(case) == first
     assert fresh.compiled._texts != []
 
@@ -322,9 +323,8 @@ def test_an_explanation_is_the_same_whoever_derived_what_it_rests_on(oracle: Ora
             for case, benefit, facts in asked(policy, document):
                 for about in facts.subjects:
                     derived = policy.compiled.derived(case, benefit, in_force)
-                    ours, clingos = (
-                        explain(policy.encoding, case, facts, about, in_force, "why", full=True, derived=found) for found in (derived, None)
-                    )
+                    question = PreparedCase.of(policy.encoding, case, (benefit,), in_force).about(about)
+                    ours, clingos = (explain(question, "why", full=True, derived=found) for found in (derived, None))
                     assert ours.to_json() == clingos.to_json()
 
 
@@ -333,11 +333,11 @@ def test_the_first_explanations_do_not_wait_for_a_compiler() -> None:
     case = Case.read(read_document(CASES / "01-annotator-first-day.yaml"))
     told = [fresh.why(case, "special_ability", "c1").to_json() for _ in range(21)]
     assert told == told[:1] * 21
-    assert fresh._compiled is not None
+    assert fresh._engines._compiled is not None
     again = Oracle("hrss-2024-20")
     for _ in range(20):
         again.why(case, "special_ability", "c1")
-    assert again._compiled is None
+    assert again._engines._compiled is None
 
 
 def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(oracle: Oracle) -> None:
@@ -351,7 +351,7 @@ def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(orac
         del certificate["issued"]
     assert oracle.compiled.derived(Case.read(document), "special_ability", {}) is None
     asking = Oracle("hrss-2024-20")
-    asking._compiled, asking._explained_before = fenced, 20
+    asking._engines._compiled, asking._engines._explained_before = fenced, 20
     assert asking.why(case, "special_ability", "c1").to_json() == Oracle("hrss-2024-20").why(case, "special_ability", "c1").to_json()
 
 
@@ -379,7 +379,7 @@ def test_what_falls_outside_is_decided_by_clingo(oracle: Oracle) -> None:
     """A policy with a rule outside the fragment: the same answers, and `compiled` says which rule it is."""
     compiled = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
     fenced = Oracle("hrss-2024-20")
-    fenced._compiled = compiled
+    fenced._engines._compiled = compiled
     case = read_document(CASES / "01-annotator-first-day.yaml")
     assert fenced.decide(case, engine="auto") == oracle.decide(case, engine="clingo")
     with pytest.raises(CallError, match=r"c02_special\.lp:33: only numbers and days"):
@@ -393,7 +393,7 @@ def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Orac
     with pytest.raises(InternalError, match="32 bits"):
         compiled.decide(Case.read(case), None, {})
     wrapping = Oracle("hrss-2024-20")
-    wrapping._compiled = compiled
+    wrapping._engines._compiled = compiled
     with pytest.raises(InternalError) as caught:
         wrapping.decide(case, engine="compiled")
     assert caught.value.case is not None

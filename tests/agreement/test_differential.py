@@ -33,7 +33,7 @@ from support.strategies import (
     shifted,
 )
 from tiaoli import Oracle
-from tiaoli.oracle.oracle import Engine
+from tiaoli.oracle.prepare import Engine
 
 Readings = dict[str, str]
 Key = tuple[str, str]

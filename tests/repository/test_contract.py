@@ -13,7 +13,7 @@ import tiaoli
 from tiaoli.rules import SIGNATURES
 
 PACKAGE = Path(tiaoli.__file__).parent
-MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "rules" / "contract.py" and path.parts[-2] != "explain"]
+MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "rules" / "contract.py"]
 
 # names that are also a word of an answer, of a type of value or of a unit, and may stand as such
 WORDS = {"asked", "met", "eligible", "amount", "standard", "rate", "gap", "exclusive", "reading", "later", "day", "months", "percent"}

@@ -220,6 +220,19 @@ def test_no_package_registry_is_named() -> None:
     assert named == []
 
 
+def test_the_files_that_the_guide_names_are_there() -> None:
+    text = (ROOT / "docs" / "for-contributors.md").read_text("utf-8")
+    layout = text[text.index("## Layout and data flow") : text.index("## The dialect")]
+    named = re.findall(r"`([a-z_]+/[a-z_0-9]+\.py)`", layout)
+    assert len(named) >= 10
+    assert [name for name in named if not (PACKAGE / name).is_file()] == []
+
+
+def test_no_folder_is_too_full_to_be_read_at_a_glance() -> None:
+    folders = {path.parent for path in SOURCES}
+    assert [folder.name for folder in folders if len(list(folder.glob("*.py"))) > 20] == []
+
+
 # The tests
 
 

@@ -31,6 +31,7 @@ class GeneratedCases:
     open: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
+        """What `tiaoli coverage --out --json` adds: each case with the goals it covers, and the goals that no case of a domain reaches."""
         found: dict[str, Any] = {
             "generated": [{"case": document, "covers": list(names)} for document, names in self.cases],
             "unreachable": [{"name": name, "domain": domain.to_json()} for name, domain in self.none.items()],

@@ -48,6 +48,7 @@ class CoverageGoal:
     about: Any
 
     def to_json(self) -> dict[str, Any]:
+        """A goal under `missed` of a coverage: its kind and name, where its rule stands, the clauses, and the statement."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -89,6 +90,8 @@ class Coverage:
         }
 
     def to_json(self) -> dict[str, Any]:
+        """A coverage as `tiaoli coverage --json` writes it: the ids of the cases, how many goals of each kind are exercised and how many
+        there are, and those that no case exercises."""
         totals = {kind: total._asdict() for kind, total in self.totals.items()}
         found = {"cases": list(self.cases), "totals": totals, "missed": [goal.to_json() for goal in self.missed]}
         return found | ({"limit_reached": True} if self.limit_reached else {})

@@ -65,7 +65,8 @@ class Proof:
         ]
 
     def to_json(self, lang: Lang, folder: Path | None = None) -> dict[str, Any]:
-        """The keys of the wire format; the domain is said in one language."""
+        """A proof as `tiaoli prove --json` writes it: the property, the result, the domain in words of one language; with a
+        counterexample its readings, the second application, the answers, and the commands that explain them."""
         found: dict[str, Any] = {
             "property": self.property,
             "statement": self.statement.to_json(),

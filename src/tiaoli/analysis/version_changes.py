@@ -55,6 +55,7 @@ class VersionChange:
         return tuple(dict.fromkeys(clause for clause, _, _ in self.quotes if clause))
 
     def to_json(self) -> dict[str, Any]:
+        """A change under `changes` of a benefit's diff: its kind, the version that has it, its place, the statement, and the sentences."""
         return {
             "kind": self.kind,
             "side": self.side,
@@ -93,7 +94,7 @@ def cone(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit:
     rules = [
         rules_of_benefit(side.policy, side.encoding.program, benefit) if benefit in side.policy.benefits else () for side in (old, new)
     ]
-    finder = _Finder(old, new, shared, *rules)
+    finder = _ChangeFinder(old, new, shared, *rules)
     altered = finder.altered()
     if not altered:
         return None
@@ -141,7 +142,7 @@ def _renamed(rule: Rule, name: Callable[[str], str]) -> str:
     return re.sub(r'("[^"]*")|\b([a-z]\w*)\(', lambda match: match[1] or f"{name(match[2])}(", rule.text)
 
 
-class _Finder:
+class _ChangeFinder:
     def __init__(
         self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule]
     ) -> None:

@@ -1,6 +1,6 @@
 """What another version of a policy changes: for each benefit whether more is granted, or less, with a smallest case each way.
 
-Both versions are asked about the same cases in one program, where only what differs stands twice (`changes`). A case found
+Both versions are asked about the same cases in one program, where only what differs stands twice (`version_changes`). A case found
 there is decided again under each version by itself. The readings that nobody chose are free and the same in both versions.
 """
 
@@ -60,6 +60,8 @@ class DiffWitness:
     new: Decision | None
 
     def to_json(self) -> dict[str, Any]:
+        """What each version decides of a case, under `decisions` of a benefit's diff; the case itself stands beside it."""
+
         def side(decision: Decision | None) -> dict[str, Any] | None:
             if decision is None:
                 return None
@@ -92,6 +94,7 @@ class BenefitDiff:
         return clauses_of(self.changes)
 
     def to_json(self) -> dict[str, Any]:
+        """The diff of one benefit: the relation, a case for each way, the clauses, the decisions, what differs, and the domain searched."""
         shown = {name: item for name, item in (("gains", self.gains), ("loses", self.loses)) if item}
         return {
             "relation": self.relation,
@@ -121,6 +124,7 @@ class Diff:
         return any(item.unsettled for item in self.benefits.values())
 
     def to_json(self) -> dict[str, Any]:
+        """A diff as `tiaoli diff --json` writes it: both versions by number, id and digest, the currency, and the diff of each benefit."""
         sides = {
             side: {"policy": policy.number, "id": policy.id, "policy_digest": policy.digest}
             for side, policy in (("old", self.old), ("new", self.new))

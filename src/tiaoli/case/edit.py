@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, choices, shown
-from tiaoli.case.part import Part
+from tiaoli.case.part import Part, stated
 
 
 def value_in(document: Any, path: str) -> Any:
@@ -108,7 +108,7 @@ def _open(here: Any, step: str) -> Any:
 def _opened(value: Any) -> Any:
     """An object or a list with its own keys and places to change."""
     if isinstance(value, Part):
-        return value.stated()
+        return stated(value)
     return dict(value) if isinstance(value, Mapping) else list(value)
 
 

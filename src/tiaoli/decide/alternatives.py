@@ -14,12 +14,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.base import deadline_of, left, minimal
-from tiaoli.case import Case
+from tiaoli.base import left, minimal
 from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
-from tiaoli.decide.facts import CaseFacts, Subject, case_facts
-from tiaoli.encoding import Encoding
+from tiaoli.decide.facts import CaseFacts, Subject
+from tiaoli.decide.prepared import PreparedCase
 from tiaoli.rules import Assumption, Choice, Contract, Equality, Fact, Name, OutOfTimeError, Session, consequences, rule_template
 
 # The two copies grant different sums.
@@ -46,22 +45,16 @@ class _AbsentFact(NamedTuple):
 
 
 def with_alternatives(
-    encoding: Encoding,
-    case: Case,
-    benefits: Sequence[str] | None,
-    readings: Mapping[str, str],
-    decisions: Sequence[Decision],
-    limit: float | None = None,
-    decide_under: DecideUnder | None = None,
+    question: PreparedCase, decisions: Sequence[Decision], decide_under: DecideUnder | None = None
 ) -> tuple[tuple[Decision, ...], bool]:
     """The decisions, each with its alternatives, and whether they are complete.
 
-    `readings` are the readings in force, every one of them. `limit` is in seconds; where it is reached, the
-    alternatives hold what is certain by then. `decide_under` says more quickly than clingo what single other readings make of the case.
+    Where the deadline is reached, the alternatives hold what is certain by then. `decide_under` says more quickly than clingo what
+    single other readings make of the case.
     """
     if not decisions:
         return tuple(decisions), True
-    search = _Search(encoding, case, benefits, readings, limit, decide_under)
+    search = _AlternativeSearch(question, decide_under)
     try:
         search.flips(decisions)
         search.verdicts(decisions)
@@ -72,30 +65,20 @@ def with_alternatives(
     return tuple(decision._replace(alternatives=search.found(decision)) for decision in decisions), search.exhausted
 
 
-class _Search:
-    def __init__(
-        self,
-        encoding: Encoding,
-        case: Case,
-        benefits: Sequence[str] | None,
-        readings: Mapping[str, str],
-        limit: float | None,
-        decide_under: DecideUnder | None,
-    ) -> None:
-        self.encoding, self.case, self.readings, self.decide_under = encoding, case, readings, decide_under
+class _AlternativeSearch:
+    def __init__(self, question: PreparedCase, decide_under: DecideUnder | None) -> None:
+        self.encoding, self.case, self.readings, self.decide_under = question.encoding, question.case, question.readings, decide_under
         self.exhausted = True
-        policy = encoding.policy
-        copies = [case_facts(policy, encoding.harvest, encoding.fields, case, benefits, name) for name in (1, 2)]
-        self.first = copies[0]
+        self.first = question.facts.named(1)
         # a complete case has one completion: its second copy could only be the first
-        self.copies = copies if self.first.choices else copies[:1]
+        self.copies = [self.first, question.facts.named(2)] if self.first.choices else [self.first]
         # nor is there anything to search for long in it
-        self.deadline = deadline_of(limit) if self.first.choices else None
-        self.absent = _absent(copies[0], copies[1]) if self.first.choices else []
+        self.deadline = question.deadline if self.first.choices else None
+        self.absent = _absent(*self.copies) if self.first.choices else []
         self.outcomes = self._session(
-            encoding.outcome_rules,
+            self.encoding.outcome_rules,
             (),
-            [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in policy.readings.values()],
+            [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in self.encoding.policy.readings.values()],
         )
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}

@@ -1,4 +1,4 @@
-"""From what follows for a case to its decisions: outcome, amount, conditions."""
+"""From a case to its decisions by clingo: what follows for it, and the outcome, amount and conditions read out of that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from decimal import Decimal
 from tiaoli.case import Case
 from tiaoli.decide.answer import Condition, Decision, Outcome, Status
 from tiaoli.decide.facts import Subject
+from tiaoli.decide.prepared import PreparedCase, PreparedDecision
 from tiaoli.policy import Policy
-from tiaoli.rules import Consequences, Contract, Fact, Name, Value
+from tiaoli.rules import Consequences, Contract, Fact, Name, Value, consequences
 
 _SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
 """The predicates that give a sum, in yuan and fen."""
@@ -113,6 +114,23 @@ class DecisionReader:
             for item in getattr(holder, declared.path.rpartition(".")[2])
         ]
         return tuple(item.rpartition("/")[2] for item in order if item in found)
+
+
+def solve(question: PreparedCase) -> DecisionReader:
+    """What clingo finds of a case, ready to be read: one run for all its decisions."""
+    found = Consequences(frozenset(), frozenset())
+    if question.facts.subjects:
+        known = (*question.common_facts, *question.facts.facts)
+        with question.shown_in_errors():
+            found = consequences(question.encoding.policy.rule_text, known, list(question.facts.choices.values()), question.seconds_left)
+    return DecisionReader(question.encoding.policy, question.case, found, question.case.id)
+
+
+def decide_one(question: PreparedDecision) -> tuple[Decision, bool]:
+    """The decision that is asked about, and whether the limit cut the search short."""
+    reader = solve(question)
+    (decision,) = reader.decisions([question.subject])
+    return decision, not reader.found.exhausted
 
 
 def _hundredths(value: Value) -> Decimal:

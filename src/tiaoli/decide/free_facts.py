@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.case import Case
-from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject
+from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, days_of, renamed
 from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Contract, Fact, Name, Value
@@ -42,9 +42,9 @@ class FreedCase:
     free_facts: list[FreeFact]
     known: dict[str, dict[str, Value]]
 
-    def facts_of(self, name: Value) -> list[Fact]:
+    def facts_of(self, name: Value) -> tuple[Fact, ...]:
         """The facts that stay, for a copy of the case that the rules know by `name`."""
-        return [Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in self.facts]
+        return renamed(self.facts, name)
 
 
 def set_free(
@@ -86,14 +86,11 @@ def set_free(
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         if own is not None and own not in found:
             found = (*found, own)
-        free_facts.append(FreeFact(whole.where.get(slot, builder.result.paths[slot]), slot, found, own))
+        free_facts.append(FreeFact(whole.where.get(slot, builder.paths[slot]), slot, found, own))
     for declared, item, path in sets:
-        members = {fact.arguments[-1] for fact in whole.result.facts if fact.predicate == declared.predicate and fact.arguments[1] == item}
+        members = {fact.arguments[-1] for fact in whole.facts if fact.predicate == declared.predicate and fact.arguments[1] == item}
         for member in policy.values[str(declared.table)]:
             own = Name(member) if member in members else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
-    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
-    for (path, _), found in values.items():
-        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
     asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
-    return FreedCase([*builder.result.facts, asked], list(calendar_facts(harvest, days)), free_facts, known)
+    return FreedCase([*builder.facts, asked], list(calendar_facts(harvest, days_of(known, values))), free_facts, known)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     )
     from tiaoli.encoding.encoding import Encoding
     from tiaoli.encoding.example_cases import Example, examples
-    from tiaoli.encoding.lint_rules import UNTYPED, check_property
+    from tiaoli.encoding.lint import UNTYPED
+    from tiaoli.encoding.lint_rules import check_property
     from tiaoli.encoding.loader import load, load_from, load_with, problems_of
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder

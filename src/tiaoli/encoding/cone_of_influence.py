@@ -38,7 +38,7 @@ def rules_of_outcomes(program: Program) -> str:
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
     seen: dict[str, None] = {}
-    todo = ["eligible"]
+    todo = [Contract.ELIGIBLE.name]
     while todo:
         predicate = todo.pop()
         if predicate not in seen:
@@ -69,7 +69,7 @@ def cone_of(policy: Policy, program: Program, predicate: str, standing_in: str |
     """What a conclusion rests on. Where rules that are not the policy's own ask for any benefit, `standing_in` is meant."""
     walk = _Walk(policy, _heads(program), standing_in=standing_in)
     walk.go([(predicate, None)])
-    asked = {benefit for name, benefit in walk.seen if name == "asked"} or {benefit for _, benefit in walk.seen if benefit}
+    asked = {benefit for name, benefit in walk.seen if name == Contract.ASKED.name} or {benefit for _, benefit in walk.seen if benefit}
     rules = tuple(rule for rule in program.rules if id(rule) in walk.rules)
     return Cone(
         Program(rules, (), program.declarations),
@@ -225,7 +225,7 @@ class _Walk:
         policy, predicates = self.policy, {predicate for predicate, _ in self.seen}
         return Bearing(
             tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
-            tuple(name for name in policy.readings if name in self.named["reading"]),
+            tuple(name for name in policy.readings if name in self.named[Contract.READING.name]),
             tuple(name for name, item in policy.parameters.items() if name in self.named[item.unit]),
         )
 

@@ -14,6 +14,7 @@ from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Policy, build_policy
+from tiaoli.rules import Contract
 
 
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
@@ -87,6 +88,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.encoding import lint_rules as dialect
     from tiaoli.encoding import lint_sentences as lexicon
     from tiaoli.encoding.critical_points import calendar_facts
+    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, messages_of
@@ -103,7 +105,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += dialect.check_format(policy, *format_paths())
+    problems += check_format(policy, *format_paths())
     problems += dialect.check(policy, program)
     if problems:
         raise PolicyError(problems)
@@ -134,7 +136,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
     """A standard that is set elsewhere has no values to try, so no condition may rest on it."""
     reaches: set[str] = set()
-    todo = ["met"]
+    todo = [Contract.MET.name]
     while todo:
         predicate = todo.pop()
         if predicate not in reaches:

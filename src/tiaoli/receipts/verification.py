@@ -162,7 +162,7 @@ def _ask_again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[R
     found = [ReceiptDifference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
     readings = {name: option for name, option in receipt.readings.items() if name in names}
     answer = oracle.decide(receipt.case, benefits=receipt.asked, readings=readings, limit=limit, full="exclusive" in receipt.answer)
-    before, now = (_content(side) for side in (receipt.answer, answer.to_json()))
+    before, now = (_content(side) for side in (receipt.answer_today, answer.to_json()))
     apart = list(differences("answer", flatten(before), flatten(now)))
     if not apart and before != now:
         apart = [ReceiptDifference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]

@@ -285,7 +285,8 @@ def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPa
 
 def test_rules_outside_the_fragment_are_decided_case_by_case(oracle: Oracle) -> None:
     fenced = Oracle()
-    fenced._compiled = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
+    rules = {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"}
+    fenced._engines._compiled = with_rules(oracle, rules)
     found = cases(8, "fenced")
     came = BatchDecider(fenced).decide(batch(oracle, found))
     assert came.decisions.to_pylist() == rows(oracle, found)
