@@ -5,11 +5,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from support import tiers
+from support import answers, tiers
 from support.command import Cli
 from support.paths import AMENDED
 from tiaoli import CaseError, Oracle, PolicyError, Problem, TiaoliError
 from tiaoli.base import PROBLEM_KINDS
+
+answers.hold_everything()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

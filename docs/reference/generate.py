@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import json
 import re
 import sys
 from collections import defaultdict
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import ForwardRef, get_args
+from typing import Any, ForwardRef, get_args
 
 import click
 
@@ -28,6 +29,7 @@ from tiaoli.decide import Outcome, Status
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, library_parts, parameter_value, rule_blocks
+from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Supplier, parse
 
 HERE = Path(__file__).resolve().parent
@@ -696,7 +698,84 @@ def _rooms(path: Path) -> set[str]:
     return found
 
 
+# answers.md
+
+
+def answers_page(_: Source) -> Iterator[str]:
+    definitions = answer_definitions()
+    yield from opening(
+        "The answers in JSON",
+        """
+        What stands in the JSON of each command (`--json`) and of each address of the service. `tiaoli schema ANSWER` prints the JSON
+        Schema of one, with everything that it needs; `tiaoli schema --list` their names. The service's `/openapi.json` and the tools of
+        `tiaoli mcp` hold the same schemas. An answer may have more keys than are named here: a program ignores those that it does not
+        know. How to use them is in [for embedders](../for-embedders.md#the-schemas-of-answers).
+        """,
+    )
+    roots = ((f"`{name}`", _answer_link(root), _english(definitions[root])) for name, root in ANSWERS.items())
+    yield from table(("answer", "object", "what it is"), roots)
+    order = dict.fromkeys(part for answer, root in ANSWERS.items() for part in (root, *answer_schema(answer)["$defs"]))
+    for name in order:
+        schema = definitions[name]
+        yield from ("", f"## {name}", "", f"{schema['description']}.", "")
+        if "properties" not in schema:
+            yield f"{_answer_type(schema)[:1].upper()}{_answer_type(schema)[1:]}."
+            continue
+        required = schema.get("required", ())
+        yield from table(
+            ("key", "type", "there", "meaning"),
+            (
+                (f"`{key}`", _answer_type(inner), "always" if key in required else "at times", _described(inner))
+                for key, inner in schema["properties"].items()
+            ),
+        )
+
+
+def _english(schema: Mapping[str, Any]) -> str:
+    return str(schema["description"]).partition(" · ")[2]
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    """What a value is for: its own description, or that of the object that it is."""
+    if "description" in schema or "$ref" not in schema:
+        return str(schema.get("description", ""))
+    return str(answer_definitions()[schema["$ref"].rpartition("/")[2]]["description"])
+
+
+def _answer_link(name: str) -> str:
+    return f"[{name}](#{name.lower()})"
+
+
+def _answer_type(schema: Mapping[str, Any]) -> str:
+    """What a value is, in words, with links to the objects that are described apart."""
+    if "$ref" in schema:
+        return _answer_link(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(map(_answer_type, schema["anyOf"]))
+    if "enum" in schema or "const" in schema:
+        return ", ".join(f"`{json.dumps(value)}`" for value in schema.get("enum", [schema.get("const")]))
+    if isinstance(schema.get("type"), list):
+        return " or ".join(_answer_type({"type": kind}) for kind in schema["type"])
+    if schema.get("type") == "array":
+        if "prefixItems" in schema:
+            return f"a pair: {', '.join(map(_answer_type, schema['prefixItems']))}"
+        size = f"{schema['minItems']} times " if "minItems" in schema else "list of "
+        return f"{size}{_answer_type(schema['items'])}"
+    if "additionalProperties" in schema:
+        return f"object: for each name {_answer_type(schema['additionalProperties'])}"
+    if "properties" in schema:
+        return f"object with {', '.join(f'`{key}`: {_answer_type(inner)}' for key, inner in schema['properties'].items())}"
+    if "pattern" in schema:
+        return f"text like `{schema['pattern']}`"
+    if "format" in schema:
+        return f"text, a {schema['format']}"
+    return {"string": "text", "boolean": "true or false", "number": "number", "integer": "whole number", "null": "null"}.get(
+        schema.get("type", ""), "object" if schema.get("type") == "object" else "any value"
+    )
+
+
 PAGES: Mapping[str, Callable[[Source], Iterator[str]]] = {
+    "answers.md": answers_page,
     "api.md": api_page,
     "benefits.md": benefits_page,
     "case.md": case_page,

@@ -125,16 +125,35 @@ def _counted_findings(policy: str, kept: int, ignored: int) -> Statement:
     return Statement(f"{policy}：{zh}", f"{policy}: {en}")
 
 
+def _answer_names(_: object) -> list[str]:
+    from tiaoli.protocol import ANSWERS
+
+    return list(ANSWERS)
+
+
 @click.command()
+@click.argument("answer", metavar="[ANSWER]", required=False, shell_complete=complete(_answer_names))
+@click.option("--list", "listed", is_flag=True, help="The names of the answers that have a schema.")
 @click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
 @with_shared(with_policy)
-def schema(shared: SharedOptions, arrow: bool) -> None:
-    """The JSON Schema of case files, for editors and programs."""
-    if arrow:
+def schema(shared: SharedOptions, answer: str | None, listed: bool, arrow: bool) -> None:
+    """The JSON Schema of case files, or of an ANSWER as JSON, for editors and programs.
+
+    ANSWER is the name of the command that gives it, like `decide` or `what-if`; --list has them all.
+    """
+    from tiaoli import protocol
+
+    if sum((answer is not None, listed, arrow)) > 1:
+        raise click.UsageError("ANSWER, --list and --arrow exclude one another; choose one")
+    if listed:
+        click.echo("\n".join(protocol.ANSWERS))
+    elif answer is not None:
+        click.echo(dump(protocol.answer_schema(answer)))
+    elif arrow:
         from tiaoli.populations import arrow_schemas
 
         click.echo(arrow_schemas(shared.oracle.policy))
-        return
-    from tiaoli.case import case_schema
+    else:
+        from tiaoli.case import case_schema
 
-    click.echo(dump(case_schema(shared.oracle.policy)))
+        click.echo(dump(case_schema(shared.oracle.policy)))

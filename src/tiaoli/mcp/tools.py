@@ -14,11 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tiaoli import present, protocol, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
-from tiaoli.explain import Explanation
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Calendar, Explanation, Hypothesis, Oracle, Questions, WhatIf
 from tiaoli.policy import Policy, document, entries
-from tiaoli.protocol import ANSWER_KEYS, AnswerWithReasons, RequestHandler
-from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
+from tiaoli.protocol import AnswerWithReasons, RequestHandler
 
 
 class Tool(NamedTuple):
@@ -141,9 +139,8 @@ def input_schema(policies: Mapping[str, Policy], name: str) -> dict[str, Any]:
 
 
 def output_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of what a tool answers as data: the keys that are always there."""
-    question = TOOLS[name].question
-    return {"type": "object", "required": ["policy", "policy_digest", "sentences"] if question is None else ANSWER_KEYS[question]}
+    """The JSON Schema of what a tool answers as data."""
+    return {"type": "object", **protocol.answer_schema(TOOLS[name].question or name)}
 
 
 def _untitled(schema: Any) -> Any:

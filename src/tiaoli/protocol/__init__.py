@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.protocol.answer_schemas import ANSWERS, answer_definitions, answer_schema
     from tiaoli.protocol.answers import AnswerWithReasons, JsonAnswer, decide_with_reasons
     from tiaoli.protocol.limits import Limits, refuse_over_limit, refuse_slow_client
     from tiaoli.protocol.lookups import audit_document, explain_finding, notice_document
-    from tiaoli.protocol.openapi import ANSWER_KEYS, component_schemas, describe_bulk, describe_question, describe_responses
+    from tiaoli.protocol.openapi import component_schemas, describe_bulk, describe_question, describe_responses
     from tiaoli.protocol.problems import UNEXPECTED_PROBLEM, ExceptionTrace, ProblemDetails, RefusedError, preferred_language, problem_of
     from tiaoli.protocol.question_handlers import QUESTIONS, find_oracle
     from tiaoli.protocol.question_options import parse_options
@@ -20,7 +21,7 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ANSWER_KEYS",
+    "ANSWERS",
     "QUESTIONS",
     "UNEXPECTED_PROBLEM",
     "AnswerWithReasons",
@@ -33,6 +34,8 @@ __all__ = [
     "RefusedError",
     "RequestHandler",
     "ServiceConfig",
+    "answer_definitions",
+    "answer_schema",
     "audit_document",
     "component_schemas",
     "decide_with_reasons",

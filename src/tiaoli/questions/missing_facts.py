@@ -112,7 +112,7 @@ class _FactQuestionSearch:
         encoding, policy = self.encoding, self.encoding.policy
         subject = Subject(decision.benefit, decision.subject)
         bearing = encoding.outcome_fields(subject.benefit)
-        freed = set_free(policy, encoding.harvest, self.question.case, subject, bearing, lambda *_: False)
+        freed = set_free(policy, encoding.rule_bounds, self.question.case, subject, bearing, lambda *_: False)
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)

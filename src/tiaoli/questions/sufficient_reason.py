@@ -108,7 +108,13 @@ class FactSpace:
     def _freed(self, kept: Collection[str]) -> FreedCase:
         encoding = self.encoding
         return set_free(
-            encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
+            encoding.policy,
+            encoding.rule_bounds,
+            self.case,
+            self.subject,
+            self.bearing,
+            lambda _, path, __: path not in kept,
+            nearest=False,
         )
 
     def possible(self, kept: Sequence[str], *conditions: str) -> bool:

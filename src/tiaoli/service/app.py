@@ -132,17 +132,17 @@ class _Routes:
         app.add_api_route(
             "/v1/bulk", self.bulk, methods=["POST"], openapi_extra=lines, summary="A population, streamed", operation_id="bulk"
         )
-        looked_up: list[tuple[str, Callable[..., Any], str, list[str]]] = [
-            ("/v1/notice", self.notice, "The notice, sentence by sentence", ["policy", "policy_digest", "sentences"]),
-            ("/v1/clauses/{clause}", self.clause, "One clause of the notice", ["policy", "policy_digest", "sentences"]),
-            ("/v1/vocabulary", self.vocabulary, "The words of the policy", ["policy", "benefits", "fields", "values", "readings"]),
-            ("/v1/schema", self.schema, "The JSON Schema of a case", ["properties"]),
-            ("/v1/examples", self.examples, "Cases to start from", ["policy", "examples"]),
-            ("/v1/findings", self.audit, "The findings of the audit", ["state", "findings"]),
-            ("/health", self.health, "Whether it serves, and what", ["status", "version", "policies", "workers"]),
+        looked_up: list[tuple[str, Callable[..., Any], str, str | None]] = [
+            ("/v1/notice", self.notice, "The notice, sentence by sentence", "notice"),
+            ("/v1/clauses/{clause}", self.clause, "One clause of the notice", "notice"),
+            ("/v1/vocabulary", self.vocabulary, "The words of the policy", "vocabulary"),
+            ("/v1/schema", self.schema, "The JSON Schema of a case", None),
+            ("/v1/examples", self.examples, "Cases to start from", "examples"),
+            ("/v1/findings", self.audit, "The findings of the audit", "findings"),
+            ("/health", self.health, "Whether it serves, and what", "health"),
         ]
-        for path, endpoint, summary, keys in looked_up:
-            described = protocol.describe_responses(summary, keys=keys)
+        for path, endpoint, summary, answer in looked_up:
+            described = protocol.describe_responses(summary, answer=answer)
             name = path.split("/{")[0].rpartition("/")[2]
             app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
         counted = protocol.describe_responses("Counts and times, for Prometheus", "text/plain")

@@ -467,12 +467,29 @@ OLDER = Path(__file__).with_name("format-1.json")
 """A receipt of the first file, as it was made when answers were in format 1."""
 
 
-def test_a_receipt_of_format_1_is_verified_and_decided_again(carer: Receipt) -> None:
+def in_format_1(value: Any) -> Any:
+    """An answer, or a part of one, as format 1 said it."""
+    if isinstance(value, dict):
+        kept = {key: inner for key, inner in value.items() if key not in ("currency", "notes")}
+        named = {f"{key}_cny" if key in ("amount", "amount_range") else key: in_format_1(inner) for key, inner in kept.items()}
+        return named | ({"format": 1} if "format" in named else {})
+    return [in_format_1(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_a_receipt_that_was_made_in_format_1_is_read() -> None:
     older = Receipt.read(json.loads(OLDER.read_text("utf-8")))
-    assert older.answer["decisions"][0]["amount_cny"] == carer.answer["decisions"][0]["amount"] == "1950.00"
-    found = verify(older)
-    assert (intact(older), found.answer) == (True, "same")
-    assert {item.kind for item in found.differences} <= {"policy", "version"}
+    assert intact(older)
+    assert older.answer["decisions"][0]["amount_cny"] == older.answer_today["decisions"][0]["amount"] == "1950.00"
+    assert (older.answer_today["format"], older.answer_today["currency"]) == (2, "CNY")
+    assert in_format_1(older.answer_today) == older.answer
+
+
+def test_a_receipt_of_format_1_is_verified_and_decided_again(receipts: list[Receipt]) -> None:
+    for receipt in receipts:
+        older = resealed(receipt, answer=in_format_1(receipt.answer))
+        found = verify(older)
+        assert (intact(older), found.result, found.differences) == (True, "same", ())
+    older = resealed(receipts[0], answer=in_format_1(receipts[0].answer))
     again = redecide([older], corrections=[Correction({"employments.e1.end": "2025-12-14"})])
     assert [(item.benefit, item.difference) for item in again.changes] == [("skill_uplift", Decimal("-1950.00")), ("care_route", None)]
     assert again.to_json()["currency"] == "CNY"
