@@ -30,6 +30,7 @@ class Settled(NamedTuple):
     outcome: Outcome
 
     def to_json(self) -> dict[str, Any]:
+        """The answer, the decision that it settles, and how."""
         return {"answer": self.answer, "benefit": self.benefit, "subject": self.subject, "outcome": self.outcome}
 
 
@@ -45,6 +46,7 @@ class FactQuestion(NamedTuple):
     for_amount: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the question in words, and what it decides and settles; `for_amount` only where it is true."""
         found: dict[str, Any] = {
             "path": self.path,
             "question": self.question.to_json(),
@@ -64,6 +66,7 @@ class Questions:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The case and its questions, best first; `limit_reached` only where it is true."""
         found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
         return found | ({"limit_reached": True} if self.limit_reached else {})
 

@@ -28,6 +28,7 @@ class Span:
     closes: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The days `from` and `to`, `null` where the span has no such end, and what opens and closes it."""
         return {
             "from": None if self.first is None else self.first.isoformat(),
             "to": None if self.last is None else self.last.isoformat(),
@@ -54,6 +55,7 @@ class Calendar:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision and its spans; `undecided` only where there are such days, `limit_reached` only where it is true."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,
