@@ -1,4 +1,5 @@
-# `make demo` decides the example cases; `make test` runs every check. Both set up what they need, once, in .venv.
+# `make demo` decides the example cases; `make test` runs what every change must pass, `make test-all` all there is. Each sets up what it
+# needs, once, in .venv. On two idle cores, after that: demo seconds, test under 6 minutes, test-rest under 22, test-all both.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,11 +7,13 @@ BIN := $(VENV)/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 JOBS ?= auto
 
-.PHONY: demo test lint format docs site bench soak release-check clean help
+.PHONY: demo test test-all test-rest lint format docs site bench soak release-check clean help
 
 help:
 	@echo "make demo    decide the example cases"
-	@echo "make test    every check: lint, types, the policy, generated pages, tests"
+	@echo "make test    what every change must pass: lint, types, the policy, generated pages, the fast tests; under 6 minutes on two cores"
+	@echo "make test-all   the same and the rest: every mutant, more random cases, every page, browser, site, Spark, soak; under 30 minutes"
+	@echo "make test-rest  what 'make test' leaves out, alone"
 	@echo "make docs    write the generated reference pages"
 	@echo "make site    build the documentation as a site, in build/site"
 	@echo "make format  format the code"
@@ -24,6 +27,13 @@ demo: $(VENV)/.run
 
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-all: test test-rest
+
+# the soak is short here: `make soak` is the long one
+test-rest: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --tier rest
+	$(BIN)/python tests/benchmarks/soak.py --seconds 60 --requests 10000 --examples 10
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

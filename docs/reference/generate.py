@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import json
 import re
 import sys
 from collections import defaultdict
@@ -16,18 +17,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import ForwardRef, get_args
+from typing import Any, ForwardRef, get_args
 
 import click
 
 import tiaoli
-from tiaoli.base import FIRST_DAY, LAST_DAY, Lang, Statement, TiaoliError, iso
+from tiaoli.base import FIRST_DAY, LAST_DAY, PROBLEM_KINDS, Lang, Statement, TiaoliError, iso
 from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
 from tiaoli.decide import Outcome, Status
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, library_parts, parameter_value, rule_blocks
+from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Supplier, parse
 
 HERE = Path(__file__).resolve().parent
@@ -494,8 +496,9 @@ def errors_page(_: Source) -> Iterator[str]:
         "Errors",
         """
         Every error that the package raises on purpose is a `tiaoli.TiaoliError`. It carries `problems`, each a
-        [`Problem`](api.md#problem) with `where` (a path in the case, a file with its line, or an argument) and `what` (a sentence in
-        Chinese and English). `str(error)` is the English text, `error.say("zh")` the Chinese one, a line a problem.
+        [`Problem`](api.md#problem) with `where` (a path in the case, a file with its line, or an argument), `what` (a sentence in
+        Chinese and English) and, of a policy or a case, `id` (its [kind](problems.md)). `str(error)` is the English text,
+        `error.say("zh")` the Chinese one, a line a problem.
         """,
     )
     for kind, depth in _kinds(TiaoliError, 0):
@@ -518,6 +521,22 @@ def errors_page(_: Source) -> Iterator[str]:
         130: "interrupted",
     }
     yield from table(("code", "meaning"), ((str(code), meaning) for code, meaning in codes.items()))
+
+
+# problems.md
+
+
+def problems_page(_: Source) -> Iterator[str]:
+    yield from opening(
+        "Problems",
+        """
+        The kinds of problem that a policy or a case can have, each by its id. `tiaoli check` prints the id behind each finding and
+        leaves out those that `--ignore ID` names; in JSON it is the key `id` of a finding, of a refused line of `bulk` and of an error
+        of the service; in Python it is `Problem.id`. Ids stay: new ones may be added, none changes its meaning.
+        """,
+    )
+    for id, statement in PROBLEM_KINDS.items():
+        yield from ["", f"## {id}", "", statement.en, "", statement.zh]
 
 
 def _kinds(kind: type[TiaoliError], depth: int) -> Iterator[tuple[type[TiaoliError], int]]:
@@ -569,11 +588,11 @@ def _class(name: str, found: type) -> Iterator[str]:
     elif issubclass(found, Case):
         yield from fenced(f"class {name}(*, id, applied_on, …)", "python")
     else:
-        base = f"({found.__base__.__name__})" if found.__base__ not in (object, None) else _signature(found.__init__, drop=True)
+        base = f"({found.__base__.__name__})" if issubclass(found, Exception) else _signature(found.__init__, drop=True)
         yield from fenced(f"class {name}{base}", "python")
     yield ""
     yield from prose(found.__doc__)
-    for key, value in vars(found).items():
+    for key, value in _members(found).items():
         if key.startswith(("_", "model_")):
             continue
         if isinstance(value, property):
@@ -591,6 +610,13 @@ def _class(name: str, found: type) -> Iterator[str]:
                 yield from fenced(f"{kind}def {key}{_signature(plain, drop=True)}", "python")
                 yield ""
                 yield from prose(plain.__doc__)
+
+
+def _members(found: type) -> dict[str, object]:
+    """What a class has of its own, and of a class below it that is not public itself."""
+    public = {getattr(tiaoli, name) for name in tiaoli.__all__ if inspect.isclass(getattr(tiaoli, name))}
+    below = [base for base in reversed(found.__mro__[1:]) if base.__module__.startswith("tiaoli.") and base not in public]
+    return {key: value for one in (*below, found) for key, value in vars(one).items()}
 
 
 def _annotation(found: type, key: str) -> str:
@@ -672,7 +698,84 @@ def _rooms(path: Path) -> set[str]:
     return found
 
 
+# answers.md
+
+
+def answers_page(_: Source) -> Iterator[str]:
+    definitions = answer_definitions()
+    yield from opening(
+        "The answers in JSON",
+        """
+        What stands in the JSON of each command (`--json`) and of each address of the service. `tiaoli schema ANSWER` prints the JSON
+        Schema of one, with everything that it needs; `tiaoli schema --list` their names. The service's `/openapi.json` and the tools of
+        `tiaoli mcp` hold the same schemas. An answer may have more keys than are named here: a program ignores those that it does not
+        know. How to use them is in [for embedders](../for-embedders.md#the-schemas-of-answers).
+        """,
+    )
+    roots = ((f"`{name}`", _answer_link(root), _english(definitions[root])) for name, root in ANSWERS.items())
+    yield from table(("answer", "object", "what it is"), roots)
+    order = dict.fromkeys(part for answer, root in ANSWERS.items() for part in (root, *answer_schema(answer)["$defs"]))
+    for name in order:
+        schema = definitions[name]
+        yield from ("", f"## {name}", "", f"{schema['description']}.", "")
+        if "properties" not in schema:
+            yield f"{_answer_type(schema)[:1].upper()}{_answer_type(schema)[1:]}."
+            continue
+        required = schema.get("required", ())
+        yield from table(
+            ("key", "type", "there", "meaning"),
+            (
+                (f"`{key}`", _answer_type(inner), "always" if key in required else "at times", _described(inner))
+                for key, inner in schema["properties"].items()
+            ),
+        )
+
+
+def _english(schema: Mapping[str, Any]) -> str:
+    return str(schema["description"]).partition(" · ")[2]
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    """What a value is for: its own description, or that of the object that it is."""
+    if "description" in schema or "$ref" not in schema:
+        return str(schema.get("description", ""))
+    return str(answer_definitions()[schema["$ref"].rpartition("/")[2]]["description"])
+
+
+def _answer_link(name: str) -> str:
+    return f"[{name}](#{name.lower()})"
+
+
+def _answer_type(schema: Mapping[str, Any]) -> str:
+    """What a value is, in words, with links to the objects that are described apart."""
+    if "$ref" in schema:
+        return _answer_link(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(map(_answer_type, schema["anyOf"]))
+    if "enum" in schema or "const" in schema:
+        return ", ".join(f"`{json.dumps(value)}`" for value in schema.get("enum", [schema.get("const")]))
+    if isinstance(schema.get("type"), list):
+        return " or ".join(_answer_type({"type": kind}) for kind in schema["type"])
+    if schema.get("type") == "array":
+        if "prefixItems" in schema:
+            return f"a pair: {', '.join(map(_answer_type, schema['prefixItems']))}"
+        size = f"{schema['minItems']} times " if "minItems" in schema else "list of "
+        return f"{size}{_answer_type(schema['items'])}"
+    if "additionalProperties" in schema:
+        return f"object: for each name {_answer_type(schema['additionalProperties'])}"
+    if "properties" in schema:
+        return f"object with {', '.join(f'`{key}`: {_answer_type(inner)}' for key, inner in schema['properties'].items())}"
+    if "pattern" in schema:
+        return f"text like `{schema['pattern']}`"
+    if "format" in schema:
+        return f"text, a {schema['format']}"
+    return {"string": "text", "boolean": "true or false", "number": "number", "integer": "whole number", "null": "null"}.get(
+        schema.get("type", ""), "object" if schema.get("type") == "object" else "any value"
+    )
+
+
 PAGES: Mapping[str, Callable[[Source], Iterator[str]]] = {
+    "answers.md": answers_page,
     "api.md": api_page,
     "benefits.md": benefits_page,
     "case.md": case_page,
@@ -682,6 +785,7 @@ PAGES: Mapping[str, Callable[[Source], Iterator[str]]] = {
     "errors.md": errors_page,
     "modules.md": modules_page,
     "predicates.md": predicates_page,
+    "problems.md": problems_page,
 }
 NOTE = "<!-- Written by docs/reference/generate.py: change what it reads, then run it. -->"
 

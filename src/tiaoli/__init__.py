@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tiaoli.questions.repair import WhatIf
     from tiaoli.questions.sufficient_reason import Reason
     from tiaoli.questions.when import Calendar
-    from tiaoli.receipts.redecision import Redecision, redecide
+    from tiaoli.receipts.redecision import Redecision
+    from tiaoli.receipts.redecision_run import redecide
     from tiaoli.receipts.verification import Replay, verify
 else:
     __getattr__ = lazily(__name__, __file__)

@@ -32,15 +32,15 @@ from notices.hrss_2024_20.engines import (
 )
 from notices.hrss_2024_20.mutants import planted
 from notices.hrss_2024_20.samples import directed, trainee
-from support import strategies
+from support import strategies, tiers
 from support.paths import CASES
-from support.strategies import THOROUGH
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
 from tiaoli.compiled.runtime import SUP, OverflowingError, exact, months_after, quotient, remainder, year_of
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
+from tiaoli.decide.prepared import PreparedCase
 from tiaoli.explain.explainer import telling_rules
 from tiaoli.explain.why import explain
 from tiaoli.policy.model import reading_facts
@@ -71,21 +71,22 @@ def compare(oracle: Oracle, cases: list[Item], readings: Readings) -> None:
         assert_agree(oracle.compiled, case, readings, expected)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", tiers.seeds(2, SEEDS))
 def test_complete_cases_are_decided_as_clingo_decides_them(oracle: Oracle, seed: int) -> None:
     """Outcome, amount, rate, gap, every condition, and what excludes what; boundaries are planted in the random cases."""
     for cases, readings in groups(oracle.policy, str(seed)):
         compare(oracle, cases, readings)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS // 4))
+@pytest.mark.parametrize("seed", tiers.seeds(1, SEEDS // 4))
 def test_the_second_policy_too(amended: Oracle, seed: int) -> None:
     for cases, readings in groups(amended.policy, f"second {seed}"):
         compare(amended, cases, readings)
 
 
+@tiers.slow
 def test_enough_cases_and_every_option_are_compared(oracle: Oracle) -> None:
-    assert (30_000 if THOROUGH else 3_000) <= SEEDS * GROUPS * CASES_A_GROUP
+    assert (30_000 if tiers.at_length() else 3_000) <= SEEDS * GROUPS * CASES_A_GROUP
     chosen = {option for seed in range(SEEDS) for _, readings in groups(oracle.policy, str(seed)) for option in readings.items()}
     assert chosen == {(reading.name, option.id) for reading in oracle.policy.readings.values() for option in reading.options}
 
@@ -106,9 +107,10 @@ def test_planted_cases_under_each_option(oracle: Oracle, pool: str) -> None:
 # The oracle
 
 
-def test_the_oracle_answers_the_same_whoever_decides(oracle: Oracle) -> None:
+@tiers.sized(8, 25)
+def test_the_oracle_answers_the_same_whoever_decides(oracle: Oracle, size: int) -> None:
     rng = random.Random("engines")
-    for _ in range(25):
+    for _ in range(size):
         case = strategies.random_case(rng)
         readings = random_readings(rng, oracle.policy)
         by_clingo = oracle.decide(case, readings=readings, engine="clingo")
@@ -172,7 +174,7 @@ def test_the_first_question_does_not_wait_for_a_compiler() -> None:
     fresh = Oracle("hrss-2024-20")
     case = read_document(CASES / "01-annotator-first-day.yaml")
     first = fresh.decide(case)
-    assert fresh._compiled is None
+    assert fresh._engines._compiled is None
     assert fresh.decide(case) == first
     assert fresh.compiled._texts != []
 
@@ -228,11 +230,12 @@ def _spoilt(rng: random.Random, case: Item) -> Item:
     return case
 
 
-def test_the_quick_reader_takes_nothing_that_the_case_models_refuse(oracle: Oracle) -> None:
+@tiers.sized(2000, 4000, 40_000)
+def test_the_quick_reader_takes_nothing_that_the_case_models_refuse(oracle: Oracle, size: int) -> None:
     rng = random.Random("spoilt")
     reader = oracle.compiled.reader
     taken = refused = 0
-    for _ in range(4000 if not THOROUGH else 40000):
+    for _ in range(size):
         case = _spoilt(rng, strategies.random_case(rng, unknown=0.05, sections=rng.sample(strategies.SECTIONS, 3)))
         quick = reader.document(case)
         try:
@@ -278,7 +281,7 @@ def asked(oracle: Oracle, document: Item) -> Iterator[tuple[Case, str, CaseFacts
     """A case with each benefit that it has a subject for, and its facts for it."""
     case, encoding = Case.read(document), oracle.encoding
     for benefit in oracle.policy.benefits:
-        facts = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, (benefit,))
+        facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
         if facts.subjects:
             yield case, benefit, facts
 
@@ -291,13 +294,14 @@ def in_clingos_model(oracle: Oracle, facts: CaseFacts, readings: Readings) -> fr
     return found.certain
 
 
+@tiers.sized(10, 16)
 @pytest.mark.parametrize("policy", ["oracle", "amended"])
-def test_all_that_is_derived_is_what_clingo_derives(request: pytest.FixtureRequest, policy: str) -> None:
+def test_all_that_is_derived_is_what_clingo_derives(request: pytest.FixtureRequest, policy: str, size: int) -> None:
     """So an explanation, which is found in these atoms, is the same whoever derived them."""
     oracle: Oracle = request.getfixturevalue(policy)
     rng = random.Random(f"derived {policy}")
     predicates = set()
-    for _ in range(16):
+    for _ in range(size):
         document, readings = strategies.random_case(rng), random_readings(rng, oracle.policy)
         for case, benefit, facts in asked(oracle, document):
             found = oracle.compiled.derived(case, benefit, readings)
@@ -319,9 +323,8 @@ def test_an_explanation_is_the_same_whoever_derived_what_it_rests_on(oracle: Ora
             for case, benefit, facts in asked(policy, document):
                 for about in facts.subjects:
                     derived = policy.compiled.derived(case, benefit, in_force)
-                    ours, clingos = (
-                        explain(policy.encoding, case, facts, about, in_force, "why", full=True, derived=found) for found in (derived, None)
-                    )
+                    question = PreparedCase.of(policy.encoding, case, (benefit,), in_force).about(about)
+                    ours, clingos = (explain(question, "why", full=True, derived=found) for found in (derived, None))
                     assert ours.to_json() == clingos.to_json()
 
 
@@ -330,11 +333,11 @@ def test_the_first_explanations_do_not_wait_for_a_compiler() -> None:
     case = Case.read(read_document(CASES / "01-annotator-first-day.yaml"))
     told = [fresh.why(case, "special_ability", "c1").to_json() for _ in range(21)]
     assert told == told[:1] * 21
-    assert fresh._compiled is not None
+    assert fresh._engines._compiled is not None
     again = Oracle("hrss-2024-20")
     for _ in range(20):
         again.why(case, "special_ability", "c1")
-    assert again._compiled is None
+    assert again._engines._compiled is None
 
 
 def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(oracle: Oracle) -> None:
@@ -348,7 +351,7 @@ def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(orac
         del certificate["issued"]
     assert oracle.compiled.derived(Case.read(document), "special_ability", {}) is None
     asking = Oracle("hrss-2024-20")
-    asking._compiled, asking._explained_before = fenced, 20
+    asking._engines._compiled, asking._engines._explained_before = fenced, 20
     assert asking.why(case, "special_ability", "c1").to_json() == Oracle("hrss-2024-20").why(case, "special_ability", "c1").to_json()
 
 
@@ -376,7 +379,7 @@ def test_what_falls_outside_is_decided_by_clingo(oracle: Oracle) -> None:
     """A policy with a rule outside the fragment: the same answers, and `compiled` says which rule it is."""
     compiled = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
     fenced = Oracle("hrss-2024-20")
-    fenced._compiled = compiled
+    fenced._engines._compiled = compiled
     case = read_document(CASES / "01-annotator-first-day.yaml")
     assert fenced.decide(case, engine="auto") == oracle.decide(case, engine="clingo")
     with pytest.raises(CallError, match=r"c02_special\.lp:33: only numbers and days"):
@@ -390,7 +393,7 @@ def test_an_amount_that_leaves_32_bits_is_refused_and_never_wrapped(oracle: Orac
     with pytest.raises(InternalError, match="32 bits"):
         compiled.decide(Case.read(case), None, {})
     wrapping = Oracle("hrss-2024-20")
-    wrapping._compiled = compiled
+    wrapping._engines._compiled = compiled
     with pytest.raises(InternalError) as caught:
         wrapping.decide(case, engine="compiled")
     assert caught.value.case is not None
@@ -443,11 +446,12 @@ def judge(oracle: Oracle) -> Judge:
     return Judge(oracle)
 
 
+@tiers.sized(42, 7, 1)
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("file", RULE_FILES)
-def test_mutants_of_the_rules_are_noticed(oracle: Oracle, judge: Judge, file: str, part: int) -> None:
+def test_mutants_of_the_rules_are_noticed(oracle: Oracle, judge: Judge, file: str, part: int, size: int) -> None:
     """Had the compiler misread a rule like this, the comparison would say so."""
-    tried = tried_of(oracle, file, 28)[part::PARTS]
+    tried = tried_of(oracle, file, size)[part::PARTS]
     unnoticed = {mutant.name for mutant in tried if not judge.notices(mutant)}
     print(f"{file}: {len(tried)} mutants tried, unnoticed:", *sorted(unnoticed), sep="\n  ")
     assert unnoticed == set()
@@ -457,4 +461,4 @@ def test_mutants_of_the_rules_are_noticed(oracle: Oracle, judge: Judge, file: st
 def test_mutants_said_to_change_no_decision_do_not(oracle: Oracle, judge: Judge, name: str) -> None:
     found = [mutant for mutant in mutants.mutants(oracle, name.split()[0]) if mutant.name == name]
     assert len(found) == 1
-    assert not (THOROUGH and judge.notices(found[0]))
+    assert not (tiers.at_length() and judge.notices(found[0]))

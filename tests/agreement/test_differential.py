@@ -15,6 +15,7 @@ import pytest
 
 from notices.hrss_2024_20 import reference
 from notices.hrss_2024_20.reference import random_readings
+from support import tiers
 from support.strategies import (
     BOUNDARY_DAYS,
     FIELDS,
@@ -32,7 +33,7 @@ from support.strategies import (
     shifted,
 )
 from tiaoli import Oracle
-from tiaoli.oracle.oracle import Engine
+from tiaoli.oracle.prepare import Engine
 
 Readings = dict[str, str]
 Key = tuple[str, str]
@@ -58,7 +59,7 @@ def answered(oracle: Oracle, case: Item, readings: Readings) -> dict[Key, Item]:
 # Complete cases
 
 
-@pytest.mark.parametrize("seed", range(COMPLETE_CHUNKS))
+@pytest.mark.parametrize("seed", tiers.seeds(4, COMPLETE_CHUNKS))
 def test_complete_cases_are_decided_as_the_reference_decides_them(oracle: Oracle, seed: int) -> None:
     """Benefit, subject, clause, outcome, conditions, standard, amount, rate and gap, in the same order; and the notes."""
     rng = random.Random(f"complete {seed}")
@@ -278,11 +279,12 @@ def small_case(rng: random.Random, unknown: float = 0.0) -> Item:
     return random_case(rng, unknown=unknown, sections=sections)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_what_is_certain_holds_in_every_sample_of_the_unknown_facts(oracle: Oracle, seed: int) -> None:
+@tiers.sized(40, 60)
+@pytest.mark.parametrize("seed", tiers.seeds(1, 4))
+def test_what_is_certain_holds_in_every_sample_of_the_unknown_facts(oracle: Oracle, seed: int, size: int) -> None:
     rng = random.Random(f"samples {seed}")
     compared = 0
-    while compared < 60:
+    while compared < size:
         case = small_case(rng, unknown=rng.choice((0.02, 0.05, 0.1)))
         absent = holes(case)
         if not 1 <= len(absent) <= 12:
@@ -314,7 +316,7 @@ def forget(rng: random.Random, case: Item, number: int, kinds: tuple[type[Scalar
     return chosen
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", tiers.seeds(1, 4))
 def test_enumerations_and_booleans_are_unknown_exactly_where_completions_differ(oracle: Oracle, seed: int) -> None:
     """One or two unknown facts, every completion: conditions, outcome, amount, range and gap."""
     rng = random.Random(f"enumerations {seed}")
@@ -365,11 +367,12 @@ def days_to_try(case: Item) -> list[date]:
     return sorted({*WINDOW, *near, *years, FIRST_DAY, LAST_DAY})
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_an_unknown_date_is_unknown_exactly_where_days_differ(oracle: Oracle, seed: int) -> None:
+@tiers.sized(20, 40)
+@pytest.mark.parametrize("seed", tiers.seeds(1, 4))
+def test_an_unknown_date_is_unknown_exactly_where_days_differ(oracle: Oracle, seed: int, size: int) -> None:
     rng = random.Random(f"days {seed}")
     compared = 0
-    while compared < 40:
+    while compared < size:
         case = small_case(rng)
         chosen = forget(rng, case, 1, (Day,))
         if not chosen:
@@ -388,12 +391,13 @@ def test_an_unknown_date_is_unknown_exactly_where_days_differ(oracle: Oracle, se
         agree(oracle, case, completions, exhaustive=True)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_two_unknown_dates_are_unknown_where_days_differ(oracle: Oracle, seed: int) -> None:
+@tiers.sized(6, 25)
+@pytest.mark.parametrize("seed", tiers.seeds(1, 2))
+def test_two_unknown_dates_are_unknown_where_days_differ(oracle: Oracle, seed: int, size: int) -> None:
     """The second date is tried on the days that begin or end a period with the first."""
     rng = random.Random(f"two days {seed}")
     compared = 0
-    while compared < 25:
+    while compared < size:
         case = small_case(rng)
         chosen = forget(rng, case, 2, (Day,))
         if len(chosen) < 2:

@@ -19,7 +19,7 @@ import clingo
 
 from tiaoli import Case, Oracle
 from tiaoli.case.documents import read_document
-from tiaoli.oracle.oracle import Engine
+from tiaoli.oracle.prepare import Engine
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
+from support import tiers
 from support.paths import ROOT, SNAPSHOTS
 from tiaoli import Oracle
 from tiaoli.present.vocabulary_json import vocabulary
@@ -51,8 +52,15 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service that audits nothing."""
+    with serving(tmp_path_factory.mktemp("service"), "--no-findings") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service with what the audit really finds of one kind for one benefit."""
-    folder = tmp_path_factory.mktemp("service")
+    folder = tmp_path_factory.mktemp("audited")
     found = folder / "findings.json"
     audit = [sys.executable, "-m", "tiaoli", "audit", "--kind", "gap", "--benefit", "directed_training_first", "--workers", "1", "--json"]
     found.write_bytes(subprocess.run(audit, check=True, capture_output=True).stdout)
@@ -124,16 +132,19 @@ def content(page: Page) -> dict[str, Any]:
 # What an analyst does
 
 
-def test_the_witness_of_a_finding_opens_in_the_form(page: Page) -> None:
-    finding = page.locator('[data-finding="gap:directed_training_first.person"]')
-    page.locator("#findings-gap summary").click()
-    finding.get_by_role("button", name="在表单中打开例证").click()
-    expect(page.locator("#f\\:id")).to_have_value("witness")
-    expect(outcome(page, "directed_training_first c1")).to_contain_text("可享受")
-    expect(page.locator('[data-decision="directed_training_first c1"]')).to_contain_text("不计入金额的人员：t1")
-    expect(page.get_by_text("已打开例证：gap:directed_training_first.person")).to_be_in_viewport()
+@tiers.slow
+def test_the_witness_of_a_finding_opens_in_the_form(browser: Browser, audited: str) -> None:
+    with opened(browser, audited) as page:
+        finding = page.locator('[data-finding="gap:directed_training_first.person"]')
+        page.locator("#findings-gap summary").click()
+        finding.get_by_role("button", name="在表单中打开例证").click()
+        expect(page.locator("#f\\:id")).to_have_value("witness")
+        expect(outcome(page, "directed_training_first c1")).to_contain_text("可享受")
+        expect(page.locator('[data-decision="directed_training_first c1"]')).to_contain_text("不计入金额的人员：t1")
+        expect(page.get_by_text("已打开例证：gap:directed_training_first.person")).to_be_in_viewport()
 
 
+@tiers.slow
 def test_another_reading_turns_the_decision_and_says_so_before_it_is_chosen(page: Page) -> None:
     begin(page, "06-carer-twelfth-month", "care_route c1")
     reading = page.locator("#reading-validity_anchor")
@@ -170,6 +181,7 @@ def test_a_sentence_opens_the_rules_numbers_and_readings_it_became(page: Page) -
     expect(about.locator('a[href="#reading-care_post"]')).to_be_visible()
 
 
+@tiers.slow
 def test_the_days_are_drawn_against_their_windows_and_told_in_words(page: Page) -> None:
     begin(page, "07-carer-one-day-late", "care_route c1")
     picture = page.locator(".timeline svg")
@@ -254,6 +266,7 @@ def test_a_problem_is_told_at_its_field_and_goes_when_it_is_corrected(page: Page
     expect(issued).not_to_have_attribute("aria-invalid", "true")
 
 
+@tiers.slow
 def test_the_text_of_the_case_is_the_services_to_judge(page: Page) -> None:
     begin(page, "06-carer-twelfth-month")
     page.locator("#view_json").click()
@@ -303,6 +316,7 @@ def test_the_whole_way_by_keyboard(page: Page) -> None:
     expect(outcome(page, "skill_uplift c1")).to_contain_text("可享受")
 
 
+@tiers.slow
 def test_what_a_reader_opened_stays_open_when_more_of_the_answer_arrives(page: Page) -> None:
     held: list[Route] = []
     page.route("**/v1/what-if", lambda route: held.append(route))
@@ -323,6 +337,7 @@ def test_what_a_reader_opened_stays_open_when_more_of_the_answer_arrives(page: P
 # The link, the languages, the token
 
 
+@tiers.slow
 def test_a_link_carries_case_readings_and_language_and_the_service_never_sees_it(browser: Browser, address: str, page: Page) -> None:
     begin(page, "06-carer-twelfth-month", "care_route c1")
     page.get_by_label("事项发生之日和申请之日均须在有效期内").check()
@@ -338,12 +353,14 @@ def test_a_link_carries_case_readings_and_language_and_the_service_never_sees_it
         assert content(other) == before
 
 
+@tiers.slow
 def test_a_damaged_link_says_so_and_the_page_works(browser: Browser, address: str) -> None:
     with opened(browser, address, fragment="#c=not-a-case") as page:
         expect(page.get_by_role("alert")).to_have_text("链接已损坏，其中的案情无法读取。")
         begin(page, "06-carer-twelfth-month")
 
 
+@tiers.slow
 def test_whatever_a_link_holds_is_told_by_the_service_and_never_breaks_the_page(browser: Browser, address: str) -> None:
     day = {"id": "A", "applied_on": "2025-06-01"}
     hostile: list[dict[str, Any]] = [
@@ -387,6 +404,7 @@ def test_both_languages_have_the_same_words_with_the_same_blanks(page: Page) -> 
     assert unused == []
 
 
+@tiers.slow
 def test_the_language_is_changed_in_place_and_foreign_words_are_marked(page: Page) -> None:
     begin(page, "07-carer-one-day-late", "care_route c1")
     page.get_by_role("button", name="English").click()
@@ -409,6 +427,7 @@ def test_the_language_is_changed_in_place_and_foreign_words_are_marked(page: Pag
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@tiers.slow
 def test_a_service_with_a_token_asks_for_it(browser: Browser, tmp_path: Path) -> None:
     options = ("--token", "open-sesame", "--no-findings")
     with serving(tmp_path, *options) as guarded, opened(browser, guarded) as page:
@@ -421,8 +440,9 @@ def test_a_service_with_a_token_asks_for_it(browser: Browser, tmp_path: Path) ->
 # Widths, paper, and everyone
 
 
-def test_a_phone_scrolls_in_one_direction(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 360, "height": 740}) as page:
+@tiers.slow
+def test_a_phone_scrolls_in_one_direction(browser: Browser, audited: str) -> None:
+    with opened(browser, audited, viewport={"width": 360, "height": 740}) as page:
         begin(page, "23-carer-unknown-record", "care_route c1")
         for lang in ("zh", "en"):
             page.locator(f"#lang-{lang}").click()
@@ -437,6 +457,7 @@ def test_a_phone_scrolls_in_one_direction(browser: Browser, address: str) -> Non
             assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+@tiers.slow
 def test_on_paper_stand_answer_reasons_facts_and_sentences_and_nothing_to_click(page: Page) -> None:
     begin(page, "07-carer-one-day-late", "care_route c1")
     expect(page.locator(".repair").first).to_be_visible()
@@ -497,9 +518,10 @@ CONTRAST = """() => {
 }"""
 
 
-def test_everyone_can_use_it(browser: Browser, address: str) -> None:
+@tiers.slow
+def test_everyone_can_use_it(browser: Browser, audited: str) -> None:
     """Names of controls, landmarks, the order of headings, ids that occur once, and contrast, as the browser itself computes them."""
-    with opened(browser, address) as page:
+    with opened(browser, audited) as page:
         begin(page, "23-carer-unknown-record", "care_route c1")
         expect(page.locator("#questions .asked li").first).to_be_visible()
         expect(page.locator(".repair").first).to_be_visible()
@@ -552,12 +574,13 @@ DIFFERENCE = """async ([one, other]) => {
 }"""
 
 
+@tiers.slow
 @pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_it_looks_as_it_was_reviewed(browser: Browser, address: str, size: str, request: pytest.FixtureRequest) -> None:
+def test_it_looks_as_it_was_reviewed(browser: Browser, audited: str, size: str, request: pytest.FixtureRequest) -> None:
     """Pictures of the case and of the answer, at half their size; letters may differ by a version of the browser, the layout may not."""
     viewport = WIDE if size == "wide" else NARROW
     blank = browser.new_page()  # what the service sends may not show pictures from elsewhere
-    with opened(browser, address, viewport=viewport, device_scale_factor=0.5) as page:
+    with opened(browser, audited, viewport=viewport, device_scale_factor=0.5) as page:
         begin(page, "07-carer-one-day-late", "care_route c1")
         for lang in ("zh", "en"):
             page.locator(f"#lang-{lang}").click()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from support import tiers
 from support.paths import ROOT
 from tiaoli.encoding.loader import problems_of
 
@@ -79,6 +80,10 @@ def relative(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
+QUICK = [ROOT / "README.md", DOCS / "index.md", DOCS / "zh.md", DOCS / "for-analysts.md"]
+"""Pages whose commands take seconds; those of the others take minutes."""
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the checkout to work in, with the environment that the pages assume."""
@@ -97,7 +102,7 @@ def says(printed: str, wanted: str) -> bool:
     return re.fullmatch(r"(?:.*\n)*".join(parts), printed) is not None
 
 
-@pytest.mark.parametrize("page", having("sh", [*GUIDES, *READMES]), ids=relative)
+@pytest.mark.parametrize("page", tiers.some(having("sh", [*GUIDES, *READMES]), QUICK), ids=relative)
 def test_commands_run_and_print_what_the_page_says(page: Path, checkout: Path) -> None:
     """Blocks run in order in one copy of the checkout; in a guide every `sh` block, in the README those of this package."""
     for block in blocks(page):
@@ -130,6 +135,7 @@ def test_python_runs_and_prints_what_the_page_says(page: Path, capsys: pytest.Ca
                 assert says(printed, block.printed), f"{where} prints\n{printed}\nand not\n{block.printed}"
 
 
+@tiers.slow
 def test_reference_pages_are_fresh() -> None:
     done = subprocess.run([sys.executable, str(DOCS / "reference/generate.py"), "--check"], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

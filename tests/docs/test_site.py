@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from support import tiers
 from support.paths import ROOT
 
+pytestmark = tiers.slow
 CHROMIUM = shutil.which("chromium")
 FOUND = [("补贴", "README.zh-CN.html"), ("证书核发", "policy/hrss-2024-20/notice.html"), ("audit", "docs/analysts/audit.html")]
 

@@ -11,8 +11,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from support import tiers
 from support.release_check import ROOT, WHEELS, Installed, build, install, work_problems
 from tiaoli import __version__
+
+pytestmark = tiers.slow
 
 
 @pytest.fixture(scope="module")

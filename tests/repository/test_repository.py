@@ -7,13 +7,14 @@ import importlib
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import tiaoli
-from support.paths import ROOT
+from support.paths import ROOT, TESTS
 from tiaoli import Oracle
 
 PACKAGE = ROOT / "src" / "tiaoli"
@@ -122,7 +123,9 @@ def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
         getattr(face, "no_such_name")  # noqa: B009
 
 
+@cache
 def outside(path: Path) -> set[str]:
+    """The libraries that a module imports, inside functions too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -215,3 +218,46 @@ def test_no_package_registry_is_named() -> None:
     hosts = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "npm" + "js", "deb" + r"ian\.org", r"index-url\s*="]))
     named = [name for name in files if (ROOT / name).is_file() and hosts.search((ROOT / name).read_text("utf-8", errors="ignore"))]
     assert named == []
+
+
+def test_the_files_that_the_guide_names_are_there() -> None:
+    text = (ROOT / "docs" / "for-contributors.md").read_text("utf-8")
+    layout = text[text.index("## Layout and data flow") : text.index("## The dialect")]
+    named = re.findall(r"`([a-z_]+/[a-z_0-9]+\.py)`", layout)
+    assert len(named) >= 10
+    assert [name for name in named if not (PACKAGE / name).is_file()] == []
+
+
+def test_no_folder_is_too_full_to_be_read_at_a_glance() -> None:
+    folders = {path.parent for path in SOURCES}
+    assert [folder.name for folder in folders if len(list(folder.glob("*.py"))) > 20] == []
+
+
+# The tests
+
+
+def test_no_test_imports_a_test_and_what_is_shared_knows_no_notice() -> None:
+    """Tests import from `support` and from what is known of a notice; `support` imports neither a test nor a notice."""
+    for path in sorted(TESTS.rglob("*.py")):
+        named = {part for found in outside_paths(path) for part in found.split(".")}
+        assert not [part for part in named if part.startswith("test_")], path
+        if path.parent.name == "support":
+            assert "notices" not in named, path
+
+
+def outside_paths(path: Path) -> set[str]:
+    """The modules that a file imports, with the names it takes from them."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_the_tests_mirror_the_rooms() -> None:
+    named = {path.name for path in (TESTS / "rooms").iterdir() if path.is_dir() and list(path.glob("test_*.py"))}
+    assert named <= set(ROOMS)
+    stems = [path.stem for path in TESTS.rglob("test_*.py")]
+    assert len(stems) == len(set(stems))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from support.answers import hold_output
 from support.paths import ROOT
 from tiaoli.cli.main import run
 
@@ -40,4 +41,6 @@ def process(*arguments: str, stdin: str = "", environment: Mapping[str, str] | N
         check=False,
         cwd=ROOT,
     )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    hold_output(arguments, ran.out)
+    return ran

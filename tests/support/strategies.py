@@ -1,6 +1,5 @@
 """Random cases in the case format: one table of fields, one builder, seeded or drawn by hypothesis."""
 
-import os
 import random
 from calendar import monthrange
 from collections.abc import Callable, Sequence
@@ -330,7 +329,6 @@ PERSONAL = ("certificates", "employments", "applications")
 # the sections that bear on the same benefits, and the same in fewer groups
 FAMILIES = (PERSONAL, ("training_classes",), ("trainings",), ("apprenticeships",), ("development_projects", "engagements"))
 FEWER_FAMILIES = (PERSONAL, ("training_classes",), ("trainings", "apprenticeships"), ("development_projects", "engagements"))
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 LETTERS = dict(zip([*FIELDS][1:], "cepktgqxydn", strict=True))
 CASE_IDS = ("case", "沪-001", "a b/c")
 ID_FORMS = (*["{0}{1}"] * 5, "{1}", "{0}-{1}_", "-{0}{1}", "{0}{1:063d}")

@@ -1,4 +1,4 @@
-"""The policy itself, asked: all cases of a kind at once, witnesses, properties proved or refuted, versions compared, coverage."""
+"""The policy itself analysed: witnesses found among all cases of a domain, properties proved or refuted, versions compared, coverage."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.decide import known_values
-from tiaoli.encoding import Encoding, Scope, Shift, places, shifted
+from tiaoli.encoding import Encoding, Scope, Shift, rules_by_bound, shifted
 from tiaoli.policy import Policy, parameter_value
 from tiaoli.rules import Constant, Rule, Value
 
@@ -23,7 +23,7 @@ POSITIONS: Mapping[Position, Statement] = {
 """Where a value can lie beside the one it is compared with, in words."""
 
 
-class Side(NamedTuple):
+class Operand(NamedTuple):
     """One side of a comparison: a field or a value, some steps on."""
 
     source: str | int
@@ -34,8 +34,8 @@ class Side(NamedTuple):
 class Boundary:
     """A comparison: the side of a field against another side, over items of a scope, and the rules that make it."""
 
-    field: Side
-    other: Side
+    field: Operand
+    other: Operand
     scope: Scope
     rules: tuple[Rule, ...]
 
@@ -47,11 +47,11 @@ class Boundary:
 
 def boundaries(encoding: Encoding) -> list[Boundary]:
     """Every comparison of the rules, once, in the order of the fields."""
-    found: dict[tuple[frozenset[Side], Scope], dict[Rule, None]] = {}
-    sides: dict[tuple[frozenset[Side], Scope], tuple[Side, Side]] = {}
+    found: dict[tuple[frozenset[Operand], Scope], dict[Rule, None]] = {}
+    sides: dict[tuple[frozenset[Operand], Scope], tuple[Operand, Operand]] = {}
     order = list(encoding.policy.fields)
-    for bound, rules in places(encoding.policy, encoding.program).items():
-        one, other = Side(bound.target, bound.target_shifts), Side(bound.other, bound.other_shifts)
+    for bound, rules in rules_by_bound(encoding.policy, encoding.program).items():
+        one, other = Operand(bound.target, bound.target_shifts), Operand(bound.other, bound.other_shifts)
         key = (frozenset((one, other)), bound.scope)
         found.setdefault(key, {}).update(dict.fromkeys(rules))
         if isinstance(bound.other, str):
@@ -74,7 +74,7 @@ def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Posi
     return {1: "after", -1: "before"}.get(one - two)  # type: ignore[return-value]
 
 
-class Met(NamedTuple):
+class Meeting(NamedTuple):
     """Two values of a case that meet at a boundary: the path of the field and its value, and those of the other side (`""`
     where that is a value of the policy)."""
 
@@ -84,7 +84,7 @@ class Met(NamedTuple):
     against: int
 
 
-def meetings(policy: Policy, boundary: Boundary, case: Case) -> Iterator[Met]:
+def meetings(policy: Policy, boundary: Boundary, case: Case) -> Iterator[Meeting]:
     """Every pair of known values of a case that a boundary compares."""
     by_field: dict[str, list[tuple[str, str, Value]]] = {}
     for path, ((field, item), value) in known_values(policy, case).items():
@@ -93,11 +93,11 @@ def meetings(policy: Policy, boundary: Boundary, case: Case) -> Iterator[Met]:
         if not isinstance(value, int):
             continue
         if isinstance(boundary.other.source, int):
-            yield Met(path, value, "", boundary.other.source)
+            yield Meeting(path, value, "", boundary.other.source)
             continue
         for elsewhere, beside, against in by_field.get(boundary.other.source, ()):
             if isinstance(against, int) and _together(boundary.scope, item, beside):
-                yield Met(path, value, elsewhere, against)
+                yield Meeting(path, value, elsewhere, against)
 
 
 def _together(scope: Scope, one: str, other: str) -> bool:
@@ -112,7 +112,7 @@ def statement(policy: Policy, boundary: Boundary) -> Statement:
     return Statement(f"{one.zh}与{other.zh}相比", f"{one.en} against {other.en}")
 
 
-def _side(policy: Policy, boundary: Boundary, side: Side) -> Statement:
+def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
     if isinstance(side.source, str):
         found = policy.fields[side.source].label
     else:

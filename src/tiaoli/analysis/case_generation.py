@@ -16,7 +16,7 @@ from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.case import Case, file_value
 from tiaoli.encoding import Encoding, rules_of_answer
-from tiaoli.rules import Constant, Fact, OutOfTimeError, Rule
+from tiaoli.rules import Constant, Contract, Fact, OutOfTimeError, Rule
 
 _PROBE = "probe__"
 
@@ -31,6 +31,7 @@ class GeneratedCases:
     open: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
+        """What `tiaoli coverage --out --json` adds: each case with the goals it covers, and the goals that no case of a domain reaches."""
         found: dict[str, Any] = {
             "generated": [{"case": document, "covers": list(names)} for document, names in self.cases],
             "unreachable": [{"name": name, "domain": domain.to_json()} for name, domain in self.none.items()],
@@ -130,8 +131,9 @@ class _Generator:
     def _condition(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
         benefit, condition, met = goal.about
         item = first_item(self.policy, self.policy.benefits[benefit].subject)
-        literal = f'{"" if met else "not "}met(1,{benefit},"{item}",{condition})'
-        rule = f'{_PROBE}(1) :- asked(1,{benefit},"{item}"), {literal}.'
+        about = (1, benefit, f'"{item}"')
+        literal = f"{'' if met else 'not '}{Contract.MET.atom(*about, condition)}"
+        rule = f"{_PROBE}(1) :- {Contract.ASKED.atom(*about)}, {literal}."
         yield from self._found(WitnessQuery(Fact(_PROBE, (1,)), rule, DomainSpec((benefit,), readings=self.readings)))
 
     def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
@@ -176,7 +178,8 @@ class _Generator:
         if isinstance(source, str):
             literals.append(self._value(source, "O"))
         if granted:
-            literals.append(f'eligible(1,{benefit},"{first_item(self.policy, self.policy.benefits[benefit].subject)}")')
+            item = first_item(self.policy, self.policy.benefits[benefit].subject)
+            literals.append(Contract.ELIGIBLE.atom(1, benefit, f'"{item}"'))
         rules = f"#defined beside__/2. {_PROBE}(1) :- {', '.join(literals)}."
         # with one item a list there is one of each; scopes need no join
         spec = replace(spec, sizes=dict.fromkeys(domain.sizes, 1))
@@ -230,7 +233,7 @@ class _Generator:
 def _chosen(rule: Rule) -> Iterator[tuple[Any, Any]]:
     """The readings that a rule names, with their options."""
     for literal in rule.literals():
-        if literal.atom.predicate == "reading":
+        if literal.atom.predicate == Contract.READING.name:
             name, option = literal.atom.terms
             if isinstance(name, Constant) and isinstance(option, Constant):
                 yield name.value, option.value

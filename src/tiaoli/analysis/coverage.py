@@ -20,7 +20,7 @@ from tiaoli.case import Case
 from tiaoli.decide import MOST_CASES, CaseFacts, Decision, DecisionReader, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.rules import Choice, Consequences, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
+from tiaoli.rules import Choice, Consequences, Contract, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]
 
@@ -48,6 +48,7 @@ class CoverageGoal:
     about: Any
 
     def to_json(self) -> dict[str, Any]:
+        """A goal under `missed` of a coverage: its kind and name, where its rule stands, the clauses, and the statement."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -89,6 +90,8 @@ class Coverage:
         }
 
     def to_json(self) -> dict[str, Any]:
+        """A coverage as `tiaoli coverage --json` writes it: the ids of the cases, how many goals of each kind are exercised and how many
+        there are, and those that no case exercises."""
         totals = {kind: total._asdict() for kind, total in self.totals.items()}
         found = {"cases": list(self.cases), "totals": totals, "missed": [goal.to_json() for goal in self.missed]}
         return found | ({"limit_reached": True} if self.limit_reached else {})
@@ -178,7 +181,7 @@ def _groups(encoding: Encoding, cases: Sequence[Case]) -> Iterator[list[_Member]
     """Complete cases together, each other by itself."""
     together: list[_Member] = []
     for number, case in enumerate(cases):
-        member = _Member(case, number, case_facts(encoding.policy, encoding.harvest, encoding.fields, case, None, number))
+        member = _Member(case, number, case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, None, number))
         if member.facts.choices:
             yield [member]
             continue
@@ -264,7 +267,7 @@ class _Observer:
     def session(self) -> Session:
         """Complete cases, with the readings free: grounded once for all of them."""
         readings = [
-            Choice(tuple(Fact("reading", (Name(item.name), Name(option.id))) for option in item.options))
+            Choice(tuple(Contract.READING.fact(Name(item.name), Name(option.id)) for option in item.options))
             for item in self.policy.readings.values()
         ]
         return Session(self.rules, self.facts, readings)

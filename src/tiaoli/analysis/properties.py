@@ -99,8 +99,8 @@ class _PropertyParser:
         self.sizes: dict[str, int] = {}
         self.readings: dict[str, str] = {}
 
-    def refuse(self, where: str, zh: str, en: str) -> None:
-        self.problems.append(Problem(where, Statement(zh, en)))
+    def refuse(self, id: str, where: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(where, Statement(zh, en), id))
 
     def property(self) -> Property:
         program, problems = parse([(self.file, self.text)])
@@ -110,6 +110,7 @@ class _PropertyParser:
         for lang in ("zh", "en"):
             if lang not in self.said:
                 self.refuse(
+                    "property-header",
                     self.file,
                     f"缺少 `%: {lang}` 行；请用一句话写明此性质",
                     f"a line `%: {lang} …` is missing; say the property in a sentence",
@@ -118,6 +119,7 @@ class _PropertyParser:
         for key in reasons.values():
             if key not in self.said and not self.said.keys().isdisjoint(reasons.values()):
                 self.refuse(
+                    "property-header",
                     self.file,
                     f"缺少 `%: {key}` 行；理由须以两种文字写明",
                     f"a line `%: {key} …` is missing; give the reason in both languages",
@@ -132,7 +134,7 @@ class _PropertyParser:
         own = re.sub(r"(?m)^\s*%.*$", "", self.text)
         rules = f"{own}\n#defined {Contract.LATER.signature}.\n#defined {Contract.VIOLATED.signature}.\n{policy.rule_text}"
         for number, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
-            self.refuse(f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
+            self.refuse("rule-syntax", f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
         known = Statement(self.said[reasons["zh"]], self.said[reasons["en"]]) if reasons["zh"] in self.said else None
         return Property(self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known)
@@ -148,13 +150,14 @@ class _PropertyParser:
         rest = rest.strip()
         if word not in _HEADERS:
             near = choices(_HEADERS, word)
-            self.refuse(where, f"没有首部 {shown(word)}；{near.zh}", f"there is no header {shown(word)}; {near.en}")
+            self.refuse("property-header", where, f"没有首部 {shown(word)}；{near.zh}", f"there is no header {shown(word)}; {near.en}")
         elif word in ("zh", "en"):
             self._sentence(where, word, rest)
         elif word == "counterexample":
             lang, _, reason = rest.partition(" ")
             if lang not in ("zh", "en"):
                 self.refuse(
+                    "property-header",
                     where,
                     "应写成 `%: counterexample zh 理由` 和 `%: counterexample en 理由` 两行",
                     "write two lines, `%: counterexample zh REASON` and `%: counterexample en REASON`",
@@ -168,9 +171,9 @@ class _PropertyParser:
 
     def _sentence(self, where: str, key: str, text: str) -> None:
         if not text:
-            self.refuse(where, f"`%: {key}` 之后须有文字", f"`%: {key}` wants a text")
+            self.refuse("property-header", where, f"`%: {key}` 之后须有文字", f"`%: {key}` wants a text")
         elif key in self.said:
-            self.refuse(where, f"`%: {key}` 写了两次", f"`%: {key}` stands twice")
+            self.refuse("property-header", where, f"`%: {key}` 写了两次", f"`%: {key}` stands twice")
         self.said[key] = text
 
     def _items(self, where: str, rest: str) -> None:
@@ -180,13 +183,16 @@ class _PropertyParser:
             found = re.fullmatch(r"(\w+)\s+([0-9]+)", part.strip())
             if found is None or not 1 <= int(found[2]) <= _MOST_ITEMS:
                 self.refuse(
+                    "property-header",
                     where,
                     f"应写成 `%: items 列表项 数目`，数目为 1 至 {_MOST_ITEMS}，如 `%: items {entities[0]} 3`",
                     f"write `%: items ENTITY NUMBER` with a number from 1 to {_MOST_ITEMS}, as in `%: items {entities[0]} 3`",
                 )
             elif found[1] not in entities:
                 near = choices(entities, found[1])
-                self.refuse(where, f"没有列表项 {shown(found[1])}；{near.zh}", f"there is no entity {shown(found[1])}; {near.en}")
+                self.refuse(
+                    "property-header", where, f"没有列表项 {shown(found[1])}；{near.zh}", f"there is no entity {shown(found[1])}; {near.en}"
+                )
             else:
                 self.sizes[found[1]] = int(found[2])
 
@@ -200,16 +206,24 @@ class _PropertyParser:
             name, equals, option = word.partition("=")
             if not equals:
                 self.refuse(
+                    "property-header",
                     where,
                     f"应写成 `%: readings {DEFAULTS}` 或 `%: readings 名称=选项`",
                     f"write `%: readings {DEFAULTS}` or `%: readings NAME=OPTION`",
                 )
             elif name not in readings:
                 near = choices(readings, name)
-                self.refuse(where, f"没有待定解释 {shown(name)}；{near.zh}", f"there is no reading {shown(name)}; {near.en}")
+                self.refuse(
+                    "property-header", where, f"没有待定解释 {shown(name)}；{near.zh}", f"there is no reading {shown(name)}; {near.en}"
+                )
             elif option not in (options := [item.id for item in readings[name].options]):
                 near = choices(options, option)
-                self.refuse(where, f"{name} 没有选项 {shown(option)}；{near.zh}", f"{name} has no option {shown(option)}; {near.en}")
+                self.refuse(
+                    "property-header",
+                    where,
+                    f"{name} 没有选项 {shown(option)}；{near.zh}",
+                    f"{name} has no option {shown(option)}; {near.en}",
+                )
             else:
                 self.readings[name] = option
 
@@ -224,27 +238,32 @@ class _PropertyParser:
             head = rule.head
             if head.predicate == Contract.LATER.name or head.predicate in self.encoding.policy.predicates:
                 self.refuse(
+                    "property-rules",
                     rule.where,
                     f"{head.predicate} 是政策自己的谓词，性质不得推导；请另取一名",
                     f"{head.predicate} is the policy's own; a property may not derive it, choose another name",
                 )
             elif head.predicate == VIOLATED and not (len(head.terms) == 1 and isinstance(head.terms[0], Variable)):
-                self.refuse(rule.where, f"应写成 {VIOLATED}(C)：其中 C 为案件", f"write {VIOLATED}(C), where C is the case")
+                self.refuse(
+                    "property-rules", rule.where, f"应写成 {VIOLATED}(C)：其中 C 为案件", f"write {VIOLATED}(C), where C is the case"
+                )
             elif len(head.terms) != len(own[head.predicate].head.terms):
                 self.refuse(
+                    "property-rules",
                     rule.where,
                     f"{head.predicate} 在各条规则中的参数数目不同",
                     f"{head.predicate} has a different number of arguments in another rule",
                 )
         if VIOLATED not in own:
             self.refuse(
+                "property-rules",
                 self.file,
                 f"没有规则推导 {VIOLATED}(C)；请写明何种案件违反此性质",
                 f"no rule derives {VIOLATED}(C); say which cases violate the property",
             )
         used = {literal.atom.predicate for rule in program.rules for literal in rule.literals()} | {VIOLATED}
         for name in own.keys() - used:
-            self.refuse(own[name].where, f"{name} 推导之后无人使用", f"{name} is derived and never used")
+            self.refuse("rules-unused", own[name].where, f"{name} 推导之后无人使用", f"{name} is derived and never used")
 
 
 def _with_own(policy: Policy, program: Program) -> Policy:

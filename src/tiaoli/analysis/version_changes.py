@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
-from tiaoli.rules import Constant, Fact, Name, Program, Rule, dependencies
+from tiaoli.rules import Constant, Contract, Fact, Name, Program, Rule, dependencies
 from tiaoli.rules import Literal as BodyAtom
 
 NEW = "new__"
@@ -55,6 +55,7 @@ class VersionChange:
         return tuple(dict.fromkeys(clause for clause, _, _ in self.quotes if clause))
 
     def to_json(self) -> dict[str, Any]:
+        """A change under `changes` of a benefit's diff: its kind, the version that has it, its place, the statement, and the sentences."""
         return {
             "kind": self.kind,
             "side": self.side,
@@ -93,7 +94,7 @@ def cone(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit:
     rules = [
         rules_of_benefit(side.policy, side.encoding.program, benefit) if benefit in side.policy.benefits else () for side in (old, new)
     ]
-    finder = _Finder(old, new, shared, *rules)
+    finder = _ChangeFinder(old, new, shared, *rules)
     altered = finder.altered()
     if not altered:
         return None
@@ -105,10 +106,15 @@ def cone(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit:
     def name(predicate: str) -> str:
         return f"{NEW}{predicate}" if predicate in named else predicate
 
-    lines = [f"#defined {name(predicate)}/{arity}." for predicate, arity in sorted(defined | {("eligible", 3), ("amount", 5)})]
-    if "reading" in supplied:
-        lines += [f"{name('reading')}({reading},O) :- reading({reading},O)." for reading in shared]
-    facts = [*new.policy.facts, *(Fact("reading", (Name(key), Name(option))) for key, option in new.readings.items() if key not in shared)]
+    decided = {(item.name, item.arity) for item in (Contract.ELIGIBLE, Contract.AMOUNT)}
+    lines = [f"#defined {name(predicate)}/{arity}." for predicate, arity in sorted(defined | decided)]
+    in_force = Contract.READING.name
+    if in_force in supplied:
+        lines += [f"{name(in_force)}({reading},O) :- {in_force}({reading},O)." for reading in shared]
+    facts = [
+        *new.policy.facts,
+        *(Contract.READING.fact(Name(key), Name(option)) for key, option in new.readings.items() if key not in shared),
+    ]
     return ChangeCone(
         changes=tuple(finder.changes()),
         old="\n".join([*_declared(old.encoding), *(rule.text for rule in rules[0])]),
@@ -136,7 +142,7 @@ def _renamed(rule: Rule, name: Callable[[str], str]) -> str:
     return re.sub(r'("[^"]*")|\b([a-z]\w*)\(', lambda match: match[1] or f"{name(match[2])}(", rule.text)
 
 
-class _Finder:
+class _ChangeFinder:
     def __init__(
         self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule]
     ) -> None:
@@ -149,7 +155,7 @@ class _Finder:
         self.rows = [(rows[0].get(code), rows[1].get(code)) for code in {**rows[0], **rows[1]} if (code in rows[0]) != (code in rows[1])]
         units = {item.unit for name in self.parameters for item in (known.get(name), others.get(name)) if item}
         # every fact of these predicates has a second name, and rules of the cone read it under that
-        self.supplied = units | ({"reading"} if self.readings else set()) | ({"catalogue"} if self.rows else set())
+        self.supplied = units | ({Contract.READING.name} if self.readings else set()) | ({Contract.CATALOGUE.name} if self.rows else set())
 
     def altered(self) -> set[str]:
         """The predicates that are not the same in both versions."""
@@ -177,10 +183,13 @@ class _Finder:
             if any(self._names(literal, name) for literal in read):
                 yield self._parameter(name)
         for name in self.readings:
-            if any(literal.atom.predicate == "reading" and self._names(literal, name) for literal in read):
+            if any(literal.atom.predicate == Contract.READING.name and self._names(literal, name) for literal in read):
                 yield self._reading(name)
         on_rows = [
-            anchor for rule in every if any(part.atom.predicate == "catalogue" for part in rule.literals()) for anchor in rule.sentences
+            anchor
+            for rule in every
+            if any(part.atom.predicate == Contract.CATALOGUE.name for part in rule.literals())
+            for anchor in rule.sentences
         ]
         for gone, come in self.rows if on_rows else ():
             row, side, policy = (gone, "old", self.old.policy) if gone else (come, "new", self.new.policy)
@@ -220,15 +229,15 @@ class _Finder:
 
     def _reads(self, literal: BodyAtom) -> bool:
         """Whether an atom rests on a parameter, a reading or a row that differs."""
-        if literal.atom.predicate == "catalogue":
+        if literal.atom.predicate == Contract.CATALOGUE.name:
             return bool(self.rows)
-        names = self.readings if literal.atom.predicate == "reading" else self.parameters
+        names = self.readings if literal.atom.predicate == Contract.READING.name else self.parameters
         return literal.atom.predicate in self.supplied and any(self._names(literal, name) for name in names)
 
     def _names(self, literal: BodyAtom, name: str) -> bool:
         """Whether an atom can be the one of a parameter or a reading."""
         predicate, terms = literal.atom.predicate, literal.atom.terms
-        if predicate != "reading":
+        if predicate != Contract.READING.name:
             units = {item.unit for side in (self.old, self.new) if (item := side.policy.parameters.get(name))}
             if predicate not in units:
                 return False

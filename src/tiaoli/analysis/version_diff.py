@@ -1,6 +1,6 @@
 """What another version of a policy changes: for each benefit whether more is granted, or less, with a smallest case each way.
 
-Both versions are asked about the same cases in one program, where only what differs stands twice (`changes`). A case found
+Both versions are asked about the same cases in one program, where only what differs stands twice (`version_changes`). A case found
 there is decided again under each version by itself. The readings that nobody chose are free and the same in both versions.
 """
 
@@ -22,7 +22,7 @@ from tiaoli.case import Case
 from tiaoli.decide import Decision, Subject, decide_each
 from tiaoli.encoding import Encoding, rules_of_benefit
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Fact, Literal, Name
+from tiaoli.rules import Aggregate, Contract, Fact, Literal, Name
 
 Relation = OneOf["equivalent", "wider", "narrower", "both", "unknown"]
 
@@ -60,6 +60,8 @@ class DiffWitness:
     new: Decision | None
 
     def to_json(self) -> dict[str, Any]:
+        """What each version decides of a case, under `decisions` of a benefit's diff; the case itself stands beside it."""
+
         def side(decision: Decision | None) -> dict[str, Any] | None:
             if decision is None:
                 return None
@@ -92,6 +94,7 @@ class BenefitDiff:
         return clauses_of(self.changes)
 
     def to_json(self) -> dict[str, Any]:
+        """The diff of one benefit: the relation, a case for each way, the clauses, the decisions, what differs, and the domain searched."""
         shown = {name: item for name, item in (("gains", self.gains), ("loses", self.loses)) if item}
         return {
             "relation": self.relation,
@@ -121,6 +124,7 @@ class Diff:
         return any(item.unsettled for item in self.benefits.values())
 
     def to_json(self) -> dict[str, Any]:
+        """A diff as `tiaoli diff --json` writes it: both versions by number, id and digest, the currency, and the diff of each benefit."""
         sides = {
             side: {"policy": policy.number, "id": policy.id, "policy_digest": policy.digest}
             for side, policy in (("old", self.old), ("new", self.new))
@@ -242,7 +246,7 @@ class _BenefitComparison:
         rules = [self.cone.new, *lemmas.values(), *(line for way in _WAYS for line in self._better(way))]
         about = f'1,{self.benefit},"{self._item}"'
         for side, name in (("first", str), ("second", self.cone.name)):
-            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name('amount')}({about},Y,F).")
+            rules.append(f"#defined amount__/3. amount__({side},Y,F) :- {name(Contract.AMOUNT.name)}({about},Y,F).")
         spec = DomainSpec(
             (self.benefit,),
             fields=tuple(self.second.encoding.fields.get(self.benefit, ())),
@@ -276,11 +280,12 @@ class _BenefitComparison:
         # the second version's predicates bear second names
         better, worse = (str, self.cone.name) if (way == "gains") == self.turned else (self.cone.name, str)
         about = f'(1,{self.benefit},"{self._item}"'
-        yield f"{way}__(granted) :- {better('eligible')}{about}), not {worse('eligible')}{about})."
+        granted, sum_paid = Contract.ELIGIBLE.name, Contract.AMOUNT.name
+        yield f"{way}__(granted) :- {better(granted)}{about}), not {worse(granted)}{about})."
         amount = f"{way}_amount__"
-        both = f"{better('eligible')}{about}), {worse('eligible')}{about}), {better('amount')}{about},Y,F)"
-        yield f"#defined {amount}/0. {amount} :- {worse('amount')}{about},_,_)."
-        for test in (f"{worse('amount')}{about},Z,_), Z < Y", f"{worse('amount')}{about},Y,G), G < F", f"not {amount}"):
+        both = f"{better(granted)}{about}), {worse(granted)}{about}), {better(sum_paid)}{about},Y,F)"
+        yield f"#defined {amount}/0. {amount} :- {worse(sum_paid)}{about},_,_)."
+        for test in (f"{worse(sum_paid)}{about},Z,_), Z < Y", f"{worse(sum_paid)}{about},Y,G), G < F", f"not {amount}"):
             yield f"{way}__(paid) :- {both}, {test}."
 
     def _shown(self, ways: Sequence[str], witness: Witness) -> DiffWitness:

@@ -15,7 +15,7 @@ from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
 from tiaoli.base import Statement, listed
 from tiaoli.policy import Benefit, Field, ItemList
-from tiaoli.rules import Fact
+from tiaoli.rules import Contract, Fact, rule_template
 
 _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""
@@ -26,34 +26,34 @@ changed($position, $item) :- $first, not $unchanged.
 day_apart($position, $item) :- $first, $second, day_after(A, B).
 day_apart($position, $item) :- $first, $second, day_after(B, A).
 """)
-_DAY_COSTS_ALL = Template("""
+_DAY_COSTS_ALL = rule_template("""
 alone(F, I) :- changed(F, I), #count { G, J : changed(G, J) } = 1.
 
 % the first copy is paid, the second draws nothing
 costs(F) :-
     alone(F, I), day_apart(F, I),
-    eligible(1, $benefit, S), amount(1, $benefit, S, Y, _), Y > 0,
-    asked(2, $benefit, S), not eligible(2, $benefit, S).
+    $ELIGIBLE(1, $benefit, S), $AMOUNT(1, $benefit, S, Y, _), Y > 0,
+    $ASKED(2, $benefit, S), not $ELIGIBLE(2, $benefit, S).
 """)
-_FEN_MOVES_MORE = Template("""
+_FEN_MOVES_MORE = rule_template("""
 changed($item) :- $first, not $unchanged.
 fen_apart :- #count { J : changed(J) } = 1, $first, $second, B = A + 1.
 
 % by how many fen the sum moves where what it rests on moves by one
 by(X) :-
-    fen_apart, amount(1, $benefit, S, Y, F), amount(2, $benefit, S, Z, G),
+    fen_apart, $AMOUNT(1, $benefit, S, Y, F), $AMOUNT(2, $benefit, S, Z, G),
     X = (Z - Y) * 100 + G - F.
 shows(1) :- by(X), X > 1.
 shows(1) :- by(X), X < 0.
 """)
 _ITEM_CHANGED = Template("changed(I) :- $first, not $unchanged.")
-_ITEM_MOVES = Template("""
+_ITEM_MOVES = rule_template("""
 alone :- #count { I : changed(I) } = 1.
 
 % from what the sum moves to what, in yuan, where one item is another
-after(Z) :- alone, amount(2, $benefit, S, Z, _).
-moves(Y, Z) :- amount(1, $benefit, S, Y, _), after(Z), Y < Z.
-moves(0, Z) :- asked(1, $benefit, S), not eligible(1, $benefit, S), after(Z), 0 < Z.
+after(Z) :- alone, $AMOUNT(2, $benefit, S, Z, _).
+moves(Y, Z) :- $AMOUNT(1, $benefit, S, Y, _), after(Z), Y < Z.
+moves(0, Z) :- $ASKED(1, $benefit, S), not $ELIGIBLE(1, $benefit, S), after(Z), 0 < Z.
 """)
 
 
@@ -166,7 +166,7 @@ def _cliff(audit: AuditContext, benefit: Benefit, name: str, witness: Witness, b
         "cliff",
         name,
         "note",
-        audit.only_below("amount", benefit.id),
+        audit.only_below(Contract.AMOUNT.name, benefit.id),
         Statement(
             f"{one.zh}之差使{called.zh}的金额变动超出其应占份额（{by.zh}）。",
             f"{one.en} moves the sum of {called.en} by more than its share ({by.en}).",

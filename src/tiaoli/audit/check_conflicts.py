@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from string import Template
 
 from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
@@ -11,18 +10,18 @@ from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.policy import Benefit
-from tiaoli.rules import Fact
+from tiaoli.rules import Contract, Fact, rule_template
 
-_TWO_AMOUNTS = Template("""
-shows(C) :- amount(C, $benefit, S, Y, F), amount(C, $benefit, S, Z, G), Y != Z.
-shows(C) :- amount(C, $benefit, S, Y, F), amount(C, $benefit, S, Z, G), F != G.
-shows(C) :- rate(C, $benefit, S, R), rate(C, $benefit, S, Q), R != Q.
+_TWO_AMOUNTS = rule_template("""
+shows(C) :- $AMOUNT(C, $benefit, S, Y, F), $AMOUNT(C, $benefit, S, Z, G), Y != Z.
+shows(C) :- $AMOUNT(C, $benefit, S, Y, F), $AMOUNT(C, $benefit, S, Z, G), F != G.
+shows(C) :- $RATE(C, $benefit, S, R), $RATE(C, $benefit, S, Q), R != Q.
 """)
-_UNLIKE = Template("""
+_UNLIKE = rule_template("""
 % one item meets a condition for the one benefit and not for the other
 unlike(C, $position) :-
-    asked(C, $one, S), asked(C, $other, S),
-    met(C, $one, S, $condition), not met(C, $other, S, $condition).
+    $ASKED(C, $one, S), $ASKED(C, $other, S),
+    $MET(C, $one, S, $condition), not $MET(C, $other, S, $condition).
 """)
 
 
@@ -69,7 +68,7 @@ def _two_amounts(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
             "conflict",
             f"{benefit.id}.amounts",
             "error",
-            audit.only_below("amount", benefit.id),
+            audit.only_below(Contract.AMOUNT.name, benefit.id),
             Statement(
                 f"{name.zh}对同一事项得出两个不同的金额或标准。", f"Two different sums or rates follow for one decision on {name.en}."
             ),
@@ -96,5 +95,5 @@ def _common_conditions(audit: AuditContext) -> Iterator[tuple[tuple[Benefit, Ben
 
 def _rules_of_readings(audit: AuditContext, benefit: str) -> set[str]:
     """Where the rules that rest on a reading stand, of those that the outcome rests on."""
-    rules = rules_below(audit.policy, audit.encoding.program, [("eligible", benefit)])
-    return {rule.where for rule in rules if any(literal.atom.predicate == "reading" for literal in rule.literals())}
+    rules = rules_below(audit.policy, audit.encoding.program, [(Contract.ELIGIBLE.name, benefit)])
+    return {rule.where for rule in rules if any(literal.atom.predicate == Contract.READING.name for literal in rule.literals())}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from string import Template
 
 from tiaoli.analysis import USUAL_ITEMS, DomainSpec
 from tiaoli.audit.context import AuditContext
@@ -23,10 +22,12 @@ from tiaoli.rules import (
     Atom,
     BodyPart,
     Comparison,
+    Contract,
     Fact,
     Literal,
     Rule,
     Variable,
+    rule_template,
     variables,
     variables_in,
     variables_of,
@@ -35,13 +36,13 @@ from tiaoli.rules import (
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-_GRANTED = Template("granted(C) :- eligible(C, $benefit, S).")
-_CONDITION = Template("""
+_GRANTED = rule_template("granted(C) :- $ELIGIBLE(C, $benefit, S).")
+_CONDITION = rule_template("""
 % a condition is unmet, and it is the only one
-fails(C, $position) :- asked(C, $benefit, S), not met(C, $benefit, S, $condition).
-alone(C, $position) :- asked(C, $benefit, S), not met(C, $benefit, S, $condition)$others_met.
+fails(C, $position) :- $ASKED(C, $benefit, S), not $MET(C, $benefit, S, $condition).
+alone(C, $position) :- $ASKED(C, $benefit, S), not $MET(C, $benefit, S, $condition)$others_met.
 """)
-_MET = Template(", met(C, $benefit, S, $condition)")
+_MET = rule_template(", $MET(C, $benefit, S, $condition)")
 
 
 def find_dead_rules(audit: AuditContext) -> Iterator[Finding]:
@@ -209,9 +210,9 @@ class _Observations:
                     rest = [part for position, part in enumerate(rule.body) if position != place]
                     yield rule_text(f"decides({number}, {place})", [*rest, fails, Literal(rule.head, negated=True)])
             for part in rule.body:
-                if isinstance(part, Literal) and _reads_annex(part) and rule.head.predicate == "met":
+                if isinstance(part, Literal) and _reads_annex(part) and rule.head.predicate == Contract.MET.name:
                     self.rows_looked_for = True
-                    granted = Literal(Atom("eligible", rule.head.terms[:3]))
+                    granted = Literal(Atom(Contract.ELIGIBLE.name, rule.head.terms[:3]))
                     yield rule_text(f"row({written(part.atom.terms[0])})", [*rule.body, granted])
 
     def _removable_parts(self, rule: Rule) -> Iterator[tuple[int, BodyPart]]:
@@ -241,7 +242,7 @@ class _Observations:
     def _taken_for_granted(self, part: Literal) -> bool:
         policy, predicate = self.audit.policy, part.atom.predicate
         return (
-            predicate in ("asked", "reading")
+            predicate in (Contract.ASKED.name, Contract.READING.name)
             or predicate in {declared.predicate for declared in policy.lists.values()}
             or not policy.predicates[predicate].of_case
             or (predicate in {declared.predicate for declared in policy.fields.values()} and not _asks_for_a_value(part.atom))
@@ -257,7 +258,7 @@ def _rules_about_conditions(benefit: Benefit) -> Iterator[str]:
 
 
 def _reads_annex(literal: Literal) -> bool:
-    return literal.atom.predicate == "catalogue"
+    return literal.atom.predicate == Contract.CATALOGUE.name
 
 
 def _asks_for_a_value(atom: Atom) -> bool:

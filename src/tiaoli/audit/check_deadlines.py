@@ -13,22 +13,22 @@ from tiaoli.base import Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import RANGES, rules_of_answer
 from tiaoli.policy import Benefit
-from tiaoli.rules import Constant, Fact, Literal, Rule, Variable, written
+from tiaoli.rules import Constant, Contract, Fact, Literal, Rule, Variable, rule_template, written
 
-_LATE = Template("""
+_LATE = rule_template("""
 % copy 1 of the case is filed on the last day of validity, copy 2 later: the benefit is due on the later day alone
 late(1, $benefit, S) :-
-    day($lapses, L), applied_on(1, L), applied_on(2, T), L < T,
-    eligible(2, $benefit, S), asked(1, $benefit, S), not eligible(1, $benefit, S).
+    $DAY($lapses, L), applied_on(1, L), applied_on(2, T), L < T,
+    $ELIGIBLE(2, $benefit, S), $ASKED(1, $benefit, S), not $ELIGIBLE(1, $benefit, S).
 """)
 _SHOWS_LATE = Template("shows(1) :- late(1, $benefit, S).")
-_WAITS = Template("waits($position) :- late(1, $benefit, S), not met(1, $benefit, S, $condition).")
-_FITS = Template("fits($position, D) :- eligible(1, $benefit, S), $date.")
-_OUTLIVES = Template("""
+_WAITS = rule_template("waits($position) :- late(1, $benefit, S), not $MET(1, $benefit, S, $condition).")
+_FITS = rule_template("fits($position, D) :- $ELIGIBLE(1, $benefit, S), $date.")
+_OUTLIVES = rule_template("""
 % a period of a rule whose body holds ends after the last day of validity, and the case is granted
 shows($case) :-
-    $body, day($lapses, Last__), $ends > Last__,
-    eligible($case, $benefit, Granted__).
+    $body, $DAY($lapses, Last__), $ends > Last__,
+    $ELIGIBLE($case, $benefit, Granted__).
 """)
 
 
@@ -132,12 +132,12 @@ def _periods(rule: Rule) -> Iterator[tuple[str, str]]:
     lengths = {
         term.name: str(literal.atom.terms[0].value)
         for literal in rule.literals()
-        if literal.atom.predicate == "months"
+        if literal.atom.predicate == Contract.MONTHS.name
         and isinstance(term := literal.atom.terms[1], Variable)
         and isinstance(literal.atom.terms[0], Constant)
     }
     for part in rule.body:
-        if isinstance(part, Literal) and part.atom.predicate == "add_months":
+        if isinstance(part, Literal) and part.atom.predicate == Contract.ADD_MONTHS.name:
             _, months, ends = part.atom.terms
             if isinstance(months, Variable) and months.name in lengths and isinstance(ends, Variable) and not ends.anonymous:
                 yield lengths[months.name], ends.name

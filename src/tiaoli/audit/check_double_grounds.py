@@ -13,7 +13,7 @@ from tiaoli.audit.rule_text import rule_name, rule_text
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
-from tiaoli.rules import Atom, Constant, Fact, Rule, written
+from tiaoli.rules import Atom, Constant, Contract, Fact, Rule, written
 
 _WHICH_HOLD = Template("""
 both($number) :- ground_${number}_0($terms), ground_${number}_1($terms).
@@ -26,7 +26,9 @@ _SHOWS_BOTH = Template("shows(C) :- first_ground($terms), second_ground($terms).
 def find_double_grounds(audit: AuditContext) -> Iterator[Finding]:
     """Two rules that conclude the same of the same case, neither of which is a special case of the other."""
     for benefit in audit.benefits:
-        rules = [rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != "met"]
+        rules = [
+            rule for rule in rules_of_answer(audit.policy, audit.encoding.program, benefit.id) if rule.head.predicate != Contract.MET.name
+        ]
         pairs = [
             (one, other)
             for one, other in combinations(rules, 2)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from string import Template
 
 from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 from tiaoli.policy import Benefit
+from tiaoli.rules import Contract, rule_template
 
-_PERSON_WITHOUT = Template("shows(C) :- gap(C, $benefit, S, P).")
-_NO_AMOUNT = Template("""
-with_sum(C, S) :- amount(C, $benefit, S, Y, F).
-shows(C) :- eligible(C, $benefit, S), not with_sum(C, S).
+_PERSON_WITHOUT = rule_template("shows(C) :- $GAP(C, $benefit, S, P).")
+_NO_AMOUNT = rule_template("""
+with_sum(C, S) :- $AMOUNT(C, $benefit, S, Y, F).
+shows(C) :- $ELIGIBLE(C, $benefit, S), not with_sum(C, S).
 """)
 
 
@@ -34,7 +34,7 @@ def _persons_without(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]
             "gap",
             f"{benefit.id}.person",
             "error",
-            audit.only_below("no_standard", benefit.id),
+            audit.only_below(Contract.NO_STANDARD.name, benefit.id),
             Statement(
                 f"{name.zh}准予享受，但通知未为其中某些人员规定补贴标准，该人员不计入补贴金额。",
                 f"{name.en} is granted, yet the notice sets no standard for some of the persons in it; they draw nothing.",

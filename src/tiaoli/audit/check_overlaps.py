@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
-from string import Template
 
 from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement
 from tiaoli.policy import Benefit
-from tiaoli.rules import Fact
+from tiaoli.rules import Contract, Fact, rule_template
 
-_BOTH_GRANTED = Template("shows(C) :- eligible(C, $one, S), eligible(C, $other, S).")
-_GRANTED_TWICE = Template("""
+_BOTH_GRANTED = rule_template("shows(C) :- $ELIGIBLE(C, $one, S), $ELIGIBLE(C, $other, S).")
+_GRANTED_TWICE = rule_template("""
 shows(C) :-
-    eligible(C, $benefit, A), eligible(C, $benefit, B), A < B,
-    not exclusive(C, $benefit, A, $benefit, B), not exclusive(C, $benefit, B, $benefit, A).
+    $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B,
+    not $EXCLUSIVE(C, $benefit, A, $benefit, B), not $EXCLUSIVE(C, $benefit, B, $benefit, A).
 """)
-_EXCLUSIVE = Template("both(C, $number) :- exclusive(C, $one, A, $other, B).")
+_EXCLUSIVE = rule_template("both(C, $number) :- $EXCLUSIVE(C, $one, A, $other, B).")
 
 
 def find_overlaps(audit: AuditContext) -> Iterator[Finding]:
@@ -83,7 +82,7 @@ def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
     found = audit.find_witnesses(what, "\n".join(rules), DomainSpec(tuple(personal)), atoms)
-    limiting = [rule for rule in audit.encoding.program.rules if rule.head.predicate == "exclusive"]
+    limiting = [rule for rule in audit.encoding.program.rules if rule.head.predicate == Contract.EXCLUSIVE.name]
     for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:
             names = audit.name(*dict.fromkeys((one, other)))

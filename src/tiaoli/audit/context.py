@@ -20,12 +20,12 @@ from tiaoli.analysis import (
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import Benefit, Field
-from tiaoli.rules import Fact, Rule
+from tiaoli.rules import Contract, Fact, Rule
 
 SHOWS = Fact("shows", (1,))
 """What the rule of a question derives of the first copy of a case."""
 
-ANSWER = "#defined amount/5. #defined rate/4. #defined gap/4. #defined exclusive/5."
+ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
 """The words of an answer that a policy need not have: nothing is then so."""
 
 PERSON = "person."
@@ -131,7 +131,7 @@ class AuditContext:
     def only_below(self, predicate: str, benefit: str) -> tuple[str, ...]:
         """The sentences that a predicate rests on for a benefit and its outcome does not."""
         program = self.encoding.program
-        outcome = {id(rule) for rule in rules_below(self.policy, program, [("eligible", None)])}
+        outcome = {id(rule) for rule in rules_below(self.policy, program, [(Contract.ELIGIBLE.name, None)])}
         rules = [rule for rule in rules_below(self.policy, program, [(predicate, benefit)]) if id(rule) not in outcome]
         heads = _closure(predicate, rules)
         clause = self.policy.benefits[benefit].clause

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
     from tiaoli.base.notebook import drawn
+    from tiaoli.base.problem_kinds import PROBLEM_KINDS
     from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
     from tiaoli.base.version import __version__
 else:
@@ -32,6 +33,7 @@ else:
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
+    "PROBLEM_KINDS",
     "CallError",
     "CaseError",
     "InternalError",

@@ -21,10 +21,15 @@ from tiaoli.base.statement import Lang, Statement
 
 class Problem(NamedTuple):
     """One thing that is wrong: `where` is a path in the case (`certificates.c1.issued`), a file with its line, or an
-    argument."""
+    argument.
+
+    `id` is the kind of problem (`rule-recursive`), one of `base.problem_kinds`: every finding of `tiaoli check` and every refusal of a
+    case has one. What is wrong with a call has none.
+    """
 
     where: str
     what: Statement
+    id: str = ""
 
     def say(self, lang: Lang) -> str:
         return f"{self.where}: {self.what.say(lang)}" if self.where else self.what.say(lang)
@@ -44,9 +49,9 @@ class TiaoliError(Exception):
         return type(self), (self.problems,)
 
     @classmethod
-    def one(cls, where: str, zh: str, en: str) -> Self:
-        """An error with a single problem."""
-        return cls([Problem(where, Statement(zh, en))])
+    def one(cls, where: str, zh: str, en: str, id: str = "") -> Self:
+        """An error with a single problem; `id` is its kind."""
+        return cls([Problem(where, Statement(zh, en), id)])
 
     def say(self, lang: Lang) -> str:
         """Every problem, a line each."""

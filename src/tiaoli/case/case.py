@@ -57,23 +57,25 @@ MONEY = re.compile(r"(0|[1-9][0-9]{0,7})(\.[0-9]{1,2})?")
 MOST_MONEY = Decimal("10000000.00")
 
 
-def _refused(zh: str, en: str, **context: str) -> PydanticCustomError:
-    return PydanticCustomError("tiaoli", "{en}", {"zh": zh, "en": en, **context})
+def _refused(id: str, zh: str, en: str, **context: str) -> PydanticCustomError:
+    return PydanticCustomError("tiaoli", "{en}", {"id": id, "zh": zh, "en": en, **context})
 
 
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-            raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+            raise _refused(
+                "case-day", f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01"
+            )
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            raise _refused(f"{shown(value)} 不是存在的日期", f"{shown(value)} is no day of the calendar") from None
+            raise _refused("case-day", f"{shown(value)} 不是存在的日期", f"{shown(value)} is no day of the calendar") from None
     elif isinstance(value, datetime) or (value is not None and not isinstance(value, date)):
-        raise _refused(f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
+        raise _refused("case-day", f"{shown(value)} 不是日期；请写成 2025-03-01", f"{shown(value)} is no date; write it like 2025-03-01")
     if value is not None and not FIRST_DAY <= to_day(value) <= LAST_DAY:
         first, last = iso(FIRST_DAY), iso(LAST_DAY)
-        raise _refused(f"{shown(value)} 超出 {first} 至 {last} 的范围", f"{shown(value)} lies outside {first} to {last}")
+        raise _refused("case-day", f"{shown(value)} 超出 {first} 至 {last} 的范围", f"{shown(value)} lies outside {first} to {last}")
     return value
 
 
@@ -82,11 +84,14 @@ def _money(value: Any) -> Any:
         value = format(value, "f")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         quoted = shown(f'"{value}"')
-        raise _refused(f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
+        raise _refused("case-money", f"金额须加引号，写成 {quoted}", f"money is text: quote it, {quoted}")
     if not isinstance(value, str):
-        raise _refused(f'{shown(value)} 不是金额；请写成 "1500.00"', f'{shown(value)} is no amount of money; write it like "1500.00"')
+        raise _refused(
+            "case-money", f'{shown(value)} 不是金额；请写成 "1500.00"', f'{shown(value)} is no amount of money; write it like "1500.00"'
+        )
     if not MONEY.fullmatch(value) or not 0 < Decimal(value) <= MOST_MONEY:
         raise _refused(
+            "case-money",
             f'{shown(value)} 不是可接受的金额：须大于 0、不超过 {MOST_MONEY}，至多两位小数，写成 "1500.00"',
             f'{shown(value)} is not accepted: above 0, at most {MOST_MONEY}, at most two decimals, written like "1500.00"',
         )
@@ -96,6 +101,7 @@ def _money(value: Any) -> Any:
 def _text(value: str) -> str:
     if not value or any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
         raise _refused(
+            "case-type",
             f"{shown(value)} 不可用：须为非空文字，不含控制字符",
             f"{shown(value)} is not accepted: text that is not empty and holds no control character",
         )
@@ -105,6 +111,7 @@ def _text(value: str) -> str:
 def _item_id(value: str) -> str:
     if not ITEM_ID.fullmatch(value):
         raise _refused(
+            "case-id",
             f"{shown(value)} 不可用：编号只含字母、数字、- 和 _，至多 64 个字符",
             f"{shown(value)} is not accepted: an id has letters, digits, - and _, up to 64",
         )
@@ -113,7 +120,9 @@ def _item_id(value: str) -> str:
 
 def _code(value: str) -> str:
     if not OCCUPATION_CODE.fullmatch(value):
-        raise _refused(f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05")
+        raise _refused(
+            "case-code", f"{shown(value)} 不是职业编码；形如 4-10-01-05", f"{shown(value)} is no occupation code; it looks like 4-10-01-05"
+        )
     return value
 
 
@@ -152,6 +161,7 @@ def _unique(items: list[_Item]) -> list[_Item]:
     for item in items:
         if item.id in seen:
             raise _refused(
+                "case-id-repeated",
                 f"编号 {shown(item.id)} 重复；同一列表内编号须唯一",
                 f"the id {shown(item.id)} stands twice; ids are unique in their list",
                 key=item.id,
@@ -168,6 +178,7 @@ def _in_order(part: Part) -> None:
     start, end = getattr(part, first), getattr(part, last)
     if isinstance(start, date) and isinstance(end, date) and end < start:
         raise _refused(
+            "case-days-reversed",
             f"{shown(end)} 早于 {first}（{start}）；请核对两个日期",
             f"{shown(end)} lies before {first} ({start}); check the two dates",
             key=last,
@@ -403,7 +414,10 @@ class Case(Part):
         if not isinstance(document, Mapping):
             kind = Statement("一个列表", "a list") if isinstance(document, list) else Statement("单个值", "a single value")
             raise CaseError.one(
-                "", f"案件须为一个对象（键和值），而这里是{kind.zh}", f"a case is an object of keys and values; this is {kind.en}"
+                "",
+                f"案件须为一个对象（键和值），而这里是{kind.zh}",
+                f"a case is an object of keys and values; this is {kind.en}",
+                "case-not-object",
             )
         try:
             return cls.model_validate(document)

@@ -37,20 +37,25 @@ def read_text(path: Path, given: bytes | None = None, name: str = "") -> str:
     else:
         try:
             if path.is_dir():
-                refuse(name, "这是一个目录；请给出一个案件文件", "this is a directory; name a case file")
+                refuse(name, "case-unreadable", "这是一个目录；请给出一个案件文件", "this is a directory; name a case file")
             if path.stat().st_size > MAX_BYTES:
                 _too_large(name)
             data = path.read_bytes()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            refuse(name, f"无法读取（{reason}）；请检查文件名和权限", f"cannot be read ({reason}); check its name and permissions")
+            refuse(
+                name,
+                "case-unreadable",
+                f"无法读取（{reason}）；请检查文件名和权限",
+                f"cannot be read ({reason}); check its name and permissions",
+            )
     if len(data) > MAX_BYTES:
         _too_large(name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        refuse(f"{name}:{line}", "不是 UTF-8 编码；请以 UTF-8 保存", "not UTF-8; save the file as UTF-8")
+        refuse(f"{name}:{line}", "case-encoding", "不是 UTF-8 编码；请以 UTF-8 保存", "not UTF-8; save the file as UTF-8")
     return text
 
 
@@ -58,7 +63,12 @@ def parse_document(text: str, name: str = "") -> Any:
     """The plain data in `text`. A text that begins with `{` or `[` is JSON, any other is YAML."""
     start = text.lstrip()
     if not start:
-        refuse(name, "文件为空；`tiaoli template` 可生成案件模板", "the file is empty; `tiaoli template` prints a case to fill in")
+        refuse(
+            name,
+            "case-empty",
+            "文件为空；`tiaoli template` 可生成案件模板",
+            "the file is empty; `tiaoli template` prints a case to fill in",
+        )
     if start[0] in "{[":
         document = parse_json(text, name)
     else:
@@ -99,12 +109,18 @@ def write_text(path: Path, text: str) -> None:
         with suppress(OSError, ValueError):
             fresh.unlink()
         reason = getattr(error, "strerror", None) or str(error)
-        refuse(str(path), f"无法写入（{reason}）；请检查文件名和权限", f"cannot be written ({reason}); check its name and permissions")
+        refuse(
+            str(path),
+            "case-unwritable",
+            f"无法写入（{reason}）；请检查文件名和权限",
+            f"cannot be written ({reason}); check its name and permissions",
+        )
 
 
 def _too_large(name: str) -> NoReturn:
     refuse(
         name,
+        "case-too-large",
         "超过 16 MB；一个文件只放一个案件，成批案件请用 `tiaoli bulk`",
         "larger than 16 MB; a file holds one case, and `tiaoli bulk` takes many",
     )
@@ -132,6 +148,7 @@ def parse_json(text: str, name: str = "", depth: int = MAX_DEPTH) -> Any:
         reason = error.msg[:1].lower() + error.msg[1:]
         refuse(
             f"{name}:{error.lineno}:{error.colno}",
+            "case-syntax",
             f"不是合法的 JSON（{reason}）",
             f"not JSON: {reason}",
         )

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, choices, shown
-from tiaoli.case.part import Part
+from tiaoli.case.part import Part, stated
 
 
 def value_in(document: Any, path: str) -> Any:
@@ -73,7 +73,10 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
             if _place(here, step) is None:
                 known = choices(_below(item, "id") for item in here)
                 raise CaseError.one(
-                    where, f"案件中没有编号为 {shown(step)} 的条目；{known.zh}", f"the case has no item {shown(step)} there; {known.en}"
+                    where,
+                    f"案件中没有编号为 {shown(step)} 的条目；{known.zh}",
+                    f"the case has no item {shown(step)} there; {known.en}",
+                    "case-path",
                 )
         elif here.get(step) is None:
             here[step] = {}
@@ -105,7 +108,7 @@ def _open(here: Any, step: str) -> Any:
 def _opened(value: Any) -> Any:
     """An object or a list with its own keys and places to change."""
     if isinstance(value, Part):
-        return value.stated()
+        return stated(value)
     return dict(value) if isinstance(value, Mapping) else list(value)
 
 
@@ -119,4 +122,5 @@ def _refuse_inside(where: str) -> None:
         where,
         "路径须指向一个事实，如 certificates.c1.issued；此处不能再往下写",
         "a path leads to one fact, like certificates.c1.issued; nothing can be set below this",
+        "case-path",
     )

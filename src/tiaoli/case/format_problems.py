@@ -21,7 +21,7 @@ def problem_of(model: type[BaseModel], document: Any, detail: ErrorDetails) -> P
     context = detail.get("ctx", {})
     if "key" in context:
         location = (*location, str(context["key"]))
-    return Problem(path_of(document, location), _statement(detail, holder, annotation))
+    return Problem(path_of(document, location), *_said(detail, holder, annotation))
 
 
 def _follow(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[type[BaseModel] | None, Any, tuple[str | int, ...]]:
@@ -43,25 +43,25 @@ def _follow(model: type[BaseModel], location: tuple[str | int, ...]) -> tuple[ty
     return holder, annotation, tuple(path)
 
 
-def _statement(detail: ErrorDetails, model: type[BaseModel] | None, annotation: Any) -> Statement:
+def _said(detail: ErrorDetails, model: type[BaseModel] | None, annotation: Any) -> tuple[Statement, str]:
+    """A finding in words, and the kind of problem that it is."""
     kind, value = detail["type"], detail["input"]
     context = detail.get("ctx", {})
     if kind == "tiaoli":
-        return Statement(str(context["zh"]), str(context["en"]))
+        return Statement(str(context["zh"]), str(context["en"])), str(context["id"])
     if kind == "missing":
-        return Statement("缺少此项；它是必填项", "this is missing, and it is required")
+        return Statement("缺少此项；它是必填项", "this is missing, and it is required"), "case-key-missing"
     if kind == "extra_forbidden" and model is not None:
         allowed = choices(model.model_fields, str(detail["loc"][-1]))
-        return Statement(f"案件格式中没有这个键；{allowed.zh}", f"the case format has no such key; {allowed.en}")
+        return Statement(f"案件格式中没有这个键；{allowed.zh}", f"the case format has no such key; {allowed.en}"), "case-key-unknown"
     if value is None:
-        return Statement(
-            "null 在此没有含义；未知的信息请不要写这个键", "null means nothing here; leave the key out where the fact is unknown"
-        )
+        words = ("null 在此没有含义；未知的信息请不要写这个键", "null means nothing here; leave the key out where the fact is unknown")
+        return Statement(*words), "case-null"
     literals = [word for allowed in plain_types(annotation) if get_origin(allowed) is Literal for word in get_args(allowed)]
     if kind == "literal_error" and literals:
         allowed = choices(literals, value)
-        return Statement(f"{shown(value)} 不是可用的值；{allowed.zh}", f"{shown(value)} is not a value; {allowed.en}")
-    return not_accepted(detail)
+        return Statement(f"{shown(value)} 不是可用的值；{allowed.zh}", f"{shown(value)} is not a value; {allowed.en}"), "case-value"
+    return not_accepted(detail), "case-number" if kind in _RANGES else "case-type"
 
 
 def not_accepted(detail: ErrorDetails) -> Statement:
@@ -81,6 +81,7 @@ def _bounds(context: Mapping[str, Any]) -> Statement:
     return Statement(f"不得大于 {context['le']}", f"at most {context['le']}")
 
 
+_RANGES = frozenset({"greater_than", "greater_than_equal", "less_than_equal", "finite_number"})
 _EXPECTED: dict[str, Callable[[Mapping[str, Any]], Statement]] = {
     "bool_type": lambda _: Statement("须为 true 或 false", "allowed: true, false"),
     "int_type": lambda _: Statement("须为整数", "a whole number is wanted"),

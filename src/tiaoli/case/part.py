@@ -15,9 +15,10 @@ class Part(BaseModel):
     days_in_order: ClassVar[tuple[str, ...]] = ()
     """Two days of which the second does not lie before the first."""
 
-    def stated(self) -> dict[str, Any]:
-        """What the object states, by key; its inner objects and lists are as they are in it."""
-        return {key: value for key in type(self).model_fields if (value := getattr(self, key)) is not MISSING}
+
+def stated(part: Part) -> dict[str, Any]:
+    """What an object states, by key; its inner objects and lists are as they are in it."""
+    return {key: value for key in type(part).model_fields if (value := getattr(part, key)) is not MISSING}
 
 
 def plain_types(annotation: Any) -> Iterator[Any]:

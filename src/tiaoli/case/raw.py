@@ -25,14 +25,14 @@ class Number(float):
         return self.text
 
 
-def refuse(where: str, zh: str, en: str) -> NoReturn:
-    """Raise a `CaseError` with one problem."""
-    raise CaseError.one(where, zh, en)
+def refuse(where: str, id: str, zh: str, en: str) -> NoReturn:
+    """Raise a `CaseError` with one problem; `id` is its kind."""
+    raise CaseError.one(where, zh, en, id)
 
 
 def refuse_depth(where: str) -> NoReturn:
     """Raise for nesting that is deeper than any case."""
-    refuse(where, f"嵌套超过 {MAX_DEPTH} 层；案件不会这么深", f"nested deeper than {MAX_DEPTH}; no case is")
+    refuse(where, "case-too-deep", f"嵌套超过 {MAX_DEPTH} 层；案件不会这么深", f"nested deeper than {MAX_DEPTH}; no case is")
 
 
 class Repeated(dict[str, Any]):
@@ -51,7 +51,9 @@ def refuse_repeated(value: Any, document: Any, location: tuple[str | int, ...] =
     """Raise where some object in `value` had a key twice."""
     if isinstance(value, Repeated):
         where = path_of(document, (*location, value.key))
-        refuse(where, f"键 {shown(value.key)} 重复；请只保留一个", f"the key {shown(value.key)} stands twice; keep one")
+        refuse(
+            where, "case-key-repeated", f"键 {shown(value.key)} 重复；请只保留一个", f"the key {shown(value.key)} stands twice; keep one"
+        )
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         refuse_repeated(inner, document, (*location, key))
 

@@ -25,12 +25,12 @@ def parse_yaml(text: str, name: str) -> Any:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         reason = (error.problem or error.context or "").strip()
-        refuse(where, f"不是合法的 YAML（{reason}）", f"not YAML: {reason}")
+        refuse(where, "case-syntax", f"不是合法的 YAML（{reason}）", f"not YAML: {reason}")
     except YAMLError as error:
         # the reader's refusal of a control character carries its position in the text
         at = getattr(error, "position", None)
         where = f"{name}:{text.count(chr(10), 0, at) + 1}" if isinstance(at, int) else name
-        refuse(where, "含有不允许的字符", "holds a character that is not allowed")
+        refuse(where, "case-syntax", "含有不允许的字符", "holds a character that is not allowed")
 
 
 def dump_yaml(document: Any) -> str:
@@ -75,6 +75,7 @@ class _PlainDataBuilder:
                 if type(after).__name__ != "StreamEndEvent":
                     refuse(
                         self._at(after),
+                        "case-yaml",
                         "一个文件只放一个案件，此处开始了第二个文档",
                         "a file holds one case; a second document begins here",
                     )
@@ -87,11 +88,14 @@ class _PlainDataBuilder:
         kind = type(event).__name__
         if kind == "AliasEvent" or getattr(event, "anchor", None) is not None:
             refuse(
-                self._at(event), "不接受锚点和别名（& 和 *）；请写出内容", "anchors and aliases (& and *) are refused; write the value out"
+                self._at(event),
+                "case-yaml",
+                "不接受锚点和别名（& 和 *）；请写出内容",
+                "anchors and aliases (& and *) are refused; write the value out",
             )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            refuse(self._at(event), f"不接受标签 {shown(tag)}", f"the tag {shown(tag)} is refused; write the plain value")
+            refuse(self._at(event), "case-yaml", f"不接受标签 {shown(tag)}", f"the tag {shown(tag)} is refused; write the plain value")
         if depth > MAX_DEPTH:
             refuse_depth(self._at(event))
         if kind == "ScalarEvent":
@@ -115,7 +119,7 @@ class _PlainDataBuilder:
         found: dict[str, Any] = {}
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             if type(event).__name__ not in ("ScalarEvent", "AliasEvent"):
-                refuse(self._at(event), "键必须是文字", "a key must be text")
+                refuse(self._at(event), "case-yaml", "键必须是文字", "a key must be text")
             self._value(event, depth + 1)
             key = event.value
             if key in found:

@@ -72,11 +72,11 @@ def audit(
             cases = _witnesses(finding)
             write_cases(out, cases)
             files[finding.id] = [str(out / name) for name in cases]
-    whys = {finding.id: list(protocol.explained(oracle, finding)) for finding in found.findings} if why else {}
+    whys = {finding.id: list(protocol.explain_finding(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
     elif shared.as_json:
-        click.echo(dump(protocol.findings(oracle, found, language)))
+        click.echo(dump(protocol.audit_document(oracle, found, language)))
     elif shape == "sarif":
         from tiaoli.encoding import default_root
 

@@ -14,8 +14,7 @@ from tiaoli.cli.options import DECIDING, SharedOptions, read_case, time_of, with
 from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
-    from tiaoli.decide import Answer, Receipt
-    from tiaoli.questions import Reason
+    from tiaoli.oracle import Answer, Reason, Receipt
 
 
 @click.command()
@@ -34,7 +33,7 @@ def decide(
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
     OUT holds a receipt in JSON, or one a line where there are several files.
     """
-    from tiaoli.protocol import decided
+    from tiaoli.protocol import decide_with_reasons
 
     made = time_of(made_at)
     receipts: list[Receipt] = []
@@ -44,7 +43,7 @@ def decide(
     for position, name in enumerate(files):
         try:
             case = read_case(name)
-            found = decided(oracle, case, shared.benefits, None, shared.limit, reason=with_reason)
+            found = decide_with_reasons(oracle, case, shared.benefits, None, shared.limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue

@@ -32,10 +32,9 @@ def mcp(shared: SharedOptions, time_limit: float, workers: int) -> int:
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[mcp]'`", "this wants an extra; run `pip install 'tiaoli[mcp]'`"
         raise CallError.one("tiaoli mcp", zh, en) from None
-    from tiaoli.protocol import Limits, Served
+    from tiaoli.protocol import Limits, ServiceConfig
 
     oracle = shared.oracle
-    name = oracle.policy.id
-    served = Served((name,), shared.policy_root, tuple(oracle.chosen_readings.items()), Limits(time_limit=time_limit), shared.alone)
-    asyncio.run(serve(served, {name: oracle.policy}, workers, shared.lang))
+    config = ServiceConfig((oracle.source,), Limits(time_limit=time_limit))
+    asyncio.run(serve(config, {oracle.policy.id: oracle.policy}, workers, shared.lang))
     return 0

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError, Problem, choices, shown
+from tiaoli.base import CallError, Problem, Statement, choices, counted, shown
 from tiaoli.cli.options import (
     SharedOptions,
     benefit_names,
@@ -80,13 +80,22 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
 
 
 @click.command()
+@click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave out findings of this kind; repeatable.")
 @with_shared(with_policy, with_json, with_language)
-def check(shared: SharedOptions) -> int:
+def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
 
-    Exit code 1 where there are findings.
+    Each finding bears the id of its kind, which docs/reference/problems.md explains. Exit code 1 where there are findings.
     """
+    from tiaoli.base import PROBLEM_KINDS
     from tiaoli.encoding import find, load, problems_of, rules_folder
+
+    for id in ignored:
+        if id not in PROBLEM_KINDS:
+            near = choices(PROBLEM_KINDS, id)
+            raise CallError.one(
+                "--ignore", f"没有编号为 {shown(id)} 的问题；{near.zh}", f"there is no kind of finding {shown(id)}; {near.en}"
+            )
 
     where = (shared.policy, shared.policy_root)
     problems: list[Problem] = problems_of(*where)
@@ -96,28 +105,55 @@ def check(shared: SharedOptions) -> int:
 
         # a property can be read only over rules that are sound
         problems = analysis.property_problems(load(*where), rules_folder(*where))
+    kept = [problem for problem in problems if problem.id not in ignored]
     if shared.as_json:
-        findings = [{"where": problem.where, "statement": problem.what.to_json()} for problem in problems]
-        click.echo(dump({"policy": name, "findings": findings}))
+        findings = [{"id": problem.id, "where": problem.where, "statement": problem.what.to_json()} for problem in kept]
+        click.echo(dump({"policy": name, "findings": findings, "ignored": len(problems) - len(kept)}))
     else:
-        for problem in problems:
-            click.echo(problem.say(shared.lang))
-        none = {"zh": f"{name}：未发现问题", "en": f"{name}: nothing found"}
-        some = {"zh": f"{name}：{len(problems)} 处问题", "en": f"{name}: {len(problems)} finding{'s' * (len(problems) > 1)}"}
-        click.echo((some if problems else none)[shared.lang])
-    return 1 if problems else 0
+        for problem in kept:
+            click.echo(f"{problem.say(shared.lang)}  [{problem.id}]")
+        click.echo(_counted_findings(name, len(kept), len(problems) - len(kept)).say(shared.lang))
+    return 1 if kept else 0
+
+
+def _counted_findings(policy: str, kept: int, ignored: int) -> Statement:
+    """How many findings there are, and how many were left out; what stands behind those was not looked at."""
+    zh, en = (f"{kept} 处问题", counted(kept, "finding", "findings")) if kept else ("未发现问题", "nothing found")
+    if ignored:
+        zh += f"；另有 {ignored} 处按 --ignore 略去，以其为前提的内容未作检查"
+        en += f"; {counted(ignored, 'finding', 'findings')} left out by --ignore, and what rests on them is not checked"
+    return Statement(f"{policy}：{zh}", f"{policy}: {en}")
+
+
+def _answer_names(_: object) -> list[str]:
+    from tiaoli.protocol import ANSWERS
+
+    return list(ANSWERS)
 
 
 @click.command()
+@click.argument("answer", metavar="[ANSWER]", required=False, shell_complete=complete(_answer_names))
+@click.option("--list", "listed", is_flag=True, help="The names of the answers that have a schema.")
 @click.option("--arrow", is_flag=True, help="The Arrow schemas of a population instead: of cases, and of decisions.")
 @with_shared(with_policy)
-def schema(shared: SharedOptions, arrow: bool) -> None:
-    """The JSON Schema of case files, for editors and programs."""
-    if arrow:
+def schema(shared: SharedOptions, answer: str | None, listed: bool, arrow: bool) -> None:
+    """The JSON Schema of case files, or of an ANSWER as JSON, for editors and programs.
+
+    ANSWER is the name of the command that gives it, like `decide` or `what-if`; --list has them all.
+    """
+    from tiaoli import protocol
+
+    if sum((answer is not None, listed, arrow)) > 1:
+        raise click.UsageError("ANSWER, --list and --arrow exclude one another; choose one")
+    if listed:
+        click.echo("\n".join(protocol.ANSWERS))
+    elif answer is not None:
+        click.echo(dump(protocol.answer_schema(answer)))
+    elif arrow:
         from tiaoli.populations import arrow_schemas
 
         click.echo(arrow_schemas(shared.oracle.policy))
-        return
-    from tiaoli.case import case_schema
+    else:
+        from tiaoli.case import case_schema
 
-    click.echo(dump(case_schema(shared.oracle.policy)))
+        click.echo(dump(case_schema(shared.oracle.policy)))

@@ -126,15 +126,18 @@ def serve(
     try:
         import uvicorn
 
-        from tiaoli.service import application, impatient
+        from tiaoli.service import closing_when_idle, create_app
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
-    from tiaoli.encoding import find
+    from tiaoli.encoding import PolicySource, find
+    from tiaoli.oracle import OracleSource
 
     secret = token.secret(host)
-    chosen = tuple(named_readings(shared.readings).items())
-    served = protocol.Served(policies or (find(None, shared.policy_root)[0],), shared.policy_root, chosen, limits, shared.alone)
+    names = policies or (find(None, shared.policy_root)[0],)
+    chosen = named_readings(shared.readings)
+    sources = tuple(OracleSource(PolicySource(name, shared.policy_root), chosen, shared.alone) for name in names)
+    config = protocol.ServiceConfig(sources, limits)
 
     def ready() -> None:
         address = _address(host, listening.getsockname()[1])
@@ -142,20 +145,20 @@ def serve(
         click.echo(f"tiaoli: {said.say(shared.lang)}", err=True)
 
     count = workers or min(4, os.cpu_count() or 1)
-    app = application(served, workers=count, token=secret, findings=findings, audit=not no_findings, ready=ready)
+    app = create_app(config, workers=count, token=secret, findings=findings, audit=not no_findings, ready=ready)
     _log_to(log)
     listening = _bound(host, port)
-    config = uvicorn.Config(
+    server_config = uvicorn.Config(
         app,
-        http=impatient(limits.client_timeout),
+        http=closing_when_idle(limits.client_timeout),
         log_config=None,
         access_log=False,
         server_header=False,
         ws="none",
         lifespan="on",
-        timeout_graceful_shutdown=int(limits.killed_after) + 2,
+        timeout_graceful_shutdown=int(limits.kill_after) + 2,
     )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config)
     # the server gives a signal back when it has stopped in order; then there is nothing left to do
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

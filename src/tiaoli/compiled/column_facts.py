@@ -10,7 +10,7 @@ from tiaoli.compiled.column_arrays import Array, Rows
 from tiaoli.compiled.column_frame import Frame
 from tiaoli.compiled.column_store import NEVER, NO_VALUE, last_days
 from tiaoli.compiled.fragment import constant_of, refuse
-from tiaoli.rules import Literal, Term, Variable
+from tiaoli.rules import Contract, Literal, Term, Variable
 
 
 class FactFrame(Frame):
@@ -22,7 +22,7 @@ class FactFrame(Frame):
             refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
         day = self.numbers(terms[0])
         self.select(np.asarray(day) < NEVER)
-        if literal.atom.predicate == "add_months":
+        if literal.atom.predicate == Contract.ADD_MONTHS.name:
             # a day that is absent or never comes is no longer selected; its place is looked up all the same
             self.bind(terms[2], last_days().take(np.asarray(day + 31 * self.numbers(terms[1]), np.intp), mode="clip"))
         else:

@@ -18,7 +18,7 @@ from tiaoli.compiled.column_relations import Positions, Relations
 from tiaoli.compiled.fragment import refuse
 from tiaoli.compiled.inline import inlined_body
 from tiaoli.compiled.rule_index import BindingPattern, Call, in_mode
-from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable
+from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Contract, Literal, Rule, Term, Variable
 
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -189,7 +189,7 @@ class RuleFrame(FactFrame):
             self.join_field(part, terms)
         elif predicate in self.lists:
             self.join_list(part, terms)
-        elif predicate == "asked":
+        elif predicate == Contract.ASKED.name:
             self.join_asked(part, terms)
         elif self.policy.predicates[predicate].of_case:
             self._join_derived(part, terms)
@@ -306,7 +306,7 @@ class RuleFrame(FactFrame):
 
     def _is_derived(self, atom: Atom) -> bool:
         facts = atom.predicate in self.fields or atom.predicate in self.lists
-        return not facts and atom.predicate != "asked" and self.policy.predicates[atom.predicate].of_case
+        return not facts and atom.predicate != Contract.ASKED.name and self.policy.predicates[atom.predicate].of_case
 
     def _only_item(self, call: Call) -> str | None:
         """The entity of the only free argument of a call without bound ones, if it is an item: then all items are joined, and the call

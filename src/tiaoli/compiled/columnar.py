@@ -28,7 +28,7 @@ from tiaoli.compiled.column_rule import RuleFrame
 from tiaoli.compiled.column_store import CaseColumns
 from tiaoli.compiled.rule_index import BindingPattern, Call, in_mode
 from tiaoli.policy import Benefit
-from tiaoli.rules import Constant, Name, Variable
+from tiaoli.rules import Constant, Contract, Name, Variable
 
 
 class ColumnEvaluator:
@@ -45,11 +45,11 @@ class ColumnEvaluator:
 
     def condition(self, benefit: Benefit, condition: str) -> Array:
         """For each row of the benefit's list whether the condition is met."""
-        return self._for_subjects("met", benefit, Constant(Name(condition)))
+        return self._for_subjects(Contract.MET.name, benefit, Constant(Name(condition)))
 
     def granted(self, benefit: Benefit) -> Array:
         """For each row of the benefit's list whether the benefit is granted."""
-        return self._for_subjects("eligible", benefit)
+        return self._for_subjects(Contract.ELIGIBLE.name, benefit)
 
     def output(self, benefit: Benefit, predicate: str, arguments: BindingPattern) -> Matches:
         """The tuples of a predicate of the answer: for each the row of the benefit's list, and its free arguments after the subject."""

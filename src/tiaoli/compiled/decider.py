@@ -22,7 +22,7 @@ from tiaoli.compiled.python_program import Compiler
 from tiaoli.compiled.rule_index import RuleIndex
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
-from tiaoli.rules import SUPREMUM, Fact, Name, Value
+from tiaoli.rules import SUPREMUM, Contract, Fact, Name, Value
 
 if TYPE_CHECKING:
     from tiaoli.encoding import Encoding
@@ -105,7 +105,7 @@ class CompiledRules:
         return CompiledDecisions(facts, tuple(found))
 
     def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
-        """The pairs of decisions, of those asked last, that each grant and cannot both be filed this year.
+        """The pairs of decisions, of those that `decide` was last asked for, that each grant and cannot both be filed this year.
 
         Raises `OutsideError` where the rules for it fall outside the fragment.
         """
@@ -268,13 +268,14 @@ class _Module:
 
     def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
         known = [*policy.facts, *reading_facts(policy, readings)]
-        self.names: dict[str, Any] = {name.upper(): set() for name in ("reading", "catalogue", *UNITS)}
+        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, Contract.CATALOGUE.name, *UNITS)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
         self.names |= {name: getattr(runtime, name) for name in runtime.__all__}
         self.functions: dict[str, Any] = {}
 
     def run(self, name: str, code: CodeType) -> None:
+        """Run a compiled text, and note the function in it that decides a benefit."""
         exec(code, self.names)
         function = self.names.get(f"decide__{name}")
         if function is not None:

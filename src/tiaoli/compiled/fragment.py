@@ -13,14 +13,14 @@ from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
 from tiaoli.policy import UNITS, Policy
-from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Operation, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
-CALENDAR = ("add_months", "calendar_year")
+CALENDAR = Contract.CALENDAR
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
 
 NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position"})
 """The argument types whose values are numbers."""
-SUPPLIED = frozenset({"asked", "reading", "catalogue", *UNITS, *CALENDAR})
+SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, Contract.CATALOGUE.name, *UNITS, *CALENDAR})
 """The predicates whose atoms the engine supplies."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
@@ -126,6 +126,7 @@ def _types(policy: Policy, rule: Rule) -> dict[str, str]:
 
 
 def _kind_of_type(policy: Policy, kind: str) -> str:
+    """The kind of an argument's type: day, number, text or name."""
     if kind == "day":
         return "day"
     if kind in NUMBERS:
@@ -134,6 +135,7 @@ def _kind_of_type(policy: Policy, kind: str) -> str:
 
 
 def _kind(term: Term, types: Mapping[str, str]) -> str:
+    """The kind of a term; empty for a variable of which nothing is known."""
     if isinstance(term, Variable):
         return types.get(term.name, "")
     if isinstance(term, Operation):
@@ -146,6 +148,7 @@ def _kind(term: Term, types: Mapping[str, str]) -> str:
 
 
 def _family(kind: str) -> str:
+    """The kinds that may be compared, by one name: days and numbers have an order in common."""
     return "number" if kind == "day" else kind
 
 

@@ -12,7 +12,20 @@ from tiaoli.compiled import fragment
 from tiaoli.compiled.fragment import constant_of, refuse
 from tiaoli.compiled.rule_index import BindingPattern, Mode, RuleIndex
 from tiaoli.policy import UNITS
-from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Literal, Rule, Term, Variable, shared_variables, variables
+from tiaoli.rules import (
+    Aggregate,
+    Atom,
+    BodyPart,
+    Comparison,
+    Constant,
+    Contract,
+    Literal,
+    Rule,
+    Term,
+    Variable,
+    shared_variables,
+    variables,
+)
 
 
 class BodyVisitor:
@@ -110,14 +123,14 @@ class BodyVisitor:
         if part.negated:
             return None if "f" in modes else 4
         if predicate in fragment.CALENDAR:
-            inputs = modes[:-1] if predicate == "add_months" else modes[:1]
+            inputs = modes[:-1] if predicate == Contract.ADD_MONTHS.name else modes[:1]
             return None if set(inputs) & {"f", "_"} else 3
         if not self.policy.predicates[predicate].of_case:
             return 0 if "f" not in modes else 1 if self.looks_up_parameter(predicate, modes) else 10
         if predicate in self.fields:
             scalar = self.fields[predicate].entity is None
             return 2 if scalar or modes[0] == "b" else 9
-        if predicate in self.lists or predicate == "asked":
+        if predicate in self.lists or predicate == Contract.ASKED.name:
             return 2 if "f" not in modes else 3 if modes[-1] == "b" else 7 if "b" in modes else 9
         return 4 if "f" not in modes else 7 if "b" in modes else 8
 

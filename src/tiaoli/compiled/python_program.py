@@ -18,13 +18,13 @@ from tiaoli.compiled.inline import inlined
 from tiaoli.compiled.python_rule import RESERVED, RuleWriter, distinct, identifier, in_tuple, literal
 from tiaoli.compiled.rule_index import BindingPattern, Call, RuleIndex, in_mode
 from tiaoli.policy import Benefit
-from tiaoli.rules import Atom, Constant, Name, Rule
+from tiaoli.rules import Atom, Constant, Contract, Name, Rule
 
 _OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (
-    ("amount", ("f", "f")),
-    ("standard", ("f", "f")),
-    ("rate", ("f",)),
-    ("gap", ("f",)),
+    (Contract.AMOUNT.name, ("f", "f")),
+    (Contract.STANDARD.name, ("f", "f")),
+    (Contract.RATE.name, ("f",)),
+    (Contract.GAP.name, ("f",)),
 )
 
 
@@ -46,13 +46,13 @@ class Compiler:
         """
         this: Constant = Constant(Name(benefit.id))
         with self._all_or_nothing():
-            conditions = [self._called("met", (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
-            granted = self._called("eligible", (this, "b"))
+            conditions = [self._called(Contract.MET.name, (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
+            granted = self._called(Contract.ELIGIBLE.name, (this, "b"))
             found = [self._called(name, (this, "b", *wanted), "()") if self.policy.shows(name) else "()" for name, wanted in _OUTPUTS]
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
         lines += [f"    granted = {granted}"]
         # an amount, or a person without a standard, is looked at where the benefit is granted
-        ends = dict.fromkeys(("amount", "standard", "gap"), " if granted else ()")
+        ends = dict.fromkeys((Contract.AMOUNT.name, Contract.STANDARD.name, Contract.GAP.name), " if granted else ()")
         lines += [
             f"    {name} = {text if text == '()' else f'set({text})' + ends.get(name, '')}"
             for (name, _), text in zip(_OUTPUTS, found, strict=True)
@@ -63,7 +63,7 @@ class Compiler:
     def exclusive(self) -> str:
         """The text of `exclusive(case)`, which returns the pairs of decisions that cannot both be filed. Raises `OutsideError`."""
         with self._all_or_nothing():
-            call = self._called("exclusive", ("f", "f", "f", "f"), "()")
+            call = self._called(Contract.EXCLUSIVE.name, ("f", "f", "f", "f"), "()")
         return "\n\n\n".join([*self._new_text, f"def exclusive(case):\n    return set({call})"]) + "\n"
 
     def derived(self) -> str:

@@ -27,7 +27,7 @@ from tiaoli.compiled.fragment import constant_of, refuse
 from tiaoli.compiled.join_order import BodyVisitor
 from tiaoli.compiled.rule_index import BindingPattern, Call, RuleIndex, in_mode
 from tiaoli.policy import Field, ItemList
-from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Literal, Rule, Term, Variable
+from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Contract, Literal, Rule, Term, Variable
 
 RESERVED = frozenset(
     (
@@ -181,7 +181,7 @@ class RuleWriter(BodyVisitor):
             self._field(part, declared, terms)
         elif listed is not None:
             self._list(part, listed, terms)
-        elif predicate == "asked":
+        elif predicate == Contract.ASKED.name:
             self._asked(part, terms)
         elif self.policy.predicates[predicate].of_case:
             self._derived(part, terms)
@@ -235,7 +235,7 @@ class RuleWriter(BodyVisitor):
     def _calendar(self, part: Literal, terms: Sequence[Term]) -> None:
         if part.negated:
             refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
-        if part.atom.predicate == "calendar_year":
+        if part.atom.predicate == Contract.CALENDAR_YEAR.name:
             day, *ends = terms
             self._loop_over(ends, f"year_of({self.value(day)})")
         else:

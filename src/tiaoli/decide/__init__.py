@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
     from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict, notes_on
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
-    from tiaoli.decide.decisions import DecisionReader
+    from tiaoli.decide.decisions import DecisionReader, decide_one, solve
     from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
+    from tiaoli.decide.prepared import PreparedCase, PreparedDecision
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -34,6 +35,8 @@ __all__ = [
     "FreeFact",
     "FreedCase",
     "Outcome",
+    "PreparedCase",
+    "PreparedDecision",
     "Receipt",
     "Status",
     "Subject",
@@ -41,11 +44,13 @@ __all__ = [
     "case_facts",
     "decide_chunk",
     "decide_each",
+    "decide_one",
     "digest",
     "fact_of",
     "known_values",
     "notes_on",
     "receipt_of",
     "set_free",
+    "solve",
     "with_alternatives",
 ]

@@ -14,20 +14,19 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.base import deadline_of, left, minimal
-from tiaoli.case import Case
+from tiaoli.base import left, minimal
 from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
-from tiaoli.decide.facts import CaseFacts, Subject, case_facts
-from tiaoli.encoding import Encoding
-from tiaoli.rules import Assumption, Choice, Equality, Fact, Name, OutOfTimeError, Session, consequences
+from tiaoli.decide.facts import CaseFacts, Subject
+from tiaoli.decide.prepared import PreparedCase
+from tiaoli.rules import Assumption, Choice, Contract, Equality, Fact, Name, OutOfTimeError, Session, consequences, rule_template
 
 # The two copies grant different sums.
-_DIFFERS = """
+_DIFFERS = rule_template("""
 #defined differs/2.
 differs(Benefit, Subject) :-
-    amount(1, Benefit, Subject, Yuan, Fen), eligible(2, Benefit, Subject), not amount(2, Benefit, Subject, Yuan, Fen).
-"""
+    $AMOUNT(1, Benefit, Subject, Yuan, Fen), $ELIGIBLE(2, Benefit, Subject), not $AMOUNT(2, Benefit, Subject, Yuan, Fen).
+""").substitute()
 
 
 DecideUnder = Callable[[Mapping[str, str]], Mapping[Subject, Decision] | None]
@@ -46,22 +45,16 @@ class _AbsentFact(NamedTuple):
 
 
 def with_alternatives(
-    encoding: Encoding,
-    case: Case,
-    benefits: Sequence[str] | None,
-    readings: Mapping[str, str],
-    decisions: Sequence[Decision],
-    limit: float | None = None,
-    decide_under: DecideUnder | None = None,
+    question: PreparedCase, decisions: Sequence[Decision], decide_under: DecideUnder | None = None
 ) -> tuple[tuple[Decision, ...], bool]:
     """The decisions, each with its alternatives, and whether they are complete.
 
-    `readings` are the readings in force, every one of them. `limit` is in seconds; where it is reached, the
-    alternatives hold what is certain by then. `decide_under` says more quickly than clingo what single other readings make of the case.
+    Where the deadline is reached, the alternatives hold what is certain by then. `decide_under` says more quickly than clingo what
+    single other readings make of the case.
     """
     if not decisions:
         return tuple(decisions), True
-    search = _Search(encoding, case, benefits, readings, limit, decide_under)
+    search = _AlternativeSearch(question, decide_under)
     try:
         search.flips(decisions)
         search.verdicts(decisions)
@@ -76,31 +69,21 @@ _Absent = list[tuple[_AbsentFact, list[Equality]]]
 """The absent facts, each with what makes both copies the same in it."""
 
 
-class _Search:
-    def __init__(
-        self,
-        encoding: Encoding,
-        case: Case,
-        benefits: Sequence[str] | None,
-        readings: Mapping[str, str],
-        limit: float | None,
-        decide_under: DecideUnder | None,
-    ) -> None:
-        self.encoding, self.case, self.readings, self.decide_under = encoding, case, readings, decide_under
+class _AlternativeSearch:
+    def __init__(self, question: PreparedCase, decide_under: DecideUnder | None) -> None:
+        self.encoding, self.case, self.readings, self.decide_under = question.encoding, question.case, question.readings, decide_under
+        self.question = question
         self.exhausted = True
-        policy = encoding.policy
-        self.benefits = benefits
-        copies = self._two_copies()
-        self.first = copies[0]
+        self.first = question.facts.named(1)
         # a complete case has one completion: its second copy could only be the first
-        self.copies = copies if self.first.choices else copies[:1]
+        self.copies = [self.first, question.facts.named(2)] if self.first.choices else [self.first]
         # nor is there anything to search for long in it
-        self.deadline = deadline_of(limit) if self.first.choices else None
-        self.absent = _absent(*copies) if self.first.choices else []
+        self.deadline = question.deadline if self.first.choices else None
+        self.absent = _absent(*self.copies) if self.first.choices else []
         self.outcomes = self._session(
-            encoding.outcome_rules,
+            self.encoding.outcome_rules,
             (),
-            [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in policy.readings.values()],
+            [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in self.encoding.policy.readings.values()],
             self.copies,
             self.absent,
         )
@@ -123,12 +106,6 @@ class _Search:
             left(self.deadline),
             traced=bool(absent),
         )
-
-    def _two_copies(self, every_sum: bool = False) -> list[CaseFacts]:
-        """The case twice, as 1 and 2."""
-        encoding = self.encoding
-        given = (encoding.policy, encoding.harvest, encoding.fields, self.case, self.benefits)
-        return [case_facts(*given, name, every_sum) for name in (1, 2)]
 
     def found(self, decision: Decision) -> Alternatives:
         subject = _subject(decision)
@@ -249,7 +226,8 @@ class _Search:
         them; nothing where every fact is known."""
         copies, absent = self.copies, self.absent
         if self.first.elsewhere:
-            copies = self._two_copies(every_sum=True)
+            facts = self.question.facts_with_every_sum
+            copies = [facts.named(1), facts.named(2)]
             absent = _absent(*copies)
         if not absent:
             return None, absent
@@ -300,8 +278,8 @@ def _subject(decision: Decision) -> Subject:
 
 
 def _granted(copy: int, decision: Decision) -> Fact:
-    return Fact("eligible", (copy, Name(decision.benefit), decision.subject))
+    return Contract.ELIGIBLE.fact(copy, Name(decision.benefit), decision.subject)
 
 
 def _reading(name: str, option: str) -> Fact:
-    return Fact("reading", (Name(name), Name(option)))
+    return Contract.READING.fact(Name(name), Name(option))

@@ -1,4 +1,4 @@
-"""From what follows for a case to its decisions: outcome, amount, conditions."""
+"""From a case to its decisions by clingo: what follows for it, and the outcome, amount and conditions read out of that."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from decimal import Decimal
 from tiaoli.case import Case
 from tiaoli.decide.answer import Condition, Decision, Outcome, Status
 from tiaoli.decide.facts import Subject
+from tiaoli.decide.prepared import PreparedCase, PreparedDecision
 from tiaoli.policy import Policy
-from tiaoli.rules import Consequences, Fact, Name, Value
+from tiaoli.rules import Consequences, Contract, Fact, Name, Value, consequences
 
-_SUMS = ("amount", "standard")
+_SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
 """The predicates that give a sum, in yuan and fen."""
 
 
@@ -35,7 +36,7 @@ class DecisionReader:
             if fact.predicate in _SUMS:
                 yuan, fen = fact.arguments[3:]
                 self.sums[(fact.predicate, *key)].add(_hundredths(yuan) * 100 + _hundredths(fen))
-            elif fact.predicate == "rate":
+            elif fact.predicate == Contract.RATE.name:
                 self.rates[key] = _hundredths(fact.arguments[3])
         for fact in found.certain:
             if fact.arguments[0] != name:
@@ -43,7 +44,7 @@ class DecisionReader:
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:
                 self.certain_sums.add((fact.predicate, *key))
-            elif fact.predicate == "gap":
+            elif fact.predicate == Contract.GAP.name:
                 self.gaps[key].add(str(fact.arguments[3]))
 
     def decisions(self, subjects: Iterable[Subject]) -> Iterator[Decision]:
@@ -55,7 +56,7 @@ class DecisionReader:
         order = {subject: position for position, subject in enumerate(subjects)}
         pairs = set()
         for fact in self.found.certain:
-            if fact.predicate == "exclusive" and fact.arguments[0] == self.name:
+            if fact.predicate == Contract.EXCLUSIVE.name and fact.arguments[0] == self.name:
                 one, other, two, another = map(str, fact.arguments[1:])
                 first, second = sorted((Subject(one, other), Subject(two, another)), key=lambda subject: order[subject])
                 pairs.add((order[first], order[second], first, second))
@@ -72,20 +73,20 @@ class DecisionReader:
         benefit = self.policy.benefits[subject.benefit]
         about = (self.name, Name(subject.benefit), subject.item)
         outcomes: dict[Status, Outcome] = {"met": "eligible", "unmet": "not_eligible", "unknown": "unknown"}
-        outcome = outcomes[self._status(Fact("eligible", about))]
+        outcome = outcomes[self._status(Contract.ELIGIBLE.fact(*about))]
         key = (subject.benefit, subject.item)
-        amounts = self.sums["amount", *key] if outcome == "eligible" else set()
+        amounts = self.sums[(Contract.AMOUNT.name, *key)] if outcome == "eligible" else set()
         return Decision(
             benefit=benefit.id,
             subject=subject.item,
             clause=benefit.clause,
             outcome=outcome,
-            amount=self._exact("amount", subject) if amounts else None,
+            amount=self._exact(Contract.AMOUNT.name, subject) if amounts else None,
             amount_range=(min(amounts), max(amounts)) if len(amounts) > 1 and self.found.exhausted else None,
-            standard=self._exact("standard", subject) if outcome == "eligible" else None,
+            standard=self._exact(Contract.STANDARD.name, subject) if outcome == "eligible" else None,
             rate=self.rates.get(key),
             conditions=tuple(
-                Condition(condition, self._status(Fact("met", (*about, Name(condition))))) for condition in benefit.conditions
+                Condition(condition, self._status(Contract.MET.fact(*about, Name(condition)))) for condition in benefit.conditions
             ),
             currency=self.policy.currency,
             gap=self._gap(subject) if outcome == "eligible" else (),
@@ -113,6 +114,23 @@ class DecisionReader:
             for item in getattr(holder, declared.path.rpartition(".")[2])
         ]
         return tuple(item.rpartition("/")[2] for item in order if item in found)
+
+
+def solve(question: PreparedCase) -> DecisionReader:
+    """What clingo finds of a case, ready to be read: one run for all its decisions."""
+    found = Consequences(frozenset(), frozenset())
+    if question.facts.subjects:
+        known = (*question.common_facts, *question.facts.facts)
+        with question.shown_in_errors():
+            found = consequences(question.encoding.policy.rule_text, known, list(question.facts.choices.values()), question.seconds_left)
+    return DecisionReader(question.encoding.policy, question.case, found, question.case.id)
+
+
+def decide_one(question: PreparedDecision) -> tuple[Decision, bool]:
+    """The decision that is asked about, and whether the limit cut the search short."""
+    reader = solve(question)
+    (decision,) = reader.decisions([question.subject])
+    return decision, not reader.found.exhausted
 
 
 def _hundredths(value: Value) -> Decimal:

@@ -1,6 +1,6 @@
 """From a case to the facts of its program: what is known as facts, what is unknown as choices.
 
-Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the rules' own harvest says
+Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the bounds that the rules put on it say
 which days and numbers an unknown one ranges over, and which calendar facts the rules ask for.
 """
 
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
 from tiaoli.case import Case, rule_value
-from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.encoding import ORDERED, RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Choice, Fact, Name, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
 APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
@@ -32,26 +32,43 @@ class Subject(NamedTuple):
     item: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """A case as the rules see it.
 
-    `choices` names for each unknown fact the slot it fills; `paths` for every fact its path in the case, `elsewhere` for the unknown
-    sums that another rule sets; `items` the items of each entity; `assumed` the lists that were absent and are taken as empty.
+    `of_case` are the facts that speak of the case, `calendar` those of its days; `choices` names for each unknown fact the slot it
+    fills; `paths` for every fact its path in the case, `elsewhere` for the unknown sums that another rule sets; `items` the items of each
+    entity; `assumed` the lists that were absent and are taken as empty.
     """
 
-    facts: list[Fact] = field(default_factory=list)
-    choices: dict[Slot, Choice] = field(default_factory=dict)
-    paths: dict[Slot, str] = field(default_factory=dict)
-    elsewhere: dict[Slot, str] = field(default_factory=dict)
-    subjects: list[Subject] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
-    items: dict[str, list[str]] = field(default_factory=dict)
+    of_case: tuple[Fact, ...]
+    calendar: tuple[Fact, ...]
+    choices: Mapping[Slot, Choice]
+    paths: Mapping[Slot, str]
+    elsewhere: Mapping[Slot, str]
+    subjects: tuple[Subject, ...]
+    assumed: tuple[str, ...]
+    items: Mapping[str, list[str]]
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Everything that is known."""
+        return (*self.of_case, *self.calendar)
+
+    def named(self, name: Value) -> CaseFacts:
+        """The same for a copy of the case that the rules know by another name."""
+        choices = {slot: Choice(renamed(choice.options, name)) for slot, choice in self.choices.items()}
+        return replace(self, of_case=renamed(self.of_case, name), choices=choices)
+
+
+def renamed(facts: Iterable[Fact], name: Value) -> tuple[Fact, ...]:
+    """Facts of a case as facts of a copy of it that the rules know by another name."""
+    return tuple(Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in facts)
 
 
 def case_facts(
     policy: Policy,
-    harvest: Harvest,
+    rule_bounds: RuleBounds,
     fields: Mapping[str, Collection[str]],
     case: Case,
     benefits: Collection[str] | None = None,
@@ -66,29 +83,40 @@ def case_facts(
     """
     builder = FactBuilder(policy, case, case.id if name is None else name)
     builder.case()
-    result = builder.result
-    result.items = builder.items
-    result.subjects = [
+    subjects = tuple(
         Subject(benefit.id, item)
         for benefit in policy.benefits.values()
         if benefits is None or benefit.id in benefits
         for item in builder.items[benefit.subject]
-    ]
-    bearing = {path for benefit in {subject.benefit for subject in result.subjects} for path in fields[benefit]}
-    wanted = {*builder.unknown, *(result.elsewhere if every_sum else ())}
+    )
+    bearing = {path for benefit in {subject.benefit for subject in subjects} for path in fields[benefit]}
+    wanted = {*builder.unknown, *(builder.elsewhere if every_sum else ())}
     # in the order of the file
-    unknown = [slot for slot in result.paths if slot in wanted and slot[0] in bearing]
+    unknown = [slot for slot in builder.paths if slot in wanted and slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
-    values = critical_values(policy, harvest.bounds, builder.known, ordered) if ordered else {}
-    for slot in unknown:
-        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
-        result.choices[slot] = builder.choice(slot, found)
-    result.facts += [Fact("asked", (builder.name, Name(subject.benefit), subject.item)) for subject in result.subjects]
-    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in builder.known.items()}
-    for (path, _), found in values.items():
-        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
-    result.facts += calendar_facts(harvest, days)
-    return result
+    values = critical_values(policy, rule_bounds.bounds, builder.known, ordered) if ordered else {}
+    choices = {
+        slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
+    }
+    asked = [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in subjects]
+    return CaseFacts(
+        (*builder.facts, *asked),
+        tuple(calendar_facts(rule_bounds, days_of(builder.known, values))),
+        choices,
+        builder.paths,
+        builder.elsewhere,
+        subjects,
+        tuple(builder.assumed),
+        builder.items,
+    )
+
+
+def days_of(known: Mapping[str, Mapping[str, Value]], possible: Mapping[Slot, Iterable[Value]]) -> dict[str, list[int]]:
+    """The days and numbers that occur in each field: those that are known, and those that an unknown fact ranges over."""
+    found = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
+    for (path, _), values in possible.items():
+        found.setdefault(path, []).extend(value for value in values if isinstance(value, int))
+    return found
 
 
 def known_values(policy: Policy, case: Case) -> dict[str, tuple[Slot, Value]]:
@@ -113,7 +141,10 @@ class FactBuilder:
         self.policy = policy
         self.name = name
         self.source = case
-        self.result = CaseFacts()
+        self.facts: list[Fact] = []
+        self.paths: dict[Slot, str] = {}
+        self.elsewhere: dict[Slot, str] = {}
+        self.assumed: list[str] = []
         self.items: dict[str, list[str]] = defaultdict(list)
         # the values of ordered fields by item, and the unknown facts
         self.known: dict[str, dict[str, Value]] = defaultdict(dict)
@@ -140,13 +171,13 @@ class FactBuilder:
         declared = self.policy.list_of[entity]
         items = getattr(owner, declared.path.rpartition(".")[2])
         if items is MISSING:
-            self.result.assumed.append(path)
+            self.assumed.append(path)
             return
         for item in items:
             name = f"{holder}/{item.id}" if holder else item.id
             self.items[entity].append(name)
             inside = (holder,) if holder else ()
-            self.result.facts.append(Fact(declared.predicate, (self.name, *inside, name)))
+            self.facts.append(Fact(declared.predicate, (self.name, *inside, name)))
             self._fields(entity, name, f"{path}.{item.id}", item)
             for inner in self.policy.lists.values():
                 if inner.parent == entity:
@@ -161,7 +192,7 @@ class FactBuilder:
                     value, where = getattr(value, key), f"{where}.{key}" if where else key
                     value = MISSING if where in self.free else value
             # where the person as a whole is absent, each of its facts is still asked for by its own path
-            path_of_fact = self.result.paths[declared.path, item] = where if entity else declared.path
+            path_of_fact = self.paths[declared.path, item] = where if entity else declared.path
             if value is not None or declared.nullable:
                 self._field(declared, item, path_of_fact, value)
 
@@ -170,17 +201,17 @@ class FactBuilder:
         if declared.type.startswith("set:"):
             self.sets.append((declared, item, path))
             if value is MISSING:
-                self.result.assumed.append(path)
+                self.assumed.append(path)
             else:
-                self.result.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
+                self.facts += [self._fact(declared, item, Name(member)) for member in dict.fromkeys(value)]
         elif value is not MISSING:
             known = rule_value(declared, value)
-            self.result.facts.append(self._fact(declared, item, known))
+            self.facts.append(self._fact(declared, item, known))
             self.where[slot], self.values[slot] = path, known
             if declared.type in ORDERED:
                 self.known[declared.path][item] = known
         elif declared.unbounded:
-            self.result.elsewhere[slot] = path
+            self.elsewhere[slot] = path
         else:
             self.unknown.append(slot)
 

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.case import Case
-from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, fact_of
-from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, days_of, fact_of, renamed
+from tiaoli.encoding import ORDERED, Bound, RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Fact, Name, Value
+from tiaoli.rules import Contract, Fact, Name, Value
 
 
 class FreeFact(NamedTuple):
@@ -42,14 +42,14 @@ class FreedCase:
     free_facts: list[FreeFact]
     known: dict[str, dict[str, Value]]
 
-    def facts_of(self, name: Value) -> list[Fact]:
+    def facts_of(self, name: Value) -> tuple[Fact, ...]:
         """The facts that stay, for a copy of the case that the rules know by `name`."""
-        return [Fact(fact.predicate, (name, *fact.arguments[1:])) for fact in self.facts]
+        return renamed(self.facts, name)
 
 
 def set_free(
     policy: Policy,
-    harvest: Harvest,
+    rule_bounds: RuleBounds,
     case: Case,
     subject: Subject,
     bearing: Collection[str],
@@ -76,7 +76,7 @@ def set_free(
     known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
-    bounds = [*harvest.bounds]
+    bounds = [*rule_bounds.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
     values = critical_values(policy, bounds, known, ordered, nearest, named) if ordered else {}
@@ -86,13 +86,10 @@ def set_free(
         found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
         if own is not None and own not in found:
             found = (*found, own)
-        free_facts.append(FreeFact(whole.where.get(slot, builder.result.paths[slot]), slot, found, own))
+        free_facts.append(FreeFact(whole.where.get(slot, builder.paths[slot]), slot, found, own))
     for declared, item, path in sets:
         for member in policy.values[str(declared.table)]:
-            own = Name(member) if fact_of(declared, SOLE_CASE, item, Name(member)) in whole.result.facts else NO_MEMBER
+            own = Name(member) if fact_of(declared, SOLE_CASE, item, Name(member)) in whole.facts else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
-    days = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
-    for (path, _), found in values.items():
-        days.setdefault(path, []).extend(value for value in found if isinstance(value, int))
-    asked = Fact("asked", (SOLE_CASE, Name(subject.benefit), subject.item))
-    return FreedCase([*builder.result.facts, asked], list(calendar_facts(harvest, days)), free_facts, known)
+    asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
+    return FreedCase([*builder.facts, asked], list(calendar_facts(rule_bounds, days_of(known, values))), free_facts, known)

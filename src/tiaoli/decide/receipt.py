@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tiaoli.base import CallError, Problem, ReceiptError, Statement, __version__, choices, shown
-from tiaoli.case import Case, path_of
+from tiaoli.case import path_of
 from tiaoli.decide.answer import Answer
-from tiaoli.encoding import Encoding
+from tiaoli.decide.prepared import PreparedCase
 from tiaoli.rules import CLINGO_VERSION
 
 FORMAT = 1
@@ -77,6 +77,7 @@ class Receipt:
         return found if self.made_at is None else found | {"made_at": self.made_at}
 
     def to_json(self) -> dict[str, Any]:
+        """The receipt as its file has it: what is sealed, the digest of each part, and that of the whole."""
         return {**self.content, "parts": self.parts, "sha256": self.sha256}
 
     @property
@@ -121,18 +122,12 @@ def in_format_2(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {**answer, "format": 2, "currency": "CNY", "decisions": decisions, "notes": []}
 
 
-def receipt_of(
-    encoding: Encoding,
-    parameters: Mapping[str, str],
-    readings: Mapping[str, str],
-    case: Case,
-    asked: Iterable[str] | None,
-    answer: Answer,
-    made_at: datetime | None = None,
-) -> Receipt:
-    """The receipt of an answer. `parameters` were put in place of the policy's, `readings` are all those in force, `asked` the
-    benefits asked for. Raises `CallError` where `made_at` does not say its offset from UTC."""
-    policy = encoding.policy
+def receipt_of(question: PreparedCase, parameters: Mapping[str, str], answer: Answer, made_at: datetime | None = None) -> Receipt:
+    """The receipt of the answer to a question. `parameters` were put in place of the policy's.
+
+    Raises `CallError` where `made_at` does not say its offset from UTC.
+    """
+    policy = question.encoding.policy
     if made_at is not None and made_at.utcoffset() is None:
         raise CallError.one("made_at", "时间须带时区，如 2025-06-01T09:30:00+08:00", "a time has an offset, like 2025-06-01T09:30:00+08:00")
     found = Receipt(
@@ -141,12 +136,12 @@ def receipt_of(
             "id": policy.id,
             "number": policy.number,
             "digest": policy.digest,
-            "files": dict(encoding.files),
+            "files": dict(question.encoding.files),
             "parameters": dict(parameters),
         },
-        dict(readings),
-        None if asked is None else tuple(asked),
-        case.to_json(),
+        dict(question.readings),
+        question.benefits,
+        question.case.to_json(),
         answer.to_json(),
         {},
         "",

@@ -13,9 +13,22 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import GROWING, ORDERED, Bound, Harvest, Scope, Shift, Step
+from tiaoli.encoding.critical_points import GROWING, ORDERED, Bound, RuleBounds, Scope, Shift, Step
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, dependencies, variables
+from tiaoli.rules import (
+    Aggregate,
+    Comparison,
+    Constant,
+    Contract,
+    Literal,
+    Operation,
+    Program,
+    Rule,
+    Term,
+    Variable,
+    dependencies,
+    variables,
+)
 
 
 class _Origin(NamedTuple):
@@ -30,20 +43,20 @@ class _Origin(NamedTuple):
     entity: str | int | None
 
 
-def harvest(policy: Policy, program: Program) -> tuple[Harvest, list[Problem]]:
+def find_bounds(policy: Policy, program: Program) -> tuple[RuleBounds, list[Problem]]:
     """Every bound that the rules put on an ordered field, and a problem for each comparison that could not be
     followed."""
-    return _Harvester(policy, program).run()
+    return _BoundFinder(policy, program).run()
 
 
-def places(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
+def rules_by_bound(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
     """Every bound with the rules that put it."""
-    harvester = _Harvester(policy, program)
-    harvester.run()
-    return {bound: tuple(rules) for bound, rules in harvester.bounds.items()}
+    finder = _BoundFinder(policy, program)
+    finder.run()
+    return {bound: tuple(rules) for bound, rules in finder.bounds.items()}
 
 
-class _Harvester:
+class _BoundFinder:
     def __init__(self, policy: Policy, program: Program) -> None:
         self.policy = policy
         self.program = program
@@ -65,7 +78,7 @@ class _Harvester:
             if declared.parent:
                 self.owned[declared.predicate] = {(1, 2)}
 
-    def run(self) -> tuple[Harvest, list[Problem]]:
+    def run(self) -> tuple[RuleBounds, list[Problem]]:
         rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.program.rules:
             rules[rule.head.predicate].append(rule)
@@ -75,7 +88,7 @@ class _Harvester:
                 owned.append(self._rule(rule))
             if owned:
                 self.owned[predicate] = set.intersection(*owned)
-        return Harvest(tuple(self.bounds), tuple(self.steps)), self.problems
+        return RuleBounds(tuple(self.bounds), tuple(self.steps)), self.problems
 
     def _rule(self, rule: Rule) -> set[tuple[int, int]]:
         self.rule = rule
@@ -154,7 +167,7 @@ class _Harvester:
 
     def _calendar(self, rule: Rule, literals: Sequence[Literal], found: dict[str, set[_Origin]]) -> None:
         """Follow days through add_months and calendar_year, whatever the order they are written in."""
-        calendar = [literal for literal in literals if literal.atom.predicate in ("add_months", "calendar_year")]
+        calendar = [literal for literal in literals if literal.atom.predicate in Contract.CALENDAR]
         for _ in calendar:
             for literal in calendar:
                 start = literal.atom.terms[0]
@@ -173,13 +186,14 @@ class _Harvester:
                             f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
                             f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
                         ),
+                        "rule-calendar",
                     )
                 )
 
     def _shifts(self, literal: Literal, found: Mapping[str, set[_Origin]]) -> Iterator[tuple[Term, Shift]]:
         """The result terms of a calendar literal, each with the shift that leads to it."""
         terms = literal.atom.terms
-        if literal.atom.predicate == "calendar_year":
+        if literal.atom.predicate == Contract.CALENDAR_YEAR.name:
             yield terms[1], "january"
             yield terms[2], "december"
         elif isinstance(terms[1], Variable):
@@ -268,6 +282,7 @@ class _Harvester:
                     "a value worked out from a day, an amount or a term of the case is compared; "
                     "only what is worked out from an amount may be, with <, <=, > or >=",
                 ),
+                "rule-arithmetic",
             )
         )
 
@@ -297,6 +312,7 @@ class _Harvester:
                             "不能对日期、金额或期限先运算再比较；请比较原值",
                             "a day, an amount or a term is compared after arithmetic; compare the value itself",
                         ),
+                        "rule-arithmetic",
                     )
                 )
                 return

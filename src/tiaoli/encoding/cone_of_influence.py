@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tiaoli.policy import Policy
-from tiaoli.rules import Atom, Constant, Literal, Name, Program, Rule, Variable
+from tiaoli.rules import Atom, Constant, Contract, Literal, Name, Program, Rule, Variable
 
 
 def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -22,7 +22,7 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
             anchors = dict.fromkeys(
                 anchor
                 for rule in program.rules
-                if rule.head.predicate == "met"
+                if rule.head.predicate == Contract.MET.name
                 and rule.head.terms[-1] == Constant(Name(condition))
                 and _benefit(policy, rule.head) in (None, benefit.id)
                 for anchor in rule.sentences
@@ -38,7 +38,7 @@ def rules_of_outcomes(program: Program) -> str:
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
     seen: dict[str, None] = {}
-    todo = ["eligible"]
+    todo = [Contract.ELIGIBLE.name]
     while todo:
         predicate = todo.pop()
         if predicate not in seen:
@@ -69,7 +69,7 @@ def cone_of(policy: Policy, program: Program, predicate: str, standing_in: str |
     """What a conclusion rests on. Where rules that are not the policy's own ask for any benefit, `standing_in` is meant."""
     walk = _Walk(policy, _heads(program), standing_in=standing_in)
     walk.go([(predicate, None)])
-    asked = {benefit for name, benefit in walk.seen if name == "asked"} or {benefit for _, benefit in walk.seen if benefit}
+    asked = {benefit for name, benefit in walk.seen if name == Contract.ASKED.name} or {benefit for _, benefit in walk.seen if benefit}
     rules = tuple(rule for rule in program.rules if id(rule) in walk.rules)
     return Cone(
         Program(rules, (), program.declarations),
@@ -115,7 +115,9 @@ def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readin
     found = {}
     for condition in policy.benefits[benefit].conditions:
         rules = [
-            rule for rule in heads["met"] if rule.head.terms[-1] == Constant(Name(condition)) and _speaks_of(policy, heads, rule, benefit)
+            rule
+            for rule in heads[Contract.MET.name]
+            if rule.head.terms[-1] == Constant(Name(condition)) and _speaks_of(policy, heads, rule, benefit)
         ]
         named: dict[str, set[str]] = defaultdict(set)
         for rule in rules:
@@ -133,7 +135,7 @@ def rules_below(policy: Policy, program: Program, start: Iterable[tuple[str, str
 
 def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that the outcome and the amount of a benefit can rest on, in the order of the program."""
-    return rules_below(policy, program, [("eligible", benefit), ("standard", benefit), ("amount", benefit)])
+    return rules_below(policy, program, [(item.name, benefit) for item in (Contract.ELIGIBLE, Contract.STANDARD, Contract.AMOUNT)])
 
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
@@ -151,7 +153,7 @@ def _heads(program: Program) -> Mapping[str, list[Rule]]:
 def _in_force(rule: Rule, readings: Mapping[str, str]) -> bool:
     """Whether a rule rests on no reading other than these."""
     for literal in rule.literals():
-        if literal.atom.predicate == "reading":
+        if literal.atom.predicate == Contract.READING.name:
             name, option = (term.value if isinstance(term, Constant) else None for term in literal.atom.terms)
             if readings.get(str(name), option) != option:
                 return False
@@ -223,7 +225,7 @@ class _Walk:
         policy, predicates = self.policy, {predicate for predicate, _ in self.seen}
         return Bearing(
             tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
-            tuple(name for name in policy.readings if name in self.named["reading"]),
+            tuple(name for name in policy.readings if name in self.named[Contract.READING.name]),
             tuple(name for name, item in policy.parameters.items() if name in self.named[item.unit]),
         )
 
@@ -234,7 +236,11 @@ def _speaks_of(policy: Policy, heads: Mapping[str, list[Rule]], rule: Rule, bene
     if named is not None:
         return named == benefit
     condition = rule.head.terms[-1]
-    if rule.head.predicate == "met" and isinstance(condition, Constant) and condition.value not in policy.benefits[benefit].conditions:
+    if (
+        rule.head.predicate == Contract.MET.name
+        and isinstance(condition, Constant)
+        and condition.value not in policy.benefits[benefit].conditions
+    ):
         return False
     position = _benefit_position(policy, rule.head)
     for literal in rule.literals():

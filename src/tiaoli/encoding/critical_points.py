@@ -1,6 +1,6 @@
 """Which values of an unknown day or number can matter: the critical values of a case.
 
-An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies. `harvest`
+An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies. `rule_bounds`
 reads off the rules, as *bounds*, everything they compare: this fact, shifted by so many months, is at least (or more
 than) that one. `critical_values` turns the bounds into values for one case.
 
@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
 from tiaoli.policy import Policy
-from tiaoli.rules import SUPREMUM, Fact, Value
+from tiaoli.rules import SUPREMUM, Contract, Fact, Value
 
 RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5), "percent": (1, 100)}
 """The types of fact that have an order and are not enumerated, each with its first and last value in the case
@@ -57,7 +57,7 @@ Step = tuple[str | int, tuple[Shift, ...], Shift]
 shift."""
 
 
-class Harvest(NamedTuple):
+class RuleBounds(NamedTuple):
     """What the rules do with days and numbers: the bounds they put on them, and the calendar facts they need."""
 
     bounds: tuple[Bound, ...]
@@ -239,10 +239,10 @@ def _least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | Non
     return to_day(date.fromordinal(low))
 
 
-def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
+def calendar_facts(rule_bounds: RuleBounds, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
     """The calendar facts that the rules ask for, over the days of each field."""
     made: dict[Fact, None] = {}
-    for path, before, shift in harvest.steps:
+    for path, before, shift in rule_bounds.steps:
         for day in (path,) if isinstance(path, int) else days.get(path, ()):
             made[_calendar_fact(_after(day, before), shift)] = None
     return iter(made)
@@ -258,5 +258,5 @@ def _after(day: int, shifts: tuple[Shift, ...]) -> int:
 
 def _calendar_fact(day: int, shift: Shift) -> Fact:
     if isinstance(shift, int):
-        return Fact("add_months", (day, shift, add_months(day, shift)))
-    return Fact("calendar_year", (day, *year_bounds(day)))
+        return Contract.ADD_MONTHS.fact(day, shift, add_months(day, shift))
+    return Contract.CALENDAR_YEAR.fact(day, *year_bounds(day))

@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterator
 
 from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.policy import UNITS, Field, Policy, Predicate
-from tiaoli.rules import Aggregate, Comparison, Constant, Literal, Operation, Program, Rule, Variable
+from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Literal, Operation, Program, Rule, Variable
 
-ALWAYS_THERE = frozenset({"asked", "add_months", "calendar_year", *UNITS}) - {"occupation"}
+ALWAYS_THERE = frozenset({Contract.ASKED.name, *Contract.CALENDAR, *UNITS}) - {Contract.OCCUPATION.name}
 """What the engine supplies wherever a rule asks for it: the question, the calendar, the parameters by their names."""
 
 _COUNTS = ("number", "sum", "bound")
@@ -38,7 +38,7 @@ def check(policy: Policy, program: Program) -> Iterator[Problem]:
                 yield from _total(policy, rule, part)
             elif isinstance(part, Comparison) and part.operator != "=" and isinstance(part.left, Operation):
                 yield from _test(policy, rule)
-            elif isinstance(part, Literal) and part.atom.predicate == "add_months":
+            elif isinstance(part, Literal) and part.atom.predicate == Contract.ADD_MONTHS.name:
                 yield from _since(policy, rule, part)
 
 
@@ -135,8 +135,10 @@ def _slots(where: str, found: Statement, names: Collection[str]) -> Iterator[Pro
         for part in parts:
             if part not in names:
                 near = choices(names, part)
-                yield Problem(where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"))
+                yield Problem(
+                    where, Statement(f"{shown(slot)} 无可填入；{near.zh}", f"nothing fills {shown(slot)}; {near.en}"), "sentence-slot"
+                )
 
 
 def _missing(where: str, zh: str, en: str) -> Problem:
-    return Problem(where, Statement(zh, en))
+    return Problem(where, Statement(zh, en), "sentence-missing")

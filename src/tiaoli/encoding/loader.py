@@ -14,6 +14,7 @@ from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Policy, build_policy
+from tiaoli.rules import Contract
 
 
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
@@ -82,11 +83,10 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli.case import format_paths
-    from tiaoli.encoding import bounds as harvest
-    from tiaoli.encoding import cone_of_influence as reach
-    from tiaoli.encoding import lint_rules as dialect
-    from tiaoli.encoding import lint_sentences as lexicon
+    from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
+    from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.critical_points import calendar_facts
+    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, messages_of
@@ -100,32 +100,33 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 Statement(
                     f"{shown(policy.id)} 与目录名 {shown(name)} 不同", f"{shown(policy.id)} differs from the folder's name {shown(name)}"
                 ),
+                "policy-id",
             )
         )
-    problems += dialect.check_format(policy, *format_paths())
-    problems += dialect.check(policy, program)
+    problems += check_format(policy, *format_paths())
+    problems += lint_rules.check(policy, program)
     if problems:
         raise PolicyError(problems)
-    found, problems = harvest.harvest(policy, program)
+    found, problems = find_bounds(policy, program)
     problems += _amounts_apart(policy, dependencies(program))
     if not problems:
-        problems += lexicon.check(policy, program)
+        problems += lint_sentences.check(policy, program)
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
-            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"))
+            Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"), "rule-syntax")
             for line, text in messages_of(policy.rule_text, facts)
         ]
     if problems:
         raise PolicyError(problems)
-    bearing = reach.bearing_on_benefits(policy, program)
+    bearing = cone_of_influence.bearing_on_benefits(policy, program)
     return Encoding(
         policy,
         found,
-        reach.condition_sentences(policy, program),
+        cone_of_influence.condition_sentences(policy, program),
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
-        reach.rules_of_outcomes(program),
+        cone_of_influence.rules_of_outcomes(program),
         lambda: program,
     )
 
@@ -133,7 +134,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
     """A sum that is set elsewhere has no values to try, so no condition may rest on it."""
     reaches: set[str] = set()
-    todo = ["met"]
+    todo = [Contract.MET.name]
     while todo:
         predicate = todo.pop()
         if predicate not in reaches:
@@ -143,6 +144,7 @@ def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Proble
         Problem(
             f"fields.toml [field.{field.path}]",
             Statement("条件不得取决于另行制定的金额（elsewhere）", "a condition rests on a sum that is set elsewhere (`elsewhere`)"),
+            "policy-elsewhere",
         )
         for field in policy.fields.values()
         if field.unbounded and field.predicate in reaches

@@ -16,6 +16,7 @@ from tiaoli.rules import (
     BodyPart,
     Comparison,
     Constant,
+    Contract,
     Interpretation,
     Literal,
     Name,
@@ -179,7 +180,7 @@ class MatchPlans:
 
 
 def _is_reading(part: BodyPart) -> bool:
-    return isinstance(part, Literal) and part.atom.predicate == "reading"
+    return isinstance(part, Literal) and part.atom.predicate == Contract.READING.name
 
 
 def _ready(rule: Rule, part: BodyPart, known: set[str]) -> bool:

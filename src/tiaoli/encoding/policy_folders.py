@@ -110,6 +110,7 @@ def read_texts(name: str, root: Path) -> PolicyTexts:
                     "标准库已有同名文件，政策又以 library 引用；请删去此副本",
                     "the library has a file of this name, and `library` includes it; delete this copy",
                 ),
+                "policy-file-copied",
             )
             for file in copies
         )
@@ -123,5 +124,5 @@ def _read(folder: Path, suffix: str = "") -> dict[str, str]:
             try:
                 found[path.name] = path.read_text("utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise PolicyError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
+                raise PolicyError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}", "policy-file-unreadable") from None
     return found

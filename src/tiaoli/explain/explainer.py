@@ -20,7 +20,7 @@ from tiaoli.explain.justify_bodies import BodyJustifier
 from tiaoli.explain.justify_facts import FactJustifier
 from tiaoli.explain.matcher import Instance, Matcher
 from tiaoli.explain.provenance import Provenance
-from tiaoli.rules import Consequences, Fact, Interpretation, Name, Open, Pattern, Truth, Value
+from tiaoli.rules import Consequences, Contract, Fact, Interpretation, Name, Open, Pattern, Truth, Value
 
 
 class Explainer:
@@ -48,20 +48,20 @@ class Explainer:
         children = [self.condition(subject, condition) for condition in self.policy.benefits[subject.benefit].conditions]
         if status != "fails":
             for predicate in (item.name for item in self.policy.predicates.values() if item.shown):
-                if predicate not in ("met", "eligible", "exclusive"):
+                if predicate not in (Contract.MET.name, Contract.ELIGIBLE.name, Contract.EXCLUSIVE.name):
                     width = len(self.policy.predicates[predicate].arguments)
                     for arguments in self.interpretation.matching(predicate, (*about, *[None] * (width - 3))):
                         if self.interpretation.truth(predicate, arguments) == "holds":
                             children.append(self.atom(predicate, arguments))
-        return Justification("decision", status, "eligible", about, children=tuple(children))
+        return Justification("decision", status, Contract.ELIGIBLE.name, about, children=tuple(children))
 
     def condition(self, subject: Subject, condition: str) -> Justification:
         """A condition of a decision, with what it rests on."""
-        below = self.atom("met", (self.name, Name(subject.benefit), subject.item, Name(condition)))
+        below = self.atom(Contract.MET.name, (self.name, Name(subject.benefit), subject.item, Name(condition)))
         return Justification(
             "condition",
             below.status,
-            "met",
+            Contract.MET.name,
             below.arguments,
             rule=below.rule,
             children=below.children,

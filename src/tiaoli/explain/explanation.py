@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement, drawn
-from tiaoli.decide import Outcome
+from tiaoli.decide import FORMAT, Outcome
 from tiaoli.rules import Truth
 
 WhyOrWhyNot = Literal["why", "why-not"]
@@ -268,7 +268,7 @@ class Explanation:
         """The decision explained, the question asked and those answered, the outcome, the timeline and the tree; the condition, the missing
         facts, the sentences of a clause and a reached limit where there are any."""
         found: dict[str, Any] = {
-            "format": 1,
+            "format": FORMAT,
             "case": self.case,
             "applied_on": self.applied_on,
             "benefit": self.benefit,

@@ -16,6 +16,7 @@ from tiaoli.rules import (
     SUPREMUM,
     Aggregate,
     Comparison,
+    Contract,
     Literal,
     Pattern,
     Rule,
@@ -25,7 +26,7 @@ from tiaoli.rules import (
     shared_variables,
 )
 
-_UNSPOKEN = frozenset({"asked", "add_months", "calendar_year"})
+_UNSPOKEN = Contract.CALENDAR | {Contract.ASKED.name}
 """What the engine supplies and no reader asks after: the question itself, and the calendar, which the comparisons tell."""
 
 

@@ -9,7 +9,7 @@ from tiaoli.decide import CaseFacts
 from tiaoli.explain.justification import ONE_CHANGE, OUT_OF_REACH, Distance, Justification, Kind
 from tiaoli.explain.matcher import Matcher
 from tiaoli.policy import Policy
-from tiaoli.rules import Name, Open, Pattern, Rule, Term, Value, ValueOrOpen, Variable
+from tiaoli.rules import Contract, Name, Open, Pattern, Rule, Term, Value, ValueOrOpen, Variable
 
 
 class FactJustifier:
@@ -95,7 +95,7 @@ class FactJustifier:
 
     def supplied(self, predicate: str, pattern: Pattern) -> Justification:
         """A parameter, a row of the annex, a reading: or that there is no such one."""
-        kind: Kind = "reading" if predicate == "reading" else "row" if predicate == "catalogue" else "parameter"
+        kind: Kind = "reading" if predicate == Contract.READING.name else "row" if predicate == Contract.CATALOGUE.name else "parameter"
         present = self.matcher.interpretation.matching(predicate, _ground(pattern))
         if present and not any(isinstance(value, Open) for value in pattern):
             return Justification(kind, "holds", predicate, present[0])
@@ -107,9 +107,9 @@ class FactJustifier:
     def present(self, predicate: str, pattern: Pattern) -> Iterator[Pattern]:
         """The tuples of a predicate that are there instead: the rows most like the one looked up, or everything that is listed."""
         listed = list(self.matcher.interpretation.atoms(predicate))
-        if predicate == "catalogue" and isinstance(pattern[0], str):
+        if predicate == Contract.CATALOGUE.name and isinstance(pattern[0], str):
             yield from ((code,) for code in get_close_matches(pattern[0], [str(row[0]) for row in listed], n=1, cutoff=0.6))
-        elif predicate != "reading":
+        elif predicate != Contract.READING.name:
             fixed = [(position, value) for position, value in enumerate(pattern) if isinstance(value, Name) and position < len(pattern) - 1]
             yield from (atom for atom in listed if all(atom[position] == value for position, value in fixed))
 

@@ -12,7 +12,7 @@ from tiaoli.encoding import Environment
 from tiaoli.explain.evaluation import evaluate
 from tiaoli.explain.matcher import Matcher
 from tiaoli.policy import UNITS, Field, Parameter, Policy
-from tiaoli.rules import Constant, Literal, Open, Rule, Term, ValueOrOpen, Variable
+from tiaoli.rules import Constant, Contract, Literal, Open, Rule, Term, ValueOrOpen, Variable
 
 
 class FieldSource(NamedTuple):
@@ -80,12 +80,12 @@ class Provenance:
             return FieldSource(field, item) if isinstance(item, str) else None
         if predicate in UNITS and isinstance(terms[0], Constant):
             return ParameterSource(self.policy.parameters[str(terms[0].value)])
-        if predicate in ("add_months", "calendar_year"):
+        if predicate in Contract.CALENDAR:
             start, months = (evaluate(part, environment) for part in terms[:2])
             if start is None or months is None:
                 return None
             day = self.side(rule, environment, terms[0], start)
-            if predicate == "calendar_year":
+            if predicate == Contract.CALENDAR_YEAR.name:
                 return YearSource(day, first=position == 1)
             return PeriodSource(day, self.side(rule, environment, terms[1], months))
         return self._source_below(environment, literal, position)
@@ -125,8 +125,8 @@ class Provenance:
             return 4 if last else 0
         if predicate in UNITS:
             return 3 if last and isinstance(literal.atom.terms[0], Constant) else 0
-        if predicate in ("add_months", "calendar_year"):
-            return 2 if last or (predicate == "calendar_year" and position == 1) else 0
+        if predicate in Contract.CALENDAR:
+            return 2 if last or (predicate == Contract.CALENDAR_YEAR.name and position == 1) else 0
         return 1 if self.policy.predicates[predicate].source == "rules" else 0
 
     def paths(self, source: Source | None) -> Iterator[str]:

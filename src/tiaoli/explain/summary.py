@@ -14,7 +14,7 @@ from typing import ClassVar
 from tiaoli.explain.justification import Justification
 from tiaoli.explain.provenance import ParameterSource, PeriodSource, Source, YearSource
 from tiaoli.policy import Policy
-from tiaoli.rules import OPPOSITE
+from tiaoli.rules import OPPOSITE, Contract
 
 
 class Summary:
@@ -109,7 +109,7 @@ class Summary:
 
 _FEW = 2
 
-_FRAME = frozenset({"requires", "blocked", "eligible", "occupation"})
+_FRAME = frozenset(item.name for item in (Contract.REQUIRES, Contract.BLOCKED, Contract.ELIGIBLE, Contract.OCCUPATION))
 """The frame of every decision, which the tree itself shows, and the codes of the trades, which the certificates bear."""
 
 

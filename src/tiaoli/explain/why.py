@@ -6,12 +6,12 @@ compiled rules may give the same atoms.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
-from tiaoli.base import Statement, deadline_of, left
+from tiaoli.base import Statement
 from tiaoli.case import Case
-from tiaoli.decide import CaseFacts, Decision, DecisionReader, Outcome, Status, Subject, with_alternatives
+from tiaoli.decide import Decision, DecisionReader, Outcome, PreparedDecision, Status, with_alternatives
 from tiaoli.encoding import Encoding
 from tiaoli.explain.explainer import Explainer, telling_rules
 from tiaoli.explain.explanation import Explanation, Node, SentenceShare, WhyOrWhyNot, without_garbage_collection
@@ -19,51 +19,43 @@ from tiaoli.explain.justification import Justification
 from tiaoli.explain.summary import Summary, representative
 from tiaoli.explain.windows import windows
 from tiaoli.explain.wording import Wording
-from tiaoli.policy import reading_facts
-from tiaoli.rules import Consequences, Fact, Truth, consequences
+from tiaoli.rules import Consequences, Contract, Fact, Truth, consequences
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
 
 
 def explain(
-    encoding: Encoding,
-    case: Case,
-    facts: CaseFacts,
-    subject: Subject,
-    readings: Mapping[str, str],
+    question: PreparedDecision,
     asked: WhyOrWhyNot,
     *,
     condition: str | None = None,
     clause: str | None = None,
     full: bool = False,
     depth: int | None = None,
-    limit: float | None = None,
     derived: Collection[Fact] | None = None,
 ) -> Explanation:
     """Why a decision, or one condition of it, holds or does not, whichever was asked.
 
-    `facts` are those of the case, asked for the subject's benefit; `readings` the readings in force, every one of them;
-    `clause` a clause whose sentences are to be gone through. `full` leaves nothing out; `depth` cuts the tree below so many
-    levels. `limit` is in seconds: where it is reached, what is not certain by then is unknown and has no explanation. `derived` is
-    everything that the rules derive, where that is known already.
+    `clause` is a clause whose sentences are to be gone through. `full` leaves nothing out; `depth` cuts the tree below so many
+    levels. Where the deadline is reached, what is not certain by then is unknown and has no explanation. `derived` is everything
+    that the rules derive, where that is known already.
 
     Raises `InternalError` where clingo found something that no rule derives.
     """
-    deadline = deadline_of(limit)
+    encoding, case, facts, subject = question.encoding, question.case, question.facts, question.subject
     policy = encoding.policy
-    chosen = reading_facts(policy, readings)
     if derived is not None:
         found = Consequences(frozenset(derived), frozenset(derived))
     else:
-        known = (*policy.facts, *chosen, *facts.facts)
-        found = consequences(telling_rules(encoding), known, list(facts.choices.values()), limit)
+        known = (*question.common_facts, *facts.facts)
+        found = consequences(telling_rules(encoding), known, list(facts.choices.values()), question.seconds_left)
     (decision,) = DecisionReader(policy, case, _shown(encoding, found), case.id).decisions([subject])
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
     with without_garbage_collection():
-        explainer = Explainer(encoding, facts, chosen, found, case.id)
+        explainer = Explainer(encoding, facts, question.reading_facts, found, case.id)
         whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
         summary = Summary(policy)
         short = summary.short(whole) if condition else summary.decision(whole)
@@ -71,7 +63,7 @@ def explain(
     missing: tuple[str, ...] = ()
     complete = True
     if decision.outcome == "unknown":
-        (decision,), complete = with_alternatives(encoding, case, (subject.benefit,), readings, (decision,), left(deadline))
+        (decision,), complete = with_alternatives(question, (decision,))
         assert decision.alternatives is not None
         missing = decision.alternatives.missing
     return replace(
@@ -108,10 +100,12 @@ def _shown(encoding: Encoding, found: Consequences) -> Consequences:
 def _bare(wording: Wording, case: Case, decision: Decision, condition: str | None) -> Node:
     """A decision and its conditions as far as they are certain, without reasons."""
     about = (case.id, decision.benefit, decision.subject)
-    conditions = tuple(Justification("condition", _CONDITIONS[item.status], "met", (*about, item.id)) for item in decision.conditions)
+    conditions = tuple(
+        Justification("condition", _CONDITIONS[item.status], Contract.MET.name, (*about, item.id)) for item in decision.conditions
+    )
     if condition is not None:
         return wording.node(next(item for item in conditions if item.arguments[3] == condition))
-    return wording.node(Justification("decision", _TRUTHS[decision.outcome], "eligible", about, children=conditions))
+    return wording.node(Justification("decision", _TRUTHS[decision.outcome], Contract.ELIGIBLE.name, about, children=conditions))
 
 
 def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:

@@ -17,9 +17,9 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from tiaoli.base import Lang, Statement, __version__, choices, shown
-from tiaoli.mcp.tools import TOOLS, Called, Told, ToolDesk, input_schema, output_schema
+from tiaoli.mcp.tools import TOOLS, ToolAnswer, ToolCall, ToolHandler, input_schema, output_schema
 from tiaoli.policy import Policy
-from tiaoli.protocol import Details, RefusedError, Served
+from tiaoli.protocol import ProblemDetails, RefusedError, ServiceConfig
 from tiaoli.service import Workers
 
 INSTRUCTIONS = Statement(
@@ -37,8 +37,8 @@ ASSESS = Statement(
 )
 
 
-def server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) -> Server[Any]:
-    """The protocol's server: the policies served by id, workers whose desk is a `ToolDesk`, and the language of what is said
+def create_server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) -> Server[Any]:
+    """The protocol's server: the policies served by id, workers whose handler is a `ToolHandler`, and the language of what is said
     unasked."""
     first = next(iter(policies.values()))
     pages = _pages(policies, lang)
@@ -56,9 +56,9 @@ def server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) -> Serv
             return _refusal(refused.details, "zh" if given.get("lang", lang) == "zh" else "en")
         return types.CallToolResult(content=[types.TextContent(text=told.text)], structured_content=told.content)
 
-    async def asked(name: str, given: Mapping[str, Any]) -> Told:
+    async def asked(name: str, given: Mapping[str, Any]) -> ToolAnswer:
         body = json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        told: Told = await workers.do(Called(name, body, lang), patient=True)
+        told: ToolAnswer = await workers.run(ToolCall(name, body, lang), patient=True)
         return told
 
     async def list_resources(_context: Any, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
@@ -98,10 +98,10 @@ def server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) -> Serv
     )
 
 
-async def serve(served: Served, policies: Mapping[str, Policy], wanted: int, lang: Lang) -> None:
+async def serve(config: ServiceConfig, policies: Mapping[str, Policy], wanted: int, lang: Lang) -> None:
     """Serve one client over standard input and output, until it closes them, with so many workers."""
-    workers = Workers(served, wanted, ToolDesk)
-    tools = server(policies, workers, lang)
+    workers = Workers(config, wanted, ToolHandler)
+    tools = create_server(policies, workers, lang)
     # within, standard input and output are the protocol's alone, and the workers do not get them
     async with stdio_server() as (incoming, outgoing):
         try:
@@ -123,7 +123,7 @@ def _tool(policies: Mapping[str, Policy], name: str, lang: Lang) -> types.Tool:
     )
 
 
-def _refusal(details: Details, lang: Lang) -> types.CallToolResult:
+def _refusal(details: ProblemDetails, lang: Lang) -> types.CallToolResult:
     """Why a call was not answered: every problem with its place, for the assistant to mend."""
     text = "\n".join(problem.say(lang) for problem in details.errors) or details.statement.say(lang)
     return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=details.to_json(lang), is_error=True)

@@ -14,11 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tiaoli import present, protocol, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
-from tiaoli.explain import Explanation
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Calendar, Explanation, Hypothesis, Oracle, Questions, WhatIf
 from tiaoli.policy import Policy, document, entries
-from tiaoli.protocol import KEYS, Desk, Reasoned
-from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
+from tiaoli.protocol import AnswerWithReasons, RequestHandler
 
 
 class Tool(NamedTuple):
@@ -92,7 +90,7 @@ TOOLS: Mapping[str, Tool] = {
 """Every tool by its name."""
 
 
-class Lookup(BaseModel):
+class NoticeOptions(BaseModel):
     """What `notice` takes."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -104,7 +102,7 @@ class Lookup(BaseModel):
 LANG: Mapping[str, Any] = {"type": "string", "enum": ["zh", "en"], "description": "language of the text"}
 
 
-class Called(NamedTuple):
+class ToolCall(NamedTuple):
     """A tool by its name, what it is called with as JSON text, and the language of the words where that names none."""
 
     name: str
@@ -112,7 +110,7 @@ class Called(NamedTuple):
     lang: Lang
 
 
-class Told(NamedTuple):
+class ToolAnswer(NamedTuple):
     """An answer as data, and in words of one language."""
 
     content: dict[str, Any]
@@ -123,7 +121,7 @@ def input_schema(policies: Mapping[str, Policy], name: str) -> dict[str, Any]:
     """The JSON Schema of what a tool takes. The case is in the format of the first policy."""
     question = TOOLS[name].question
     first = next(iter(policies.values()))
-    takes = Lookup if question is None else protocol.QUESTIONS[question].takes
+    takes = NoticeOptions if question is None else protocol.QUESTIONS[question].options
     schema = takes.model_json_schema()
     if question is not None:
         case = case_schema(first)
@@ -141,9 +139,8 @@ def input_schema(policies: Mapping[str, Policy], name: str) -> dict[str, Any]:
 
 
 def output_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of what a tool answers as data: the keys that are always there."""
-    question = TOOLS[name].question
-    return {"type": "object", "required": ["policy", "policy_digest", "sentences"] if question is None else KEYS[question]}
+    """The JSON Schema of what a tool answers as data."""
+    return {"type": "object", **protocol.answer_schema(TOOLS[name].question or name)}
 
 
 def _untitled(schema: Any) -> Any:
@@ -153,20 +150,20 @@ def _untitled(schema: Any) -> Any:
     return [_untitled(item) for item in schema] if isinstance(schema, list) else schema
 
 
-class ToolDesk(Desk):
+class ToolHandler(RequestHandler):
     """Answers calls of tools, in a worker's process."""
 
-    def answer(self, work: Called) -> Told:
+    def answer(self, work: ToolCall) -> ToolAnswer:
         """The answer as data and in words. Raises `TiaoliError`, `RefusedError`."""
-        document = self.document(work.body)
+        document = self.parse_document(work.body)
         lang = _language(document.pop("lang", work.lang))
         question = TOOLS[work.name].question
         if question is None:
             return _looked_up(self.oracles, document, lang)
-        call = self.call(question, document)
-        oracle = protocol.oracle_of(self.oracles, call.policy)
-        found = protocol.QUESTIONS[question].ask(oracle, call)
-        return Told(found.to_json(), _text(oracle, found, lang))
+        call = self.parse_question(question, document)
+        oracle = protocol.find_oracle(self.oracles, call.policy)
+        found = protocol.QUESTIONS[question].answer(oracle, call)
+        return ToolAnswer(found.to_json(), _text(oracle, found, lang))
 
 
 def _language(value: Any) -> Lang:
@@ -176,19 +173,19 @@ def _language(value: Any) -> Lang:
     return "zh" if value == "zh" else "en"
 
 
-def _looked_up(oracles: Mapping[str, Oracle], options: dict[str, Any], lang: Lang) -> Told:
-    call = protocol.read(Lookup, options)
-    policy = protocol.oracle_of(oracles, call.policy).policy
+def _looked_up(oracles: Mapping[str, Oracle], options: dict[str, Any], lang: Lang) -> ToolAnswer:
+    call = protocol.parse_options(NoticeOptions, options)
+    policy = protocol.find_oracle(oracles, call.policy).policy
     found = entries(policy, call.clause)
-    return Told(document(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
+    return ToolAnswer(document(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
 
 
-def _text(oracle: Oracle, found: protocol.Found, lang: Lang) -> str:
+def _text(oracle: Oracle, found: protocol.JsonAnswer, lang: Lang) -> str:
     """What the command of the same name prints; an explanation as Markdown, without pictures."""
     policy = oracle.policy
     if isinstance(found, Explanation):
         return present.markdown(policy, found, lang)
-    if isinstance(found, Reasoned):
+    if isinstance(found, AnswerWithReasons):
         parts = [terminal.answer(oracle.encoding, found.answer, lang)]
         parts += [terminal.reason(policy, reason, lang) for reason in found.reasons or ()]
         return "\n".join(terminal.as_text(part) for part in parts)

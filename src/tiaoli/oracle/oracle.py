@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-from tiaoli.base import CallError, CaseError, InternalError, choices, deadline_of, iso, left, shown, to_day
+from tiaoli.base import deadline_of
 from tiaoli.case import Case
-from tiaoli.decide import Answer, CaseFacts, Decision, DecisionReader, Outcome, Subject, case_facts, notes_on
-from tiaoli.encoding import Encoding, PolicySource, load_from, rules_folder
+from tiaoli.decide import Answer
+from tiaoli.encoding import rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
+from tiaoli.oracle.loaded_policy import LoadedPolicy
 from tiaoli.oracle.oracle_source import OracleSource
-from tiaoli.policy import Policy, reading_facts
-from tiaoli.rules import Consequences, Fact, OutOfTimeError, consequences
+from tiaoli.oracle.prepare import (
+    Engine,
+    Scope,
+    check_engine,
+    prepare,
+    prepare_decision,
+    require_subject,
+)
+from tiaoli.oracle.signature import signed_as
+from tiaoli.rules import Fact
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
-    from tiaoli.compiled import CompiledDecisions, CompiledRules
-    from tiaoli.decide import DecideUnder, Receipt
+    from tiaoli.decide import Receipt
     from tiaoli.questions import Calendar, Hypothesis, Questions, Reason, WhatIf
 
-Engine = Literal["auto", "clingo", "compiled"]
-_ENGINES = get_args(Engine)
-_FIRST = 20
-"""How many explanations clingo's model is asked for: compiling all that the rules derive costs about as much."""
 
-
-class Oracle:
+class Oracle(LoadedPolicy):
     """Answers questions about cases under one policy.
 
     `policy` is the id of a policy folder, `policy_root` the folder that holds `policy/` and `encodings/` (the shipped
@@ -48,73 +48,11 @@ class Oracle:
     ('eligible', '1000.00')
     """
 
-    def __init__(
-        self,
-        policy: str | None = None,
-        *,
-        policy_root: Path | str | None = None,
-        readings: Mapping[str, str] | None = None,
-        parameters: Mapping[str, str] | None = None,
-        alone: bool = False,
-    ) -> None:
-        root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
-        self._alone = alone
-        self._readings = self.checked_readings(readings or {})
-        self._compiled: CompiledRules | None = None
-        self._asked_before = False
-        self._explained_before = 0
-
     @classmethod
     def of(cls, source: OracleSource) -> Oracle:
         """The oracle that a source describes. Raises as the constructor does."""
         policy = source.policy
         return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
-
-    @property
-    def source(self) -> OracleSource:
-        """What another process needs to make the same oracle."""
-        return OracleSource(self._encoding.source, dict(self._readings), self._alone)
-
-    @property
-    def policy(self) -> Policy:
-        """The policy as data: its sentences, parameters, readings, benefits and words."""
-        return self._encoding.policy
-
-    @property
-    def chosen_readings(self) -> dict[str, str]:
-        """The readings that this oracle takes instead of the defaults, as an answer echoes them."""
-        return self.policy.other_readings(self._readings)
-
-    @property
-    def compiled(self) -> CompiledRules:
-        """The rules compiled to Python, as the fast path has them."""
-        if self._compiled is None:
-            # a run with one question does without
-            from tiaoli.compiled import CompiledRules
-
-            self._compiled = CompiledRules(self._encoding)
-        return self._compiled
-
-    @property
-    def readings_in_force(self) -> dict[str, str]:
-        """Every reading with the option that this oracle takes."""
-        return self._in_force(None)
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The numbers that were put in place of the policy's, by the names that were given."""
-        return dict(self._encoding.source.parameters)
-
-    @property
-    def alone(self) -> bool:
-        """Whether no other norm supplies what a case does not say."""
-        return self._alone
-
-    @property
-    def encoding(self) -> Encoding:
-        """The policy together with what its rules rest on."""
-        return self._encoding
 
     def decide(
         self,
@@ -139,43 +77,11 @@ class Oracle:
         `CallError` where a benefit or reading does not exist, `InternalError` (with the case) where the engine contradicts
         itself.
         """
-        deadline = deadline_of(limit)
-        asked = self.checked_benefits(benefits)
-        chosen = {**self._readings, **self.checked_readings(readings)} if readings else self._readings
-        if engine not in _ENGINES:
-            near = choices(_ENGINES, engine)
-            raise CallError.one("engine", f"没有求解方式 {shown(engine)}；{near.zh}", f"there is no engine {shown(engine)}; {near.en}")
-        repeated = self._asked_before
-        if engine != "clingo":
-            quick = self._quick(case, asked, chosen, engine == "compiled", full)
-            if quick is not None:
-                return self._answer(quick.facts.id, quick.facts.today, chosen, quick.facts.assumed, quick.decisions)
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        facts = self._facts(parsed, asked)
-        if asked is not None:
-            self._require_subjects(parsed, asked, facts)
-        found = self._consequences(parsed, facts, chosen, limit) if facts.subjects else Consequences(frozenset(), frozenset())
-        in_force = {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
-        reader = DecisionReader(self.policy, parsed, found, parsed.id)
-        decisions = tuple(reader.decisions(facts.subjects))
-        complete = found.exhausted
+        deadline, asked, chosen = deadline_of(limit), self.checked_benefits(benefits), self._chosen(readings)
+        check_engine(engine, full)
         if full:
-            # a short run that does not ask for them does not load them
-            from tiaoli.decide import with_alternatives
-
-            again = self._again(parsed, asked) if repeated and engine != "clingo" else None
-            with _bearing(parsed):
-                decisions, searched = with_alternatives(self._encoding, parsed, asked, in_force, decisions, left(deadline), again)
-            complete = complete and searched
-        return self._answer(
-            parsed.id,
-            to_day(parsed.applied_on),
-            chosen,
-            facts.assumed,
-            decisions,
-            limit_reached=not complete,
-            exclusive=tuple(reader.exclusive(facts.subjects)) if full else None,
-        )
+            return self._engines.in_full(prepare(self._encoding, case, asked, chosen, deadline), engine)
+        return self._engines.decide(case, asked, chosen, deadline, engine)
 
     def receipt(
         self,
@@ -198,11 +104,8 @@ class Oracle:
         """
         from tiaoli.decide import receipt_of
 
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        asked = self.checked_benefits(benefits)
-        in_force = self._in_force(readings)
-        found = answer or self.decide(parsed, benefits=asked, readings=in_force, limit=limit, full=True)
-        return receipt_of(self._encoding, self.parameters, in_force, parsed, asked, found, made_at)
+        question = self._about_case(case, benefits, readings, limit)
+        return receipt_of(question, self.parameters, answer or self._engines.in_full(question), made_at)
 
     def why(
         self,
@@ -233,37 +136,26 @@ class Oracle:
         >>> found.answered, found.tree.children[0].facts
         (('why-not',), ('development_projects.d1.review_passed',))
         """
-        return self._explained("why", case, benefit, subject, condition, clause, full, depth, readings, limit)
+        scope = Scope(condition, clause, full, depth)
+        return self._explain("why", case, benefit, subject, scope, readings, limit)
 
+    @signed_as(why)
     def why_not(
-        self,
-        case: Case | Mapping[str, Any],
-        benefit: str,
-        subject: str | None = None,
-        *,
-        condition: str | None = None,
-        clause: str | None = None,
-        full: bool = False,
-        depth: int | None = None,
-        readings: Mapping[str, str] | None = None,
-        limit: float | None = None,
+        self, case: Any, benefit: Any, subject: Any = None, *, readings: Any = None, limit: Any = None, **scope: Any
     ) -> Explanation:
         """Why a decision is not granted, or a `condition` of it not met: what fails, how nearly, and on which facts.
 
         As `why`, and like it answers the other question where that is the one that fits the outcome.
         """
-        return self._explained("why-not", case, benefit, subject, condition, clause, full, depth, readings, limit)
+        return self._explain("why-not", case, benefit, subject, Scope(**scope), readings, limit)
 
-    def _explained(
+    def _explain(
         self,
         asked: WhyOrWhyNot,
         case: Case | Mapping[str, Any],
         benefit: str,
         subject: str | None,
-        condition: str | None,
-        clause: str | None,
-        full: bool,
-        depth: int | None,
+        scope: Scope,
         readings: Mapping[str, str] | None,
         limit: float | None,
     ) -> Explanation:
@@ -271,56 +163,10 @@ class Oracle:
         from tiaoli.explain import explain
 
         self.checked_benefits([benefit])
-        in_force = self._in_force(readings)
-        declared = self.policy.benefits[benefit]
-        if condition is not None and condition not in declared.conditions:
-            near = choices(declared.conditions, condition)
-            zh, en = f"{benefit} 没有条件 {shown(condition)}", f"{benefit} has no condition {shown(condition)}"
-            raise CallError.one("condition", f"{zh}；{near.zh}", f"{en}; {near.en}")
-        named = None if clause is None else self.policy.clause(clause)
-        if clause is not None and named is None:
-            near = choices(self.policy.clauses)
-            raise CallError.one("clause", f"没有条款 {shown(clause)}；{near.zh}", f"there is no clause {shown(clause)}; {near.en}")
-        if depth is not None and depth < 0:
-            raise CallError.one("depth", f"层数不得小于 0，而不是 {depth}", f"a depth is 0 or more, not {depth}")
-        parsed, facts, about = self._about(case, benefit, subject)
-        self._explained_before += 1
-        derived = None
-        if self._explained_before > _FIRST and not facts.choices:
-            derived = self.compiled.derived(parsed, benefit, in_force)
-        with _bearing(parsed):
-            return explain(
-                self._encoding,
-                parsed,
-                facts,
-                about,
-                in_force,
-                asked,
-                condition=condition,
-                clause=named,
-                full=full,
-                depth=depth,
-                limit=limit,
-                derived=derived,
-            )
-
-    def _subject(self, case: Case, facts: CaseFacts, benefit: str, subject: str | None) -> Subject:
-        """The subject named, or the only one there is."""
-        items = [item.item for item in facts.subjects]
-        if subject is None and len(items) == 1:
-            return facts.subjects[0]
-        near = choices(items, subject)
-        if subject is None:
-            raise CallError.one(
-                "subject", f"{benefit} 有多个对象，请指明一个；{near.zh}", f"{benefit} has several subjects, name one; {near.en}"
-            )
-        if subject not in items:
-            raise CallError.one(
-                "subject",
-                f"案件 {shown(case.id)} 中没有对象 {shown(subject)}；{near.zh}",
-                f"the case {shown(case.id)} has no subject {shown(subject)}; {near.en}",
-            )
-        return Subject(benefit, subject)
+        chosen, scope = self._chosen(readings), scope.checked(self.policy, benefit)
+        question = prepare_decision(self._encoding, case, benefit, subject, chosen, deadline_of(limit))
+        with question.shown_in_errors():
+            return explain(question, asked, derived=self._engines.derived(question), **scope._asdict())
 
     def when(
         self,
@@ -338,11 +184,9 @@ class Oracle:
         """
         from tiaoli.questions import calendar_of
 
-        deadline = deadline_of(limit)
-        parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        decision = self._decided(parsed, asked, in_force, limit)
-        with _bearing(parsed):
-            return calendar_of(self._encoding, parsed, asked, in_force, decision.outcome, deadline)
+        question = self._about_decision(case, benefit, subject, readings, limit)
+        with question.shown_in_errors():
+            return calendar_of(question)
 
     def what_if(
         self,
@@ -361,22 +205,11 @@ class Oracle:
         days; at most `most` of them, all where it is `None`. Each was decided again with the change. `subject` may be left
         out where the case has only one; `limit` is in seconds. Raises as `when` does.
         """
-        from tiaoli.questions import FoundRepairs, WhatIf, repairs_of, why_impossible
+        from tiaoli.questions import repairs_of
 
-        deadline = deadline_of(limit)
-        parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        outcome = self._decided(parsed, asked, in_force, limit).outcome
-        wanted: Outcome = "not_eligible" if lose else "eligible"
-        found, impossible = FoundRepairs((), True), None
-        if outcome != wanted:
-            with _bearing(parsed):
-                found = repairs_of(self._encoding, parsed, asked, in_force, not lose, most, deadline)
-                if not found.repairs and found.complete:
-                    try:
-                        impossible = why_impossible(self._encoding, parsed, asked, in_force, not lose, deadline)
-                    except OutOfTimeError:
-                        found = FoundRepairs((), False, True)
-        return WhatIf(parsed.id, benefit, asked.item, outcome, wanted, found.repairs, found.complete, impossible, found.limit_reached)
+        question = self._about_decision(case, benefit, subject, readings, limit)
+        with question.shown_in_errors():
+            return repairs_of(question, lose, most)
 
     def suppose(
         self,
@@ -395,11 +228,10 @@ class Oracle:
         """
         from tiaoli.questions import hypothesis_of
 
-        parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        changed = parsed.with_values(changes)
-        before, first = self._within(parsed, asked, in_force, limit)
-        after, second = self._within(changed, asked, in_force, limit)
-        return hypothesis_of(self.policy, parsed, changed, list(changes), before, after, first or second)
+        question = self._about_decision(case, benefit, subject, readings, limit)
+        supposed = question.with_case(question.case.with_values(changes))
+        require_subject(supposed)
+        return hypothesis_of(question, supposed, list(changes))
 
     def ask(
         self,
@@ -413,15 +245,12 @@ class Oracle:
 
         Raises as `decide` does. `limit` is in seconds.
         """
-        from tiaoli.questions import Questions, facts_to_ask
+        from tiaoli.questions import facts_to_ask
 
-        deadline = deadline_of(limit)
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        in_force = self._in_force(readings)
-        answer = self.decide(parsed, benefits=benefits, readings=in_force, limit=limit, full=True)
-        with _bearing(parsed):
-            found, complete = facts_to_ask(self._encoding, parsed, in_force, answer.decisions, deadline)
-        return Questions(parsed.id, found, answer.limit_reached or not complete)
+        question = self._about_case(case, benefits, readings, limit)
+        answer = self._engines.in_full(question)
+        with question.shown_in_errors():
+            return facts_to_ask(question, answer)
 
     def reason(
         self,
@@ -436,19 +265,11 @@ class Oracle:
 
         Raises as `when` does.
         """
-        from tiaoli.questions import Reason, sufficient_facts
+        from tiaoli.questions import reason_of
 
-        deadline = deadline_of(limit)
-        parsed, asked, in_force = self._question(case, benefit, subject, readings)
-        outcome = self._decided(parsed, asked, in_force, limit).outcome
-        facts, complete = None, True
-        if outcome != "unknown":
-            try:
-                with _bearing(parsed):
-                    facts = sufficient_facts(self._encoding, parsed, asked, in_force, outcome == "eligible", deadline)
-            except OutOfTimeError:
-                complete = False
-        return Reason(parsed.id, benefit, asked.item, outcome, facts, not complete)
+        question = self._about_decision(case, benefit, subject, readings, limit)
+        with question.shown_in_errors():
+            return reason_of(question)
 
     def prove(
         self,
@@ -469,120 +290,10 @@ class Oracle:
         >>> proof.result, proof.witness
         ('proved', None)
         """
-        from tiaoli.analysis import benefits_asked, own_property_files, property_files, property_queries, prove, read_property
+        from tiaoli.oracle.proving import proofs_of
 
         folder = rules_folder(self.policy.id, self._encoding.source.root)
-        chosen = {**self._readings, **self.checked_readings(readings or {})}
-        files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
-        # what is wrong with any of them is said before the first is searched
-        wanted = [
-            (item, property_queries(self._encoding, item, chosen)) for item in (read_property(self._encoding, path) for path in files)
-        ]
-        found: list[Proof] = []
-        for item, queries in wanted:
-            proof = prove(self._encoding, item, queries, deadline_of(limit))
-            if proof.witness is not None:
-                benefits = benefits_asked(self._encoding, queries)
-                in_force = {**item.readings, **chosen, **(proof.readings or {})}
-                proof = replace(proof, answers=tuple(self._shown(case, benefits, in_force) for case in proof.files.values()))
-            found.append(proof)
-            if report is not None:
-                report(proof, len(found), len(wanted))
-        return tuple(found)
-
-    def _shown(self, case: Mapping[str, Any], benefits: Iterable[str], in_force: Mapping[str, str]) -> Answer:
-        """The decisions of a witness about those of the benefits that it has a subject for."""
-        parsed = Case.read(case)
-        there = {subject.benefit for subject in self._facts(parsed, None).subjects}
-        return self.decide(parsed, benefits=[benefit for benefit in benefits if benefit in there], readings=in_force, engine="clingo")
-
-    def _question(
-        self, case: Case | Mapping[str, Any], benefit: str, subject: str | None, readings: Mapping[str, str] | None
-    ) -> tuple[Case, Subject, dict[str, str]]:
-        """The case, the one subject asked about, and the readings in force."""
-        self.checked_benefits([benefit])
-        in_force = self._in_force(readings)
-        parsed, _, about = self._about(case, benefit, subject)
-        return parsed, about, in_force
-
-    def _about(self, case: Case | Mapping[str, Any], benefit: str, subject: str | None) -> tuple[Case, CaseFacts, Subject]:
-        """The case, its facts for a benefit, and the one subject asked about."""
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        facts = self._facts(parsed, (benefit,))
-        self._require_subjects(parsed, (benefit,), facts)
-        return parsed, facts, self._subject(parsed, facts, benefit, subject)
-
-    def _in_force(self, readings: Mapping[str, str] | None) -> dict[str, str]:
-        """The option taken of every reading: those given, those of this oracle, the defaults."""
-        chosen = {**self._readings, **self.checked_readings(readings or {})}
-        return {reading.name: chosen.get(reading.name, reading.default) for reading in self.policy.readings.values()}
-
-    def _decided(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None = None) -> Decision:
-        """The decision about one subject."""
-        return self._within(case, subject, in_force, limit)[0]
-
-    def _within(self, case: Case, subject: Subject, in_force: Mapping[str, str], limit: float | None) -> tuple[Decision, bool]:
-        """The decision about one subject, and whether the limit cut it short."""
-        found = self.decide(case, benefits=[subject.benefit], readings=in_force, limit=limit, engine="clingo")
-        return next(decision for decision in found.decisions if decision.subject == subject.item), found.limit_reached
-
-    def _answer(
-        self, case: str, applied_on: int, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any
-    ) -> Answer:
-        return Answer(
-            case=case,
-            applied_on=iso(applied_on),
-            policy=self.policy.number,
-            policy_digest=self.policy.digest,
-            currency=self.policy.currency,
-            chosen_readings=self.policy.other_readings(chosen) if chosen else {},
-            assumed=tuple(assumed),
-            decisions=decisions,
-            notes=notes_on(self.policy, applied_on),
-            **more,
-        )
-
-    def _again(self, case: Case, asked: tuple[str, ...] | None) -> DecideUnder:
-        """How the compiled rules decide a case under other readings, where they can."""
-        from tiaoli.compiled import Fallback
-
-        compiled = self.compiled
-
-        def decided(readings: Mapping[str, str]) -> Mapping[Subject, Decision] | None:
-            # read anew: what is derived of a case is kept with it, and rests on the readings
-            found = compiled.decide(compiled.reader.case(case), asked, readings)
-            return None if isinstance(found, Fallback) else {Subject(item.benefit, item.subject): item for item in found.decisions}
-
-        return decided
-
-    def _quick(
-        self, case: Case | Mapping[str, Any], asked: tuple[str, ...] | None, chosen: Mapping[str, str], insisted: bool, full: bool
-    ) -> CompiledDecisions | None:
-        """What the compiled rules decide, or `None` where clingo is to. Raises `CallError` where that was not wanted."""
-        if full and insisted:
-            raise CallError.one("engine", "完整答案须用 clingo 求解", "a full answer wants clingo; leave `engine` out")
-        if full or not (self._asked_before or insisted):
-            # compiling costs more than one decision
-            self._asked_before = True
-            return None
-        from tiaoli.compiled import Fallback
-
-        compiled = self.compiled
-        facts = compiled.reader.document(case)
-        if facts is None:
-            facts = compiled.reader.case(case if isinstance(case, Case) else Case.read(case))
-        try:
-            found = compiled.decide(facts, asked, chosen)
-        except InternalError as error:
-            raise InternalError(error.problems, (case if isinstance(case, Case) else Case.read(case)).to_json()) from error
-        if asked is not None and len(facts.asked) < len(asked):
-            # the long way says for which benefit there is no subject
-            return None
-        if isinstance(found, Fallback):
-            if insisted:
-                raise CallError([found.problem])
-            return None
-        return found
+        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, report)
 
     def at_once(
         self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None
@@ -592,20 +303,8 @@ class Oracle:
 
         Raises `CallError` where a benefit or reading does not exist.
         """
-        from tiaoli.compiled import Fallback
-
-        asked = self.checked_benefits(benefits)
-        chosen = {**self._readings, **self.checked_readings(readings or {})}
-        facts = self.compiled.reader.document(document)
-        if facts is None or any(not facts.items.get(self.policy.benefits[benefit].subject) for benefit in asked or ()):
-            return None
-        try:
-            found = self.compiled.decide(facts, asked, chosen)
-        except InternalError:
-            return None
-        if isinstance(found, Fallback):
-            return None
-        return self._answer(facts.id, facts.today, chosen, facts.assumed, found.decisions)
+        asked, chosen = self.checked_benefits(benefits), self._chosen(readings)
+        return self._engines.decide_at_once(document, asked, chosen)
 
     def facts(
         self, case: Case | Mapping[str, Any], *, readings: Mapping[str, str] | None = None
@@ -614,64 +313,6 @@ class Oracle:
 
         With the files of `encodings/<id>/` and `policy.library_rules` they are a complete program for stock clingo.
         """
-        chosen = {**self._readings, **self.checked_readings(readings or {})}
-        parsed = case if isinstance(case, Case) else Case.read(case)
-        facts = self._facts(parsed, None)
-        known = (*facts.facts, *self.policy.facts, *reading_facts(self.policy, chosen))
-        return known, tuple(choice.options for choice in facts.choices.values())
-
-    def _facts(self, case: Case, benefits: Collection[str] | None) -> CaseFacts:
-        return case_facts(self.policy, self._encoding.harvest, self._encoding.fields, case, benefits)
-
-    def _consequences(self, case: Case, facts: CaseFacts, readings: Mapping[str, str], limit: float | None) -> Consequences:
-        known = (*self.policy.facts, *reading_facts(self.policy, readings), *facts.facts)
-        with _bearing(case):
-            return consequences(self.policy.rule_text, known, list(facts.choices.values()), limit)
-
-    def checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
-        """The benefits asked for. Raises `CallError` where there is none of a name."""
-        if benefits is None:
-            return None
-        asked = (benefits,) if isinstance(benefits, str) else tuple(dict.fromkeys(benefits))
-        for benefit in asked:
-            if benefit not in self.policy.benefits:
-                near = choices(self.policy.benefits, benefit)
-                raise CallError.one("benefit", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
-        return asked
-
-    def _require_subjects(self, case: Case, benefits: Iterable[str], facts: CaseFacts) -> None:
-        present = {subject.benefit for subject in facts.subjects}
-        for benefit in benefits:
-            if benefit not in present:
-                path = self.policy.list_of[self.policy.benefits[benefit].subject].path
-                raise CaseError.one(
-                    path,
-                    f"案件 {shown(case.id)} 中没有可问 {benefit} 的对象；此列表为空",
-                    f"the case {shown(case.id)} has nothing to ask {benefit} for; this list is empty",
-                )
-
-    def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
-        """The readings chosen. Raises `CallError` where there is none of a name, or no such option of it."""
-        for name, option in readings.items():
-            reading = self.policy.readings.get(name)
-            if reading is None:
-                near = choices(self.policy.readings, name)
-                raise CallError.one("reading", f"没有待定解释 {shown(name)}；{near.zh}", f"there is no reading {shown(name)}; {near.en}")
-            options = [item.id for item in reading.options]
-            if option not in options:
-                near = choices(options, option)
-                raise CallError.one(
-                    f"reading {name}",
-                    f"没有选项 {shown(option)}；{near.zh}",
-                    f"there is no option {shown(option)}; {near.en}",
-                )
-        return dict(readings)
-
-
-@contextmanager
-def _bearing(case: Case) -> Iterator[None]:
-    """An internal error leaves with the case that showed it."""
-    try:
-        yield
-    except InternalError as error:
-        raise InternalError(error.problems, case.to_json()) from error
+        question = self._about_case(case, None, readings, None)
+        known = (*question.facts.facts, *question.common_facts)
+        return known, tuple(choice.options for choice in question.facts.choices.values())

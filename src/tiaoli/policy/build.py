@@ -64,6 +64,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
                 f"the policy is written for version {contract} of the rule contract, and this program has version {now}; change the "
                 f"rules by docs/reference/contract.md and write contract = {now}, or use a program that has version {contract}",
             ),
+            "policy-contract-version",
         )
     currency = _currency(about)
     about.finish()
@@ -78,7 +79,9 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     for name in own.keys() & included.keys():
         file = included[name].file
         files["vocabulary"].refuse(
-            f"predicate.{name}", Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it")
+            f"predicate.{name}",
+            Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it"),
+            "policy-key-repeated",
         )
     policy = Policy(
         id=identity,
@@ -128,7 +131,11 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
         table = tables.pop(anchor, None)
         if table is None:
             problems.append(
-                Problem(f"notice.md#{anchor}", Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence"))
+                Problem(
+                    f"notice.md#{anchor}",
+                    Statement("clauses.toml 未说明此句", "clauses.toml does not account for this sentence"),
+                    "text-unaccounted",
+                )
             )
             continue
         reason = table.take("not_computed", dict, {}, required=False)
@@ -140,7 +147,7 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
         found[anchor] = Sentence(anchor, text, table.text("en"), clause, table.texts("encoded_in"), not_computed)
         table.finish()
     for anchor, table in tables.items():
-        table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"))
+        table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")
     return found
 
 
@@ -151,9 +158,13 @@ def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
             what = Statement(
                 "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
             )
-            problems.append(Problem(f"annex.csv:{line}", what))
+            problems.append(Problem(f"annex.csv:{line}", what, "annex-row"))
         elif code in found:
-            problems.append(Problem(f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice")))
+            problems.append(
+                Problem(
+                    f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice"), "annex-repeated"
+                )
+            )
         else:
             found[code] = Row(int(row), code, name)
     return tuple(found.values())
@@ -204,7 +215,7 @@ def _readings(file: Table) -> dict[str, Reading]:
             options.append(Option(option.text("id"), option.statement()))
             option.finish()
         if len(options) < 2:
-            table.refuse("option", Statement("一种理解至少要有两个选项", "a reading needs at least two options"))
+            table.refuse("option", Statement("一种理解至少要有两个选项", "a reading needs at least two options"), "reading-options")
         found[name] = Reading(name, tuple(quotes), table.statement("question"), tuple(options), table.texts("touches"))
         table.finish()
     return found

@@ -24,12 +24,12 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
     tables: dict[str, Any] = {}
     for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
         if name not in files:
-            problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file")))
+            problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file"), "policy-file-missing"))
     for table in TABLES:
         try:
             tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}")))
+            problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}"), "policy-toml"))
     clause = None
     notice: list[list[str | None]] = []
     for line in files.get("notice.md", "").splitlines():

@@ -36,6 +36,7 @@ def read_library(policy_file: str) -> dict[str, str]:
                 Problem(
                     "policy.toml [library]",
                     Statement(f"标准库中没有 {shown(name)}；{near.zh}", f"the library has no part {shown(name)}; {near.en}"),
+                    "policy-library",
                 )
             )
     if problems:

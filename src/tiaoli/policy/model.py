@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from tiaoli.base import Statement
 from tiaoli.policy.currency import Currency
-from tiaoli.rules import Fact, Name
+from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {
@@ -267,7 +267,7 @@ class Policy:
         """What holds in every case: the parameters and the rows of the annex."""
         return (
             *(parameter.fact for parameter in self.parameters.values()),
-            *(Fact("catalogue", (row.code,)) for row in self.annex),
+            *(Contract.CATALOGUE.fact(row.code) for row in self.annex),
         )
 
     @property
@@ -312,7 +312,7 @@ def _numeral(number: int) -> str:
 def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]:
     """The readings in force: the defaults, and those chosen instead."""
     return tuple(
-        Fact("reading", (Name(reading.name), Name(chosen.get(reading.name, reading.default)))) for reading in policy.readings.values()
+        Contract.READING.fact(Name(reading.name), Name(chosen.get(reading.name, reading.default))) for reading in policy.readings.values()
     )
 
 

@@ -16,18 +16,18 @@ class Table:
         self.table: dict[str, Any] = table if isinstance(table, dict) else {}
         self.read: set[str] = set()
         if not isinstance(table, dict):
-            self.refuse("", Statement("此处须为表", "a table is wanted here"))
+            self.refuse("", Statement("此处须为表", "a table is wanted here"), "policy-value-type")
 
-    def refuse(self, key: str, what: Statement) -> None:
+    def refuse(self, key: str, what: Statement, id: str = "policy-value") -> None:
         where = ".".join(part for part in (self.path, key) if part)
-        self.problems.append(Problem(f"{self.file} [{where}]", what))
+        self.problems.append(Problem(f"{self.file} [{where}]", what, id))
 
     def take(self, key: str, kind: type, default: Any = None, required: bool = True) -> Any:
         self.read.add(key)
         value = self.table.get(key)
         if key not in self.table:
             if required:
-                self.refuse(key, Statement("缺少此项", "this is missing"))
+                self.refuse(key, Statement("缺少此项", "this is missing"), "policy-key-missing")
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             self.refuse(
@@ -35,6 +35,7 @@ class Table:
                 Statement(
                     f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"
                 ),
+                "policy-value-type",
             )
             return default
         return value
@@ -72,7 +73,7 @@ class Table:
     def finish(self) -> None:
         for key in self.table.keys() - self.read:
             near = choices(sorted(self.read), key)
-            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"))
+            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"), "policy-key-unknown")
 
 
 def all_tables(table: Table) -> Iterator[tuple[str, Table]]:

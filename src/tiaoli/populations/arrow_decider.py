@@ -26,6 +26,7 @@ from tiaoli.populations.arrow_writer import (
     rows_of_decisions,
 )
 from tiaoli.populations.totals import Totals
+from tiaoli.rules import Contract
 
 
 class DecidedBatch(NamedTuple):
@@ -126,9 +127,9 @@ class BatchDecider:
         met = np.zeros(table.size, np.int32)
         for position, condition in enumerate(benefit.conditions):
             met |= columns.condition(benefit, condition).astype(np.int32) << position
-        amount, standard = (self._sums(benefit, predicate, columns) for predicate in ("amount", "standard"))
+        amount, standard = (self._sums(benefit, predicate, columns) for predicate in (Contract.AMOUNT.name, Contract.STANDARD.name))
         rate = np.full(table.size, -1, np.int64)
-        at, (percent,) = columns.output(benefit, "rate", ("f",))
+        at, (percent,) = columns.output(benefit, Contract.RATE.name, ("f",))
         assert not isinstance(percent, Rows)
         rate[at] = percent
         subject = reader.ids[benefit.subject]
@@ -154,7 +155,7 @@ class BatchDecider:
 
     def _gap(self, benefit: Benefit, columns: ColumnEvaluator, reader: BatchReader) -> list[list[str]] | None:
         """The ids of the persons without a standard, in file order; `None` where nobody is."""
-        at, (person,) = columns.output(benefit, "gap", ("f",))
+        at, (person,) = columns.output(benefit, Contract.GAP.name, ("f",))
         if not len(at):
             return None
         assert isinstance(person, Rows)

@@ -31,7 +31,7 @@ def case_document(row: Mapping[str, Any], path: str = "") -> dict[str, Any]:
             if value:
                 name = key.removesuffix(IS_NULL)
                 if row.get(name) is not None:
-                    raise CaseError.one(f"{path}{name}", f"有值，而 {key} 为 true", f"has a value while {key} is true")
+                    raise CaseError.one(f"{path}{name}", f"有值，而 {key} 为 true", f"has a value while {key} is true", "case-null")
                 found[name] = None
         elif value is not None:
             found[key] = _plain(value, f"{path}{key}")

@@ -57,6 +57,7 @@ class BenefitImpact:
             self.less += amounts[0] > amounts[1]
 
     def to_json(self) -> dict[str, Any]:
+        """The counts and sums of one benefit, amounts as texts with two places."""
         names = ("decisions", "changed", "gained", "lost", "more", "less", "unclear")
         money = {"old_amount": self.old_amount, "new_amount": self.new_amount, "difference": self.new_amount - self.old_amount}
         counts = {name: getattr(self, name) for name in names}
@@ -75,6 +76,8 @@ class Impact:
     rejects: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
+        """What `tiaoli diff --population --json` writes under `population`: how many cases, how many changed or were rejected, and the
+        counts and sums of each benefit."""
         benefits = {name: item.to_json() for name, item in self.benefits.items()}
         counts = {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects)}
         return {**counts, "currency": self.currency.code, "benefits": benefits}

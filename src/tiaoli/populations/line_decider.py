@@ -230,15 +230,18 @@ def in_input_order(first: int, lines: Sequence[bytes], decided: DecidedLines) ->
 def _case(raw: bytes) -> Case:
     """The case in a line, the long way. Raises `CaseError`."""
     if len(raw) > LONGEST:
-        raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB")
+        raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB", "case-too-large")
     try:
         text = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8") from None
+        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8", "case-encoding") from None
     if not text.startswith("{"):
         begin = shown(text[:10])
         raise CaseError.one(
-            "", f"每行须为一个 JSON 对象，此行以 {begin} 开头", f"a line holds one JSON object; this one begins with {begin}"
+            "",
+            f"每行须为一个 JSON 对象，此行以 {begin} 开头",
+            f"a line holds one JSON object; this one begins with {begin}",
+            "case-not-object",
         )
     return Case.read(parse_document(text, _HERE))
 
@@ -249,12 +252,12 @@ _HERE = "<line>"
 def rejection_line(number: int, error: CaseError, unit: str = "line") -> str:
     """What is wrong with a line, or another unit of the input, as a line of the file of rejects."""
     problems = []
-    for where, what in error.problems:
+    for where, what, id in error.problems:
         path, reason = where, what
         if where.startswith(_HERE):
             # the place of a mistake of syntax, in a text of one line
             column = where.rpartition(":")[2]
             placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column.isdigit() else what
             path, reason = "", placed
-        problems.append({"path": path, "reason": reason.to_json()})
+        problems.append({"path": path, "reason": reason.to_json(), **({"id": id} if id else {})})
     return json.dumps({unit: number, "problems": problems}, ensure_ascii=False)

@@ -68,7 +68,8 @@ class Totals:
         return found
 
     def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """The summary: per benefit the outcomes, the money and the reasons, the most frequent first."""
+        """The summary as `tiaoli bulk --json` writes it: the counts, and for each benefit the outcomes, the money, the reasons, the most
+        frequent first, and the outcomes of each month."""
         benefits = {}
         for benefit in encoding.policy.benefits.values():
             outcomes = {name: self.outcomes[f"{benefit.id} {name}"] for name in ("eligible", "not_eligible", "unknown")}

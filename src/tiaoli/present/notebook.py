@@ -184,4 +184,4 @@ def _difference(change: ChangedDecision) -> Html:
 
 
 def _because(change: ChangedDecision) -> Html:
-    return html(tag("div", said(ground.statement)) for ground in change.grounds)
+    return html(tag("div", said(ground.statement)) for ground in change.reasons)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from tiaoli.base import Statement
 from tiaoli.case import MAX_DEPTH, is_deeper, path_of
-from tiaoli.protocol.problems import Details, Limit, RefusedError
-
-_DRAINED = 16
-"""Of a body that is too large so many times as much is taken in and thrown away, so that its sender hears why."""
+from tiaoli.protocol.problems import ProblemDetails, ReachedLimit, RefusedError
 
 
 @dataclass(frozen=True)
@@ -32,21 +27,21 @@ class Limits:
     client_timeout: float = 30
 
     @property
-    def killed_after(self) -> float:
+    def kill_after(self) -> float:
         """The seconds after which a question that does not stop by itself is stopped: what can answer in time has time to."""
         return 1.1 * self.time_limit + 0.2
 
     @property
-    def too_large(self) -> Details:
+    def too_large_problem(self) -> ProblemDetails:
         """The problem of a body, or of one line of a population, that is too large."""
         most = self.max_body
-        return limited("--max-body", most, f"内容超过 {most} 字节", f"this is larger than {most} bytes", 413)
+        return limit_problem("--max-body", most, f"内容超过 {most} 字节", f"this is larger than {most} bytes", 413)
 
     def check_depth(self, text: str) -> None:
         """Raise for JSON text that is nested too deep: `max_depth` counts from the case, which stands one level down."""
         if is_deeper(text, self.max_depth + 1):
             zh, en = f"嵌套超过 {self.max_depth} 层", f"nested deeper than {self.max_depth} levels"
-            refuse("--max-depth", self.max_depth, zh, en)
+            refuse_over_limit("--max-depth", self.max_depth, zh, en)
 
     def check_lists(self, document: Any) -> None:
         """Raise for plain data that holds a list or an object with too many members."""
@@ -58,52 +53,31 @@ class Limits:
             if len(here) > self.max_list:
                 path = path_of(document, location)
                 zh, en = f"{path} 有 {len(here)} 项，超过 {self.max_list} 项", f"{path} has {len(here)} members, more than {self.max_list}"
-                refuse("--max-list", self.max_list, zh, en)
+                refuse_over_limit("--max-list", self.max_list, zh, en)
             members = here.items() if isinstance(here, dict) else enumerate(here)
             todo += ((member, (*location, key)) for key, member in members if isinstance(member, (dict, list)))
 
     @property
-    def late(self) -> Details:
+    def timeout_problem(self) -> ProblemDetails:
         """The problem of a question that was stopped."""
         zh = f"问题在 {self.time_limit:g} 秒内未能答完，已停止"
         en = f"the question was not answered within {self.time_limit:g} seconds and was stopped"
-        return limited("--time-limit", self.time_limit, zh, en, 504)
+        return limit_problem("--time-limit", self.time_limit, zh, en, 504)
 
 
-def limited(option: str, value: float, zh: str, en: str, status: int | None = None, retry_after: int | None = None) -> Details:
+def limit_problem(option: str, value: float, zh: str, en: str, status: int | None = None, retry_after: int | None = None) -> ProblemDetails:
     """The problem of a limit that was reached, with the option that raises it."""
     cure = Statement(f"{zh}；启动时用 {option} 可调高", f"{en}; {option} at the start raises this limit")
-    return Details("limit", cure, limit=Limit(option, value), status=status, retry_after=retry_after)
+    return ProblemDetails("limit", cure, limit=ReachedLimit(option, value), status=status, retry_after=retry_after)
 
 
-def refuse(option: str, value: float, zh: str, en: str, status: int | None = None, retry_after: int | None = None) -> NoReturn:
+def refuse_over_limit(option: str, value: float, zh: str, en: str, status: int | None = None, retry_after: int | None = None) -> NoReturn:
     """Raise for a limit that was reached."""
-    raise RefusedError(limited(option, value, zh, en, status, retry_after))
+    raise RefusedError(limit_problem(option, value, zh, en, status, retry_after))
 
 
-async def whole_body(declared: str | None, parts: AsyncIterator[bytes], limits: Limits) -> bytes:
-    """The body of a request, `declared` to have so many bytes. Raises `RefusedError` where it is too large or too slow."""
-    if declared is not None and declared.isdigit() and int(declared) > _DRAINED * limits.max_body:
-        raise RefusedError(limits.too_large)
-    found = bytearray()
-    size = 0
-    try:
-        async with asyncio.timeout(limits.client_timeout):
-            async for part in parts:
-                size += len(part)
-                if size > _DRAINED * limits.max_body:
-                    break
-                if size <= limits.max_body:
-                    found += part
-    except TimeoutError:
-        slow(limits)
-    if size > limits.max_body:
-        raise RefusedError(limits.too_large)
-    return bytes(found)
-
-
-def slow(limits: Limits) -> NoReturn:
+def refuse_slow_client(limits: Limits) -> NoReturn:
     """Raise for a client that takes too long."""
     seconds = f"{limits.client_timeout:g}"
     zh, en = f"正文未在 {seconds} 秒内送达", f"the body did not arrive within {seconds} seconds"
-    refuse("--client-timeout", limits.client_timeout, zh, en, 408)
+    refuse_over_limit("--client-timeout", limits.client_timeout, zh, en, 408)

@@ -10,105 +10,59 @@ from typing import Any
 from tiaoli.case import Case, case_schema
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding, Example
-from tiaoli.protocol.calls import QUESTIONS
-from tiaoli.protocol.problems import MEDIA_TYPE, TITLES
-
-_STATEMENT = {"$ref": "#/components/schemas/Statement"}
-
-COMPONENTS: dict[str, Any] = {
-    "Statement": {
-        "type": "object",
-        "description": "one sentence in Chinese and in English",
-        "required": ["zh", "en"],
-        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
-    },
-    "Problem": {
-        "type": "object",
-        "description": "why there is no answer (RFC 9457)",
-        "required": ["type", "title", "status", "detail", "statement"],
-        "properties": {
-            "type": {"type": "string", "enum": [f"urn:tiaoli:problem:{kind}" for kind in TITLES]},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "statement": _STATEMENT,
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["in", "path", "reason"],
-                    "properties": {
-                        "in": {"enum": ["case", "request"]},
-                        "path": {"type": "string", "description": "the case's own path, or the option of the request"},
-                        "reason": _STATEMENT,
-                    },
-                },
-            },
-            "limit": {
-                "type": "object",
-                "required": ["name", "value"],
-                "properties": {"name": {"type": "string", "description": "the option that raises it"}, "value": {"type": "number"}},
-            },
-        },
-    },
-}
-
-KEYS = {
-    "decide": ["format", "case", "applied_on", "policy", "policy_digest", "chosen_readings", "assumed", "decisions"],
-    "readings": ["case", "applied_on", "policy", "policy_digest", "chosen_readings", "readings", "decisions"],
-    "why": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
-    "why-not": ["case", "benefit", "subject", "asked", "answered", "outcome", "timeline", "tree"],
-    "what-if": ["case", "benefit", "subject", "outcome", "repairs", "complete"],
-    "when": ["case", "benefit", "subject", "spans"],
-    "ask": ["case", "questions"],
-}
-"""The keys that every answer to a question has."""
-
+from tiaoli.protocol.answer_schemas import ANSWERS, answer_definitions
+from tiaoli.protocol.problems import MEDIA_TYPE
+from tiaoli.protocol.question_handlers import QUESTIONS
 
 LOOKED_UP = (401, 404, 422, 500)
 ASKED = (400, 401, 408, 413, 415, 422, 429, 500, 503, 504)
 """The statuses of problems: where something is looked up, and where a body is sent."""
 
 
-def answers(
-    described: str, media_type: str = "application/json", keys: list[str] | None = None, problems: Iterable[int] = LOOKED_UP
+def describe_responses(
+    described: str, media_type: str = "application/json", answer: str | None = None, problems: Iterable[int] = LOOKED_UP
 ) -> dict[str, Any]:
-    """The responses of an address: what it answers, and the statuses of the problems that it answers instead."""
-    schema: dict[str, Any] = {"type": "string"} if keys is None else {"type": "object", "required": keys}
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    """The responses of an address: what it answers, by the name of the answer's schema where it has one, and the statuses of the
+    problems that it answers instead."""
+    schema = _component(ANSWERS[answer]) if answer else {"type": "object" if media_type == "application/json" else "string"}
+    content = {MEDIA_TYPE: {"schema": _component("Problem")}}
     found = {"200": {"description": described, "content": {media_type: {"schema": schema}}}}
     found |= {str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in problems}
     return {"responses": found}
 
 
-def question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
+def describe_question(name: str, encoding: Encoding, examples: list[Example]) -> dict[str, Any]:
     """The request and the responses of a question, with the examples that it can be asked of."""
-    model = QUESTIONS[name].takes
+    model = QUESTIONS[name].options
     schema = model.model_json_schema()
-    schema["properties"]["case"] = {"$ref": "#/components/schemas/Case"}
+    schema["properties"]["case"] = _component("Case")
     content: dict[str, Any] = {"schema": schema}
     asked = {example.name: _example(name, encoding, example) for example in examples}
     if asked:
         content["examples"] = asked
     body = {"requestBody": {"required": True, "content": {"application/json": content}}}
-    return body | answers((model.__doc__ or "").strip(), keys=KEYS[name], problems=ASKED)
+    return body | describe_responses((model.__doc__ or "").strip(), answer=name, problems=ASKED)
 
 
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
     value: dict[str, Any] = {"case": example.case}
-    if "subject" in QUESTIONS[name].takes.model_fields:
+    if "subject" in QUESTIONS[name].options.model_fields:
         case = Case.read(example.case)
-        subject = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, None).subjects[0]
+        subject = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, None).subjects[0]
         value |= {"benefit": subject.benefit, "subject": subject.item}
     return {"summary": example.shows.en, "value": value}
 
 
-def components(encoding: Encoding) -> dict[str, Any]:
-    """The schemas that the others refer to, the case format among them."""
+def component_schemas(encoding: Encoding) -> dict[str, Any]:
+    """The schemas that the others refer to: those of answers, and the case format."""
     schema = _moved(case_schema(encoding.policy))
     inner = schema.pop("$defs", {})
     schema.pop("$schema", None)
-    return {**COMPONENTS, **inner, "Case": schema}
+    return {**_moved(dict(answer_definitions())), **inner, "Case": schema}
+
+
+def _component(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _moved(schema: Any) -> Any:
@@ -121,7 +75,7 @@ def _moved(schema: Any) -> Any:
     return [_moved(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def bulk(examples: list[Example]) -> dict[str, Any]:
+def describe_bulk(examples: list[Example]) -> dict[str, Any]:
     """The request and the responses of a population."""
     lines = "".join(f"{json.dumps(example.case, ensure_ascii=False)}\n" for example in examples)
     content: dict[str, Any] = {"schema": {"type": "string"}}
@@ -137,7 +91,7 @@ def bulk(examples: list[Example]) -> dict[str, Any]:
         _parameter("limit", {"type": "number", "exclusiveMinimum": 0}, "seconds to search one case"),
     ]
     body = {"required": True, "content": {"application/x-ndjson": content}}
-    return {"parameters": parameters, "requestBody": body} | answers(
+    return {"parameters": parameters, "requestBody": body} | describe_responses(
         "an answer or a reject a line, in order", "application/x-ndjson", problems=ASKED
     )
 

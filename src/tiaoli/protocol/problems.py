@@ -9,13 +9,12 @@ from traceback import extract_tb
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import CallError, CaseError, InternalError, Lang, Problem, Statement, TiaoliError
-from tiaoli.protocol.calls import BODY
 
-Kind = Literal[
+ProblemKind = Literal[
     "case", "request", "syntax", "media-type", "not-found", "method", "token", "limit", "worker", "stopping", "internal"
 ]  # fmt: skip
 
-TITLES: dict[Kind, Statement] = {
+TITLES: dict[ProblemKind, Statement] = {
     "case": Statement("案件不符合案件格式", "The case is not in the case format"),
     "request": Statement("请求的选项有误", "The question asks for something that does not exist"),
     "syntax": Statement("正文不是合法的 JSON", "The body is not JSON"),
@@ -30,7 +29,7 @@ TITLES: dict[Kind, Statement] = {
 }
 """What each kind of problem is called."""
 
-STATUS: dict[Kind, int] = {
+STATUS: dict[ProblemKind, int] = {
     "case": 422,
     "request": 422,
     "syntax": 400,
@@ -50,23 +49,26 @@ MOST_ERRORS = 100
 
 MEDIA_TYPE = "application/problem+json"
 
+BODY = "<body>"
+"""Where a problem is said to be that is one of the text itself, followed by its line and column."""
 
-class Limit(NamedTuple):
+
+class ReachedLimit(NamedTuple):
     """A limit by the option of `tiaoli serve` that sets it."""
 
     name: str
     value: float
 
 
-class Details(NamedTuple):
+class ProblemDetails(NamedTuple):
     """Why there is no answer. `errors` are mistakes in the `inside`, the case or the request, each with its path; `limit` the
     limit that was reached; `retry_after` the seconds after which the same question can be answered."""
 
-    kind: Kind
+    kind: ProblemKind
     statement: Statement
     errors: tuple[Problem, ...] = ()
     inside: Literal["case", "request"] = "request"
-    limit: Limit | None = None
+    limit: ReachedLimit | None = None
     status: int | None = None
     retry_after: int | None = None
 
@@ -94,7 +96,10 @@ class Details(NamedTuple):
             "statement": self.statement.to_json(),
         }
         if self.errors:
-            found["errors"] = [{"in": self.inside, "path": where, "reason": what.to_json()} for where, what in self.errors[:MOST_ERRORS]]
+            found["errors"] = [
+                {"in": self.inside, "path": where, "reason": what.to_json(), **({"id": id} if id else {})}
+                for where, what, id in self.errors[:MOST_ERRORS]
+            ]
         if self.limit is not None:
             found["limit"] = {"name": self.limit.name, "value": self.limit.value}
         return found
@@ -106,12 +111,12 @@ class Details(NamedTuple):
 class RefusedError(Exception):
     """A question that is not answered, and why."""
 
-    def __init__(self, details: Details) -> None:
+    def __init__(self, details: ProblemDetails) -> None:
         super().__init__(details.kind)
         self.details = details
 
 
-class Fault(NamedTuple):
+class ExceptionTrace(NamedTuple):
     """An exception that nobody foresaw, by its type and the lines of code it passed: never by its message, which may quote the
     case."""
 
@@ -119,7 +124,7 @@ class Fault(NamedTuple):
     lines: tuple[str, ...]
 
     @classmethod
-    def of(cls, error: BaseException) -> Fault:
+    def of(cls, error: BaseException) -> ExceptionTrace:
         frames = extract_tb(error.__traceback__)
         return cls(type(error).__name__, tuple(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames))
 
@@ -127,25 +132,25 @@ class Fault(NamedTuple):
         return f"{self.kind} at {' < '.join(reversed(self.lines))}"
 
 
-UNFORESEEN = Details("internal", Statement("程序出错，未作决定", "something went wrong inside; nothing was decided"))
+UNEXPECTED_PROBLEM = ProblemDetails("internal", Statement("程序出错，未作决定", "something went wrong inside; nothing was decided"))
 """The problem that such an exception is to the one who asked."""
 
 
-def details_of(error: TiaoliError) -> Details:
+def problem_of(error: TiaoliError) -> ProblemDetails:
     """The problem that one of the package's own errors is."""
     if isinstance(error, CaseError):
-        return Details("case", _said(error.problems), error.problems, "case")
+        return ProblemDetails("case", _said(error.problems), error.problems, "case")
     if isinstance(error, CallError):
         if any(problem.where.startswith(BODY) for problem in error.problems):
-            problems = tuple(Problem(where.replace(BODY, "body"), what) for where, what in error.problems)
-            return Details("syntax", _said(problems), problems)
-        return Details("request", _said(error.problems), error.problems)
+            problems = tuple(problem._replace(where=problem.where.replace(BODY, "body")) for problem in error.problems)
+            return ProblemDetails("syntax", _said(problems), problems)
+        return ProblemDetails("request", _said(error.problems), error.problems)
     if isinstance(error, InternalError):
         # its case is the applicant's: it goes back to the one who sent it, and nowhere else
         zh = "求解结果自相矛盾，未作决定；请用 `tiaoli decide` 重试并报告"
         en = "the engine contradicts itself and nothing was decided; try `tiaoli decide`, and report it"
-        return Details("internal", Statement(zh, en), error.problems)
-    return Details("internal", _said(error.problems), error.problems)
+        return ProblemDetails("internal", Statement(zh, en), error.problems)
+    return ProblemDetails("internal", _said(error.problems), error.problems)
 
 
 def _said(problems: Iterable[Problem]) -> Statement:
@@ -156,10 +161,10 @@ def _said(problems: Iterable[Problem]) -> Statement:
     return Statement(f"{zh}（另有 {len(others)} 处）", f"{en} (and {len(others)} more)")
 
 
-def language(accepted: str) -> Lang:
+def preferred_language(accepted: str) -> Lang:
     """The language that an `Accept-Language` header puts first of the two there are; English where it names neither.
 
-    >>> language("fr, zh-CN;q=0.8, en;q=0.5")
+    >>> preferred_language("fr, zh-CN;q=0.8, en;q=0.5")
     'zh'
     """
     best: Lang = "en"

@@ -9,10 +9,9 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.questions.hypothetical import Hypothesis, hypothesis_of
     from tiaoli.questions.missing_facts import FactQuestion, Questions, facts_to_ask, item_of
-    from tiaoli.questions.no_repair import why_impossible
     from tiaoli.questions.repair import FactChange, WhatIf
-    from tiaoli.questions.repair_search import FoundRepairs, repairs_of
-    from tiaoli.questions.sufficient_reason import Reason, sufficient_facts
+    from tiaoli.questions.repair_search import repairs_of
+    from tiaoli.questions.sufficient_reason import Reason, reason_of
     from tiaoli.questions.when import Calendar, calendar_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -21,7 +20,6 @@ __all__ = [
     "Calendar",
     "FactChange",
     "FactQuestion",
-    "FoundRepairs",
     "Hypothesis",
     "Questions",
     "Reason",
@@ -30,7 +28,6 @@ __all__ = [
     "facts_to_ask",
     "hypothesis_of",
     "item_of",
+    "reason_of",
     "repairs_of",
-    "sufficient_facts",
-    "why_impossible",
 ]

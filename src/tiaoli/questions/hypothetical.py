@@ -10,9 +10,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import Statement, drawn
-from tiaoli.case import Case
-from tiaoli.decide import Decision, known_values
-from tiaoli.policy import Phrases, Policy
+from tiaoli.decide import Decision, PreparedDecision, decide_one, known_values
 from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 
 
@@ -38,6 +36,7 @@ class Hypothesis:
         return repair_statement(self.changes, self.after.outcome)
 
     def to_json(self) -> dict[str, Any]:
+        """Both decisions, what differs, and the facts that were set (`set`); under `repairs` the same facts, where they make it granted."""
         changes = [change.to_json() for change in self.changes]
         statement = self.statement.to_json()
         repairs = [{"changes": changes, "statement": statement}] if self.after.outcome == "eligible" else []
@@ -61,11 +60,11 @@ class Hypothesis:
         return drawn(self)
 
 
-def hypothesis_of(
-    policy: Policy, case: Case, changed: Case, paths: Sequence[str], before: Decision, after: Decision, limit_reached: bool
-) -> Hypothesis:
-    """What the facts at `paths` make of a decision, the case and the changed case having been decided."""
-    phrases = Phrases(policy)
+def hypothesis_of(question: PreparedDecision, supposed: PreparedDecision, paths: Sequence[str]) -> Hypothesis:
+    """What the facts at `paths`, as `supposed` has them, make of the decision that is asked about."""
+    case, changed = question.case, supposed.case
+    policy, phrases = question.encoding.policy, question.encoding.phrases
+    (before, first), (after, second) = decide_one(question), decide_one(supposed)
     old, new = known_values(policy, case), known_values(policy, changed)
     changes = []
     for path in paths:
@@ -83,4 +82,4 @@ def hypothesis_of(
     differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
-    return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, limit_reached, tuple(differences))
+    return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, first or second, tuple(differences))

@@ -7,17 +7,17 @@ the other unknown facts are. Days and numbers are asked about in ranges; between
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tiaoli.base import Statement, drawn, left, listed, previous_day
-from tiaoli.case import Case, field_at, file_value
-from tiaoli.decide import SOLE_CASE, Decision, FreeFact, Outcome, Subject, fact_of, set_free
-from tiaoli.encoding import ORDERED, RANGES, Bearing, Encoding, bearing_on_conditions
-from tiaoli.policy import Field, reading_facts
-from tiaoli.rules import Choice, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.base import Statement, drawn, listed, previous_day
+from tiaoli.case import field_at, file_value
+from tiaoli.decide import SOLE_CASE, Answer, Decision, FreeFact, Outcome, PreparedCase, Subject, fact_of, set_free
+from tiaoli.encoding import ORDERED, RANGES, Bearing, bearing_on_conditions
+from tiaoli.policy import Field
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 class Settled(NamedTuple):
@@ -30,6 +30,7 @@ class Settled(NamedTuple):
     outcome: Outcome
 
     def to_json(self) -> dict[str, Any]:
+        """The answer, the decision that it settles, and how."""
         return {"answer": self.answer, "benefit": self.benefit, "subject": self.subject, "outcome": self.outcome}
 
 
@@ -45,6 +46,7 @@ class FactQuestion(NamedTuple):
     for_amount: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the question in words, and what it decides and settles; `for_amount` only where it is true."""
         found: dict[str, Any] = {
             "path": self.path,
             "question": self.question.to_json(),
@@ -64,6 +66,7 @@ class Questions:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The case and its questions, best first; `limit_reached` only where it is true."""
         found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
@@ -71,27 +74,20 @@ class Questions:
         return drawn(self)
 
 
-def facts_to_ask(
-    encoding: Encoding, case: Case, readings: Mapping[str, str], decisions: Sequence[Decision], deadline: float | None
-) -> tuple[tuple[FactQuestion, ...], bool]:
-    """The questions that `decisions`, each with its alternatives, leave open, and whether the limit left any out.
-
-    `readings` are those in force; `deadline` is a time of `monotonic()`.
-    """
-    found = _Questions(encoding, case, readings, decisions, deadline)
+def facts_to_ask(question: PreparedCase, answer: Answer) -> Questions:
+    """The questions that the full answer to a case leaves open."""
+    search = _FactQuestionSearch(question, answer.decisions)
     complete = True
     try:
-        found.search()
+        search.run()
     except OutOfTimeError:
         complete = False
-    return tuple(found.ranked()), complete
+    return Questions(question.case.id, tuple(search.ranked()), answer.limit_reached or not complete)
 
 
-class _Questions:
-    def __init__(
-        self, encoding: Encoding, case: Case, readings: Mapping[str, str], decisions: Sequence[Decision], deadline: float | None
-    ) -> None:
-        self.encoding, self.case, self.readings, self.decisions, self.deadline = encoding, case, readings, decisions, deadline
+class _FactQuestionSearch:
+    def __init__(self, question: PreparedCase, decisions: Sequence[Decision]) -> None:
+        self.question, self.encoding, self.decisions = question, question.encoding, decisions
         self.settles: dict[str, list[Settled]] = defaultdict(list)
         # how much of what a fact can be settles something, over all decisions
         self.shares: dict[str, float] = defaultdict(float)
@@ -104,22 +100,23 @@ class _Questions:
             for path in decision.alternatives.missing_for_amount:
                 self.for_amount[path].append(decision)
 
-    def search(self) -> None:
+    def run(self) -> None:
         """Find what the answers settle, one decision after another."""
         for decision in self.decisions:
             assert decision.alternatives is not None
             if decision.alternatives.missing:
-                self._search(decision, decision.alternatives.missing)
+                self._find_settling(decision, decision.alternatives.missing)
 
-    def _search(self, decision: Decision, missing: Sequence[str]) -> None:
+    def _find_settling(self, decision: Decision, missing: Sequence[str]) -> None:
+        """Find which answers about the missing facts settle one decision."""
         encoding, policy = self.encoding, self.encoding.policy
         subject = Subject(decision.benefit, decision.subject)
         bearing = encoding.outcome_fields(subject.benefit)
-        freed = set_free(policy, encoding.harvest, self.case, subject, bearing, lambda *_: False)
+        freed = set_free(policy, encoding.rule_bounds, self.question.case, subject, bearing, lambda *_: False)
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
-        facts = [*policy.facts, *reading_facts(policy, dict(self.readings)), *freed.facts_of(SOLE_CASE), *freed.calendar]
-        session = Session(encoding.outcome_rules, facts, choices, limit=left(self.deadline))
-        granted = Fact("eligible", (SOLE_CASE, Name(subject.benefit), subject.item))
+        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
+        session = Session(encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
+        granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         first: dict[str, FreeFact] = {}
         for variable in freed.free_facts:
             first.setdefault(variable.path, variable)
@@ -220,7 +217,7 @@ class _Questions:
 
     def _bearing(self, benefit: str) -> dict[str, Bearing]:
         if benefit not in self._reached:
-            self._reached[benefit] = bearing_on_conditions(self.encoding.policy, self.encoding.program, benefit, self.readings)
+            self._reached[benefit] = bearing_on_conditions(self.encoding.policy, self.encoding.program, benefit, self.question.readings)
         return self._reached[benefit]
 
     @cached_property

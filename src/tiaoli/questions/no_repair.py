@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import MISSING
 
 from tiaoli.base import Statement, listed, minimal
 from tiaoli.case import Case
-from tiaoli.decide import Subject, set_free
+from tiaoli.decide import PreparedDecision, Subject, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, ItemList
 from tiaoli.questions.repair_space import ACTORS, change_values
 from tiaoli.questions.sufficient_reason import FactSpace
 
 
-def why_impossible(
-    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], granted: bool, deadline: float | None
-) -> Statement:
+def why_impossible(question: PreparedDecision, granted: bool) -> Statement:
     """The reason why no change makes the decision grant (`granted`), or certain not to.
 
     Raises `OutOfTimeError` at the deadline.
     """
+    encoding, subject = question.encoding, question.subject
 
     def space_with(lists: Iterable[ItemList]) -> FactSpace:
-        changed = _with_new_items(encoding, case, subject, lists)
-        return FactSpace(encoding, changed, subject, readings, granted, deadline, _changes, change_values)
+        return FactSpace(question, granted, _with_new_items(question, lists), _changes, change_values)
 
     space = space_with(())
     if space.possible(list(space.paths)):
-        return _unknown(encoding, case, subject)
+        return _unknown(question)
     lists = list(_lists(encoding, subject))
     space = space_with(lists)
     if space.possible(list(space.paths)):
@@ -54,11 +52,11 @@ def _changes(declared: Field) -> bool:
     return declared.changed_by in ACTORS
 
 
-def _unknown(encoding: Encoding, case: Case, subject: Subject) -> Statement:
+def _unknown(question: PreparedDecision) -> Statement:
     """Nothing known stands in the way: what nobody can change is not known."""
-    policy = encoding.policy
-    bearing = encoding.outcome_fields(subject.benefit)
-    variables = set_free(policy, encoding.harvest, case, subject, bearing, lambda *_: False, nearest=False).free_facts
+    encoding, policy = question.encoding, question.encoding.policy
+    bearing = encoding.outcome_fields(question.subject.benefit)
+    variables = set_free(policy, encoding.rule_bounds, question.case, question.subject, bearing, lambda *_: False, nearest=False).free_facts
     names = [
         encoding.phrases.named(policy.fields[variable.slot[0]], variable.slot[1])
         for variable in variables
@@ -90,14 +88,15 @@ def _new_item(lists: Sequence[ItemList]) -> Statement:
     )
 
 
-def _with_new_items(encoding: Encoding, case: Case, subject: Subject, lists: Iterable[ItemList]) -> Case:
+def _with_new_items(question: PreparedDecision, lists: Iterable[ItemList]) -> Case:
     """The case with an item more in each list, of which nothing is known."""
+    case = question.case
     changes = {}
     for declared in lists:
         path = declared.path
         if declared.parent is not None:
-            outer = encoding.policy.list_of[declared.parent].path
-            path = f"{outer}.{subject.item.partition('/')[0]}.{path.rpartition('.')[2]}"
+            outer = question.encoding.policy.list_of[declared.parent].path
+            path = f"{outer}.{question.subject.item.partition('/')[0]}.{path.rpartition('.')[2]}"
         items = case.value_at(path)
         items = [] if items is MISSING else items
         changes[path] = [*items, {"id": _unused({item["id"] for item in items})}]

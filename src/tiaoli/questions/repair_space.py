@@ -12,9 +12,8 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import Statement, days_between, to_day
-from tiaoli.case import Case, date_pairs, file_value
-from tiaoli.decide import NO_MEMBER, FreedCase, FreeFact, Subject, set_free
-from tiaoli.encoding import Encoding
+from tiaoli.case import date_pairs, file_value
+from tiaoli.decide import NO_MEMBER, FreedCase, FreeFact, PreparedDecision, set_free
 from tiaoli.policy import Field
 from tiaoli.questions.repair import AnyOf, record_made, scalar_changed, set_changed, waited
 from tiaoli.rules import Value
@@ -38,12 +37,12 @@ class Group:
 class RepairSpace:
     """A case with what can change in it: what every program about its changes is made of."""
 
-    def __init__(self, encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str]) -> None:
-        self.encoding, self.case, self.subject, self.readings = encoding, case, subject, readings
-        policy = encoding.policy
-        self.bearing = encoding.outcome_fields(subject.benefit)
+    def __init__(self, question: PreparedDecision) -> None:
+        self.encoding, self.case = question.encoding, question.case
+        encoding, policy = self.encoding, self.encoding.policy
+        self.bearing = encoding.outcome_fields(question.subject.benefit)
         self.order = [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
-        self.freed: FreedCase = set_free(policy, encoding.harvest, case, subject, self.bearing, _can_change, self.order)
+        self.freed: FreedCase = set_free(policy, encoding.rule_bounds, self.case, question.subject, self.bearing, _can_change, self.order)
         self.free_facts = self.freed.free_facts
 
     @cached_property

@@ -8,15 +8,14 @@ case stay as they are: none comes or goes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from tiaoli.base import Statement, left, minimal
+from tiaoli.base import Statement, minimal
 from tiaoli.case import Case
-from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, Subject, fact_of, set_free
-from tiaoli.encoding import Encoding
-from tiaoli.policy import Field, reading_facts
-from tiaoli.rules import Choice, Fact, Name, Session, Value
+from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, fact_of, set_free
+from tiaoli.policy import Field
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
 
 class Ground(NamedTuple):
@@ -27,6 +26,7 @@ class Ground(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the plain value, and the fact in words."""
         return {"path": self.path, "value": self.value, "statement": self.statement.to_json()}
 
 
@@ -44,6 +44,7 @@ class Reason(NamedTuple):
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision and its facts, `null` where there are none; `limit_reached` only where it is true."""
         facts = None if self.facts is None else [ground.to_json() for ground in self.facts]
         found: dict[str, Any] = {
             "case": self.case,
@@ -55,40 +56,47 @@ class Reason(NamedTuple):
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
 
-def sufficient_facts(
-    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], granted: bool, deadline: float | None
-) -> tuple[Ground, ...]:
+def reason_of(question: PreparedDecision) -> Reason:
+    """The reason of the outcome, of the case as it stands."""
+    decision, limit_reached = decide_one(question)
+    facts = None
+    if decision.outcome != "unknown":
+        try:
+            facts = _sufficient_facts(question, decision.outcome == "eligible")
+        except OutOfTimeError:
+            limit_reached = True
+    return Reason(question.case.id, question.subject.benefit, question.subject.item, decision.outcome, facts, limit_reached)
+
+
+def _sufficient_facts(question: PreparedDecision, granted: bool) -> tuple[Ground, ...]:
     """A subset-minimal set of facts of the case with which its outcome, `granted` or not, cannot be another.
 
-    `readings` are those in force, `deadline` a time of `monotonic()`. Raises `OutOfTimeError`.
+    Raises `OutOfTimeError`.
     """
-    space = FactSpace(encoding, case, subject, readings, not granted, deadline)
+    space = FactSpace(question, not granted, question.case)
     kept = minimal(lambda paths: not space.possible(paths), list(space.paths))
     return tuple(space.ground(path) for path in kept)
 
 
 class FactSpace:
-    """A case of which some facts are kept and all others can be anything: whether the decision can still be `granted`.
+    """A case, that of the question or one like it, of which some facts are kept and all others can be anything: whether the decision
+    can still be `granted`.
 
     What can be changed anyway, as `changed` says of a field, is never kept and ranges over `values`.
     """
 
     def __init__(
         self,
-        encoding: Encoding,
-        case: Case,
-        subject: Subject,
-        readings: Mapping[str, str],
+        question: PreparedDecision,
         granted: bool,
-        deadline: float | None,
+        case: Case,
         changed: Callable[[Field], bool] = lambda _: False,
         values: Callable[[Field, FreeFact], tuple[Value, ...]] = lambda _, variable: variable.values,
     ) -> None:
-        self.encoding, self.case, self.subject, self.granted, self.deadline = encoding, case, subject, granted, deadline
-        self.values = values
-        policy = encoding.policy
-        self.common = [*policy.facts, *reading_facts(policy, dict(readings))]
-        self.bearing = encoding.outcome_fields(subject.benefit)
+        self.question, self.granted, self.values = question, granted, values
+        self.encoding, self.case, self.subject = question.encoding, case, question.subject
+        policy, subject = self.encoding.policy, self.subject
+        self.bearing = self.encoding.outcome_fields(subject.benefit)
         known = [variable for variable in self._freed(()).free_facts if variable.own is not None]
         # the subject's own facts first: of two reasons the one that speaks of it is kept
         known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
@@ -100,7 +108,13 @@ class FactSpace:
     def _freed(self, kept: Collection[str]) -> FreedCase:
         encoding = self.encoding
         return set_free(
-            encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
+            encoding.policy,
+            encoding.rule_bounds,
+            self.case,
+            self.subject,
+            self.bearing,
+            lambda _, path, __: path not in kept,
+            nearest=False,
         )
 
     def possible(self, kept: Sequence[str], *conditions: str) -> bool:
@@ -115,10 +129,10 @@ class FactSpace:
         for variable in freed.free_facts:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
-        facts = [*self.common, *freed.facts_of(SOLE_CASE), *freed.calendar]
-        session = Session(self.encoding.outcome_rules, facts, choices, limit=left(self.deadline))
+        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
+        session = Session(self.encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
-        atoms = [Fact("met", (*about, Name(condition))) for condition in conditions] or [Fact("eligible", about)]
+        atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
 
     def ground(self, path: str) -> Ground:

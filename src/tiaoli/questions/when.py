@@ -6,15 +6,14 @@ the ordinary rules; between two of them nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
-from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, Decision, Outcome, Subject, decide_each, set_free
-from tiaoli.encoding import Bound, Encoding, bearing_on_conditions, origins
+from tiaoli.decide import APPLIED_ON, Decision, Outcome, PreparedDecision, decide_each, decide_one, set_free
+from tiaoli.encoding import Bound, bearing_on_conditions, origins
 from tiaoli.rules import OutOfTimeError
 
 
@@ -29,6 +28,7 @@ class Span:
     closes: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The days `from` and `to`, `null` where the span has no such end, and what opens and closes it."""
         return {
             "from": None if self.first is None else self.first.isoformat(),
             "to": None if self.last is None else self.last.isoformat(),
@@ -55,6 +55,7 @@ class Calendar:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision and its spans; `undecided` only where there are such days, `limit_reached` only where it is true."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,
@@ -71,16 +72,16 @@ class Calendar:
         return drawn(self)
 
 
-def calendar_of(
-    encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str], outcome: Outcome, deadline: float | None = None
-) -> Calendar:
-    """When the decision about `subject` grants. `readings` are those in force; `deadline` a time of `monotonic()`."""
-    search = _Days(encoding, case, subject, readings)
+def calendar_of(question: PreparedDecision) -> Calendar:
+    """When the decision that is asked about grants, and what it is on the day that the case has."""
+    encoding, case, subject = question.encoding, question.case, question.subject
+    today, _ = decide_one(question)
+    search = _CriticalDays(question)
     cases = [case.with_values({APPLIED_ON: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = True
     try:
-        for decision in decide_each(encoding, cases, subject, readings, deadline):
+        for decision in decide_each(encoding, cases, subject, question.readings, question.deadline):
             decisions.append(decision)
     except OutOfTimeError:
         complete = False
@@ -89,21 +90,21 @@ def calendar_of(
         subject.benefit,
         subject.item,
         case.applied_on,
-        outcome,
+        today.outcome,
         tuple(search.spans(decisions)),
         tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
         not complete,
     )
 
 
-class _Days:
+class _CriticalDays:
     """The days on which a decision can change, and why each is one."""
 
-    def __init__(self, encoding: Encoding, case: Case, subject: Subject, readings: Mapping[str, str]) -> None:
-        self.encoding, self.subject, self.readings = encoding, subject, readings
-        policy = encoding.policy
+    def __init__(self, question: PreparedDecision) -> None:
+        self.encoding, self.subject, self.readings = question.encoding, question.subject, question.readings
+        encoding, subject = self.encoding, self.subject
         fields = encoding.fields[subject.benefit]
-        found = set_free(policy, encoding.harvest, case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        found = set_free(encoding.policy, encoding.rule_bounds, question.case, subject, fields, lambda _, path, __: path == APPLIED_ON)
         self.known = found.known
         values = {value for item in found.free_facts if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
@@ -144,7 +145,7 @@ class _Days:
         days = {policy.parameters[name].value for name in named if policy.parameters[name].unit == "day"}
         reasons = [
             self._origin(bound, item)
-            for bound, item in origins(self.encoding.harvest.bounds, policy, self.known, APPLIED_ON, self.days[day])
+            for bound, item in origins(self.encoding.rule_bounds.bounds, policy, self.known, APPLIED_ON, self.days[day])
             if bound.other in (days if isinstance(bound.other, int) else fields)
         ]
         why = listed(dict.fromkeys(reasons), "；", "; ")

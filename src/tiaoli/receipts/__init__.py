@@ -8,17 +8,12 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.receipts.correction import Correction, read_corrections
+    from tiaoli.receipts.receipt_comparison import DIFFERENCE_KINDS, ReceiptDifference, flatten
     from tiaoli.receipts.receipt_files import read_receipts, receipt_element, receipts_text
-    from tiaoli.receipts.redecision import ChangedDecision, Redecision, redecide
-    from tiaoli.receipts.verification import (
-        DIFFERENCE_KINDS,
-        VERIFICATION_RESULTS,
-        ReceiptDifference,
-        ReceiptOracles,
-        Replay,
-        flatten,
-        verify,
-    )
+    from tiaoli.receipts.receipt_oracles import ReceiptOracles
+    from tiaoli.receipts.redecision import ChangedDecision, Redecision
+    from tiaoli.receipts.redecision_run import redecide
+    from tiaoli.receipts.verification import VERIFICATION_RESULTS, Replay, verify
 else:
     __getattr__ = lazily(__name__, __file__)
 

@@ -105,7 +105,7 @@ def corrected(case: Case, corrections: Iterable[Correction]) -> Case:
     for item in corrections:
         for path in item.unset:
             if case.value_at(path) is MISSING or path == "applied_on":
-                raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset")
+                raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset", "case-path")
         for path, value in {**item.changes, **dict.fromkeys(item.unset, MISSING)}.items():
             if path in changes and changes[path] != value:
                 raise ReceiptError.one(path, "两条更正互相矛盾", "two corrections contradict each other")

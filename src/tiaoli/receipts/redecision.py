@@ -1,26 +1,20 @@
-"""Past decisions made again: of corrected facts, by another version, or both; what changes, and what is to be paid or reclaimed.
+"""What comes of deciding receipts again: the decisions that change, and what is to be paid or reclaimed.
 
 What was decided is what the receipts say. An amount that is not known on either side leaves the difference unknown, never zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, drawn, shown
-from tiaoli.case import Case, without_ids
-from tiaoli.decide import Answer, Decision, Receipt, Status
-from tiaoli.explain import Node
-from tiaoli.oracle import Oracle
+from tiaoli.base import Statement, TiaoliError, drawn
+from tiaoli.decide import Decision, Status
 from tiaoli.policy import Currency
-from tiaoli.receipts.correction import Correction, corrected, unused
-from tiaoli.receipts.verification import ReceiptOracles, flatten, intact
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 
@@ -31,10 +25,6 @@ ACTIONS: Mapping[Action, Statement] = {
     "unknown": Statement("金额尚不能确定", "amount unknown"),
 }
 """What follows from a decision that changed, in words."""
-
-_MOST_REASONS = 4
-_TELLING = ("comparison", "parameter", "fact", "absent", "items", "total")
-"""The kinds of statements that say something of the case or of a number; the others say how these go together."""
 
 
 class ChangedCondition(NamedTuple):
@@ -47,6 +37,7 @@ class ChangedCondition(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """A condition under `conditions` of a change: its id, its status before and after, and its words."""
         return {"id": self.id, "before": self.before, "after": self.after, "statement": self.statement.to_json()}
 
 
@@ -64,6 +55,7 @@ class NewReason(NamedTuple):
     facts: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
+        """A reason under `because` of a change: the statement, its clause with the words quoted, and the paths of the facts."""
         return {"statement": self.statement.to_json(), "clause": self.clause, "quote": self.quote, "facts": list(self.facts)}
 
 
@@ -90,7 +82,7 @@ class ChangedDecision:
     difference: Decimal | None
     facts: tuple[tuple[str, Any, Any], ...]
     conditions: tuple[ChangedCondition, ...] = ()
-    grounds: tuple[NewReason, ...] = ()
+    reasons: tuple[NewReason, ...] = ()
     excludes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -99,6 +91,8 @@ class ChangedDecision:
         return Statement("金额不变", "the same amount") if self.difference == 0 else ACTIONS[self.action]
 
     def to_json(self) -> dict[str, Any]:
+        """A change under `changes` of a redecision: what it is about, what was decided before and now, what is to be paid or reclaimed,
+        and why: conditions, reasons and corrected facts."""
         keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap")
         found: dict[str, Any] = {
             "receipt": self.receipt,
@@ -115,7 +109,7 @@ class ChangedDecision:
         found["action"] = self.action
         found["difference"] = _text(self.difference)
         found["conditions"] = [item.to_json() for item in self.conditions]
-        found["because"] = [item.to_json() for item in self.grounds]
+        found["because"] = [item.to_json() for item in self.reasons]
         found["facts"] = [_fact(*fact) for fact in self.facts]
         return found | ({"excludes": [list(item) for item in self.excludes]} if self.excludes else {})
 
@@ -130,6 +124,7 @@ class MoneyTotal:
     unknown: int = 0
 
     def add(self, change: ChangedDecision) -> None:
+        """Count a change."""
         self.changed += 1
         self.unknown += change.action == "unknown"
         if change.difference is not None:
@@ -137,6 +132,7 @@ class MoneyTotal:
             self.to_reclaim += max(-change.difference, Decimal(0))
 
     def to_json(self) -> dict[str, Any]:
+        """The sums under `total` and `benefits` of a redecision."""
         money = {"to_pay": _text(self.to_pay), "to_reclaim": _text(self.to_reclaim)}
         return {"changed": self.changed, **money, "unknown": self.unknown}
 
@@ -161,6 +157,7 @@ class Redecision:
     currency: Currency | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """A redecision as `tiaoli redecide --json` writes it: counts, changes, and the sums by benefit and in all."""
         found: dict[str, Any] = {
             "receipts": self.receipts,
             "decisions": self.decisions,
@@ -174,237 +171,6 @@ class Redecision:
 
     def _repr_html_(self) -> str:
         return drawn(self)
-
-
-def redecide(
-    receipts: Sequence[Receipt],
-    *,
-    corrections: Sequence[Correction] = (),
-    policies: ReceiptOracles | None = None,
-    old: ReceiptOracles | None = None,
-    readings: Mapping[str, str] | None = None,
-    limit: float | None = None,
-) -> Redecision:
-    """Decide again what receipts say was decided, of corrected facts and by the policies of `policies` (by default those that the
-    receipts name, as they are now).
-
-    `old` are where the policies of the receipts are found, for the reasons; `readings` are chosen beside those chosen then. `limit`
-    is in seconds a receipt. A receipt that was changed, or whose corrected facts are not in the case format, is refused and the
-    others are decided. Raises `ReceiptError` where a correction is for none of the receipts.
-
-    >>> from tiaoli.receipts import Correction
-    >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
-    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]})
-    >>> found = redecide([receipt], corrections=[Correction({"certificates.c1.issued": "2024-03-01"})])
-    >>> found.changes[0].action, str(found.total.to_reclaim)
-    ('reclaim', '1000.00')
-    """
-    problems = unused(corrections, receipts)
-    if problems:
-        raise ReceiptError(problems)
-    again = _Redecider(corrections, policies or ReceiptOracles(), old or ReceiptOracles(), dict(readings or {}), limit)
-    for position, receipt in enumerate(receipts):
-        try:
-            again.add(receipt)
-        except TiaoliError as error:
-            again.found.refused.append((position, error))
-    return again.found
-
-
-class _Redecider:
-    def __init__(
-        self,
-        corrections: Sequence[Correction],
-        policies: ReceiptOracles,
-        old: ReceiptOracles,
-        readings: dict[str, str],
-        limit: float | None,
-    ) -> None:
-        self.policies, self.old, self.readings, self.limit = policies, old, readings, limit
-        self.everywhere = [item for item in corrections if item.case is None and item.receipt is None]
-        # a long list of corrections is not gone through for every receipt
-        self.by_name: dict[str, list[Correction]] = {}
-        for item in corrections:
-            name = item.receipt if item.receipt is not None else item.case
-            if name is not None:
-                self.by_name.setdefault(name, []).append(item)
-        self.found = Redecision()
-
-    def add(self, receipt: Receipt) -> None:
-        """Decide one receipt again."""
-        if not intact(receipt):
-            zh, en = "收据在出具后被改动；`tiaoli verify` 说明何处", "the receipt was changed after it was made; `tiaoli verify` says where"
-            raise ReceiptError.one("", zh, en)
-        names = (receipt.sha256, str(receipt.case.get("id")))
-        fitting = [*self.everywhere, *(item for name in names for item in self.by_name.get(name, ()) if item.fits(receipt))]
-        case = Case.read(receipt.case)
-        oracle = self.policies.of(receipt)
-        self._in_one_currency(receipt, oracle.policy.currency)
-        question = _RepeatedQuestion(receipt, case, corrected(case, fitting), oracle, self.readings, self.limit)
-        answer = question.answer()
-        self.found.currency = oracle.policy.currency
-        after = {(item.benefit, item.subject): item for item in answer.decisions}
-        self.found.receipts += 1
-        self.found.limit_reached |= answer.limit_reached
-        for before in receipt.answer_today["decisions"]:
-            self.found.decisions += 1
-            now = after.get((before["benefit"], before["subject"]))
-            if now is None or _essence(now.to_json()) != _essence(before):
-                self._change(question, before, now, after)
-            elif question.unclear(now):
-                about = {"receipt": receipt.sha256, "case": receipt.case["id"], "benefit": now.benefit, "subject": now.subject}
-                self.found.unclear.append(about)
-
-    def _in_one_currency(self, receipt: Receipt, now: Currency) -> None:
-        """Raises `ReceiptError` where the amounts of the receipt, those of the policy and those of the receipts before are in
-        different currencies, so that none can be taken from another."""
-        known = {receipt.answer_today["currency"], now.code} | ({self.found.currency.code} if self.found.currency else set())
-        if len(known) > 1:
-            names = sorted(map(shown, known))
-            zh = f"金额的货币不同（{'、'.join(names)}），不能相减；请将这些收据分开重新判定"
-            raise ReceiptError.one("", zh, f"amounts in {', '.join(names)} cannot be compared; decide such receipts apart")
-
-    def _change(
-        self, question: _RepeatedQuestion, before: Mapping[str, Any], now: Decision | None, after: Mapping[tuple[str, str], Decision]
-    ) -> None:
-        receipt, name = question.receipt, str(before["benefit"])
-        policy = question.oracle.policy
-        old = self._old(receipt)
-        declared = policy.benefits.get(name) or (old.policy.benefits.get(name) if old else None)
-        amounts = _paid(before), None if now is None else _paid(now.to_json())
-        action, difference = _follows(declared is None or declared.has_amount, *amounts)
-        turned = tuple(question.turned(before, now)) if now is not None else ()
-        change = ChangedDecision(
-            receipt.sha256,
-            str(receipt.case["id"]),
-            question.case.applied_on.isoformat(),
-            name,
-            str(before["subject"]),
-            str(before["clause"]),
-            declared.statement if declared else Statement(name, name),
-            before,
-            now,
-            action,
-            policy.currency,
-            difference,
-            question.facts,
-            turned,
-            tuple(question.grounds(now, old)) if now is not None else (),
-            tuple(question.excludes(now, len(after))) if now is not None else (),
-        )
-        self.found.changes.append(change)
-        for total in (self.found.total, self.found.benefits.setdefault(name, MoneyTotal())):
-            total.add(change)
-
-    def _old(self, receipt: Receipt) -> Oracle | None:
-        """An oracle that decides as it was decided then, where the policy is still there as it was."""
-        try:
-            found = self.old.of(receipt)
-        except (CallError, PolicyError):
-            return None
-        return found if found.policy.digest == receipt.policy["digest"] else None
-
-
-class _RepeatedQuestion:
-    """A receipt's question, asked again."""
-
-    def __init__(self, receipt: Receipt, case: Case, now: Case, oracle: Oracle, readings: Mapping[str, str], limit: float | None) -> None:
-        self.receipt, self.case, self.now, self.oracle, self.limit = receipt, case, now, oracle, limit
-        self.readings = {**receipt.chosen_readings, **readings}
-        before, after = flatten(receipt.case), flatten(now.to_json())
-        both = ((path, before.get(path, MISSING), after.get(path, MISSING)) for path in {**before, **after})
-        self.facts = tuple((path, one, other) for path, one, other in both if one != other)
-
-    def answer(self, full: bool = False) -> Answer:
-        asked = self.receipt.asked
-        known = None if asked is None else [name for name in asked if name in self.oracle.policy.benefits]
-        return self.oracle.decide(self.now, benefits=known, readings=self.readings, limit=self.limit, full=full)
-
-    def unclear(self, decision: Decision) -> bool:
-        """Whether a decision that looks the same may pay another amount: one that is unknown, while something it rests on changed."""
-        if decision.outcome != "eligible" or decision.amount is not None:
-            return False
-        encoding = self.oracle.encoding
-        if not encoding.policy.benefits[decision.benefit].has_amount:
-            return False
-        if encoding.policy.digest != self.receipt.policy["digest"] or self.oracle_readings() != dict(self.receipt.readings):
-            return True
-        paths = [without_ids(encoding.policy, path) for path, _, _ in self.facts]
-        fields = encoding.fields[decision.benefit]
-        return any(_related(path, field) for path in paths for field in fields)
-
-    def oracle_readings(self) -> dict[str, str]:
-        """Every reading with the option taken now."""
-        return {**self.oracle.readings_in_force, **self.readings}
-
-    def turned(self, before: Mapping[str, Any], now: Decision) -> Iterator[ChangedCondition]:
-        """The conditions that are judged otherwise."""
-        old: dict[str, Status] = {item["id"]: item["status"] for item in before["conditions"]}
-        new: dict[str, Status] = {item.id: item.status for item in now.conditions}
-        for name in {**old, **new}:
-            if old.get(name) != new.get(name):
-                said = self.oracle.encoding.condition_name(now.benefit, name) if name in new else Statement(name, name)
-                yield ChangedCondition(name, old.get(name), new.get(name), said)
-
-    def grounds(self, now: Decision, old: Oracle | None) -> Iterator[NewReason]:
-        """What the explanation of the new decision rests on, and that of the old one did not."""
-        after = self.oracle.why(self.now, now.benefit, now.subject, readings=self.readings, limit=self.limit, full=True).tree
-        before: list[Node] = []
-        if old is not None:
-            chosen = self.receipt.chosen_readings
-            before = list(old.why(self.case, now.benefit, now.subject, readings=chosen, limit=self.limit, full=True).tree.walk())
-        known = {node.statement for node in before}
-        turned = [node for node in after.children if node.kind == "condition" and node.statement not in known]
-        if now.outcome != "eligible":
-            turned = [node for node in turned if node.status != "holds"] or turned
-        below = {id(node): node for root in turned or [after] for node in root.walk()}.values()
-        fresh = {id(node): node for node in below if node.kind in _TELLING and node.statement not in known}
-        last = [node for node in fresh.values() if not any(id(child) in fresh for child in node.children)]
-        # what was corrected says most; then what fails, and what the old explanation rested on
-        paths = {path for path, _, _ in self.facts}
-        if any(paths & {*node.facts} for node in last):
-            last = [node for node in last if paths & {*node.facts}]
-        looked_at = {path for node in before for path in node.facts}
-        last.sort(key=lambda node: (node.margin is None, node.kind != "parameter", not {*node.facts} <= looked_at))
-        yield from list(dict.fromkeys(NewReason(node.statement, node.clause, node.quote, node.facts) for node in last))[:_MOST_REASONS]
-
-    @cached_property
-    def exclusive(self) -> list[list[tuple[str, str]]]:
-        """The decisions of which only one can be filed, as the case is now."""
-        return [list(group) for group in self.answer(full=True).exclusive or ()]
-
-    def excludes(self, now: Decision, decisions: int) -> Iterator[tuple[str, str]]:
-        """The decisions of which only one can be filed with this one."""
-        key = (now.benefit, now.subject)
-        groups = [[(benefit, subject) for benefit, subject in group] for group in self.receipt.answer.get("exclusive") or ()]
-        if now.outcome == "eligible" and decisions > 1:
-            groups += self.exclusive
-        yield from dict.fromkeys(other for group in groups if key in group for other in group if other != key)
-
-
-def _essence(decision: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes a decision another one."""
-    return tuple(decision.get(key) for key in ("outcome", "amount", "amount_range", "rate", "gap"))
-
-
-def _paid(decision: Mapping[str, Any]) -> Decimal | None:
-    """What a decision pays; `None` where that is not known."""
-    if decision["outcome"] == "not_eligible":
-        return Decimal("0.00")
-    return Decimal(decision["amount"]) if decision["amount"] is not None else None
-
-
-def _follows(has_amount: bool, before: Decimal | None, after: Decimal | None) -> tuple[Action, Decimal | None]:
-    if not has_amount:
-        return "none", None
-    if before is None or after is None:
-        return "unknown", None
-    return "pay" if after > before else "reclaim" if after < before else "none", after - before
-
-
-def _related(path: str, field: str) -> bool:
-    """Whether a fact at one path is, holds or stands in one at the other."""
-    return path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.")
 
 
 def _text(amount: Decimal | None) -> str | None:

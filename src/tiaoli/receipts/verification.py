@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, drawn, shown
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, __version__, drawn
 from tiaoli.case import Case
-from tiaoli.decide import OUTCOMES, Receipt, digest
+from tiaoli.decide import Receipt, digest
 from tiaoli.oracle import Oracle
+from tiaoli.receipts.receipt_comparison import DifferenceKind, ReceiptDifference, differences, flatten
+from tiaoli.receipts.receipt_oracles import ReceiptOracles
 from tiaoli.rules import CLINGO_VERSION
 
-Kind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]
 Result = Literal["same", "different", "unknown"]
 
 VERIFICATION_RESULTS: Mapping[Result, Statement] = {
@@ -24,38 +23,13 @@ VERIFICATION_RESULTS: Mapping[Result, Statement] = {
 }
 """The results in words."""
 
-DIFFERENCE_KINDS: Mapping[Kind, Statement] = {
-    "receipt": Statement("收据", "receipt"),
-    "facts": Statement("事实", "facts"),
-    "readings": Statement("解释", "readings"),
-    "policy": Statement("政策", "policy"),
-    "version": Statement("版本", "version"),
-    "answer": Statement("答案", "answer"),
-}
-"""What can differ, in words."""
-
-_PARTS: Mapping[str, Kind] = {"case": "facts", "answer": "answer", "readings": "readings", "policy": "policy", "tool": "version"}
+_PARTS: Mapping[str, DifferenceKind] = {"case": "facts", "answer": "answer", "readings": "readings", "policy": "policy", "tool": "version"}
 
 _FILES = {
     "changed": Statement("内容有改动", "changed"),
     "new": Statement("新增", "new"),
     "gone": Statement("已不存在", "no longer there"),
 }
-
-
-class ReceiptDifference(NamedTuple):
-    """One thing that differs: `where` (a path in the case or the answer, a file of the policy), and plain values as the receipt has
-    them and as they are `now`, `None` where there is none."""
-
-    kind: Kind
-    where: str
-    before: Any
-    now: Any
-    statement: Statement
-
-    def to_json(self) -> dict[str, Any]:
-        found = {"kind": self.kind, "where": self.where, "receipt": self.before, "now": self.now}
-        return found | {"statement": self.statement.to_json()}
 
 
 @dataclass(frozen=True)
@@ -74,34 +48,17 @@ class Replay:
 
     @property
     def limit_reached(self) -> bool:
+        """Whether the limit leaves open whether the answer is the same."""
         return self.answer == "unknown"
 
     def to_json(self) -> dict[str, Any]:
+        """A replay as `tiaoli verify --json` writes it: digest, id of the case, both results, and every difference."""
         found: dict[str, Any] = {"sha256": self.sha256, "case": self.case, "result": self.result, "answer": self.answer}
         found["differences"] = [difference.to_json() for difference in self.differences]
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
-
-
-class ReceiptOracles:
-    """The oracles that receipts are asked of, each made once: by the policy that a receipt names, or by `policy`, under `policy_root`
-    (the shipped ones by default). `alone`: no other norm supplies anything."""
-
-    def __init__(self, policy: str | None = None, policy_root: Path | str | None = None, *, alone: bool = False) -> None:
-        self.policy, self.policy_root, self.alone = policy, policy_root, alone
-        self._made: dict[tuple[str, tuple[tuple[str, str], ...]], Oracle] = {}
-
-    def of(self, receipt: Receipt) -> Oracle:
-        """Raises `CallError` where there is no such policy, or parameter of it, `PolicyError` where it is not in order."""
-        named = str(receipt.policy["id"])
-        # another policy has its own numbers
-        parameters = receipt.policy["parameters"] if self.policy in (None, named) else {}
-        key = (self.policy or named, tuple(sorted(parameters.items())))
-        if key not in self._made:
-            self._made[key] = Oracle(key[0], policy_root=self.policy_root, parameters=parameters, alone=self.alone)
-        return self._made[key]
 
 
 def verify(
@@ -121,21 +78,21 @@ def verify(
     >>> verify(receipt).result, [item.kind for item in verify(receipt, sha256="sha256:0").differences]
     ('same', ['receipt'])
     """
-    found = [*_damage(receipt), *_paper(receipt, sha256), *_versions(receipt)]
+    found = [*_changed_parts(receipt), *_other_digest(receipt, sha256), *_other_versions(receipt)]
     if case is not None:
-        found += _apart("facts", flatten(receipt.case), flatten(case.to_json()))
+        found += differences("facts", flatten(receipt.case), flatten(case.to_json()))
     answer: Result | None = None
     try:
         oracle = (oracles or ReceiptOracles()).of(receipt)
     except (CallError, PolicyError) as error:
         found += [ReceiptDifference("policy", item.where, receipt.policy["id"], None, item.what) for item in error.problems]
     else:
-        found += _policies(receipt, oracle)
+        found += _other_policy(receipt, oracle)
         try:
-            answer, differences = _again(receipt, oracle, limit)
-            found += differences
+            answer, found_again = _ask_again(receipt, oracle, limit)
+            found += found_again
         except (CaseError, CallError) as error:
-            kind: Kind = "facts" if isinstance(error, CaseError) else "policy"
+            kind: DifferenceKind = "facts" if isinstance(error, CaseError) else "policy"
             found += [ReceiptDifference(kind, item.where, None, None, item.what) for item in error.problems]
     result: Result = "different" if found else "unknown" if answer == "unknown" else "same"
     return Replay(receipt.sha256, str(receipt.case.get("id", "")), result, answer, tuple(found))
@@ -143,10 +100,10 @@ def verify(
 
 def intact(receipt: Receipt) -> bool:
     """Whether nothing in a receipt was changed since it was made, as far as its digests tell."""
-    return next(_damage(receipt), None) is None
+    return next(_changed_parts(receipt), None) is None
 
 
-def _damage(receipt: Receipt) -> Iterator[ReceiptDifference]:
+def _changed_parts(receipt: Receipt) -> Iterator[ReceiptDifference]:
     """The parts of a receipt that its digests do not fit."""
     sound = True
     for name, part in receipt.content.items():
@@ -168,7 +125,7 @@ def _digest(value: Any) -> str | None:
         return None
 
 
-def _paper(receipt: Receipt, sha256: str | None) -> Iterator[ReceiptDifference]:
+def _other_digest(receipt: Receipt, sha256: str | None) -> Iterator[ReceiptDifference]:
     if sha256 is not None and _bare(sha256) != _bare(receipt.sha256):
         what = Statement("收据的摘要不是所给的摘要", "the digest of the receipt is not the one given")
         yield ReceiptDifference("receipt", "sha256", receipt.sha256, sha256, what)
@@ -179,12 +136,12 @@ def _bare(sha256: str) -> str:
     return "".join(sha256.lower().removeprefix("sha256:").split())
 
 
-def _versions(receipt: Receipt) -> Iterator[ReceiptDifference]:
+def _other_versions(receipt: Receipt) -> Iterator[ReceiptDifference]:
     now = {"tiaoli": __version__, "clingo": CLINGO_VERSION}
-    yield from _apart("version", receipt.tool, now)
+    yield from differences("version", receipt.tool, now)
 
 
-def _policies(receipt: Receipt, oracle: Oracle) -> Iterator[ReceiptDifference]:
+def _other_policy(receipt: Receipt, oracle: Oracle) -> Iterator[ReceiptDifference]:
     """How the policy differs from the one decided by: in which files, where it does."""
     policy = oracle.policy
     if receipt.policy["digest"] == policy.digest:
@@ -198,15 +155,15 @@ def _policies(receipt: Receipt, oracle: Oracle) -> Iterator[ReceiptDifference]:
             yield ReceiptDifference("policy", name, before.get(name), now.get(name), _FILES[said])
 
 
-def _again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Result, list[ReceiptDifference]]:
+def _ask_again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Result, list[ReceiptDifference]]:
     """The question asked again, and how the answer differs."""
     names = oracle.policy.readings
     lost = Statement("政策已没有这项待定解释", "the policy has no such reading any more")
     found = [ReceiptDifference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
     readings = {name: option for name, option in receipt.readings.items() if name in names}
     answer = oracle.decide(receipt.case, benefits=receipt.asked, readings=readings, limit=limit, full="exclusive" in receipt.answer)
-    before, now = (_content(side) for side in (receipt.answer, answer.to_json()))
-    apart = list(_apart("answer", flatten(before), flatten(now)))
+    before, now = (_content(side) for side in (receipt.answer_today, answer.to_json()))
+    apart = list(differences("answer", flatten(before), flatten(now)))
     if not apart and before != now:
         apart = [ReceiptDifference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]
     if apart and (answer.limit_reached or receipt.answer.get("limit_reached")):
@@ -217,57 +174,3 @@ def _again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[Resul
 def _content(answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer without what is said elsewhere: the policy, and that a limit was reached."""
     return {key: value for key, value in answer.items() if key not in ("policy", "policy_digest", "limit_reached")}
-
-
-def flatten(value: Any, path: str = "") -> dict[str, Any]:
-    """The scalars and bare lists of plain data by path. Items go by their id, decisions by benefit and subject.
-
-    >>> flat({"certificates": [{"id": "c1", "level": 4}], "assumed": []})
-    {'certificates.c1.level': 4, 'assumed': []}
-    """
-    if isinstance(value, Mapping) and value:
-        found: dict[str, Any] = {}
-        for key, inner in value.items():
-            if key != "id" or not path:
-                found |= flatten(inner, f"{path}.{key}" if path else str(key))
-        return found or {path: {}}
-    if isinstance(value, list) and value and all(isinstance(item, Mapping) and _name(item) for item in value):
-        found = {}
-        for item in value:
-            found |= flatten(item, f"{path}.{_name(item)}")
-        return found
-    return {path: value}
-
-
-def _name(item: Mapping[str, Any]) -> str | None:
-    if "benefit" in item and "subject" in item:
-        return f"{item['benefit']}.{item['subject']}"
-    return str(item["id"]) if "id" in item else None
-
-
-def _apart(kind: Kind, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[ReceiptDifference]:
-    for path in {**before, **now}:
-        one, other = before.get(path), now.get(path)
-        if one != other or (path in before) != (path in now):
-            first, second = (_said(value, path in side) for value, side in ((one, before), (other, now)))
-            yield ReceiptDifference(
-                kind, path, one, other, Statement(f"收据为{first.zh}，现为{second.zh}", f"{first.en} in the receipt, {second.en} now")
-            )
-
-
-def _said(value: Any, there: bool) -> Statement:
-    if not there:
-        return Statement("无", "nothing")
-    for outcome, words in OUTCOMES.items():
-        if value == outcome:
-            return words
-    if isinstance(value, list):
-        value = (
-            ", ".join(
-                f"{item['reading']}={item.get('option')}" if isinstance(item, Mapping) and "reading" in item else str(item)
-                for item in value
-            )
-            or "[]"
-        )
-    text = shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return Statement(text, text)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         consequences,
         messages_of,
     )
-    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier
+    from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
@@ -93,6 +93,7 @@ __all__ = [
     "dependencies",
     "messages_of",
     "parse",
+    "rule_template",
     "same",
     "shared_variables",
     "variables",

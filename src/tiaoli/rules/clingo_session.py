@@ -1,4 +1,4 @@
-"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`grammar` is the one that
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` is the one that
 parses with it).
 
 Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model
@@ -379,7 +379,7 @@ def _single_model(control: clingo.Control) -> Consequences:
 
 def _refuse_messages(messages: Sequence[str]) -> NoReturn:
     text = "; ".join(" ".join(message.split()) for message in messages)
-    raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}")
+    raise PolicyError.one("", f"clingo 报告：{text}", f"clingo says: {text}", "rule-syntax")
 
 
 def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ names of the rules and those of the program cannot drift apart.
 
 from __future__ import annotations
 
+from string import Template
 from typing import ClassVar, Literal, NamedTuple
 
 from tiaoli.rules.atoms import Fact, Value
@@ -116,3 +117,9 @@ class Contract:
 
 SIGNATURES: dict[str, Signature] = {item.name: item for item in vars(Contract).values() if isinstance(item, Signature)}
 """Every predicate of the contract, by name."""
+
+
+def rule_template(text: str) -> Template:
+    """A piece of a program in which `$ELIGIBLE(C, $benefit, S)` stands for the predicate of the contract; other words with a `$` are
+    left to be substituted."""
+    return Template(Template(text).safe_substitute({key: item.name for key, item in vars(Contract).items() if isinstance(item, Signature)}))

@@ -74,10 +74,10 @@ class _File:
             at = re.match(r"<string>:(\d+):\S+ ", message)
             line, said = (at[1], message[at.end() :]) if at else ("1", message)
             said = " ".join(said.split())
-            self._problem(int(line), f"clingo 报告：{said}", f"clingo says: {said}")
+            self._problem(int(line), "rule-syntax", f"clingo 报告：{said}", f"clingo says: {said}")
 
-    def _problem(self, line: int, zh: str, en: str) -> None:
-        self.problems.append(Problem(f"{self.name}:{line}", Statement(zh, en)))
+    def _problem(self, line: int, id: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(f"{self.name}:{line}", Statement(zh, en), id))
 
     def _statement(self, node: Any) -> None:
         line = node.location.begin.line
@@ -90,13 +90,13 @@ class _File:
             pass
         elif kind != "Rule":
             what = _STATEMENTS.get(kind, kind)
-            self._problem(line, f"规则中不允许 {what}；只写普通规则", f"{what} is not allowed here; write plain rules")
+            self._problem(line, "rule-directive", f"规则中不允许 {what}；只写普通规则", f"{what} is not allowed here; write plain rules")
         else:
             self.group_open = False
             try:
                 rule = Rule(self.name, line, self.sentences, _head(node.head), tuple(_body(part) for part in node.body), str(node))
             except UnsupportedError as error:
-                self._problem(line, error.statement.zh, error.statement.en)
+                self._problem(line, "rule-dialect", error.statement.zh, error.statement.en)
             else:
                 self.rules.append(rule)
 
@@ -104,7 +104,7 @@ class _File:
         if not text.startswith("%@"):
             return
         if column != 1:
-            self._problem(line, "`%@` 须写在行首、规则之上", "`%@` belongs at the start of a line, above its rules")
+            self._problem(line, "rule-sentence", "`%@` 须写在行首、规则之上", "`%@` belongs at the start of a line, above its rules")
             return
         sentence, _, quote = text[2:].strip().partition(" ")
         self.sentences = (*self.sentences, sentence) if self.group_open else (sentence,)

@@ -27,17 +27,23 @@ def text_problems(name: str, text: str) -> Iterator[Problem]:
             yield Problem(
                 where,
                 Statement(f"不允许 {found}；规则只写在本目录的文件中", f"{found} is not allowed; the rules are the files of this folder"),
+                "rule-directive",
             )
         elif found == "%*":
             yield Problem(
-                where, Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %")
+                where,
+                Statement("不允许块注释 `%*`；请每行以 % 开头", "a block comment `%*` is not allowed; begin each line with %"),
+                "rule-block-comment",
             )
         elif found < " " or found == "\x7f":
-            yield Problem(where, Statement(f"不允许控制字符 {shown(found)}", f"the control character {shown(found)} is not allowed"))
+            yield Problem(
+                where, Statement(f"不允许控制字符 {shown(found)}", f"the control character {shown(found)} is not allowed"), "rule-character"
+            )
         elif ord(found[0]) > 127:
             half = _HALF_WIDTH.get(found)
             cure = Statement(f"请写 {half}", f"write {half}") if half else Statement("请用 ASCII 字符", "write ASCII")
             yield Problem(
                 where,
                 Statement(f"字符串和注释之外出现 {shown(found)}；{cure.zh}", f"{shown(found)} outside a string or comment; {cure.en}"),
+                "rule-character",
             )

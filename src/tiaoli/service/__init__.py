@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.service.app import application
-    from tiaoli.service.slow_clients import impatient
+    from tiaoli.service.app import create_app
+    from tiaoli.service.slow_clients import closing_when_idle
     from tiaoli.service.workers import Workers
 else:
     __getattr__ = lazily(__name__, __file__)
 
-__all__ = ["Workers", "application", "impatient"]
+__all__ = ["Workers", "closing_when_idle", "create_app"]

@@ -28,14 +28,26 @@ from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
 from tiaoli.populations import BulkOptions
 from tiaoli.present import vocabulary
-from tiaoli.protocol import UNFORESEEN, Asked, Desk, Details, Limits, Lines, RefusedError, Served, details_of, refuse, whole_body
+from tiaoli.protocol import (
+    UNEXPECTED_PROBLEM,
+    Limits,
+    LinesRequest,
+    ProblemDetails,
+    QuestionRequest,
+    RefusedError,
+    RequestHandler,
+    ServiceConfig,
+    problem_of,
+    read_body,
+    refuse_over_limit,
+)
 from tiaoli.rules import CLINGO_VERSION
-from tiaoli.service import metrics as service_metrics
-from tiaoli.service import stream as service_bulk
-from tiaoli.service.findings import Findings
+from tiaoli.service import metrics, stream
+from tiaoli.service.asgi import App, Message, Receive, Send
+from tiaoli.service.findings import AuditFindings
 from tiaoli.service.metrics import Metrics
-from tiaoli.service.middleware import App, Guard, Message, Receive, Send, language_of
-from tiaoli.service.stream import Population
+from tiaoli.service.middleware import GuardMiddleware, request_language
+from tiaoli.service.stream import PopulationStream
 from tiaoli.service.workers import Workers
 
 WORKBENCH = Path(__file__).parent / "workbench"
@@ -45,8 +57,8 @@ _AT_ONCE = 64_000
 """Only a body of at most so many bytes is decided without a worker: reading a larger one would hold up the others."""
 
 
-def application(
-    served: Served,
+def create_app(
+    config: ServiceConfig,
     *,
     workers: int = 2,
     token: str | None = None,
@@ -60,12 +72,12 @@ def application(
     `ready` is called when the workers can answer. Raises as `Oracle` does where a policy cannot be read, and `CallError` where
     `findings` holds none.
     """
-    return Guard(*_built(served, workers, findings, audit, ready), token)
+    return GuardMiddleware(*_build(config, workers, findings, audit, ready), token)
 
 
-def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
-    desk, metrics = Desk(served), Metrics()
-    service = _Service(desk, Workers(served, wanted), Findings(served, given, audit), metrics, served)
+def _build(config: ServiceConfig, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
+    handler, metrics = RequestHandler(config), Metrics()
+    service = _Routes(handler, Workers(config, wanted), AuditFindings(handler.oracles, given, audit), metrics)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
@@ -92,16 +104,15 @@ def _built(served: Served, wanted: int, given: Path | None, audit: bool, ready: 
     return app, metrics
 
 
-class _Service:
+class _Routes:
     """What the routes share."""
 
-    def __init__(self, desk: Desk, workers: Workers, findings: Findings, metrics: Metrics, served: Served) -> None:
-        self.desk = desk
+    def __init__(self, handler: RequestHandler, workers: Workers, findings: AuditFindings, metrics: Metrics) -> None:
+        self.handler = handler
         self.workers = workers
         self.findings = findings
         self.metrics = metrics
-        self.served = served
-        self.limits: Limits = served.limits
+        self.limits: Limits = handler.limits
         # apart, so that populations that are slow to come keep no question waiting
         self.busy = {"question": 0, "population": 0}
         self._schema: dict[str, Any] | None = None
@@ -109,47 +120,47 @@ class _Service:
 
     def add_routes(self, app: FastAPI) -> None:
         """Add every address of the service."""
-        oracle = next(iter(self.desk.oracles.values()))
-        shown_examples = examples(oracle.policy.id, self.served.root)[:3]
+        oracle = next(iter(self.handler.oracles.values()))
+        shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
-            described = protocol.question(name, oracle.encoding, shown_examples)
-            summary = (protocol.QUESTIONS[name].takes.__doc__ or "").strip()
+            described = protocol.describe_question(name, oracle.encoding, shown_examples)
+            summary = (protocol.QUESTIONS[name].options.__doc__ or "").strip()
             app.add_api_route(
                 f"/v1/{name}", self._question(name), methods=["POST"], openapi_extra=described, summary=summary, operation_id=name
             )
-        lines = protocol.bulk(shown_examples)
+        lines = protocol.describe_bulk(shown_examples)
         app.add_api_route(
             "/v1/bulk", self.bulk, methods=["POST"], openapi_extra=lines, summary="A population, streamed", operation_id="bulk"
         )
-        looked_up: list[tuple[str, Callable[..., Any], str, list[str]]] = [
-            ("/v1/notice", self.notice, "The notice, sentence by sentence", ["policy", "policy_digest", "sentences"]),
-            ("/v1/clauses/{clause}", self.clause, "One clause of the notice", ["policy", "policy_digest", "sentences"]),
-            ("/v1/vocabulary", self.vocabulary, "The words of the policy", ["policy", "benefits", "fields", "values", "readings"]),
-            ("/v1/schema", self.schema, "The JSON Schema of a case", ["properties"]),
-            ("/v1/examples", self.examples, "Cases to start from", ["policy", "examples"]),
-            ("/v1/findings", self.audit, "The findings of the audit", ["state", "findings"]),
-            ("/health", self.health, "Whether it serves, and what", ["status", "version", "policies", "workers"]),
+        looked_up: list[tuple[str, Callable[..., Any], str, str | None]] = [
+            ("/v1/notice", self.notice, "The notice, sentence by sentence", "notice"),
+            ("/v1/clauses/{clause}", self.clause, "One clause of the notice", "notice"),
+            ("/v1/vocabulary", self.vocabulary, "The words of the policy", "vocabulary"),
+            ("/v1/schema", self.schema, "The JSON Schema of a case", None),
+            ("/v1/examples", self.examples, "Cases to start from", "examples"),
+            ("/v1/findings", self.audit, "The findings of the audit", "findings"),
+            ("/health", self.health, "Whether it serves, and what", "health"),
         ]
-        for path, endpoint, summary, keys in looked_up:
-            described = protocol.answers(summary, keys=keys)
+        for path, endpoint, summary, answer in looked_up:
+            described = protocol.describe_responses(summary, answer=answer)
             name = path.split("/{")[0].rpartition("/")[2]
             app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
-        counted = protocol.answers("Counts and times, for Prometheus", "text/plain")
+        counted = protocol.describe_responses("Counts and times, for Prometheus", "text/plain")
         app.add_api_route("/metrics", self.counts, methods=["GET"], openapi_extra=counted, operation_id="metrics")
 
     # Questions
 
     def _question(self, name: str) -> Callable[[Request], Any]:
         async def ask(request: Request) -> Response:
-            _only(request, ())
-            _of_type(request, "application/json")
+            _refuse_other_options(request, ())
+            _require_media_type(request, "application/json")
             # a client that is slow to send takes no slot
-            body = await whole_body(request.headers.get("content-length"), request.stream(), self.limits)
+            body = await read_body(request.headers.get("content-length"), request.stream(), self.limits)
             with self._slot("question"):
                 found = None
                 if name == "decide" and len(body) <= _AT_ONCE and b'"full"' in body:
-                    found = self.desk.at_once(body)
-                return _json(found if found is not None else await self.workers.do(Asked(name, body)))
+                    found = self.handler.decide_at_once(body)
+                return _json(found if found is not None else await self.workers.run(QuestionRequest(name, body)))
 
         return ask
 
@@ -159,7 +170,7 @@ class _Service:
         most = self.limits.max_concurrent
         if self.busy[kind] >= most:
             zh, en = f"已有 {most} 个{'问题' if kind == 'question' else '批量'}正在处理", f"{most} {kind}s are under way"
-            refuse("--max-concurrent", most, zh, en, 429, retry_after=1)
+            refuse_over_limit("--max-concurrent", most, zh, en, 429, retry_after=1)
         self.busy[kind] += 1
         try:
             yield
@@ -167,21 +178,21 @@ class _Service:
             self.busy[kind] -= 1
 
     async def bulk(self, request: Request) -> Response:
-        _of_type(request, service_bulk.MEDIA_TYPE)
-        like = _lines(request, self.limits)
-        self.desk.check_lines(like)
-        population = Population(self.workers, self.limits, like, self.metrics.lines, language_of(request.scope))
-        return _Streamed(population, self._slot("population"))
+        _require_media_type(request, stream.MEDIA_TYPE)
+        lines = _lines_request(request, self.limits)
+        self.handler.check_lines(lines)
+        population = PopulationStream(self.workers, self.limits, lines, self.metrics.lines, request_language(request.scope))
+        return _StreamedResponse(population, self._slot("population"))
 
     # What is looked up
 
     def make_ready(self) -> None:
         """Compile the rules, and write down what stays the same as long as the service runs."""
-        for policy, oracle in self.desk.oracles.items():
+        for policy, oracle in self.handler.oracles.items():
             oracle.compiled.text()
-            cases = [example.to_json() for example in examples(policy, self.served.root)]
+            cases = [example.to_json() for example in examples(policy, oracle.encoding.source.root)]
             self._texts |= {
-                ("notice", policy): _dumped(protocol.notice(oracle.policy)),
+                ("notice", policy): _dumped(protocol.notice_document(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),
                 ("schema", policy): _dumped(case_schema(oracle.policy)),
                 ("examples", policy): _dumped({"policy": oracle.policy.number, "examples": cases}),
@@ -191,12 +202,12 @@ class _Service:
         return self._text(request, "notice", policy)
 
     async def clause(self, request: Request, clause: str, policy: str | None = None) -> Response:
-        _only(request, ("policy",))
-        oracle = protocol.oracle_of(self.desk.oracles, policy)
+        _refuse_other_options(request, ("policy",))
+        oracle = protocol.find_oracle(self.handler.oracles, policy)
         try:
-            return _json(_dumped(protocol.notice(oracle.policy, clause)))
+            return _json(_dumped(protocol.notice_document(oracle.policy, clause)))
         except CallError as error:
-            raise RefusedError(details_of(error)._replace(kind="not-found")) from None
+            raise RefusedError(problem_of(error)._replace(kind="not-found")) from None
 
     async def vocabulary(self, request: Request, policy: str | None = None) -> Response:
         return self._text(request, "vocabulary", policy)
@@ -208,19 +219,19 @@ class _Service:
         return self._text(request, "examples", policy)
 
     def _text(self, request: Request, name: str, policy: str | None) -> Response:
-        _only(request, ("policy",))
-        return _json(self._texts[name, protocol.oracle_of(self.desk.oracles, policy).policy.id])
+        _refuse_other_options(request, ("policy",))
+        return _json(self._texts[name, protocol.find_oracle(self.handler.oracles, policy).policy.id])
 
     async def audit(self, request: Request, policy: str | None = None, lang: Annotated[Lang | None, Query()] = None) -> Response:
-        _only(request, ("policy", "lang"))
-        oracle = protocol.oracle_of(self.desk.oracles, policy)
-        return _json(_dumped(self.findings.to_json(oracle.policy.id, lang or language_of(request.scope))))
+        _refuse_other_options(request, ("policy", "lang"))
+        oracle = protocol.find_oracle(self.handler.oracles, policy)
+        return _json(_dumped(self.findings.to_json(oracle.policy.id, lang or request_language(request.scope))))
 
     async def health(self, request: Request) -> Response:
-        _only(request, ())
+        _refuse_other_options(request, ())
         policies = [
             {"policy": oracle.policy.number, "id": oracle.policy.id, "digest": oracle.policy.digest}
-            for oracle in self.desk.oracles.values()
+            for oracle in self.handler.oracles.values()
         ]
         alive = self.workers.alive
         content = {
@@ -233,7 +244,7 @@ class _Service:
         return _json(_dumped(content))
 
     async def counts(self, request: Request) -> Response:
-        _only(request, ())
+        _refuse_other_options(request, ())
         gauges = {
             "tiaoli_questions_in_progress": ("Questions under way.", float(sum(self.busy.values()))),
             "tiaoli_workers_alive": ("Worker processes that can answer.", float(self.workers.alive)),
@@ -243,29 +254,29 @@ class _Service:
             "tiaoli_workers_killed_total": ("Workers killed because a question ran past its time.", float(self.workers.killed)),
             "tiaoli_workers_died_total": ("Workers that ended by themselves.", float(self.workers.died)),
         }
-        return Response(self.metrics.text(gauges, counters), media_type=service_metrics.MEDIA_TYPE)
+        return Response(self.metrics.text(gauges, counters), media_type=metrics.MEDIA_TYPE)
 
     def openapi(self, app: FastAPI) -> dict[str, Any]:
         if self._schema is None:
             found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=__doc__.split("\n")[0])
-            encoding = next(iter(self.desk.oracles.values())).encoding
+            encoding = next(iter(self.handler.oracles.values())).encoding
             for path in found["paths"].values():
                 for operation in path.values():
                     # the framework's own form of a mistake is none of this service's
                     operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)
             found["components"] = {
-                "schemas": protocol.components(encoding),
+                "schemas": protocol.component_schemas(encoding),
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             }
             self._schema = found
         return self._schema
 
 
-class _Streamed(Response):
+class _StreamedResponse(Response):
     """A population as the answer to the request that brings it."""
 
-    def __init__(self, population: Population, slot: AbstractContextManager[None]) -> None:
-        super().__init__(media_type=service_bulk.MEDIA_TYPE)
+    def __init__(self, population: PopulationStream, slot: AbstractContextManager[None]) -> None:
+        super().__init__(media_type=stream.MEDIA_TYPE)
         self._population = population
         self._slot = slot
 
@@ -286,9 +297,9 @@ class _BulkOptions(BaseModel):
     limit: float = Field(10, gt=0, allow_inf_nan=False)
 
 
-def _lines(request: Request, limits: Limits) -> Lines:
+def _lines_request(request: Request, limits: Limits) -> LinesRequest:
     """How the lines of a population are decided, out of its address. Raises `CallError`."""
-    _only(request, tuple(_BulkOptions.model_fields))
+    _refuse_other_options(request, tuple(_BulkOptions.model_fields))
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if name in ("benefit", "reading"):
@@ -309,10 +320,10 @@ def _lines(request: Request, limits: Limits) -> Lines:
         readings.append((name, value))
     limit = options.limit if "limit" in given else min(options.limit, limits.time_limit)
     asked = BulkOptions(tuple(options.benefit) or None, options.full, options.why, limit)
-    return Lines(1, (), asked, options.policy, tuple(readings))
+    return LinesRequest(1, (), asked, options.policy, tuple(readings))
 
 
-def _only(request: Request, allowed: tuple[str, ...]) -> None:
+def _refuse_other_options(request: Request, allowed: tuple[str, ...]) -> None:
     """Raise `CallError` where the address bears an option that it does not have."""
     for name in request.query_params:
         if name not in allowed:
@@ -325,12 +336,12 @@ def _problems(error: ValidationError | RequestValidationError) -> list[Problem]:
     return [Problem(str(detail["loc"][-1]), not_accepted(detail)) for detail in error.errors()]
 
 
-def _of_type(request: Request, wanted: str) -> None:
+def _require_media_type(request: Request, wanted: str) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != wanted:
         zh = f"正文类型为 {shown(given)}；请以 `Content-Type: {wanted}` 发送"
         en = f"the body is said to be {shown(given)}; send it with `Content-Type: {wanted}`"
-        raise RefusedError(Details("media-type", Statement(zh, en)))
+        raise RefusedError(ProblemDetails("media-type", Statement(zh, en)))
 
 
 def _dumped(content: dict[str, Any]) -> bytes:
@@ -344,43 +355,43 @@ def _json(body: bytes) -> Response:
 # Problems
 
 
-def _said(request: Request, details: Details) -> Response:
+def _problem_response(request: Request, details: ProblemDetails) -> Response:
     # the guard counts it
     request.scope["problem"] = details
-    return Response(details.body(language_of(request.scope)), status_code=details.code, headers=details.headers)
+    return Response(details.body(request_language(request.scope)), status_code=details.code, headers=details.headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
-    return _said(request, error.details)
+    return _problem_response(request, error.details)
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:
     assert isinstance(error, TiaoliError)
-    return _said(request, details_of(error))
+    return _problem_response(request, problem_of(error))
 
 
 async def _misspelt(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _said(request, details_of(CallError(_problems(error))))
+    return _problem_response(request, problem_of(CallError(_problems(error))))
 
 
 async def _broken_off(request: Request, _error: Exception) -> Response:
     """Nobody hears it, but it is counted as what it is: the client's."""
     zh, en = "连接在正文送完之前断开", "the connection ended before the body was whole"
-    return _said(request, Details("syntax", Statement(zh, en)))
+    return _problem_response(request, ProblemDetails("syntax", Statement(zh, en)))
 
 
 async def _unforeseen(request: Request, _error: Exception) -> Response:
-    return _said(request, UNFORESEEN)
+    return _problem_response(request, UNEXPECTED_PROBLEM)
 
 
 async def _no_address(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        details = Details("method", Statement("此地址不接受这种方法", "this address does not take this method"))
-        found = _said(request, details)
+        details = ProblemDetails("method", Statement("此地址不接受这种方法", "this address does not take this method"))
+        found = _problem_response(request, details)
         found.headers.update(error.headers or {})
         return found
     zh, en = "没有这个地址；地址列于 /openapi.json", "there is nothing at this address; /openapi.json lists what there is"
-    return _said(request, Details("not-found", Statement(zh, en)))
+    return _problem_response(request, ProblemDetails("not-found", Statement(zh, en)))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,8 +16,8 @@ from tiaoli import protocol
 from tiaoli.audit import AUDIT_DOMAIN, audit_policy
 from tiaoli.base import CallError, Lang, follow_parent
 from tiaoli.case import parse_json
-from tiaoli.oracle import Oracle
-from tiaoli.protocol import Served
+from tiaoli.encoding import PolicySource
+from tiaoli.oracle import Oracle, OracleSource
 
 _log = logging.getLogger(__name__)
 
@@ -27,21 +27,21 @@ _SECONDS = 3600
 """The limit of an audit that nobody waits for."""
 
 
-class Findings:
+class AuditFindings:
     """What the audit of each policy found, and whether it is done.
 
     `given` is a file that `tiaoli audit --json` wrote about the first policy served. Raises `CallError` or `CaseError` where it holds
     no findings.
     """
 
-    def __init__(self, served: Served, given: Path | None, wanted: bool) -> None:
-        self._served = served
+    def __init__(self, oracles: Mapping[str, Oracle], given: Path | None, wanted: bool) -> None:
+        self._sources = {policy: oracle.encoding.source for policy, oracle in oracles.items()}
         self._wanted = wanted and given is None
         self._found: dict[str, dict[str, Any]] = {}
         self._task: asyncio.Task[None] | None = None
         self._state: State = "running" if self._wanted else "off"
         if given is not None:
-            self._found[served.policies[0]] = _read(given)
+            self._found[next(iter(oracles))] = _read(given)
 
     def to_json(self, policy: str, lang: Lang) -> dict[str, Any]:
         """How far it is and what is known by now, plain texts in one language."""
@@ -65,14 +65,14 @@ class Findings:
     async def _run(self) -> None:
         context = get_context("spawn")
         connection, there = context.Pipe(duplex=False)
-        process = context.Process(target=_audit, args=(there, self._served), daemon=True, name="tiaoli audit")
+        process = context.Process(target=_audit, args=(there, tuple(self._sources.values())), daemon=True, name="tiaoli audit")
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, process.start)
         there.close()
         ready = asyncio.Event()
         loop.add_reader(connection.fileno(), ready.set)
         try:
-            for policy in self._served.policies:
+            for policy in self._sources:
                 await ready.wait()
                 self._found[policy] = connection.recv()
                 ready.clear()
@@ -86,19 +86,19 @@ class Findings:
             connection.close()
 
 
-def _audit(connection: Connection, served: Served) -> None:
+def _audit(connection: Connection, sources: Iterable[PolicySource]) -> None:
     follow_parent()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # questions go first
     os.nice(19)
-    for policy in served.policies:
-        connection.send(audited(policy, served.root))
+    for source in sources:
+        connection.send(audit_with_explanations(source))
 
 
-def audited(policy: str, root: Path | None, kinds: Iterable[str] | None = None) -> dict[str, Any]:
+def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
-    oracle = Oracle(policy, policy_root=root)
-    return protocol.findings(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
+    oracle = Oracle.of(OracleSource(source))
+    return protocol.audit_document(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from tiaoli.protocol import Details
+from tiaoli.protocol import ProblemDetails
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """The upper ends of the histogram of seconds."""
@@ -24,7 +24,7 @@ class Metrics:
         self._seconds: Counter[str] = Counter()
         self._observed: Counter[str] = Counter()
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
         self.requests[method, route, status] += 1
         self._observed[route] += 1
@@ -34,7 +34,7 @@ class Metrics:
             if seconds <= end:
                 buckets[position] += 1
 
-    def refused_by(self, details: Details) -> None:
+    def count_problem(self, details: ProblemDetails) -> None:
         """Count a problem that was answered."""
         self.refused[details.kind, details.limit.name if details.limit else ""] += 1
 

@@ -7,20 +7,14 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
 from time import monotonic
-from typing import Any
 
 from tiaoli.base import Lang, Statement
-from tiaoli.protocol import UNFORESEEN, Details, Fault, RefusedError, language
+from tiaoli.protocol import UNEXPECTED_PROBLEM, ExceptionTrace, ProblemDetails, RefusedError, preferred_language
+from tiaoli.service.asgi import App, Message, Receive, Send
 from tiaoli.service.metrics import Metrics
 
 _log = logging.getLogger(__name__)
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -34,13 +28,13 @@ HEADERS = {
 }
 """What every answer says: nothing comes from elsewhere, nothing is guessed, nothing is shown inside another page."""
 
-_NO_TOKEN = Details(
+_NO_TOKEN = ProblemDetails(
     "token",
     Statement("请在 Authorization 头中给出 `Bearer 令牌`", "send `Bearer TOKEN` in the Authorization header, as the service was given it"),
 )
 
 
-class Guard:
+class GuardMiddleware:
     """An application with its guard; `token` is what a question must bear, where there is one."""
 
     def __init__(self, app: App, metrics: Metrics, token: str | None) -> None:
@@ -63,29 +57,29 @@ class Guard:
                 message["headers"] = [*headers.items(), *self._more(scope, headers)]
             await send(message)
 
-        lang = language_of(scope)
+        lang = request_language(scope)
         try:
             if self._admits(scope):
                 await self._app(scope, receive, answer)
             else:
                 scope["problem"] = _NO_TOKEN
-                await problem(answer, _NO_TOKEN, lang)
+                await send_problem(answer, _NO_TOKEN, lang)
         except RefusedError as refused:
             scope["problem"] = refused.details
             if not status:
-                await problem(answer, refused.details, lang)
+                await send_problem(answer, refused.details, lang)
         except Exception as error:
-            _log.error("a request failed: %s", Fault.of(error))
-            scope["problem"] = UNFORESEEN
+            _log.error("a request failed: %s", ExceptionTrace.of(error))
+            scope["problem"] = UNEXPECTED_PROBLEM
             if not status:
-                await problem(answer, UNFORESEEN, lang)
+                await send_problem(answer, UNEXPECTED_PROBLEM, lang)
         finally:
             seconds = monotonic() - began
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = getattr(scope.get("route"), "path", "page")
-            self._metrics.answered(method, route, status, seconds)
+            self._metrics.count_request(method, route, status, seconds)
             if "problem" in scope:
-                self._metrics.refused_by(scope["problem"])
+                self._metrics.count_problem(scope["problem"])
             _log.info("%s %s %s %.4f s", method, route, status or "broken off", seconds)
 
     def _admits(self, scope: Message) -> bool:
@@ -101,13 +95,13 @@ class Guard:
         return [(name.encode(), value.encode()) for name, value in more.items() if name.encode() not in headers]
 
 
-def language_of(scope: Message) -> Lang:
+def request_language(scope: Message) -> Lang:
     """The language that a request asks for."""
     accepted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
-    return language(accepted.decode("latin-1"))
+    return preferred_language(accepted.decode("latin-1"))
 
 
-async def problem(send: Send, details: Details, lang: Lang) -> None:
+async def send_problem(send: Send, details: ProblemDetails, lang: Lang) -> None:
     """Answer with a problem."""
     body = details.body(lang)
     headers = {**details.headers, "content-length": str(len(body))}

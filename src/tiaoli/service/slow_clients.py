@@ -14,15 +14,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
-def impatient(seconds: float) -> type[H11Protocol]:
+def closing_when_idle(seconds: float) -> type[H11Protocol]:
     """A protocol for uvicorn that closes a connection where no request's head is whole after so long, or nothing of an answer is taken
     for so long."""
 
-    class Impatient(H11Protocol):
+    class ClosingWhenIdle(H11Protocol):
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
-            self._head = _Patience(seconds, self._hang_up)
-            self._answer = _Patience(seconds, self._cut)
+            self._head = _IdleTimer(seconds, self._hang_up)
+            self._answer = _IdleTimer(seconds, self._cut)
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -57,10 +57,10 @@ def impatient(seconds: float) -> type[H11Protocol]:
             # what was not taken never will be
             self.transport.abort()
 
-    return Impatient
+    return ClosingWhenIdle
 
 
-class _Patience:
+class _IdleTimer:
     """So many seconds from a beginning, unless it has ended before."""
 
     def __init__(self, seconds: float, lost: Callable[[], None]) -> None:

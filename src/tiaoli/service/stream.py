@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from tiaoli.base import CaseError, Lang, Statement
 from tiaoli.populations import rejection_line
-from tiaoli.protocol import Details, Limits, Lines, RefusedError, slow
+from tiaoli.protocol import Limits, LinesRequest, ProblemDetails, RefusedError, refuse_slow_client
+from tiaoli.service.asgi import Receive, Send
 from tiaoli.service.workers import Workers
 
 LINES, BYTES = 64, 1 << 18
@@ -22,22 +21,18 @@ LINES, BYTES = 64, 1 << 18
 
 MEDIA_TYPE = "application/x-ndjson"
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
-
-class GoneError(Exception):
+class ClientGoneError(Exception):
     """The client has gone, and wants no more answers."""
 
 
-class Population:
-    """One population on its way through the workers. `like` says how its lines are decided."""
+class PopulationStream:
+    """One population on its way through the workers. `request` says how its lines are decided."""
 
-    def __init__(self, workers: Workers, limits: Limits, like: Lines, counted: Counter[str], lang: Lang) -> None:
+    def __init__(self, workers: Workers, limits: Limits, request: LinesRequest, counted: Counter[str], lang: Lang) -> None:
         self._workers = workers
         self._limits = limits
-        self._like = like
+        self._request = request
         self._counted = counted
         self._lang = lang
         self._started = False
@@ -50,22 +45,22 @@ class Population:
                 reading = group.create_task(self._read(receive, waiting, group))
                 await self._write(send, waiting)
                 reading.cancel()
-        except* GoneError:
+        except* ClientGoneError:
             pass
         except* RefusedError as refused:
             await self._break_off(send, _first(refused))
 
     async def _read(self, receive: Receive, waiting: asyncio.Queue[asyncio.Task[bytes] | None], group: asyncio.TaskGroup) -> None:
-        """Cut what arrives into portions, and start on each. Raises `GoneError` where the client goes."""
+        """Cut what arrives into portions, and start on each. Raises `ClientGoneError` where the client goes."""
         first, rest, skipping, more = 1, b"", False, True
         while more:
             try:
                 async with asyncio.timeout(self._limits.client_timeout):
                     message = await receive()
             except TimeoutError:
-                slow(self._limits)
+                refuse_slow_client(self._limits)
             if message["type"] == "http.disconnect":
-                raise GoneError
+                raise ClientGoneError
             more = message.get("more_body", False)
             *lines, rest = (rest + message.get("body", b"")).split(b"\n")
             if not more and rest:
@@ -86,7 +81,7 @@ class Population:
         await waiting.put(None)
         while (await receive())["type"] != "http.disconnect":
             pass
-        raise GoneError
+        raise ClientGoneError
 
     async def _write(self, send: Send, waiting: asyncio.Queue[asyncio.Task[bytes] | None]) -> None:
         while (task := await waiting.get()) is not None:
@@ -103,14 +98,14 @@ class Population:
                     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", MEDIA_TYPE.encode())]})
                 await send({"type": "http.response.body", "body": body, "more_body": more})
         except TimeoutError:
-            raise GoneError from None
+            raise ClientGoneError from None
 
     async def _decided(self, first: int, lines: tuple[bytes, ...]) -> bytes:
         """What came of some lines. Where a worker does not come back with them, each is tried by itself."""
         if any(len(line) > self._limits.max_body for line in lines):
             return self._too_long(first) if len(lines) == 1 else await self._each(first, lines)
         try:
-            found: bytes = await self._workers.do(self._like._replace(first=first, lines=lines), patient=True)
+            found: bytes = await self._workers.run(self._request._replace(first=first, lines=lines), patient=True)
         except RefusedError as refused:
             if refused.details.kind not in ("limit", "worker"):
                 raise
@@ -128,9 +123,9 @@ class Population:
 
     def _too_long(self, number: int) -> bytes:
         self._counted["rejected"] += 1
-        return _rejected(number, self._limits.too_large.statement)
+        return _rejected(number, self._limits.too_large_problem.statement, "case-too-large")
 
-    async def _break_off(self, send: Send, details: Details) -> None:
+    async def _break_off(self, send: Send, details: ProblemDetails) -> None:
         """Say why there are no more answers: as the answer where nothing was sent, else as a last line, the body left without
         its end."""
         if not self._started:
@@ -149,10 +144,10 @@ def _portion(lines: list[bytes]) -> tuple[bytes, ...]:
     return tuple(lines[:LINES])
 
 
-def _rejected(number: int, statement: Statement) -> bytes:
-    return f"{rejection_line(number, CaseError.one('', *statement))}\n".encode()
+def _rejected(number: int, statement: Statement, id: str = "") -> bytes:
+    return f"{rejection_line(number, CaseError.one('', *statement, id))}\n".encode()
 
 
-def _first(group: BaseExceptionGroup[RefusedError]) -> Details:
+def _first(group: BaseExceptionGroup[RefusedError]) -> ProblemDetails:
     found = group.exceptions[0]
     return _first(found) if isinstance(found, BaseExceptionGroup) else found.details

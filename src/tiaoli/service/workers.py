@@ -18,7 +18,16 @@ from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from tiaoli.base import Statement, follow_parent
-from tiaoli.protocol import UNFORESEEN, Desk, Details, Fault, Limits, RefusedError, Served, refuse
+from tiaoli.protocol import (
+    UNEXPECTED_PROBLEM,
+    ExceptionTrace,
+    Limits,
+    ProblemDetails,
+    RefusedError,
+    RequestHandler,
+    ServiceConfig,
+    refuse_over_limit,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -30,23 +39,23 @@ _ENDED = Statement(
     "回答此问题的工作进程意外结束；其他问题不受影响，可再试一次",
     "the worker process that answered this question ended; other questions go on, and this one can be asked again",
 )
-STOPPING = Details(
+STOPPING = ProblemDetails(
     "stopping", Statement("服务正在停止，不再回答新问题", "the service is stopping and takes no new questions"), retry_after=5
 )
 """The problem of a question that comes too late."""
 
 
 class Workers:
-    """So many worker processes under one set of policies, each with a desk of its own that does the work it is given. All
+    """So many worker processes under one set of policies, each with a handler of its own that does the work it is given. All
     methods belong to the event loop it is started in."""
 
-    def __init__(self, served: Served, wanted: int, desk: type[Desk] = Desk) -> None:
+    def __init__(self, config: ServiceConfig, wanted: int, handler: type[RequestHandler] = RequestHandler) -> None:
         self.wanted = wanted
         self.killed = 0
         self.died = 0
-        self._served = served
-        self._desk = desk
-        self._limits: Limits = served.limits
+        self._config = config
+        self._handler = handler
+        self._limits: Limits = config.limits
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._workers: set[_Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
@@ -75,45 +84,45 @@ class Workers:
             await asyncio.to_thread(worker.process.join, 5)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def do(self, work: Any, patient: bool = False) -> Any:
+    async def run(self, work: Any, patient: bool = False) -> Any:
         """What a worker makes of some work; `patient` waits for one that is free as long as it takes.
 
         Raises `RefusedError` where there is no answer. Where the one who waits is cancelled, the worker still comes to its end.
         """
-        worker = await self._free(patient)
+        worker = await self._acquire(patient)
         task = asyncio.get_running_loop().create_task(self._done(worker, work))
-        task.add_done_callback(_looked_at)
+        task.add_done_callback(_retrieve_exception)
         return await asyncio.shield(task)
 
     async def _done(self, worker: _Worker, work: Any) -> Any:
         loop = asyncio.get_running_loop()
         answered = grown = False
         try:
-            found, grown = await loop.run_in_executor(self._threads, worker.do, work, self._limits.killed_after)
+            found, grown = await loop.run_in_executor(self._threads, worker.run, work, self._limits.kill_after)
             answered = True
         except TimeoutError:
             self.killed += 1
             _log.warning("a question took longer than %g s; its worker was killed", self._limits.time_limit)
-            raise RefusedError(self._limits.late) from None
+            raise RefusedError(self._limits.timeout_problem) from None
         except (EOFError, OSError):
             if self._stopping:
                 raise RefusedError(STOPPING) from None
             self.died += 1
             _log.warning("a worker ended in mid-question")
-            raise RefusedError(Details("worker", _ENDED, retry_after=1)) from None
+            raise RefusedError(ProblemDetails("worker", _ENDED, retry_after=1)) from None
         finally:
             if answered:
-                self._give_back(worker, grown)
+                self._release(worker, grown)
             else:
                 self._replace(worker)
-        if isinstance(found, Fault):
+        if isinstance(found, ExceptionTrace):
             _log.error("a question failed: %s", found)
-            raise RefusedError(UNFORESEEN)
-        if isinstance(found, Details):
+            raise RefusedError(UNEXPECTED_PROBLEM)
+        if isinstance(found, ProblemDetails):
             raise RefusedError(found)
         return found
 
-    async def _free(self, patient: bool) -> _Worker:
+    async def _acquire(self, patient: bool) -> _Worker:
         """A worker that is free and alive."""
         while True:
             if self._stopping:
@@ -123,12 +132,12 @@ class Workers:
                     worker = await self._idle.get()
             except TimeoutError:
                 zh, en = "没有空闲的工作进程", "no worker became free in time"
-                refuse("--workers", self.wanted, zh, en, 503, retry_after=1)
+                refuse_over_limit("--workers", self.wanted, zh, en, 503, retry_after=1)
             if worker in self._workers and worker.process.is_alive():
                 worker.busy = True
                 return worker
 
-    def _give_back(self, worker: _Worker, grown: bool) -> None:
+    def _release(self, worker: _Worker, grown: bool) -> None:
         if grown and not worker.leaving:
             # it goes on until the new one can answer
             worker.leaving = True
@@ -137,7 +146,7 @@ class Workers:
         if worker in self._workers:
             self._idle.put_nowait(worker)
 
-    def _ended(self, worker: _Worker) -> None:
+    def _on_exit(self, worker: _Worker) -> None:
         """Bury a process, and replace it where it ended by itself; where in mid-question, the question sees to it."""
         asyncio.get_running_loop().remove_reader(worker.process.sentinel)
         worker.process.join()
@@ -167,7 +176,7 @@ class Workers:
         pause = 0.1
         while not self._stopping:
             try:
-                worker = await loop.run_in_executor(None, _Worker, self._served, self._desk)
+                worker = await loop.run_in_executor(None, _Worker, self._config, self._handler)
             except (EOFError, OSError):
                 _log.error("a worker could not be started; trying again")
                 await asyncio.sleep(pause)
@@ -179,12 +188,12 @@ class Workers:
             if instead_of is not None:
                 self._drop(instead_of)
             self._workers.add(worker)
-            loop.add_reader(worker.process.sentinel, self._ended, worker)
+            loop.add_reader(worker.process.sentinel, self._on_exit, worker)
             self._idle.put_nowait(worker)
             return
 
 
-def _looked_at(task: asyncio.Task[Any]) -> None:
+def _retrieve_exception(task: asyncio.Task[Any]) -> None:
     """An answer that nobody waits for any more may be a problem."""
     if not task.cancelled():
         task.exception()
@@ -193,16 +202,16 @@ def _looked_at(task: asyncio.Task[Any]) -> None:
 class _Worker:
     """One process, started and ready. Raises `EOFError` where it ended before it was."""
 
-    def __init__(self, served: Served, desk: type[Desk]) -> None:
+    def __init__(self, config: ServiceConfig, handler: type[RequestHandler]) -> None:
         context = get_context("spawn")
         self._connection, there = context.Pipe()
-        self.process = context.Process(target=_work, args=(there, served, desk), daemon=True, name="tiaoli worker")
+        self.process = context.Process(target=_work, args=(there, config, handler), daemon=True, name="tiaoli worker")
         self.busy = self.leaving = False
         self.process.start()
         there.close()
         self._connection.recv()
 
-    def do(self, work: Any, seconds: float) -> tuple[Any, bool]:
+    def run(self, work: Any, seconds: float) -> tuple[Any, bool]:
         """What comes of some work, and whether the process has grown. Raises `TimeoutError` where it does not answer in time,
         `EOFError` or `OSError` where it ended."""
         self._connection.send(work)
@@ -216,11 +225,11 @@ class _Worker:
         self._connection.close()
 
 
-def _work(connection: Connection, served: Served, kind: type[Desk]) -> None:
+def _work(connection: Connection, config: ServiceConfig, kind: type[RequestHandler]) -> None:
     """A worker's whole life: it ends with the service, and only a kill interrupts it."""
     follow_parent()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    desk = kind(served)
+    handler = kind(config)
     most = _memory() + _GROWN
     connection.send(None)
     while True:
@@ -229,12 +238,12 @@ def _work(connection: Connection, served: Served, kind: type[Desk]) -> None:
         except EOFError:
             return
         try:
-            found = desk.do(work)
+            found = handler.handle(work)
         except MemoryError:
             # what is left may be whole or not; a new process is
             return
         except Exception as error:
-            found = Fault.of(error)
+            found = ExceptionTrace.of(error)
         connection.send((found, _memory() > most))
 
 

@@ -110,7 +110,7 @@ def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
         lines.append(Text(f"{marks[0]} → {marks[1]} {item.statement.say(lang)}  {item.id}"))
     lines += [
         Text.assemble(f"· {item.statement.say(lang)}", (f" {item.clause or ''}  {', '.join(item.facts)}".rstrip(), "dim"))
-        for item in change.grounds
+        for item in change.reasons
     ]
     if change.excludes:
         names = in_lang(lang, "、", ", ").join(f"{benefit} {subject}" for benefit, subject in change.excludes)

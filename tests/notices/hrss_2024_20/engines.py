@@ -8,8 +8,7 @@ from zlib import crc32
 
 from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.mutants import EQUIVALENT, Mutant, planted
-from support import strategies
-from support.strategies import THOROUGH
+from support import strategies, tiers
 from tiaoli import Case, InternalError, Oracle
 from tiaoli.compiled.decider import CompiledDecisions, CompiledRules
 from tiaoli.compiled.fragment import OutsideError
@@ -21,7 +20,8 @@ Item = dict[str, Any]
 Readings = dict[str, str]
 
 
-SEEDS = 80 if THOROUGH else 8
+SEEDS = tiers.amount(12, 12, 80)
+"""So many groups of cases in full."""
 
 
 GROUPS, CASES_A_GROUP = 6, 64
@@ -108,7 +108,7 @@ class Judge:
 
     def _cases(self, pool: str) -> Iterator[Item]:
         yield from planted(pool)
-        for seed in range(400 if THOROUGH else 200):
+        for seed in range(tiers.amount(200, 200, 400)):
             yield strategies.random_case(random.Random(f"mutants {pool} {seed}"), sections=mutants.POOLS[pool])
 
     def notices(self, mutant: Mutant) -> bool:
@@ -144,7 +144,7 @@ class Judge:
 RULE_FILES = [file for file in mutants.FILES if file != mutants.PARAMETERS]
 
 
-PARTS = 8 if THOROUGH else 1
+PARTS = tiers.amount(1, 1, 8)
 
 
 ONE_A_YEAR = "one application a year is allowed, and this one fills the year whatever came before"
@@ -185,10 +185,10 @@ NO_OTHER_DECISION = {
 """Mutants that change no decision about a complete case under the notice's own numbers, and why; clingo alone tells them apart."""
 
 
-def tried_of(oracle: Oracle, file: str, few: int) -> list[Mutant]:
-    """The mutants of a file that can change a decision: each of them, or one in so many."""
+def tried_of(oracle: Oracle, file: str, step: int) -> list[Mutant]:
+    """The mutants of a file that can change a decision: one in so many."""
     made = [mutant for mutant in mutants.mutants(oracle, file) if mutant.name not in EQUIVALENT.keys() | NO_OTHER_DECISION.keys()]
-    return made if THOROUGH else made[crc32(file.encode()) % min(few, len(made)) :: few]
+    return made[crc32(file.encode()) % min(step, len(made)) :: step]
 
 
 def _pairs(expected: Decided) -> set[frozenset[tuple[str, str]]]:

@@ -46,6 +46,20 @@ class Mutant:
     parameter: str = ""
     value: int = 0
 
+    @property
+    def kind(self) -> str:
+        """What is done to the rule: `delete`, `drop`, `turn`, `edge`, or that something `becomes` something else."""
+        word = self.name.partition(": ")[2].split()[0]
+        return word if word in ("delete", "drop", "turn", "edge") else "becomes"
+
+
+def spread(made: Sequence[Mutant], step: int) -> list[Mutant]:
+    """One in so many of each kind, and of each kind at least one."""
+    kinds: dict[str, list[Mutant]] = {}
+    for mutant in made:
+        kinds.setdefault(mutant.kind, []).append(mutant)
+    return [mutant for alike in kinds.values() for mutant in alike[min(step, len(alike)) // 2 :: step]]
+
 
 # Making them
 

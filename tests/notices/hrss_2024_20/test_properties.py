@@ -10,11 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from notices.hrss_2024_20.reference import READINGS
+from support import tiers
 from support.freed import Freed, can_be_met, failing, named
 from support.paths import ROOT
 from support.strategies import BOUNDARY_DAYS, FIELDS, LANDMARKS, SECTIONS, Choice, Day, Item, Money, Record, cases, days, shifted
@@ -24,7 +25,7 @@ from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import value_in
 from tiaoli.decide.receipt import digest
 from tiaoli.receipts.correction import Correction, corrected
-from tiaoli.receipts.verification import flatten
+from tiaoli.receipts.receipt_comparison import flatten
 
 Key = tuple[str, str]
 
@@ -413,7 +414,7 @@ def test_an_outcome_is_unknown_only_where_a_condition_is(oracle: Oracle, case: I
             assert "unknown" in said
 
 
-@settings(max_examples=20)
+@tiers.examples(6, 40)
 @given(PARTIAL, MANY_READINGS)
 def test_an_explanation_says_what_the_decision_says(oracle: Oracle, case: Item, readings: dict[str, str]) -> None:
     truths = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
@@ -424,7 +425,7 @@ def test_an_explanation_says_what_the_decision_says(oracle: Oracle, case: Item, 
         assert told == [truths[status] for status in statuses(decision).values()]
 
 
-@settings(max_examples=12)
+@tiers.examples(6, 24)
 @given(COMPLETE, MANY_READINGS)
 def test_the_reasons_of_a_refusal_suffice(oracle: Oracle, case: Item, readings: dict[str, str]) -> None:
     for benefit, subject, condition in failing(oracle, case, readings):
@@ -436,7 +437,7 @@ def test_the_reasons_of_a_refusal_suffice(oracle: Oracle, case: Item, readings: 
 # What would be otherwise
 
 
-@settings(max_examples=12)
+@tiers.examples(6, 24)
 @given(PARTIAL, MANY_READINGS, st.data())
 def test_a_span_of_days_ends_where_the_outcome_changes(oracle: Oracle, case: Item, readings: dict[str, str], data: st.DataObject) -> None:
     keys = sorted(decided(oracle, case, readings))
@@ -451,7 +452,7 @@ def test_a_span_of_days_ends_where_the_outcome_changes(oracle: Oracle, case: Ite
                 assert (there.outcome == "eligible") == granted
 
 
-@settings(max_examples=12)
+@tiers.examples(3, 24)
 @given(PARTIAL, MANY_READINGS, st.data())
 def test_a_repair_does_what_it_says(oracle: Oracle, case: Item, readings: dict[str, str], data: st.DataObject) -> None:
     keys = sorted(decided(oracle, case, readings))
@@ -477,7 +478,7 @@ def shuffled(value: Any, rng: random.Random) -> Any:
 
 
 @given(cases(unknown=0.2), st.randoms(use_true_random=False))
-@settings(max_examples=8)
+@tiers.examples(8, 16)
 def test_the_form_of_a_file_does_not_change_a_receipt(case: dict[str, Any], rng: random.Random) -> None:
     other = shuffled(case, rng)
     texts = [json.dumps(other, indent=3), json.dumps(other, ensure_ascii=False, separators=(",", ":")), as_yaml(other)]
@@ -485,7 +486,7 @@ def test_the_form_of_a_file_does_not_change_a_receipt(case: dict[str, Any], rng:
 
 
 @given(cases(unknown=0.1), st.data())
-@settings(max_examples=12)
+@tiers.examples(12, 24)
 def test_any_other_fact_changes_a_receipt(case: dict[str, Any], data: st.DataObject) -> None:
     parsed = Case.read(case)
     written = parsed.to_json()

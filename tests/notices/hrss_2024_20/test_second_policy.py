@@ -238,7 +238,7 @@ def test_six_months_to_find_work(first: Oracle, second: Oracle, start: str, old:
 
 
 def test_the_special_ability_subsidy_is_1200(first: Oracle, second: Oracle) -> None:
-    certificate = {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}
+    certificate: Item = {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}
     certificate |= {"meets_city_rules": True, "payment_percent": 80}
     case = {"id": "a", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [certificate]}
     assert str(answer(first, case, "special_ability").standard) == "1000.00"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support import tiers
 from support.paths import ROOT
 from tiaoli import PolicyError
 from tiaoli.encoding.loader import load, problems_of
@@ -701,11 +702,12 @@ SCRAPS = [
 SCRAPS += ["\n", "\t", "\r", "é", "&", "#sup", "#inf", "$", "~", "?", "99999999999", "\ufeff", "\u2028"]
 
 
-def test_nothing_but_policy_errors(root: Path) -> None:
+@tiers.sized(20, 80)
+def test_nothing_but_policy_errors(root: Path, size: int) -> None:
     """Rule files with scraps put in, taken out and doubled are in order or refused; nothing else happens."""
     files = sorted((root / "encodings" / NAME).glob("*.lp"))
     outcomes = set()
-    for seed in range(80):
+    for seed in range(size):
         rng = random.Random(f"shreds {seed}")
         path = rng.choice(files)
         whole = path.read_text("utf-8")

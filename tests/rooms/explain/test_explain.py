@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from notices.hrss_2024_20.reference import random_readings
-from support import instrument, strategies
+from support import instrument, strategies, tiers
 from support.freed import Freed, can_be_met, failing, named
 from tiaoli import Case, Oracle
 from tiaoli.decide.facts import case_facts
@@ -44,7 +44,7 @@ def explainer(oracle: Oracle, case: Case, readings: Readings) -> Explainer:
     """The explainer of a whole case, every benefit asked."""
     encoding = oracle.encoding
     policy = encoding.policy
-    facts = case_facts(policy, encoding.harvest, encoding.fields, case)
+    facts = case_facts(policy, encoding.rule_bounds, encoding.fields, case)
     chosen = reading_facts(policy, readings)
     known = (*policy.facts, *chosen, *facts.facts)
     found = consequences(telling_rules(encoding), known, list(facts.choices.values()))
@@ -116,14 +116,14 @@ def agree(oracle: Oracle, documents: list[Item], readings: Readings) -> None:
     assert tallied == told
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", tiers.seeds(1, CHUNKS))
 def test_the_matcher_finds_every_fired_instance_and_no_other(oracle: Oracle, chunk: int) -> None:
     rng = random.Random(f"instances {chunk}")
     for _ in range(0, CASES_A_CHUNK, CASES_A_BATCH):
         agree(oracle, [strategies.random_case(rng) for _ in range(CASES_A_BATCH)], random_readings(rng))
 
 
-@pytest.mark.parametrize("chunk", range(3))
+@pytest.mark.parametrize("chunk", tiers.seeds(1, 3))
 def test_the_matcher_finds_every_fired_instance_under_the_second_policy(amended: Oracle, chunk: int) -> None:
     rng = random.Random(f"amended instances {chunk}")
     for _ in range(0, CASES_A_CHUNK, CASES_A_BATCH):
@@ -158,7 +158,7 @@ def suffices(oracle: Oracle, rng: random.Random, cases: int) -> int:
     return tried
 
 
-@pytest.mark.parametrize("chunk", range(FAILING_CHUNKS))
+@pytest.mark.parametrize("chunk", tiers.seeds(1, FAILING_CHUNKS))
 def test_what_a_failing_conditions_tree_names_suffices(oracle: Oracle, chunk: int) -> None:
     assert suffices(oracle, random.Random(f"suffices {chunk}"), FAILING_A_CHUNK) > 50
 
@@ -177,8 +177,9 @@ def test_without_what_its_tree_names_a_failing_condition_could_be_met(oracle: Or
     assert sum(could) / len(could) > 0.7
 
 
-def test_what_a_failing_conditions_tree_names_suffices_under_the_second_policy(amended: Oracle) -> None:
-    assert suffices(amended, random.Random("suffices amended"), FAILING_A_CHUNK) > 50
+@tiers.sized(5, FAILING_A_CHUNK)
+def test_what_a_failing_conditions_tree_names_suffices_under_the_second_policy(amended: Oracle, size: int) -> None:
+    assert suffices(amended, random.Random("suffices amended"), size) > 2.5 * size
 
 
 # What an explanation is made of
@@ -208,10 +209,11 @@ def explanations(oracle: Oracle, document: Item, readings: Readings, **asked: An
         yield decision, oracle.why(document, decision.benefit, decision.subject, readings=readings, **asked)
 
 
+@tiers.sized(4, 12)
 @pytest.mark.parametrize("unknown", [0.0, 0.15])
-def test_every_leaf_can_be_looked_up_and_every_status_is_the_decisions(oracle: Oracle, unknown: float) -> None:
+def test_every_leaf_can_be_looked_up_and_every_status_is_the_decisions(oracle: Oracle, unknown: float, size: int) -> None:
     rng = random.Random(f"leaves {unknown}")
-    for _ in range(12):
+    for _ in range(size):
         document, readings = strategies.random_case(rng, unknown=unknown), random_readings(rng)
         for full in (True, False):
             for decision, found in explanations(oracle, document, readings, full=full):
@@ -223,9 +225,10 @@ def test_every_leaf_can_be_looked_up_and_every_status_is_the_decisions(oracle: O
                 assert list(leaf_problems(found.tree)) == [], about
 
 
-def test_every_path_in_a_tree_is_one_of_the_case(oracle: Oracle) -> None:
+@tiers.sized(6, 12)
+def test_every_path_in_a_tree_is_one_of_the_case(oracle: Oracle, size: int) -> None:
     rng = random.Random("paths")
-    for _ in range(12):
+    for _ in range(size):
         document = strategies.random_case(rng, unknown=0.1)
         known = set(paths(document))
         for _, found in explanations(oracle, document, {}, full=True):
@@ -248,10 +251,11 @@ def paths(value: Any, here: str = "") -> Iterator[str]:
                 yield from paths(inner, f"{here}.{inner['id']}")
 
 
-def test_a_short_tree_shows_what_fails_with_its_facts(oracle: Oracle) -> None:
+@tiers.sized(10, 25)
+def test_a_short_tree_shows_what_fails_with_its_facts(oracle: Oracle, size: int) -> None:
     """Each condition that fails leads to at least one failing leaf, and says on which facts it rests."""
     rng = random.Random("short")
-    for _ in range(25):
+    for _ in range(size):
         document, readings = strategies.random_case(rng), random_readings(rng)
         for decision, found in explanations(oracle, document, readings):
             for node in found.tree.children:
@@ -263,10 +267,11 @@ def test_a_short_tree_shows_what_fails_with_its_facts(oracle: Oracle) -> None:
                     assert any(inner.facts or inner.kind == "reading" for inner in below), about
 
 
-def test_an_unknown_outcome_says_what_is_missing(oracle: Oracle) -> None:
+@tiers.sized(6, 30)
+def test_an_unknown_outcome_says_what_is_missing(oracle: Oracle, size: int) -> None:
     rng = random.Random("missing")
     seen = 0
-    for _ in range(30):
+    for _ in range(size):
         document = strategies.random_case(rng, unknown=0.2)
         for decision in oracle.decide(document, full=True).decisions:
             if decision.outcome == "unknown":
@@ -277,7 +282,7 @@ def test_an_unknown_outcome_says_what_is_missing(oracle: Oracle) -> None:
                 open_paths = {path for node in found.tree.walk() if node.status == "unknown" for path in node.facts}
                 assert open_paths.isdisjoint(set(paths(document)) - {"applied_on"} - set(compared(found.tree)))
                 seen += 1
-    assert seen > 5
+    assert seen > size / 6
 
 
 def compared(tree: Node) -> Iterator[str]:

@@ -11,7 +11,7 @@ from support.paths import CASES, ROOT
 from tiaoli import Case, Oracle, PolicyError
 from tiaoli.case.documents import read_document
 from tiaoli.encoding.loader import load, problems_of
-from tiaoli.oracle.oracle import Engine
+from tiaoli.oracle.prepare import Engine
 from tiaoli.policy import library
 
 NAME = "hrss-2024-20"

@@ -21,10 +21,9 @@ from typing import Any
 
 import pytest
 
-from support import strategies
+from support import strategies, tiers
 from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
-from support.strategies import THOROUGH
 from tiaoli import CallError, Case, InternalError, Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.populations import json_lines as bulk
@@ -178,8 +177,9 @@ def test_a_line_that_is_too_long_costs_no_memory_and_no_neighbour(tmp_path: Path
     assert "16 MB" in read(tmp_path / "bad")[0]["problems"][0]["reason"]["en"]
 
 
-def test_one_bad_line_among_many(tmp_path: Path) -> None:
-    number = 1_000_000 if THOROUGH else 20_000
+@tiers.sized(20_000, 20_000, 1_000_000)
+def test_one_bad_line_among_many(tmp_path: Path, size: int) -> None:
+    number = size
     with (tmp_path / "in").open("wb") as file:
         for line in range(1, number + 1):
             file.write(b'{"id": "a", "applied_on": "2025-06-31"}\n' if line == number - 77 else TINY)
@@ -216,7 +216,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("noted")
-@pytest.mark.parametrize("stop", [1, 2, 5, 9])
+@pytest.mark.parametrize("stop", tiers.some([1, 2, 5, 9], [5]))
 def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path: Path, stop: int) -> None:
     cases = population(60)
     source = write(tmp_path / "in", cases)
@@ -287,7 +287,7 @@ SLOW = (
 )
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", tiers.some([1, 2], [2]))
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers: int) -> None:
     source = write(tmp_path / "in", population(300) * 12)
     bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "whole"))
@@ -405,6 +405,7 @@ def test_errors_cross_processes_whole() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not say what a process used")
+@tiers.slow
 def test_memory_does_not_grow_with_the_number_of_cases(tmp_path: Path) -> None:
     def peak(lines: int, before: str = "pass") -> int:
         """The most memory that a run of its own had, in KiB."""

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from support import tiers
 from support.tables import cases, write
 from tiaoli import Oracle
 from tiaoli.populations import parquet
@@ -16,6 +17,7 @@ from tiaoli.populations.bulk_job import BulkJob
 
 pytest.importorskip("pyspark")
 pytestmark = [
+    tiers.slow,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark wants Java"),
     pytest.mark.filterwarnings("ignore"),
 ]

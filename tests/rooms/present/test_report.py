@@ -18,8 +18,8 @@ from tiaoli.base.statement import Lang
 from tiaoli.case.documents import read_document
 from tiaoli.decide.facts import known_values
 from tiaoli.present.case_report import CasePage, case_page
+from tiaoli.receipts.receipt_comparison import flatten
 from tiaoli.receipts.receipt_files import read_receipts
-from tiaoli.receipts.verification import flatten
 
 CARER = CASES / "06-carer-twelfth-month.yaml"
 SHOWN = ("06-carer-twelfth-month", "14-class-elsewhere-gap", "17-assessment-projects", "23-carer-unknown-record")

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from notices.hrss_2024_20 import reference
-from support import strategies
-from support.strategies import FAMILIES, PERSONAL, THOROUGH
+from support import strategies, tiers
+from support.strategies import FAMILIES, PERSONAL
 from tiaoli import Oracle
 
 
@@ -36,7 +36,7 @@ def test_the_readings_that_rules_let_touch_a_benefit_are_those_the_policy_names(
         assert list(oracle.encoding.readings[benefit]) == named, benefit
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", tiers.seeds(1, 5))
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_verdicts_and_flips_agree_with_looping_over_all_combinations(oracle: Oracle, sections: tuple[str, ...], seed: int) -> None:
     rng = random.Random(f"readings {sections} {seed}")
@@ -121,7 +121,7 @@ def left_out(case: dict[str, Any], rng: random.Random, number: int) -> list[tupl
     return chosen
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", tiers.seeds(1, 4))
 @pytest.mark.parametrize("sections", [PERSONAL, ("training_classes",)], ids=["personal", "classes"])
 def test_missing_facts_and_verdicts_agree_with_trying_every_completion(oracle: Oracle, sections: tuple[str, ...], seed: int) -> None:
     rng = random.Random(f"absent {sections} {seed}")
@@ -202,11 +202,12 @@ def critical_days_tried(oracle: Oracle, case: dict[str, Any]) -> bool:
     return values <= days
 
 
+@tiers.sized(5, 16, 60)
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
-def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"800 days {sections}")
     tried = open_outcomes = 0
-    while tried < (60 if THOROUGH else 14):
+    while tried < size:
         case = strategies.random_case(rng, sections=sections)
         absent = left_out(case, rng, rng.choice((0, 0, 1)))
         place = day_left_out(case, rng)
@@ -254,19 +255,13 @@ def test_missing_facts_are_listed_most_decisive_first(oracle: Oracle) -> None:
 
 
 def test_what_is_set_elsewhere_bears_on_the_amount_alone(oracle: Oracle) -> None:
-    case = {
-        "id": "A",
-        "applied_on": "2025-06-20",
-        "person": {"status": "unemployed"},
-        "certificates": [
-            {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-05", "issued": "2025-03-01", "meets_city_rules": True}
-        ],
-    }
+    certificate = {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-05", "issued": "2025-03-01", "meets_city_rules": True}
+    case = {"id": "A", "applied_on": "2025-06-20", "person": {"status": "unemployed"}, "certificates": [certificate]}
     (decision,) = oracle.decide(case, benefits=["skill_uplift"], full=True).decisions
     assert (decision.outcome, decision.amount) == ("eligible", None)
     assert decision.alternatives is not None
     assert decision.alternatives.missing_for_amount == ("certificates.c1.base_standard_cny", "certificates.c1.payment_percent")
-    case["certificates"][0]["payment_percent"] = 80
+    case["certificates"] = [certificate | {"payment_percent": 80}]
     (decision,) = oracle.decide(case, benefits=["skill_uplift"], full=True).decisions
     assert decision.alternatives is not None
     assert decision.alternatives.missing_for_amount == ("certificates.c1.base_standard_cny",)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from support import strategies
-from support.strategies import FEWER_FAMILIES, THOROUGH
+from support import strategies, tiers
+from support.strategies import FEWER_FAMILIES
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.typed_value import field_at, parse_value
@@ -60,11 +60,12 @@ def in_format(case: Case, path: str, value: Any) -> Case | None:
         return None
 
 
+@tiers.sized(7, 12, 60)
 @pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
-def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"ask {sections}")
     settled = left = 0
-    for _ in range(60 if THOROUGH else 7):
+    for _ in range(size):
         document = strategies.random_case(rng, sections=sections, unknown=0.2)
         case = Case.read(document)
         for question in oracle.ask(case).questions:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from notices.hrss_2024_20 import reference
-from support import strategies
-from support.strategies import FEWER_FAMILIES, PERSONAL, THOROUGH
+from support import strategies, tiers
+from support.strategies import FEWER_FAMILIES, PERSONAL
 from tiaoli import Case, Oracle
 from tiaoli.case.edit import put
 
@@ -53,11 +53,12 @@ def filled(case: dict[str, Any], facts: dict[str, Any], rng: random.Random, numb
             yield Case.read(only(case, facts | loose) | {"applied_on": day})
 
 
+@tiers.sized(2, 3, 60)
 @pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
-def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"reason {sections}")
     seen = 0
-    for _ in range(60 if THOROUGH else 2):
+    for _ in range(size):
         case = strategies.random_case(rng, sections=sections, unknown=rng.choice((0, 0.1)))
         for item in case.get("training_classes", []):
             # an absent set is taken as empty, which the bare case could not tell from one of which nothing is known
@@ -85,11 +86,12 @@ def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, 
     assert seen
 
 
+@tiers.sized(4, 8, 40)
 @pytest.mark.parametrize("sections", [PERSONAL, ("training_classes",), ("apprenticeships",)], ids=lambda sections: sections[0])
-def test_readings_to_be_fixed_make_the_outcome_certain_and_none_is_to_spare(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_readings_to_be_fixed_make_the_outcome_certain_and_none_is_to_spare(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"fix {sections}")
     needed = 0
-    for _ in range(40 if THOROUGH else 6):
+    for _ in range(size):
         case = strategies.random_case(rng, sections=sections)
         for decision in oracle.decide(case, full=True).decisions:
             assert decision.alternatives is not None

@@ -15,16 +15,16 @@ import pytest
 
 from notices.hrss_2024_20 import reference
 from notices.hrss_2024_20.samples import CARER
-from support import strategies
+from support import strategies, tiers
 from support.paths import CASES
-from support.strategies import FAMILIES, PERSONAL, THOROUGH
+from support.strategies import FAMILIES, PERSONAL
 from tiaoli import Case, CaseError, Decision, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import put, value_in
 from tiaoli.questions.repair import Repair
 
 # how many values of two facts are tried together
-PAIRS = 250 if THOROUGH else 60
+PAIRS = tiers.amount(30, 60, 250)
 FIRST, LAST = date(2023, 6, 1), date(2027, 12, 31)
 PARTIES = reference.AGREEMENT_PARTIES
 RECORDS = [
@@ -203,11 +203,12 @@ def compare(oracle: Oracle, case: dict[str, Any], decision: Decision, rng: rando
     return len(singles), len(twos)
 
 
+@tiers.sized(1, 3, 60)
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
-def test_single_and_double_changes_agree_with_trying_them(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_single_and_double_changes_agree_with_trying_them(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"what if {sections}")
     tried = found = 0
-    while tried < (60 if THOROUGH else 2) or not found:
+    while tried < size or not found:
         tried += 1
         case = strategies.random_case(rng, sections=sections)
         for section in PERSONAL:
@@ -229,11 +230,14 @@ def test_example_cases_that_need_two_changes_agree_with_trying_them(oracle: Orac
     assert any(doubles for _, doubles in found)
 
 
+@tiers.sized(1, 3, 60)
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
-def test_every_repair_of_a_case_with_unknown_facts_holds_and_needs_each_of_its_changes(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_every_repair_of_a_case_with_unknown_facts_holds_and_needs_each_of_its_changes(
+    oracle: Oracle, sections: tuple[str, ...], size: int
+) -> None:
     rng = random.Random(f"what if unknown {sections}")
     tried = seen = 0
-    while tried < (60 if THOROUGH else 2) or not seen:
+    while tried < size or not seen:
         tried += 1
         case = strategies.random_case(rng, sections=sections, unknown=0.15)
         for decision in oracle.decide(case).decisions[:3]:

@@ -11,8 +11,8 @@ import pytest
 
 from notices.hrss_2024_20 import reference
 from notices.hrss_2024_20.samples import CARER
-from support import strategies
-from support.strategies import FAMILIES, PERSONAL, THOROUGH
+from support import strategies, tiers
+from support.strategies import FAMILIES, PERSONAL
 from tiaoli import CallError, Oracle
 from tiaoli.questions.when import Calendar
 
@@ -24,11 +24,12 @@ def inside(found: Calendar, day: date) -> bool:
     return any((span.first or date.min) <= day <= (span.last or date.max) for span in found.spans)
 
 
+@tiers.sized(2, 4, 60)
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
-def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"when {sections}")
     edges = 0
-    for _ in range(60 if THOROUGH else 3):
+    for _ in range(size):
         case = strategies.random_case(rng, sections=sections)
         readings = {name: rng.choice(options) for name, options in reference.READINGS.items()}
         granted: dict[tuple[str, str], set[date]] = {}
@@ -44,11 +45,14 @@ def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sect
     assert edges
 
 
+@tiers.sized(1, 4, 40)
 @pytest.mark.parametrize("sections", [PERSONAL, ("training_classes",)], ids=lambda sections: sections[0])
-def test_spans_of_cases_with_unknown_facts_agree_with_deciding_on_and_beside_every_edge(oracle: Oracle, sections: tuple[str, ...]) -> None:
+def test_spans_of_cases_with_unknown_facts_agree_with_deciding_on_and_beside_every_edge(
+    oracle: Oracle, sections: tuple[str, ...], size: int
+) -> None:
     rng = random.Random(f"when unknown {sections}")
     tried = 0
-    while tried < (40 if THOROUGH else 2):
+    while tried < size:
         case = strategies.random_case(rng, sections=sections, unknown=0.15)
         for decision in oracle.decide(case).decisions:
             found = oracle.when(case, decision.benefit, decision.subject)
@@ -58,7 +62,9 @@ def test_spans_of_cases_with_unknown_facts_agree_with_deciding_on_and_beside_eve
             ends = [end for span in found.spans for end in (span.first, span.last) if end] + [
                 d for span in found.undecided for d in span if d
             ]
-            near = {end + timedelta(days=step) for end in ends for step in (-1, 0, 1)} | set(rng.sample(DAYS, 25 if THOROUGH else 8))
+            near = {end + timedelta(days=step) for end in ends for step in (-1, 0, 1)} | set(
+                rng.sample(DAYS, 25 if tiers.at_length() else 8)
+            )
             near = {day for day in near if date(1900, 1, 1) <= day <= date(2199, 12, 31)}
             for day in near:
                 answer = oracle.decide({**case, "applied_on": day.isoformat()}, benefits=[decision.benefit])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from support import abuse
+from support import abuse, tiers
 from support.abuse import CASES, Served, serving
 from support.wire import Reply, request
 from tiaoli import Oracle
@@ -51,11 +51,11 @@ def counted(served: Served) -> dict[str, float]:
     return abuse.metrics(asyncio.run(asked(served, request("GET", "/metrics"))).body.decode())
 
 
-def test_hostile_requests_are_refused_with_statuses_the_api_knows_and_hurt_no_worker(served: Served, oracle: Oracle) -> None:
-    many = 2000
-    found = asyncio.run(abuse.attack(served, abuse.generator(1, list(oracle.policy.benefits)), many))
+@tiers.sized(1000, 5000)
+def test_hostile_requests_are_refused_with_statuses_the_api_knows_and_hurt_no_worker(served: Served, oracle: Oracle, size: int) -> None:
+    found = asyncio.run(abuse.attack(served, abuse.generator(1, list(oracle.policy.benefits)), size))
     assert found.faults == []
-    assert sum(found.sent.values()) == many
+    assert sum(found.sent.values()) == size
     assert {200, 400, 404, 405, 413, 415, 422} <= set(found.statuses)
     after = counted(served)
     assert (after["tiaoli_workers_died_total"], after["tiaoli_workers_killed_total"]) == (0, 0)
@@ -140,6 +140,7 @@ def _used(process: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
+@tiers.slow
 def test_mixed_questions_for_seconds_are_all_answered_and_alike_in_level_memory(served: Served, oracle: Oracle) -> None:
     found = asyncio.run(abuse.soak(served, abuse.generator(2, list(oracle.policy.benefits)), 8, every=0.5))
     assert found.faults == []
@@ -148,5 +149,6 @@ def test_mixed_questions_for_seconds_are_all_answered_and_alike_in_level_memory(
     assert sizes[-1] - sizes[0] < 50_000_000
 
 
+@tiers.slow
 def test_schemathesis_finds_no_error_of_the_server_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
     assert abuse.fuzzed(served, tmp_path, 5) == ""

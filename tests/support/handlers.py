@@ -1,4 +1,4 @@
-"""Desks for the worker processes of tests: they do as they are told."""
+"""Handlers for the worker processes of tests: they do as they are told."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 import time
 from typing import Any
 
-from tiaoli.protocol.desk import Desk, Served
+from tiaoli.protocol.request_handler import RequestHandler, ServiceConfig
 
 
-class ObedientDesk(Desk):
+class ObedientHandler(RequestHandler):
     """Work is what to do and with what: sleep so long, say something, fail with a message."""
 
-    def __init__(self, served: Served) -> None:
-        self.limits = served.limits
+    def __init__(self, config: ServiceConfig) -> None:
+        self.limits = config.limits
 
     def answer(self, work: Any) -> Any:
         what, value = work

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
 from tiaoli.base import TiaoliError
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations import BulkOptions, LineDecider, in_input_order
-from tiaoli.protocol import calls
-from tiaoli.protocol.limits import Limits, refuse
-from tiaoli.protocol.problems import RefusedError, details_of
+from tiaoli.protocol.limits import Limits, refuse_over_limit
+from tiaoli.protocol.problems import RefusedError, problem_of
+from tiaoli.protocol.question_handlers import QUESTIONS, find_oracle
+from tiaoli.protocol.question_options import parse_options
+from tiaoli.protocol.request_body import parse_body
 
 _MOST_DECIDERS = 8
 """So many ways of deciding lines are kept ready."""
@@ -20,25 +22,21 @@ _MOST_DECIDERS = 8
 _SIMPLE = {"case", "benefit", "readings", "full", "policy", "limit"}
 
 
-class Served(NamedTuple):
-    """What is served: policies by id, the first asked where a question names none, the root they lie under, readings chosen for
-    every question, the limits, and whether no other norm supplies anything."""
+class ServiceConfig(NamedTuple):
+    """What is served: the oracles by where they come from, the first asked where a question names no policy, and the limits."""
 
-    policies: tuple[str, ...]
-    root: Path | None = None
-    readings: tuple[tuple[str, str], ...] = ()
+    oracles: tuple[OracleSource, ...]
     limits: Limits = Limits()
-    alone: bool = False
 
 
-class Asked(NamedTuple):
+class QuestionRequest(NamedTuple):
     """A question by its name, and the body that puts it."""
 
     name: str
     body: bytes
 
 
-class Lines(NamedTuple):
+class LinesRequest(NamedTuple):
     """Lines of a population, of which the first has the number `first`, and how they are decided."""
 
     first: int
@@ -48,78 +46,74 @@ class Lines(NamedTuple):
     readings: tuple[tuple[str, str], ...] = ()
 
 
-class Desk:
+class RequestHandler:
     """Answers questions under the policies that are served. Raises as `Oracle` does where one cannot be read."""
 
-    def __init__(self, served: Served) -> None:
-        self.limits = served.limits
-        self._root = served.root
-        readings = dict(served.readings)
-        self.oracles = {
-            policy: Oracle(policy, policy_root=served.root, readings=readings, alone=served.alone) for policy in served.policies
-        }
+    def __init__(self, config: ServiceConfig) -> None:
+        self.limits = config.limits
+        self.oracles = {oracle.policy.id: oracle for oracle in map(Oracle.of, config.oracles)}
         self._deciders: OrderedDict[tuple[Any, ...], LineDecider] = OrderedDict()
 
-    def do(self, work: Any) -> Any:
-        """What comes of some work, or the `Details` of why nothing does."""
+    def handle(self, work: Any) -> Any:
+        """What comes of some work, or the `ProblemDetails` of why nothing does."""
         try:
             return self.answer(work)
         except TiaoliError as error:
-            return details_of(error)
+            return problem_of(error)
         except RefusedError as refused:
             return refused.details
 
     def answer(self, work: Any) -> Any:
         """The text of the answer, or of the answers. Raises `TiaoliError`, `RefusedError`."""
-        return self._lines(work) if isinstance(work, Lines) else self._ask(work)
+        return self._decide_lines(work) if isinstance(work, LinesRequest) else self._answer_question(work)
 
-    def at_once(self, body: bytes) -> bytes | None:
+    def decide_at_once(self, body: bytes) -> bytes | None:
         """The answer to `decide`, where it takes next to no time; `None` where a worker is to say."""
         try:
-            document = self.document(body)
+            document = self.parse_document(body)
             if not isinstance(document, dict) or document.get("full") is not False or not document.keys() <= _SIMPLE:
                 return None
-            call = self.call("decide", document)
-            oracle = calls.oracle_of(self.oracles, call.policy)
+            call = self.parse_question("decide", document)
+            oracle = find_oracle(self.oracles, call.policy)
             found = oracle.at_once(call.case, benefits=call.benefit or None, readings=call.readings)
         except (TiaoliError, RefusedError):
             return None
         return None if found is None else _text(found.to_json())
 
-    def _ask(self, asked: Asked) -> bytes:
-        call = self.call(asked.name, self.document(asked.body))
-        return _text(calls.QUESTIONS[asked.name].ask(calls.oracle_of(self.oracles, call.policy), call).to_json())
+    def _answer_question(self, request: QuestionRequest) -> bytes:
+        call = self.parse_question(request.name, self.parse_document(request.body))
+        return _text(QUESTIONS[request.name].answer(find_oracle(self.oracles, call.policy), call).to_json())
 
-    def document(self, body: bytes) -> Any:
+    def parse_document(self, body: bytes) -> Any:
         """The plain data in the text of a question, within the limits."""
         self.limits.check_depth(body.decode("utf-8", "replace"))
-        document = calls.parsed(body, self.limits.max_depth + 1)
+        document = parse_body(body, self.limits.max_depth + 1)
         self.limits.check_lists(document)
         return document
 
-    def call(self, name: str, document: Any) -> Any:
+    def parse_question(self, name: str, document: Any) -> Any:
         """The question, within the time that the service allows."""
-        call = calls.read(calls.QUESTIONS[name].takes, document)
+        call = parse_options(QUESTIONS[name].options, document)
         if call.limit <= self.limits.time_limit:
             return call
         if "limit" in document:
-            self._refuse_seconds(call.limit)
+            self._refuse_limit(call.limit)
         return call.model_copy(update={"limit": self.limits.time_limit})
 
-    def _refuse_seconds(self, wanted: float) -> NoReturn:
+    def _refuse_limit(self, wanted: float) -> NoReturn:
         most = self.limits.time_limit
         zh, en = f"`limit` 为 {wanted:g} 秒，至多 {most:g} 秒", f"`limit` asks for {wanted:g} seconds; at most {most:g}"
-        refuse("--time-limit", most, zh, en)
+        refuse_over_limit("--time-limit", most, zh, en)
 
-    def _lines(self, work: Lines) -> bytes:
+    def _decide_lines(self, work: LinesRequest) -> bytes:
         """The answers, and in their places what is wrong with the lines that hold no case; a sample is decided again by clingo."""
         key = (work.policy, work.readings, work.options)
         decider = self._deciders.get(key)
         if decider is None:
-            oracle = calls.oracle_of(self.oracles, work.policy)
+            oracle = find_oracle(self.oracles, work.policy)
             if work.readings:
                 readings = {**oracle.chosen_readings, **dict(work.readings)}
-                oracle = Oracle(oracle.policy.id, policy_root=self._root, readings=readings, alone=oracle.alone)
+                oracle = Oracle.of(replace(oracle.source, readings=readings))
             oracle.checked_benefits(work.options.benefits)
             decider = self._deciders[key] = LineDecider(oracle, work.options)
             if len(self._deciders) > _MOST_DECIDERS:
@@ -129,13 +123,13 @@ class Desk:
         decider.check_again([*decided.random, *decided.kinds.values()])
         return in_input_order(work.first, work.lines, decided)
 
-    def check_lines(self, work: Lines) -> None:
+    def check_lines(self, work: LinesRequest) -> None:
         """Raise `CallError` where lines are to be decided by what does not exist."""
-        oracle = calls.oracle_of(self.oracles, work.policy)
+        oracle = find_oracle(self.oracles, work.policy)
         oracle.checked_benefits(work.options.benefits)
         oracle.checked_readings(dict(work.readings))
         if work.options.limit is not None and work.options.limit > self.limits.time_limit:
-            self._refuse_seconds(work.options.limit)
+            self._refuse_limit(work.options.limit)
 
 
 def _text(content: dict[str, Any]) -> bytes:

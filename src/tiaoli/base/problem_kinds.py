@@ -1,0 +1,329 @@
+"""The kinds of problem that a policy or a case can have: an id that stays, what it means, and what to do.
+
+Each finding of `tiaoli check` and each refusal of a case bears the id of its kind, as the rules of a linter do: `tiaoli check --ignore ID`
+takes it, a program can tell kinds apart by it, and docs/reference/problems.md explains each. Ids are only ever added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tiaoli.base.statement import Statement
+
+_KINDS = {
+    # The files of a policy folder
+    "policy-file-missing": (
+        "政策目录缺少一个必需的文件。请补上该文件。",
+        "The policy folder lacks a file that every policy has. Add it.",
+    ),
+    "policy-file-unreadable": (
+        "文件无法读取或不是 UTF-8 编码。请检查权限并以 UTF-8 保存。",
+        "A file cannot be read, or is not UTF-8. Check its permissions and save it as UTF-8.",
+    ),
+    "policy-file-copied": (
+        "政策目录中有标准库文件的副本。标准库按名称引用，请删去副本。",
+        "The policy holds a copy of a file of the standard library. A library is included by name: delete the copy.",
+    ),
+    "policy-toml": (
+        "文件不是合法的 TOML。请按所示行列修改。",
+        "The file is not TOML. Mend it at the line and column named.",
+    ),
+    "policy-key-missing": (
+        "表中缺少必填的键。请补上该键。",
+        "A table lacks a key that it must have. Add it.",
+    ),
+    "policy-key-unknown": (
+        "表中有无法识别的键，多为拼写有误。请改成所列的键或删去。",
+        "A table has a key that nothing reads, mostly a misspelling. Write one of the keys listed, or delete it.",
+    ),
+    "policy-key-repeated": (
+        "标准库已经说明的内容，政策又写了一遍。请删去政策中的一处。",
+        "The policy says again what the standard library it includes says. Delete it in the policy.",
+    ),
+    "policy-value-type": (
+        "值的类型不对，例如应为文字而写成数字。请改成所要求的类型。",
+        "A value has the wrong type, a number where text is wanted. Write the type that is named.",
+    ),
+    "policy-value": (
+        "值不在允许的范围或取值之内。请按提示修改。",
+        "A value is outside what is allowed there. Write one of the values named.",
+    ),
+    "policy-name-unknown": (
+        "引用了不存在的待遇、条款、列表项或类型，多为拼写有误。请改成所列的名称。",
+        "A benefit, clause, entity or type is named that there is not, mostly a misspelling. Write one of the names listed.",
+    ),
+    "policy-id": (
+        "policy.toml 中的 id 与目录名不同。请改成一致。",
+        "The id in policy.toml differs from the folder's name. Make them the same.",
+    ),
+    "policy-field": (
+        "fields.toml 与案件格式不一致：多了、少了一项，或者取值不同。请按案件格式修改。",
+        "fields.toml and the case format differ: a field too many or too few, or other values. Follow the case format.",
+    ),
+    "policy-contract-version": (
+        "政策采用的规则约定版本与程序不同。请按约定修改规则，或使用采用该版本的程序。",
+        "The policy is written for another version of the rule contract. Follow the contract, or use a program that has that version.",
+    ),
+    "policy-contract": (
+        "谓词与规则约定不符：名称另有用途，或者参数不同。请另取名称或改正参数。",
+        "A predicate is not as the rule contract has it: its name is taken, or its arguments are others. Rename it, or mend its arguments.",
+    ),
+    "policy-library": (
+        "引用了不存在的标准库。请改成所列的名称。",
+        "A part of the standard library is included that there is not. Write one of the names listed.",
+    ),
+    "policy-elsewhere": (
+        "条件取决于另行制定的标准；该标准没有可供逐一尝试的取值。请让条件不依赖它。",
+        "A condition rests on a standard that is set elsewhere, which has no values to try. Let no condition rest on it.",
+    ),
+    # The text and what rests on it
+    "text-unaccounted": (
+        "原文的一句既无规则，也无说明。请在 clauses.toml 中写明由哪条规则表达，或者为何不予计算。",
+        "A sentence of the text has neither rules nor an account. Say in clauses.toml which file encodes it, or why it is not computed.",
+    ),
+    "text-anchor": (
+        "引用的句子在原文中不存在。请改成原文中的锚点。",
+        "A sentence is named that the text does not have. Write an anchor of the text.",
+    ),
+    "text-quote": (
+        "引文与原文不符。请逐字照录原文。",
+        "A quote differs from the text. Copy the words as they stand.",
+    ),
+    "text-encoded-in": (
+        "clauses.toml 的 encoded_in 与规则文件中的 `%@` 行不一致。请改成一致。",
+        "encoded_in in clauses.toml and the `%@` lines of the rules differ. Make them the same.",
+    ),
+    "annex-row": (
+        "附件的一行格式不对。请按所要求的列填写。",
+        "A row of the annex is not as it must be. Fill in the columns named.",
+    ),
+    "annex-repeated": (
+        "附件中同一编码出现两次。请只保留一行。",
+        "A code stands twice in the annex. Keep one row.",
+    ),
+    "parameter-unused": (
+        "没有规则使用此参数。请在规则中引用，或者删去。",
+        "No rule uses a parameter. Refer to it in a rule, or delete it.",
+    ),
+    "reading-unused": (
+        "没有规则使用待定解释的某些选项。请为选项各写规则，或者删去选项。",
+        "No rule uses some options of a reading. Write a rule for each, or delete them.",
+    ),
+    "reading-options": (
+        "一项待定解释至少要有两个选项。请补上选项，或者删去该项。",
+        "A reading needs at least two options. Add one, or delete the reading.",
+    ),
+    "sentence-missing": (
+        "谓词、事实或比较没有对应的句子，解释时无话可说。请在词汇中补上。",
+        "A predicate, a fact or a comparison has no sentence, so an explanation could not say it. Add the sentence to the vocabulary.",
+    ),
+    "sentence-slot": (
+        "句中的占位符无可填入。请改成所列的名称。",
+        "A slot of a sentence is filled by nothing. Write one of the names listed.",
+    ),
+    "vocabulary-declaration": (
+        "`#defined` 或 `#show` 行与词汇不一致。请按提示补上或删去。",
+        "A `#defined` or `#show` line and the vocabulary differ. Add or delete the line named.",
+    ),
+    # One rule
+    "rule-character": (
+        "字符串和注释之外有全角字符或控制字符，clingo 会因此终止。请改用半角字符。",
+        "A full-width or control character outside strings and comments, which ends clingo. Write the half-width character.",
+    ),
+    "rule-block-comment": (
+        "不允许块注释，读者可能看不出其中的规则并不生效。请每行以 % 开头。",
+        "A block comment could hide rules from a reader. Begin each line with %.",
+    ),
+    "rule-directive": (
+        "不允许此类指令（#include、#script、#const 等）。请只写普通规则。",
+        "A directive (#include, #script, #const, …) is not allowed. Write plain rules.",
+    ),
+    "rule-syntax": (
+        "clingo 不能解析该处，或对规则有警告。请按 clingo 所说修改。",
+        "clingo cannot parse this, or warns of it. Mend it as clingo says.",
+    ),
+    "rule-dialect": (
+        "规则超出本项目所允许的写法（如约束、选择、条件文字、区间）。请按提示改写。",
+        "A rule is outside the dialect (a constraint, a choice, a conditional literal, an interval, …). Write it as the finding says.",
+    ),
+    "rule-sentence": (
+        "规则之上没有 `%@` 行，或者 `%@` 行不完整。请写明规则所表达的句子。",
+        "A rule has no `%@` line above it, or an incomplete one. Name the sentence that the rule encodes.",
+    ),
+    "rule-predicate": (
+        "谓词不存在，多为拼写有误。请改成所列的谓词，或在词汇中说明。",
+        "There is no such predicate, mostly a misspelling. Write one of those listed, or declare it in the vocabulary.",
+    ),
+    "rule-arity": (
+        "谓词的参数个数不对。请按所列参数书写。",
+        "A predicate has another number of arguments. Write those listed.",
+    ),
+    "rule-types": (
+        "同一变量先后作不同类型使用。请核对谓词的参数。",
+        "A variable has two types at once. Check the arguments of its predicates.",
+    ),
+    "rule-constant": (
+        "常量不是该参数的取值。请改成所列的值；通知中的数值写入 parameters.toml。",
+        "A constant is no value of that argument. Write one of those listed; the notice's numbers belong in parameters.toml.",
+    ),
+    "rule-number": (
+        "规则中写了数值。请写入 parameters.toml，附上出处，在规则中引用。",
+        "A rule holds a number. Put it into parameters.toml with its quote, and refer to it.",
+    ),
+    "rule-one-case": (
+        "一条规则谈到了两个案件。请让各处第一个参数为同一变量。",
+        "A rule speaks of two cases. Let their first arguments be the same variable.",
+    ),
+    "rule-fact-derived": (
+        "规则推导了应由案件或程序给出的事实。请推导另一个谓词。",
+        "A rule derives a fact, which the case or the engine supplies. Derive a predicate of its own.",
+    ),
+    "rule-reads-decision": (
+        "除决定规则外，规则不得以 met 为依据。请引用它所依据的谓词。",
+        "A rule other than the decision rests on `met`. Rest on the predicate below it.",
+    ),
+    "rule-reading": (
+        "待定解释的选项写法不对。请为每个选项各写一条规则。",
+        "The options of a reading are not written as they must be. Write a rule of its own for each option.",
+    ),
+    "rule-calendar": (
+        "日期推算的起点或月数没有来源。日期须来自案件或参数，月数须来自参数。",
+        "A calendar step has no source: its day must come from the case or a parameter, its months from a parameter.",
+    ),
+    "rule-arithmetic": (
+        "规则先运算、后比较，由此无法确定须检验哪些取值。请比较原值。",
+        "A rule compares a value after arithmetic, so it cannot be told which values matter. Compare the value itself.",
+    ),
+    # All rules together
+    "rules-recursive": (
+        "规则互相依赖，形成循环。请断开循环。",
+        "Rules rest on each other in a circle. Break the circle.",
+    ),
+    "rules-underived": (
+        "没有规则推导该谓词或条件。请补写规则，或者删去说明。",
+        "No rule derives a predicate or a condition. Write the rule, or delete the declaration.",
+    ),
+    "rules-unused": (
+        "谓词推导之后无人使用，多为拼写有误或规则遗漏。请使用或删去。",
+        "A predicate is derived and never used, mostly a misspelling or a missing rule. Use it, or delete it.",
+    ),
+    "conditions-order": (
+        "requires 事实与词汇中的条件不一致，或者序号不连续。请改成一致。",
+        "The `requires` facts and the conditions of the vocabulary differ, or leave a gap. Make them the same.",
+    ),
+    "benefit-standard": (
+        "权益是否注明按标准的一定比例支付（standard = true），与规则不一致。请改成一致。",
+        "Whether a benefit is marked as paid at a share of a standard (`standard = true`) differs from the rules. Make them the same.",
+    ),
+    # Properties
+    "property-header": (
+        "性质文件的首部（`%:` 行）缺少、重复或无法识别。请按提示修改。",
+        "A header (`%:` line) of a property is missing, repeated or unknown. Mend it as the finding says.",
+    ),
+    "property-rules": (
+        "性质的规则写法不对。性质推导 violated，不引用原文，也不改变政策。",
+        "The rules of a property are not as they must be: a property derives `violated`, cites nothing and changes nothing.",
+    ),
+    # A case as a file
+    "case-unreadable": (
+        "文件不存在、无权读取或者是目录。请核对文件名和权限。",
+        "The file is not there, cannot be read, or is a directory. Check its name and permissions.",
+    ),
+    "case-encoding": (
+        "文件不是 UTF-8 编码，或含有不完整的 Unicode 字符。请以 UTF-8 保存。",
+        "The file is not UTF-8, or holds half a Unicode character. Save it as UTF-8.",
+    ),
+    "case-empty": (
+        "文件为空。`tiaoli template` 可生成案件模板。",
+        "The file is empty. `tiaoli template` prints a case to fill in.",
+    ),
+    "case-too-large": (
+        "文件过大。成批的案件请用 `tiaoli bulk`。",
+        "The file is too large. Many cases are for `tiaoli bulk`.",
+    ),
+    "case-too-deep": (
+        "嵌套过深，不是案件。",
+        "Nested too deep to be a case.",
+    ),
+    "case-syntax": (
+        "不是合法的 JSON 或 YAML。请按所示行列修改。",
+        "Not JSON, or not YAML. Mend it at the line and column named.",
+    ),
+    "case-yaml": (
+        "使用了 YAML 中不接受的写法：标签、锚点、别名、第二个文档等。请直接写出内容。",
+        "A part of YAML that is not accepted: tags, anchors, aliases, second documents. Write the values out.",
+    ),
+    # What a case says
+    "case-not-object": (
+        "案件须为一个对象（键和值）。",
+        "A case is one object of keys and values.",
+    ),
+    "case-key-missing": (
+        "缺少必填的键。其余信息不明时可以不写，此项必须写。",
+        "A key that every case has is missing. Other facts may be left out where they are unknown; this one not.",
+    ),
+    "case-key-unknown": (
+        "案件格式中没有这个键，多为拼写有误。请改成所列的键。",
+        "The case format has no such key, mostly a misspelling. Write one of the keys listed.",
+    ),
+    "case-key-repeated": (
+        "同一个键写了两次。请只保留一个。",
+        "A key stands twice. Keep one.",
+    ),
+    "case-null": (
+        "null 在此没有含义。信息不明的，请不要写这个键。",
+        "null means nothing here. Leave the key out where the fact is unknown.",
+    ),
+    "case-value": (
+        "不是可用的值，多为拼写有误。请改成所列的值。",
+        "Not one of the values of this key, mostly a misspelling. Write one of those listed.",
+    ),
+    "case-type": (
+        "值的类型不对，例如数字应写成带引号的文字。请按提示修改。",
+        "A value of the wrong type, a bare number where quoted text is wanted. Write it as the refusal says.",
+    ),
+    "case-number": (
+        "数字超出允许的范围。",
+        "A number outside its range.",
+    ),
+    "case-day": (
+        "不是日历上的日期，或不在 1900 年至 2199 年之间，或带有时刻。日期写作 2025-03-01。",
+        "Not a day of the calendar from 1900 to 2199, or with a time of day. A day is written 2025-03-01.",
+    ),
+    "case-days-reversed": (
+        "两个日期先后颠倒。请核对。",
+        "Two days stand in the wrong order. Check them.",
+    ),
+    "case-money": (
+        "不是可用的金额。金额写成带引号的文字，至多两位小数。",
+        "Not an amount. An amount is quoted text with at most two decimals.",
+    ),
+    "case-code": (
+        "不是该类编码的写法。",
+        "Not written as a code of this kind.",
+    ),
+    "case-id": (
+        "编号含有不允许的字符，或者过长、为空。",
+        "An id that is empty, too long, or has characters that ids do not have.",
+    ),
+    "case-id-repeated": (
+        "同一列表内编号重复。",
+        "An id stands twice in its list.",
+    ),
+    "case-nothing-asked": (
+        "案件中没有可问该项待遇的对象。请补上列表中的条目，或者改问别的待遇。",
+        "The case has nothing to ask the benefit for. Add an item to the list, or ask for another benefit.",
+    ),
+    "case-path": (
+        "路径没有指向案件中的一个事实。请核对键和编号。",
+        "A path does not lead to a fact of the case. Check its keys and ids.",
+    ),
+    "case-unwritable": (
+        "文件无法写入。请检查文件名和权限。",
+        "The file cannot be written. Check its name and permissions.",
+    ),
+}
+
+PROBLEM_KINDS: Mapping[str, Statement] = MappingProxyType({id: Statement(*words) for id, words in _KINDS.items()})
+"""Every kind of problem by its id: what it means, and what to do."""

@@ -1,0 +1,85 @@
+"""A question about a case, made ready once: whatever answers it takes the case, its facts and the readings from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+from tiaoli.base import InternalError, left
+from tiaoli.case import Case
+from tiaoli.decide.facts import CaseFacts, Subject, case_facts
+from tiaoli.encoding import Encoding
+from tiaoli.policy import reading_facts
+from tiaoli.rules import Fact
+
+
+@dataclass(frozen=True)
+class PreparedCase:
+    """A case about which some benefits are asked, or all where `benefits` is `None`.
+
+    `readings` are those in force, every one of them; `deadline` is a time of `monotonic()`.
+    """
+
+    encoding: Encoding
+    case: Case
+    benefits: tuple[str, ...] | None
+    facts: CaseFacts
+    readings: Mapping[str, str]
+    deadline: float | None
+
+    @classmethod
+    def of(
+        cls, encoding: Encoding, case: Case, benefits: tuple[str, ...] | None, readings: Mapping[str, str], deadline: float | None = None
+    ) -> PreparedCase:
+        """The question, with the facts of the case made."""
+        return PreparedCase(encoding, case, benefits, _facts(encoding, case, benefits), readings, deadline)
+
+    def about(self, subject: Subject) -> PreparedDecision:
+        """The question about one decision alone, which must be among those that are asked."""
+        return PreparedDecision(self.encoding, self.case, self.benefits, self.facts, self.readings, self.deadline, subject)
+
+    def with_case(self, case: Case) -> Self:
+        """The same question about another case."""
+        return replace(self, case=case, facts=_facts(self.encoding, case, self.benefits))
+
+    @cached_property
+    def facts_with_every_sum(self) -> CaseFacts:
+        """The facts of the case, with a choice for each unknown sum that another rule sets."""
+        return _facts(self.encoding, self.case, self.benefits, every_sum=True)
+
+    @cached_property
+    def reading_facts(self) -> tuple[Fact, ...]:
+        """The readings in force as the rules see them."""
+        return reading_facts(self.encoding.policy, self.readings)
+
+    @cached_property
+    def common_facts(self) -> tuple[Fact, ...]:
+        """What is so of every case under these readings: the policy's own facts, and the readings."""
+        return (*self.encoding.policy.facts, *self.reading_facts)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds until the deadline; `None` where there is none."""
+        return left(self.deadline)
+
+    @contextmanager
+    def shown_in_errors(self) -> Iterator[None]:
+        """An internal error leaves with the case that showed it."""
+        try:
+            yield
+        except InternalError as error:
+            raise InternalError(error.problems, self.case.to_json()) from error
+
+
+@dataclass(frozen=True)
+class PreparedDecision(PreparedCase):
+    """A case of which one decision is asked about."""
+
+    subject: Subject
+
+
+def _facts(encoding: Encoding, case: Case, benefits: tuple[str, ...] | None, every_sum: bool = False) -> CaseFacts:
+    return case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, benefits, every_sum=every_sum)
