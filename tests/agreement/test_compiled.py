@@ -281,7 +281,7 @@ def asked(oracle: Oracle, document: Item) -> Iterator[tuple[Case, str, CaseFacts
     """A case with each benefit that it has a subject for, and its facts for it."""
     case, encoding = Case.read(document), oracle.encoding
     for benefit in oracle.policy.benefits:
-        facts = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, (benefit,))
+        facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
         if facts.subjects:
             yield case, benefit, facts
 

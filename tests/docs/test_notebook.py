@@ -35,7 +35,9 @@ def test_the_notebook_prints_what_stands_in_it(tmp_path: Path, monkeypatch: pyte
         monkeypatch.setenv(name, str(tmp_path / name))
     stored = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     fresh = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
-    NotebookClient(fresh, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    # what one cell prints is one output, however the kernel sends it
+    options: dict[str, Any] = {"record_timing": False, "coalesce_streams": True, "resources": {"metadata": {"path": str(tmp_path)}}}
+    NotebookClient(fresh, timeout=60, kernel_name="python3", **options).execute()
     fresh.metadata = stored.metadata
     if request.config.getoption("--update-snapshots"):
         NOTEBOOK.write_text(f"{nbformat.writes(fresh)}\n", "utf-8")  # type: ignore[no-untyped-call]

@@ -74,7 +74,7 @@ def named(tree: Node) -> set[str]:
 def can_be_met(oracle: Oracle, document: Item, readings: Readings, benefit: str, subject: str, condition: str) -> bool:
     """Whether some completion of a case meets a condition."""
     encoding, case = oracle.encoding, Case.read(document)
-    facts = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, (benefit,))
+    facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
     known = (*encoding.policy.facts, *reading_facts(encoding.policy, readings), *facts.facts)
     session = Session(encoding.policy.rule_text, known, list(facts.choices.values()))
     return session.possible((Fact("met", (case.id, Name(benefit), subject, Name(condition))), True))

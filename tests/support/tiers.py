@@ -68,11 +68,11 @@ def seeds(fast: int, full: int, thorough: int | None = None) -> list[Any]:
 
 
 def some(names: Any, fast: Any) -> list[Any]:
-    """Values of a parameter, of which those in `fast` are fast."""
+    """Values of a parameter, or of several, of which those in `fast` are fast."""
     quick = set(fast)
     listed = list(names)
     assert quick <= set(listed), quick - set(listed)
-    return [pytest.param(name, marks=() if name in quick else slow) for name in listed]
+    return [pytest.param(*(name if isinstance(name, tuple) else (name,)), marks=() if name in quick else slow) for name in listed]
 
 
 def examples(fast: int, full: int) -> settings:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.decide import known_values
-from tiaoli.encoding import Encoding, Scope, Shift, places, shifted
+from tiaoli.encoding import Encoding, Scope, Shift, rules_by_bound, shifted
 from tiaoli.policy import Policy, parameter_value
 from tiaoli.rules import Constant, Rule, Value
 
@@ -50,7 +50,7 @@ def boundaries(encoding: Encoding) -> list[Boundary]:
     found: dict[tuple[frozenset[Operand], Scope], dict[Rule, None]] = {}
     sides: dict[tuple[frozenset[Operand], Scope], tuple[Operand, Operand]] = {}
     order = list(encoding.policy.fields)
-    for bound, rules in places(encoding.policy, encoding.program).items():
+    for bound, rules in rules_by_bound(encoding.policy, encoding.program).items():
         one, other = Operand(bound.target, bound.target_shifts), Operand(bound.other, bound.other_shifts)
         key = (frozenset((one, other)), bound.scope)
         found.setdefault(key, {}).update(dict.fromkeys(rules))

@@ -18,7 +18,7 @@ from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
 from tiaoli.case import Case, date_pairs, file_value
 from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
-from tiaoli.encoding import Bound, Encoding, Harvest, calendar_facts
+from tiaoli.encoding import Bound, Encoding, RuleBounds, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Contract, Fact, Link, Name, Value
 
@@ -49,7 +49,7 @@ class CaseDomain:
         self.fields = self._fields_looked_at()
         self.enough: dict[str, int] = {}
         self.sizes = self._sizes()
-        self.harvest = self._harvest()
+        self.rule_bounds = self._rule_bounds()
         day = _A_DAY if self.today is None else iso(self.today)
         self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day))
         variables, facts = self._set_free()
@@ -78,13 +78,13 @@ class CaseDomain:
         self.enough = {entity: part.items.named[entity] for entity in sizes if entity in part.items.independent} if part else {}
         return sizes | {entity: most for entity, most in self.enough.items() if most <= max(spec.items, sizes[entity])}
 
-    def _harvest(self) -> Harvest:
+    def _rule_bounds(self) -> RuleBounds:
         """What is compared: by the rules, by the case format (a period ends after it begins), and by the analysis itself."""
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if self.today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        by_rules = [one.harvest for one in self._versions] if self.policy_slice is None else [self.policy_slice.harvest]
-        return merged(*by_rules, Harvest((*in_order, *self.spec.bounds), ()))
+        by_rules = [one.rule_bounds for one in self._versions] if self.policy_slice is None else [self.policy_slice.rule_bounds]
+        return merged(*by_rules, RuleBounds((*in_order, *self.spec.bounds), ()))
 
     def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
         """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
@@ -98,7 +98,9 @@ class CaseDomain:
         # what names several items, or several applications, can hold a day of one against that of another
         met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
         nearest = self.today is not None
-        found = set_free(self.policy, self.harvest, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met)
+        found = set_free(
+            self.policy, self.rule_bounds, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met
+        )
         return found.free_facts, found.facts
 
     # What the engine is given
@@ -116,7 +118,7 @@ class CaseDomain:
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
         return [
             *(of_copy(copy, fact) for copy in self.copies for fact in of_case),
-            *calendar_facts(self.harvest, days),
+            *calendar_facts(self.rule_bounds, days),
             *fixed,
             *self.succession,
         ]
@@ -275,11 +277,11 @@ class CaseDomain:
         return variable._replace(values=(*sorted(days | beside), *others))
 
 
-def merged(*harvests: Harvest) -> Harvest:
+def merged(*several: RuleBounds) -> RuleBounds:
     """What several sets of rules do with days and numbers, each thing once."""
-    return Harvest(
-        tuple(dict.fromkeys(bound for one in harvests for bound in one.bounds)),
-        tuple(dict.fromkeys(step for one in harvests for step in one.steps)),
+    return RuleBounds(
+        tuple(dict.fromkeys(bound for one in several for bound in one.bounds)),
+        tuple(dict.fromkeys(step for one in several for step in one.steps)),
     )
 
 

@@ -181,7 +181,7 @@ def _groups(encoding: Encoding, cases: Sequence[Case]) -> Iterator[list[_Member]
     """Complete cases together, each other by itself."""
     together: list[_Member] = []
     for number, case in enumerate(cases):
-        member = _Member(case, number, case_facts(encoding.policy, encoding.harvest, encoding.fields, case, None, number))
+        member = _Member(case, number, case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, None, number))
         if member.facts.choices:
             yield [member]
             continue

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tiaoli.decide import APPLIED_ON
-from tiaoli.encoding import Bound, Encoding, Harvest, Items
+from tiaoli.encoding import Bound, Encoding, Items, RuleBounds
 
 USUAL_ITEMS = 2
 """How many items a list has where nothing else is asked for."""
@@ -20,7 +20,7 @@ class PolicySlice:
     rules: str
     fields: tuple[str, ...]
     readings: tuple[str, ...]
-    harvest: Harvest
+    rule_bounds: RuleBounds
     items: Items
 
 

@@ -18,7 +18,7 @@ from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import Lang, PolicyError, Statement, drawn, listed
 from tiaoli.decide import APPLIED_ON, SOLE_CASE, Answer
-from tiaoli.encoding import Encoding, can_conclude, cone_of, harvest, items_of
+from tiaoli.encoding import Encoding, can_conclude, cone_of, find_bounds, items_of
 from tiaoli.rules import Contract, Fact, Program, Rule, Variable, parse
 from tiaoli.rules import Literal as BodyLiteral
 
@@ -139,7 +139,7 @@ def property_queries(encoding: Encoding, wanted: Property, readings: Mapping[str
     queries: list[tuple[str | None, WitnessQuery]] = []
     for benefit in _one_at_a_time(wanted, program) or (None,):
         cone = cone_of(wanted.policy, whole, VIOLATED, benefit)
-        found, problems = harvest(wanted.policy, cone.program)
+        found, problems = find_bounds(wanted.policy, cone.program)
         if problems:
             raise PolicyError(problems)
         bearing = cone.bearing.fields

@@ -142,7 +142,7 @@ class _WitnessSearch:
         self.rules = f"{encoding.policy.rule_text}\n{query.rules}"
         self.atom = query.atom
         # a case is tried again under all the rules, whatever part of them it was found by
-        self.harvest = merged(encoding.harvest, domain.harvest)
+        self.rule_bounds = merged(encoding.rule_bounds, domain.rule_bounds)
 
     @cached_property
     def session(self) -> Session:
@@ -235,7 +235,7 @@ class _WitnessSearch:
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.harvest, fields, Case.read(document), self.query.cases.benefits, copy)
+            found = case_facts(policy, self.rule_bounds, fields, Case.read(document), self.query.cases.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.query.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]

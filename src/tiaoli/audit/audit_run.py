@@ -25,7 +25,7 @@ from tiaoli.audit.acceptance import Acceptance, accepted_by
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding, by_severity
 from tiaoli.audit.finding_kinds import FINDING_KINDS
-from tiaoli.base import CallError, Lang, PolicyError, Statement, choices, deadline_of, shown
+from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, shown
 from tiaoli.encoding import Encoding, PolicySource, load_from
 
 Check = Callable[[AuditContext], Iterator[Finding]]
@@ -180,5 +180,5 @@ def _run_in_worker(task: _Task) -> _CheckResult:
     encoding = _ENCODINGS[0]
     if encoding.policy.digest != task.digest:
         zh, en = "政策文件在审查期间有改动；请重新审查", "the files of the policy were changed while it was audited; audit it again"
-        raise PolicyError.one(encoding.policy.id, zh, en)
+        raise CallError.one(encoding.policy.id, zh, en)
     return _run(encoding, task)

@@ -15,6 +15,7 @@ LAST_DAY = 21991231
 
 
 def to_day(when: date) -> int:
+    """A date as a number like 20250301."""
     return when.year * 10000 + when.month * 100 + when.day
 
 
@@ -47,10 +48,12 @@ def year_bounds(day: int) -> tuple[int, int]:
 
 
 def next_day(day: int) -> int:
+    """The day after."""
     return to_day(date.fromordinal(to_date(day).toordinal() + 1))
 
 
 def previous_day(day: int) -> int:
+    """The day before."""
     return to_day(date.fromordinal(to_date(day).toordinal() - 1))
 
 

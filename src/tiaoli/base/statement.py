@@ -18,6 +18,7 @@ class Statement(NamedTuple):
         return in_lang(lang, self.zh, self.en)
 
     def to_json(self) -> dict[str, str]:
+        """The sentence in both languages, by their names."""
         return {"zh": self.zh, "en": self.en}
 
 

@@ -14,8 +14,7 @@ from tiaoli.cli.options import DECIDING, SharedOptions, read_case, time_of, with
 from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
-    from tiaoli.decide import Answer, Receipt
-    from tiaoli.questions import Reason
+    from tiaoli.oracle import Answer, Reason, Receipt
 
 
 @click.command()

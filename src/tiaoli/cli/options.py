@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from tiaoli.case import Case
     from tiaoli.oracle import Oracle
     from tiaoli.policy import Policy
+    from tiaoli.protocol import JsonAnswer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[CompletionItem]]:
+    """The completion of an argument by the words of the policy that is decided by without options."""
+
     def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
@@ -39,31 +42,38 @@ def complete(words: Callable[[Oracle], Sequence[str]]) -> Callable[..., list[Com
 
 
 def benefit_names(oracle: Oracle) -> list[str]:
+    """The ids of the benefits."""
     return list(oracle.policy.benefits)
 
 
 def clause_names(oracle: Oracle) -> list[str]:
+    """The clauses, without their brackets."""
     return [clause.strip("（）") for clause in oracle.policy.clauses]
 
 
 def option_names(oracle: Oracle) -> list[str]:
+    """Every option of every reading, as NAME=OPTION."""
     return [f"{reading.name}={option.id}" for reading in oracle.policy.readings.values() for option in reading.options]
 
 
 def with_language(command: Command) -> Command:
+    """--lang."""
     return click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the text; by default the locale's.")(command)
 
 
 def with_json(command: Command) -> Command:
+    """--json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
 def with_policy_root(command: Command) -> Command:
+    """--policy-root."""
     root = click.Path(path_type=Path)
     return click.option("--policy-root", type=root, metavar="DIR", help="A folder holding policy/ and encodings/.")(command)
 
 
 def with_policy(command: Command) -> Command:
+    """--policy and --policy-root."""
     return click.option("--policy", metavar="ID", help="The policy to decide by.")(with_policy_root(command))
 
 
@@ -74,6 +84,7 @@ def with_root_for_ids(command: Command) -> Command:
 
 
 def with_readings(command: Command) -> Command:
+    """--reading, which may be given several times."""
     return click.option(
         "--reading",
         "readings",
@@ -85,6 +96,7 @@ def with_readings(command: Command) -> Command:
 
 
 def with_alone(command: Command) -> Command:
+    """--alone."""
     return click.option("--alone", is_flag=True, help="Decide by this policy alone: no other norm supplies anything.")(command)
 
 
@@ -101,10 +113,12 @@ def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
 
 
 def with_limit(command: Command) -> Command:
+    """--limit, for the search of one case."""
     return with_limit_of(10, "Time to search one case; what is certain by then is printed.")(command)
 
 
 def with_benefits(command: Command) -> Command:
+    """--benefit, which may be given several times."""
     return click.option(
         "--benefit",
         "benefits",
@@ -144,12 +158,6 @@ DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_
 """The options of a command that decides cases, as `--help` lists them."""
 
 
-class Answered(Protocol):
-    """What a command found and prints."""
-
-    def to_json(self) -> dict[str, Any]: ...
-
-
 @dataclass(frozen=True)
 class SharedOptions:
     """The values of the options that commands share, and the oracle and the printing that they determine."""
@@ -168,7 +176,7 @@ class SharedOptions:
         """The oracle of the policy and the readings that were chosen, made when it is first asked for."""
         return open_oracle(self.policy, self.policy_root, self.readings, alone=self.alone)
 
-    def show(self, found: Answered, draw: Callable[[], Any]) -> None:
+    def show(self, found: JsonAnswer, draw: Callable[[], Any]) -> None:
         """Print an answer, as JSON where that was asked for and else as the text that `draw` makes of it."""
         if self.as_json:
             click.echo(dump(found.to_json()))
@@ -251,6 +259,7 @@ def time_of(text: str | None) -> datetime | None:
 
 
 def with_made_at(command: Command) -> Command:
+    """--made-at."""
     words = "The time to note in a receipt, like 2025-06-01T09:30:00+08:00, or `now`."
     return click.option("--made-at", metavar="TIME", help=words)(command)
 
@@ -269,6 +278,7 @@ def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
 
 
 def read_case(name: str) -> Case:
+    """The case in a file, or on standard input where the name is `-`. Raises `CaseError`."""
     from tiaoli.case import MAX_BYTES, Case, read_document
 
     standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None

@@ -59,4 +59,5 @@ def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def dump(value: Any, indent: int | None = 1) -> str:
+    """Plain data as JSON text."""
     return json.dumps(value, ensure_ascii=False, indent=indent)

@@ -32,8 +32,7 @@ from tiaoli.cli.options import (
 from tiaoli.cli.output import dump, report
 
 if TYPE_CHECKING:
-    from tiaoli.decide import Receipt
-    from tiaoli.oracle import Oracle
+    from tiaoli.oracle import Oracle, Receipt
     from tiaoli.receipts import Correction, ReceiptOracles
 
 _RECEIPTS = click.argument("files", nargs=-1, required=True, metavar="RECEIPT...", type=click.Path(allow_dash=True))

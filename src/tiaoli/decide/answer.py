@@ -32,6 +32,7 @@ class Condition:
     status: Status
 
     def to_json(self) -> dict[str, Any]:
+        """The condition and its status."""
         return {"id": self.id, "status": self.status}
 
 
@@ -48,6 +49,7 @@ class Flip(NamedTuple):
     amount: Decimal | None
 
     def to_json(self) -> dict[str, Any]:
+        """The reading with its other option, and the outcome and amount under it; `null` where there is no amount."""
         return {
             "reading": self.reading,
             "option": self.option,
@@ -73,6 +75,7 @@ class Alternatives(NamedTuple):
     fix: tuple[str, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """The missing facts, and under `readings` the verdict, the flips and the readings to fix."""
         return {
             "missing": list(self.missing),
             "missing_for_amount": list(self.missing_for_amount),
@@ -93,6 +96,7 @@ class Result(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """What is granted, how much of it in which unit, and in words."""
         return {"id": self.id, "value": self.value, "unit": self.unit, "statement": self.statement.to_json()}
 
 
@@ -103,6 +107,7 @@ class Note(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The kind, and the note in words."""
         return {"kind": self.kind, "statement": self.statement.to_json()}
 
 
@@ -141,6 +146,7 @@ class Decision(NamedTuple):
     named: Named | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """The decision; a range, a standard, a rate and a gap only where there is one, the alternatives only in a full answer."""
         found: dict[str, Any] = {
             "benefit": self.benefit,
             "subject": self.subject,
@@ -193,6 +199,7 @@ class Answer(NamedTuple):
         return frozenset(name for found in given for name in (*(flip.reading for flip in found.flips), *(found.fix or ())))
 
     def to_json(self) -> dict[str, Any]:
+        """The answer in the format of answers; `exclusive` only where it is full, `limit_reached` only where it is true."""
         found: dict[str, Any] = {
             "format": FORMAT,
             "case": self.case,

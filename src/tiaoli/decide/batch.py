@@ -49,7 +49,7 @@ def decide_each(
     group: list[_Member] = []
     facts = choices = 0
     for number, case in enumerate(cases):
-        found = case_facts(encoding.policy, encoding.harvest, encoding.fields, case, [subject.benefit], number)
+        found = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, [subject.benefit], number)
         group.append(_Member(number, case, found))
         facts += len(found.facts)
         choices += len(found.choices)
@@ -69,7 +69,7 @@ def decide_chunk(
     found: list[Decided | None] = [None] * len(cases)
     for start in range(0, len(cases), MOST_CASES):
         members = [
-            _Member(number, case, case_facts(encoding.policy, encoding.harvest, encoding.fields, case, benefits, number))
+            _Member(number, case, case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, benefits, number))
             for number, case in enumerate(cases[start : start + MOST_CASES], start)
         ]
         complete = [member for member in members if not member.facts.choices]

@@ -1,6 +1,6 @@
 """From a case to the facts of its program: what is known as facts, what is unknown as choices.
 
-Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the rules' own harvest says
+Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the bounds that the rules put on it say
 which days and numbers an unknown one ranges over, and which calendar facts the rules ask for.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from tiaoli.case import Case, rule_value
-from tiaoli.encoding import ORDERED, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.encoding import ORDERED, RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
@@ -68,7 +68,7 @@ def renamed(facts: Iterable[Fact], name: Value) -> tuple[Fact, ...]:
 
 def case_facts(
     policy: Policy,
-    harvest: Harvest,
+    rule_bounds: RuleBounds,
     fields: Mapping[str, Collection[str]],
     case: Case,
     benefits: Collection[str] | None = None,
@@ -91,14 +91,14 @@ def case_facts(
     bearing = {path for benefit in {subject.benefit for subject in subjects} for path in fields[benefit]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
-    values = critical_values(policy, harvest.bounds, builder.known, ordered) if ordered else {}
+    values = critical_values(policy, rule_bounds.bounds, builder.known, ordered) if ordered else {}
     choices = {
         slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
     }
     asked = [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in subjects]
     return CaseFacts(
         (*builder.facts, *asked),
-        tuple(calendar_facts(harvest, days_of(builder.known, values))),
+        tuple(calendar_facts(rule_bounds, days_of(builder.known, values))),
         choices,
         builder.paths,
         builder.elsewhere,

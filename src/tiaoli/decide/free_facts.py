@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tiaoli.case import Case
 from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, days_of, renamed
-from tiaoli.encoding import ORDERED, Bound, Harvest, Slot, calendar_facts, critical_values
+from tiaoli.encoding import ORDERED, Bound, RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Contract, Fact, Name, Value
 
@@ -49,7 +49,7 @@ class FreedCase:
 
 def set_free(
     policy: Policy,
-    harvest: Harvest,
+    rule_bounds: RuleBounds,
     case: Case,
     subject: Subject,
     bearing: Collection[str],
@@ -76,7 +76,7 @@ def set_free(
     known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
-    bounds = [*harvest.bounds]
+    bounds = [*rule_bounds.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
     values = critical_values(policy, bounds, known, ordered, nearest, named) if ordered else {}
@@ -93,4 +93,4 @@ def set_free(
             own = Name(member) if member in members else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
     asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
-    return FreedCase([*builder.facts, asked], list(calendar_facts(harvest, days_of(known, values))), free_facts, known)
+    return FreedCase([*builder.facts, asked], list(calendar_facts(rule_bounds, days_of(known, values))), free_facts, known)

@@ -77,4 +77,4 @@ class PreparedDecision(PreparedCase):
 
 
 def _facts(encoding: Encoding, case: Case, benefits: tuple[str, ...] | None) -> CaseFacts:
-    return case_facts(encoding.policy, encoding.harvest, encoding.fields, case, benefits)
+    return case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, benefits)

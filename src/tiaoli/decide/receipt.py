@@ -77,6 +77,7 @@ class Receipt:
         return found if self.made_at is None else found | {"made_at": self.made_at}
 
     def to_json(self) -> dict[str, Any]:
+        """The receipt as its file has it: what is sealed, the digest of each part, and that of the whole."""
         return {**self.content, "parts": self.parts, "sha256": self.sha256}
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.encoding.bounds import harvest, places
+    from tiaoli.encoding.bounds import find_bounds, rules_by_bound
     from tiaoli.encoding.case_template import template
     from tiaoli.encoding.cone_of_influence import (
         Bearing,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         ORDERED,
         RANGES,
         Bound,
-        Harvest,
+        RuleBounds,
         Scope,
         Shift,
         Slot,
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     )
     from tiaoli.encoding.encoding import Encoding
     from tiaoli.encoding.example_cases import Example, examples
-    from tiaoli.encoding.lint_rules import UNTYPED, check_property
+    from tiaoli.encoding.lint import UNTYPED
+    from tiaoli.encoding.lint_rules import check_property
     from tiaoli.encoding.loader import load, load_from, load_with, problems_of
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder
@@ -54,11 +55,11 @@ __all__ = [
     "Encoding",
     "Environment",
     "Example",
-    "Harvest",
     "Items",
     "MatchPlans",
     "PlannedPart",
     "PolicySource",
+    "RuleBounds",
     "Scope",
     "Shift",
     "Slot",
@@ -73,16 +74,16 @@ __all__ = [
     "default_root",
     "examples",
     "find",
-    "harvest",
+    "find_bounds",
     "items_of",
     "load",
     "load_from",
     "load_with",
     "located",
     "origins",
-    "places",
     "problems_of",
     "rules_below",
+    "rules_by_bound",
     "rules_folder",
     "rules_of_answer",
     "rules_of_benefit",

@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import ORDERED, Bound, Harvest, Scope, Shift, Step
+from tiaoli.encoding.critical_points import ORDERED, Bound, RuleBounds, Scope, Shift, Step
 from tiaoli.policy import Policy
 from tiaoli.rules import (
     Aggregate,
@@ -43,20 +43,20 @@ class _Origin(NamedTuple):
     entity: str | int | None
 
 
-def harvest(policy: Policy, program: Program) -> tuple[Harvest, list[Problem]]:
+def find_bounds(policy: Policy, program: Program) -> tuple[RuleBounds, list[Problem]]:
     """Every bound that the rules put on an ordered field, and a problem for each comparison that could not be
     followed."""
-    return _Harvester(policy, program).run()
+    return _BoundFinder(policy, program).run()
 
 
-def places(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
+def rules_by_bound(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
     """Every bound with the rules that put it."""
-    harvester = _Harvester(policy, program)
-    harvester.run()
-    return {bound: tuple(rules) for bound, rules in harvester.bounds.items()}
+    finder = _BoundFinder(policy, program)
+    finder.run()
+    return {bound: tuple(rules) for bound, rules in finder.bounds.items()}
 
 
-class _Harvester:
+class _BoundFinder:
     def __init__(self, policy: Policy, program: Program) -> None:
         self.policy = policy
         self.program = program
@@ -78,7 +78,7 @@ class _Harvester:
             if declared.parent:
                 self.owned[declared.predicate] = {(1, 2)}
 
-    def run(self) -> tuple[Harvest, list[Problem]]:
+    def run(self) -> tuple[RuleBounds, list[Problem]]:
         rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.program.rules:
             rules[rule.head.predicate].append(rule)
@@ -88,7 +88,7 @@ class _Harvester:
                 owned.append(self._rule(rule))
             if owned:
                 self.owned[predicate] = set.intersection(*owned)
-        return Harvest(tuple(self.bounds), tuple(self.steps)), self.problems
+        return RuleBounds(tuple(self.bounds), tuple(self.steps)), self.problems
 
     def _rule(self, rule: Rule) -> set[tuple[int, int]]:
         self.rule = rule

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.base import __version__
-from tiaoli.encoding.critical_points import Bound, Harvest
+from tiaoli.encoding.critical_points import Bound, RuleBounds
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.program import parse_program
 from tiaoli.policy import Policy, build_policy
@@ -86,7 +86,7 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         policy = build_policy(cached["tables"], rules, digest)
         return Encoding(
             policy=policy,
-            harvest=Harvest(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
+            rule_bounds=RuleBounds(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -104,13 +104,14 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
 def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
     """Keep an encoding, with the tables that its policy was built from."""
     bounds = [
-        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope] for bound in encoding.harvest.bounds
+        [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope]
+        for bound in encoding.rule_bounds.bounds
     ]
     content = {
         "digest": encoding.policy.digest,
         "tables": tables,
         "bounds": bounds,
-        "steps": encoding.harvest.steps,
+        "steps": encoding.rule_bounds.steps,
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,

@@ -1,6 +1,6 @@
 """Which values of an unknown day or number can matter: the critical values of a case.
 
-An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies. `harvest`
+An unknown day ranges over 110 000 values, yet a decision only sees on which side of which other day it lies. `rule_bounds`
 reads off the rules, as *bounds*, everything they compare: this fact, shifted by so many months, is at least (or more
 than) that one. `critical_values` turns the bounds into values for one case.
 
@@ -54,7 +54,7 @@ Step = tuple[str | int, tuple[Shift, ...], Shift]
 shift."""
 
 
-class Harvest(NamedTuple):
+class RuleBounds(NamedTuple):
     """What the rules do with days and numbers: the bounds they put on them, and the calendar facts they need."""
 
     bounds: tuple[Bound, ...]
@@ -236,10 +236,10 @@ def _least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | Non
     return to_day(date.fromordinal(low))
 
 
-def calendar_facts(harvest: Harvest, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
+def calendar_facts(rule_bounds: RuleBounds, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
     """The calendar facts that the rules ask for, over the days of each field."""
     made: dict[Fact, None] = {}
-    for path, before, shift in harvest.steps:
+    for path, before, shift in rule_bounds.steps:
         for day in (path,) if isinstance(path, int) else days.get(path, ()):
             made[_calendar_fact(_after(day, before), shift)] = None
     return iter(made)

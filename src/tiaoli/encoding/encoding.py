@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tiaoli.base import Statement
-from tiaoli.encoding.critical_points import Harvest
+from tiaoli.encoding.critical_points import RuleBounds
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Phrases, Policy
 
@@ -28,7 +28,7 @@ class Encoding:
     """
 
     policy: Policy
-    harvest: Harvest
+    rule_bounds: RuleBounds
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]

@@ -83,11 +83,10 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli.case import format_paths
-    from tiaoli.encoding import bounds as harvest
-    from tiaoli.encoding import cone_of_influence as reach
-    from tiaoli.encoding import lint_rules as dialect
-    from tiaoli.encoding import lint_sentences as lexicon
+    from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
+    from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.critical_points import calendar_facts
+    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, messages_of
@@ -104,14 +103,14 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += dialect.check_format(policy, *format_paths())
-    problems += dialect.check(policy, program)
+    problems += check_format(policy, *format_paths())
+    problems += lint_rules.check(policy, program)
     if problems:
         raise PolicyError(problems)
-    found, problems = harvest.harvest(policy, program)
+    found, problems = find_bounds(policy, program)
     problems += _amounts_apart(policy, dependencies(program))
     if not problems:
-        problems += lexicon.check(policy, program)
+        problems += lint_sentences.check(policy, program)
     if not problems:
         facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
         problems += [
@@ -120,14 +119,14 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         ]
     if problems:
         raise PolicyError(problems)
-    bearing = reach.bearing_on_benefits(policy, program)
+    bearing = cone_of_influence.bearing_on_benefits(policy, program)
     return Encoding(
         policy,
         found,
-        reach.condition_sentences(policy, program),
+        cone_of_influence.condition_sentences(policy, program),
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
-        reach.rules_of_outcomes(program),
+        cone_of_influence.rules_of_outcomes(program),
         lambda: program,
     )
 

@@ -14,11 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tiaoli import present, protocol, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
-from tiaoli.explain import Explanation
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Calendar, Explanation, Hypothesis, Oracle, Questions, WhatIf
 from tiaoli.policy import Policy, document, entries
 from tiaoli.protocol import AnswerWithReasons, RequestHandler
-from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
 
 
 class Tool(NamedTuple):

@@ -1,4 +1,4 @@
-"""The notice as something to look things up in: each sentence with its rules, numbers, readings, doubts, and what is not computed."""
+"""Select sentences of the notice, each with its rules, numbers, readings, doubts, and what is not computed."""
 
 from __future__ import annotations
 

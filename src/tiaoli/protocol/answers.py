@@ -7,16 +7,16 @@ from typing import Any, NamedTuple, Protocol
 
 from tiaoli.base import deadline_of, left
 from tiaoli.case import Case
-from tiaoli.decide import Answer
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Answer, Oracle, Reason
 from tiaoli.policy import Policy
-from tiaoli.questions import Reason
 
 
 class JsonAnswer(Protocol):
     """What a question found, ready to be written."""
 
-    def to_json(self) -> dict[str, Any]: ...
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        ...
 
 
 class AnswerWithReasons(NamedTuple):
@@ -67,6 +67,7 @@ class ReadingEffects(NamedTuple):
     answer: Answer
 
     def to_json(self) -> dict[str, Any]:
+        """Every reading with its options and the decisions that each changes, then the decisions as they are."""
         found = self.answer
         content: dict[str, Any] = {
             "case": found.case,

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import Lang
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Explanation, Oracle
 from tiaoli.policy import Policy, document, entries
 
 if TYPE_CHECKING:
     from tiaoli.audit import AuditReport, Finding
-    from tiaoli.explain import Explanation
 
 
 def notice_document(policy: Policy, clause: str | None = None) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tiaoli.base import CallError, choices, shown
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Calendar, Explanation, Hypothesis, Oracle, Questions, WhatIf
 from tiaoli.protocol.answers import AnswerWithReasons, JsonAnswer, ReadingEffects, decide_with_reasons
 from tiaoli.protocol.question_options import (
     AskOptions,
@@ -17,10 +17,6 @@ from tiaoli.protocol.question_options import (
     WhatIfOptions,
     WhenOptions,
 )
-
-if TYPE_CHECKING:
-    from tiaoli.explain import Explanation
-    from tiaoli.questions import Calendar, Hypothesis, Questions, WhatIf
 
 
 def decide(oracle: Oracle, options: DecideOptions) -> AnswerWithReasons:

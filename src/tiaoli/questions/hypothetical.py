@@ -36,6 +36,7 @@ class Hypothesis:
         return repair_statement(self.changes, self.after.outcome)
 
     def to_json(self) -> dict[str, Any]:
+        """Both decisions, what differs, and the facts that were set (`set`); under `repairs` the same facts, where they make it granted."""
         changes = [change.to_json() for change in self.changes]
         statement = self.statement.to_json()
         repairs = [{"changes": changes, "statement": statement}] if self.after.outcome == "eligible" else []

@@ -30,6 +30,7 @@ class Settled(NamedTuple):
     outcome: Outcome
 
     def to_json(self) -> dict[str, Any]:
+        """The answer, the decision that it settles, and how."""
         return {"answer": self.answer, "benefit": self.benefit, "subject": self.subject, "outcome": self.outcome}
 
 
@@ -45,6 +46,7 @@ class FactQuestion(NamedTuple):
     for_amount: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the question in words, and what it decides and settles; `for_amount` only where it is true."""
         found: dict[str, Any] = {
             "path": self.path,
             "question": self.question.to_json(),
@@ -64,6 +66,7 @@ class Questions:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The case and its questions, best first; `limit_reached` only where it is true."""
         found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
@@ -109,7 +112,7 @@ class _FactQuestionSearch:
         encoding, policy = self.encoding, self.encoding.policy
         subject = Subject(decision.benefit, decision.subject)
         bearing = encoding.outcome_fields(subject.benefit)
-        freed = set_free(policy, encoding.harvest, self.question.case, subject, bearing, lambda *_: False)
+        freed = set_free(policy, encoding.rule_bounds, self.question.case, subject, bearing, lambda *_: False)
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
         session = Session(encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)

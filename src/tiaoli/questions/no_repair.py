@@ -56,7 +56,7 @@ def _unknown(question: PreparedDecision) -> Statement:
     """Nothing known stands in the way: what nobody can change is not known."""
     encoding, policy = question.encoding, question.encoding.policy
     bearing = encoding.outcome_fields(question.subject.benefit)
-    variables = set_free(policy, encoding.harvest, question.case, question.subject, bearing, lambda *_: False, nearest=False).free_facts
+    variables = set_free(policy, encoding.rule_bounds, question.case, question.subject, bearing, lambda *_: False, nearest=False).free_facts
     names = [
         encoding.phrases.named(policy.fields[variable.slot[0]], variable.slot[1])
         for variable in variables

@@ -28,6 +28,7 @@ class FactChange(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the plain values `from` and `to`, and who can change it; `unknown` where `from` is `null` for not known."""
         known = self.before is not MISSING
         found = {"path": self.path, "from": self.before if known else None, "to": self.after, "by": self.by}
         return found if known else found | {"unknown": True}
@@ -40,6 +41,7 @@ class AnyOf(NamedTuple):
     items: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
+        """How many to choose, of which items."""
         return {"choose": self.choose, "of": list(self.items)}
 
 
@@ -56,6 +58,7 @@ class Repair(NamedTuple):
         return {change.path: change.after for change in self.changes}
 
     def to_json(self) -> dict[str, Any]:
+        """The changes and the sentence for them; `any` where other items would do as well."""
         found = {"changes": [change.to_json() for change in self.changes], "statement": self.statement.to_json()}
         return found if self.any_of is None else found | {"any": self.any_of.to_json()}
 
@@ -79,6 +82,7 @@ class WhatIf:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision, what is wanted, and the repairs; `impossible` and `limit_reached` only where they apply."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,

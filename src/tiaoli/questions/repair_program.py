@@ -120,7 +120,7 @@ class RepairProgram:
             for (path, _), value in completion.items():
                 if isinstance(value, int):
                     days[path].append(value)
-        return calendar_facts(self.question.encoding.harvest, days)
+        return calendar_facts(self.question.encoding.rule_bounds, days)
 
     def _weights(self) -> Iterator[tuple[Fact, int]]:
         """Fewest values of records and sets first, then the least number of days."""

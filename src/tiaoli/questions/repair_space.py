@@ -42,7 +42,7 @@ class RepairSpace:
         encoding, policy = self.encoding, self.encoding.policy
         self.bearing = encoding.outcome_fields(question.subject.benefit)
         self.order = [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
-        self.freed: FreedCase = set_free(policy, encoding.harvest, self.case, question.subject, self.bearing, _can_change, self.order)
+        self.freed: FreedCase = set_free(policy, encoding.rule_bounds, self.case, question.subject, self.bearing, _can_change, self.order)
         self.free_facts = self.freed.free_facts
 
     @cached_property

@@ -26,6 +26,7 @@ class Ground(NamedTuple):
     statement: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The path, the plain value, and the fact in words."""
         return {"path": self.path, "value": self.value, "statement": self.statement.to_json()}
 
 
@@ -43,6 +44,7 @@ class Reason(NamedTuple):
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision and its facts, `null` where there are none; `limit_reached` only where it is true."""
         facts = None if self.facts is None else [ground.to_json() for ground in self.facts]
         found: dict[str, Any] = {
             "case": self.case,
@@ -106,7 +108,13 @@ class FactSpace:
     def _freed(self, kept: Collection[str]) -> FreedCase:
         encoding = self.encoding
         return set_free(
-            encoding.policy, encoding.harvest, self.case, self.subject, self.bearing, lambda _, path, __: path not in kept, nearest=False
+            encoding.policy,
+            encoding.rule_bounds,
+            self.case,
+            self.subject,
+            self.bearing,
+            lambda _, path, __: path not in kept,
+            nearest=False,
         )
 
     def possible(self, kept: Sequence[str], *conditions: str) -> bool:

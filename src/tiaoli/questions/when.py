@@ -28,6 +28,7 @@ class Span:
     closes: Statement
 
     def to_json(self) -> dict[str, Any]:
+        """The days `from` and `to`, `null` where the span has no such end, and what opens and closes it."""
         return {
             "from": None if self.first is None else self.first.isoformat(),
             "to": None if self.last is None else self.last.isoformat(),
@@ -54,6 +55,7 @@ class Calendar:
     limit_reached: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """The decision and its spans; `undecided` only where there are such days, `limit_reached` only where it is true."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,
@@ -102,7 +104,7 @@ class _CriticalDays:
         self.encoding, self.subject, self.readings = question.encoding, question.subject, question.readings
         encoding, subject = self.encoding, self.subject
         fields = encoding.fields[subject.benefit]
-        found = set_free(encoding.policy, encoding.harvest, question.case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        found = set_free(encoding.policy, encoding.rule_bounds, question.case, subject, fields, lambda _, path, __: path == APPLIED_ON)
         self.known = found.known
         values = {value for item in found.free_facts if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
@@ -143,7 +145,7 @@ class _CriticalDays:
         days = {policy.parameters[name].value for name in named if policy.parameters[name].unit == "day"}
         reasons = [
             self._origin(bound, item)
-            for bound, item in origins(self.encoding.harvest.bounds, policy, self.known, APPLIED_ON, self.days[day])
+            for bound, item in origins(self.encoding.rule_bounds.bounds, policy, self.known, APPLIED_ON, self.days[day])
             if bound.other in (days if isinstance(bound.other, int) else fields)
         ]
         why = listed(dict.fromkeys(reasons), "；", "; ")

@@ -12,8 +12,7 @@ from pydantic import MISSING
 from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
-from tiaoli.explain import Node
-from tiaoli.oracle import Oracle
+from tiaoli.oracle import Node, Oracle
 from tiaoli.policy import Currency
 from tiaoli.receipts.correction import Correction, corrected, unused
 from tiaoli.receipts.receipt_comparison import flatten

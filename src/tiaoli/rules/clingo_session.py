@@ -1,4 +1,4 @@
-"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`grammar` is the one that
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` is the one that
 parses with it).
 
 Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision
-from tiaoli.encoding import Encoding
+from tiaoli.oracle import Encoding
 from tiaoli.policy import Currency, Entry, Parameter, Policy, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}

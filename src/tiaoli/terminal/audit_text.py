@@ -14,8 +14,8 @@ from rich.text import Text
 
 from tiaoli.audit import AUDIT_DOMAIN, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
-from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
+from tiaoli.oracle import Encoding
 from tiaoli.terminal.explanation_text import explanation
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}

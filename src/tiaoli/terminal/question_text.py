@@ -16,8 +16,7 @@ from rich.text import Text
 
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
-from tiaoli.encoding import Encoding
-from tiaoli.oracle import Interview
+from tiaoli.oracle import Encoding, Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
 from tiaoli.rules import SUPREMUM, Name

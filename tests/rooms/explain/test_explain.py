@@ -44,7 +44,7 @@ def explainer(oracle: Oracle, case: Case, readings: Readings) -> Explainer:
     """The explainer of a whole case, every benefit asked."""
     encoding = oracle.encoding
     policy = encoding.policy
-    facts = case_facts(policy, encoding.harvest, encoding.fields, case)
+    facts = case_facts(policy, encoding.rule_bounds, encoding.fields, case)
     chosen = reading_facts(policy, readings)
     known = (*policy.facts, *chosen, *facts.facts)
     found = consequences(telling_rules(encoding), known, list(facts.choices.values()))
