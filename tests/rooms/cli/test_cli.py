@@ -292,13 +292,13 @@ def test_facts_run_with_the_clingo_command_line() -> None:
 def test_an_internal_error_saves_the_case(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from tiaoli.base.errors import InternalError, Problem
     from tiaoli.base.statement import Statement
-    from tiaoli.oracle import oracle
+    from tiaoli.decide import decisions
     from tiaoli.rules import clingo_session as engine
 
     def broken(*_: object, **__: object) -> engine.Consequences:
         raise InternalError([Problem("", Statement("没有稳定模型", "no stable model"))])
 
-    monkeypatch.setattr(oracle, "consequences", broken)
+    monkeypatch.setattr(decisions, "consequences", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     ran = cli("decide", CARER, "--json")
     assert ran.code == 4
