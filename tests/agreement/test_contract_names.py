@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tiaoli
+from support import tiers
 from support.paths import CASES, ROOT
 from tiaoli.rules import SIGNATURES, Contract
 
@@ -80,6 +81,7 @@ def answers(source: Path, tmp_path: Path) -> list[Any]:
     return found
 
 
+@tiers.slow
 def test_names_come_from_the_contract(tmp_path: Path) -> None:
     spelt_otherwise(tmp_path / "other")
     contract = (tmp_path / "other" / "src" / "tiaoli" / "rules" / "contract.py").read_text("utf-8")

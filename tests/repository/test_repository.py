@@ -123,6 +123,30 @@ def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
         getattr(face, "no_such_name")  # noqa: B009
 
 
+def test_no_module_is_longer_than_500_lines_and_no_class_than_300() -> None:
+    long = []
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if len(text.splitlines()) > 500:
+            long.append(name_of(path))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef) and (node.end_lineno or 0) - node.lineno >= 300:
+                long.append(f"{name_of(path)}.{node.name}")
+    assert long == []
+
+
+def test_rooms_do_not_come_to_know_more_rooms() -> None:
+    """The pairs of rooms of which one imports the other: fewer is better, more wants a reason and another number here."""
+    known = {
+        (room_of(path), room)
+        for path in IN_ROOMS
+        for module, name in imported(path)
+        for room in [module.split(".")[1] if "." in module else name]
+        if room in ROOMS and room != room_of(path) and module != "tiaoli.base.faces"
+    }
+    assert len(known) <= 135
+
+
 @cache
 def outside(path: Path) -> set[str]:
     """The libraries that a module imports, inside functions too."""

@@ -108,7 +108,7 @@ def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
     kept = [problem for problem in problems if problem.id not in ignored]
     if shared.as_json:
         findings = [{"id": problem.id, "where": problem.where, "statement": problem.what.to_json()} for problem in kept]
-        click.echo(dump({"policy": name, "findings": findings, "ignored": len(problems) - len(kept)}))
+        click.echo(dump({"policy": name, "findings": findings} | ({"ignored": len(problems) - len(kept)} if ignored else {})))
     else:
         for problem in kept:
             click.echo(f"{problem.say(shared.lang)}  [{problem.id}]")

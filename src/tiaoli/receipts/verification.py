@@ -162,7 +162,8 @@ def _ask_again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[R
     found = [ReceiptDifference("policy", name, option, None, lost) for name, option in receipt.readings.items() if name not in names]
     readings = {name: option for name, option in receipt.readings.items() if name in names}
     answer = oracle.decide(receipt.case, benefits=receipt.asked, readings=readings, limit=limit, full="exclusive" in receipt.answer)
-    before, now = (_content(side) for side in (receipt.answer_today, answer.to_json()))
+    older = receipt.answer["format"] == 1
+    before, now = (_content(side, older) for side in (receipt.answer_today, answer.to_json()))
     apart = list(differences("answer", flatten(before), flatten(now)))
     if not apart and before != now:
         apart = [ReceiptDifference("answer", "decisions", None, None, Statement("次序不同", "in another order"))]
@@ -171,6 +172,11 @@ def _ask_again(receipt: Receipt, oracle: Oracle, limit: float | None) -> tuple[R
     return ("different" if apart else "same"), found + apart
 
 
-def _content(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer without what is said elsewhere: the policy, and that a limit was reached."""
-    return {key: value for key, value in answer.items() if key not in ("policy", "policy_digest", "limit_reached")}
+def _content(answer: Mapping[str, Any], older: bool) -> dict[str, Any]:
+    """An answer without what is said elsewhere: the policy, and that a limit was reached; beside one of format 1 also without what that
+    format did not say: notes and standards."""
+    found = {key: value for key, value in answer.items() if key not in ("policy", "policy_digest", "limit_reached")}
+    if older:
+        del found["notes"]
+        found["decisions"] = [{key: value for key, value in decision.items() if key != "standard"} for decision in found["decisions"]]
+    return found

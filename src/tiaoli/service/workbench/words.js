@@ -70,7 +70,7 @@ export const WORDS = {
     not_eligible: "不予享受",
     outcome_unknown: "尚不能确定",
     amount: "{amount}{currency}",
-    amount_range: "{low}{currency}至{high}{currency}",
+    amount_range: "{low}至{high}{currency}",
     amount_open: "金额待定",
     standard: "标准：{amount}",
     standard_of: "标准：{amount}，为基础标准的{rate}倍",
