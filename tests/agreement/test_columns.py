@@ -27,7 +27,7 @@ from tiaoli.decide.batch import Decided, decide_chunk
 Item = dict[str, Any]
 
 
-OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (("amount", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
+OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (("amount", ("f", "f")), ("standard", ("f", "f")), ("rate", ("f",)), ("gap", ("f",)))
 
 
 def over(compiled: CompiledRules, cases: Sequence[Item], readings: dict[str, str]) -> ColumnEvaluator:
@@ -54,15 +54,16 @@ def differences(oracle: Oracle, columns: ColumnEvaluator, expected: Sequence[Dec
     for benefit in oracle.policy.benefits.values():
         met = [columns.condition(benefit, condition) for condition in benefit.conditions]
         granted = columns.granted(benefit)
-        amounts, rates, gaps = (by_row(columns.output(benefit, name, way)) for name, way in OUTPUTS)
+        amounts, standards, rates, gaps = (by_row(columns.output(benefit, name, way)) for name, way in OUTPUTS)
         decisions = [decision for found in expected if found for decision in found[0] if decision.benefit == benefit.id]
         assert len(decisions) == len(granted)
         for row, decision in enumerate(decisions):
-            sums = [Decimal(100 * yuan + fen).scaleb(-2) for yuan, fen in amounts[row]]
+            sums, fixed = ([Decimal(100 * yuan + fen).scaleb(-2) for yuan, fen in found[row]] for found in (amounts, standards))
             ours = (
                 [bool(column[row]) for column in met],
                 bool(granted[row]),
                 sums,
+                fixed,
                 [Decimal(percent).scaleb(-2) for (percent,) in rates[row]],
                 len(gaps[row]),
             )
@@ -70,6 +71,7 @@ def differences(oracle: Oracle, columns: ColumnEvaluator, expected: Sequence[Dec
                 [condition.status == "met" for condition in decision.conditions],
                 decision.outcome == "eligible",
                 [] if decision.amount is None else [decision.amount],
+                [] if decision.standard is None else [decision.standard],
                 [] if decision.rate is None else [decision.rate],
                 len(decision.gap),
             )

@@ -138,8 +138,15 @@ def test_incomplete_cases_are_clingos(oracle: Oracle) -> None:
 
 def test_what_is_unknown_and_bears_on_nothing_asked_is_no_hindrance(oracle: Oracle) -> None:
     case: Item = {"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "applications": []}
-    certificate = {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01", "holder_status": "other"}
-    person = {"civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
+    certificate: Item = {
+        "id": "c1",
+        "kind": "special_ability",
+        "domain": "ai_data_annotation",
+        "issued": "2025-03-01",
+        "holder_status": "other",
+    }
+    certificate |= {"meets_city_rules": True, "payment_percent": 100}
+    person = {"civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True, "in_city_groups": False}
     full = {**case, "person": {**case["person"], **person}, "certificates": [certificate]}
     (decision,) = oracle.decide(full, benefits=["special_ability"], engine="compiled").decisions
     assert (decision.outcome, str(decision.amount)) == ("eligible", "1000.00")
@@ -382,7 +389,7 @@ def test_what_falls_outside_is_decided_by_clingo(oracle: Oracle) -> None:
     fenced._engines._compiled = compiled
     case = read_document(CASES / "01-annotator-first-day.yaml")
     assert fenced.decide(case, engine="auto") == oracle.decide(case, engine="clingo")
-    with pytest.raises(CallError, match=r"c02_special\.lp:33: only numbers and days"):
+    with pytest.raises(CallError, match=r"c02_special\.lp:44: only numbers and days"):
         fenced.decide(case, engine="compiled")
 
 
