@@ -218,7 +218,7 @@ def test_the_form_is_filled_in_from_nothing_and_the_questions_lead_to_an_answer(
         page.get_by_role("button", name="Add certificate").click()
         expect(page.locator("#f\\:certificates\\/0\\/id")).to_be_focused()
         page.get_by_label("Kind of certificate").select_option(label="special-ability certificate")
-        page.get_by_label("Status at application").select_option(label="unemployed")
+        page.get_by_role("combobox", name="Status at application").select_option(label="unemployed")
         expect(outcome(page, "special_ability c1")).to_have_text("Unknown")
         domain = page.locator('[data-question="certificates.c1.domain"]')
         expect(domain).to_contain_text("If “other”: subsidy for a special-ability certificate in AI certificate c1 not eligible")
