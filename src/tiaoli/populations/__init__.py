@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.populations.arrow_decider import BatchDecider
     from tiaoli.populations.bulk_job import BulkJob, BulkOptions, run_summary
     from tiaoli.populations.impact import Impact, measure_impact
     from tiaoli.populations.json_lines import read_lines, run_json_lines
@@ -16,6 +17,7 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "BatchDecider",
     "BulkJob",
     "BulkOptions",
     "Impact",

@@ -500,6 +500,9 @@ def planted(pool: str) -> Iterator[Item]:
             del case["training_classes"][0]["agreement_parties"][missing]
             yield case
         yield _class(counted=1, size=1, employed_on="2025-10-01")
+        # an agreement that one party did not sign
+        for absent in PARTIES:
+            yield _class(counted=1, size=1, parties=[party for party in PARTIES if party != absent])
 
 
 def _earlier(applied_on: str, filed: str) -> Item:
@@ -616,7 +619,12 @@ def _rivals(applied_on: str, *applications: Item) -> Item:
     }
 
 
-def _class(counted: int, size: int, sector: str = "elderly_care", employed_on: str = "2025-04-01") -> Item:
+PARTIES = ("employer", "employment_centre", "training_institution", "trainees")
+
+
+def _class(
+    counted: int, size: int, sector: str = "elderly_care", employed_on: str = "2025-04-01", parties: Sequence[str] = PARTIES
+) -> Item:
     """A class of which so many passed and found work in time."""
     trainee = {"group": "unemployed", "hukou": "shanghai", "employer_in_shanghai": True, "employment_ended": None}
     return {
@@ -627,7 +635,7 @@ def _class(counted: int, size: int, sector: str = "elderly_care", employed_on: s
                 "id": "k1",
                 "sector": sector,
                 "employer_in_shanghai": True,
-                "agreement_parties": ["employer", "employment_centre", "training_institution", "trainees"],
+                "agreement_parties": list(parties),
                 "plan_approved": True,
                 "held_in": "shanghai",
                 "starts": "2025-01-06",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support import instrument
+from support import instrument, tiers
 from support.paths import CASES
 from tiaoli import Case, Oracle
 from tiaoli.analysis.boundaries import boundaries
@@ -84,6 +84,7 @@ def test_every_goal_has_a_name_and_a_place(oracle: Oracle) -> None:
     assert len(boundaries(oracle.encoding)) * 3 == sum(goal.kind == "boundary" for goal in made)
 
 
+@tiers.slow
 def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) -> None:
     """A few goals of each kind: the case made for each exercises it, and coverage rises; one that no case reaches is named."""
     wanted = [

@@ -13,7 +13,7 @@ import pytest
 
 from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.mutants import EQUIVALENT
-from support import strategies
+from support import strategies, tiers
 from support.paths import AMENDED, ROOT
 from tiaoli import CallError, Oracle, PolicyError, diff
 from tiaoli.analysis.version_diff import BenefitDiff, _BenefitComparison
@@ -92,6 +92,7 @@ def test_a_number(oracle: Oracle, name: str, value: str, benefit: str, relation:
     assert (found.gains is None) == (relation == "narrower")
 
 
+@tiers.slow
 def test_a_share_of_a_class_needs_more_than_two_trainees(oracle: Oracle) -> None:
     found = one(oracle, Oracle(parameters={"whole_class": "81"}), "directed_training_first")
     assert found.relation != "equivalent"
@@ -171,6 +172,7 @@ def test_rewritten_rules_are_proved_equivalent(oracle: Oracle, tmp_path: Path) -
     assert one(oracle, turned, "training_scope").changes == ()
 
 
+@tiers.slow
 def test_the_amended_version(oracle: Oracle) -> None:
     amended = Oracle(policy_root=AMENDED)
     found = diff(oracle, amended, benefits=["special_ability", "care_route", "training_scope"], limit=120)
@@ -234,6 +236,7 @@ def test_mutants_are_found(oracle: Oracle, tmp_path: Path) -> None:
     assert tried >= 8
 
 
+@tiers.slow
 @pytest.mark.parametrize(
     ("name", "benefits"),
     [

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from notices.hrss_2024_20.reference import random_readings
-from support import strategies
+from support import strategies, tiers
 from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import CallError, Case, Oracle, PolicyError
@@ -66,6 +66,7 @@ def names() -> list[str]:
     return [path.stem for path in own_property_files(rules_folder(NAME, None))]
 
 
+@tiers.slow
 def test_the_properties_come_out_as_they_say(oracle: Oracle) -> None:
     proofs = {proof.property: proof for proof in oracle.prove()}
     assert len(proofs) >= 15

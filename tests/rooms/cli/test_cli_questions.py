@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support import tiers
 from support.paths import AMENDED, CASES
 from tiaoli import Oracle
 from tiaoli.cli.main import run
@@ -92,6 +93,7 @@ def test_mistakes_are_exit_code_2_and_named(capsys: pytest.CaptureFixture[str], 
     assert message in err
 
 
+@tiers.slow
 def test_another_policy_answers_the_same_questions(capsys: pytest.CaptureFixture[str]) -> None:
     oracle = Oracle(policy_root=AMENDED)
     for path in sorted(CASES.glob("*.yaml"))[::8]:

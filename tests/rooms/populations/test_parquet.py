@@ -189,6 +189,7 @@ def test_a_run_that_was_stopped_goes_on(oracle: Oracle, tmp_path: Path, monkeypa
 SLOW = "import sys; from tiaoli import cli; from tiaoli.populations import parquet; parquet.ROWS = 40; sys.exit(cli.run(sys.argv[1:]))"
 
 
+@tiers.slow
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(oracle: Oracle, tmp_path: Path) -> None:
     source = write(oracle, tmp_path / "in.parquet", cases(100, "killed") * 10)
     arguments = ["bulk", str(source), "-o", str(tmp_path / "out.parquet")]
