@@ -107,7 +107,7 @@ def test_what_is_shown_says_what_the_data_says(oracle: Oracle, shown: dict[str, 
         assert window.day in text["explanation"]
     for repair in shown["what_if"].repairs:
         assert repair.statement.zh in text["what_if"]
-    assert "1,950.00 CNY" in text["redecision"]
+    assert "1,560.00 CNY" in text["redecision"]
     assert shown["compiled"]._repr_html_() == shown["decision"]._repr_html_()
     for one in shown["diff"].benefits["care_route"].changes:
         assert one.statement.en in text["diff"]
