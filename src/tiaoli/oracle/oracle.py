@@ -42,10 +42,10 @@ class Oracle(LoadedPolicy):
 
     >>> oracle = Oracle("hrss-2024-20")
     >>> case = {"id": "A-001", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
-    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]}
+    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01", "meets_city_rules": True}]}
     >>> decision = oracle.decide(case, benefits=["special_ability"]).decisions[0]
-    >>> decision.outcome, str(decision.amount)
-    ('eligible', '1000.00')
+    >>> decision.outcome, str(decision.standard), [str(end) for end in decision.amount_range]
+    ('eligible', '1000.00', ['10.00', '1000.00'])
     """
 
     @classmethod

@@ -43,10 +43,11 @@ def redecide(
 
     >>> from tiaoli.receipts import Correction
     >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
-    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01"}]})
+    ...     {"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2025-03-01",
+    ...      "meets_city_rules": True, "payment_percent": 80}]})
     >>> found = redecide([receipt], corrections=[Correction({"certificates.c1.issued": "2024-03-01"})])
     >>> found.changes[0].action, str(found.total.to_reclaim)
-    ('reclaim', '1000.00')
+    ('reclaim', '800.00')
     """
     problems = unused(corrections, receipts)
     if problems:

@@ -242,7 +242,7 @@ def test_lines_are_answered_while_others_are_still_to_come_and_a_client_that_goe
             connection.sendall(chunk(line[:100]))
             connection.sendall(chunk(line[100:]))
             # the application comes after the last day of validity: the answer ends with a note
-            assert b'"case": "SH-2025-0107"' in until(connection, b"not at hand.\"}}]}\n\r\n")
+            assert b'"case": "SH-2025-0107"' in until(connection, b'not at hand."}}]}\n\r\n')
         assert b"tiaoli_questions_in_progress 1\n" in server.client.get("/metrics").content
     deadline = time.monotonic() + 10
     while b"tiaoli_questions_in_progress 0\n" not in server.client.get("/metrics").content:
