@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
     from tiaoli.analysis.proof import PROOF_RESULTS, Proof, benefits_asked, property_queries, prove
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
+    from tiaoli.analysis.search_scope import scope_sizes
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
-    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, check_same_facts, compare_benefits, find_difference
+    from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
+    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, differing_notes
+    from tiaoli.analysis.version_facts import check_same_facts
     from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -26,6 +29,7 @@ __all__ = [
     "USUAL_ITEMS",
     "BenefitDiff",
     "CaseDomain",
+    "Comparison",
     "Coverage",
     "CoverageGoal",
     "Diff",
@@ -41,6 +45,7 @@ __all__ = [
     "benefits_asked",
     "check_same_facts",
     "compare_benefits",
+    "differing_notes",
     "find_difference",
     "find_witness",
     "find_witnesses",
@@ -53,6 +58,7 @@ __all__ = [
     "prove",
     "reachable_atoms",
     "read_property",
+    "scope_sizes",
     "shared_readings",
     "undoing_options",
 ]

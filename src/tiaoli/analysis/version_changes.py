@@ -1,7 +1,7 @@
 """What differs between two versions of a policy in all that the answer about a benefit rests on.
 
-It is compared rule by rule, parameter by parameter, reading by reading and row by row. Where nothing differs both versions answer alike, whatever
-the case is; where something does, they may still.
+It is compared rule by rule, parameter by parameter, reading by reading and row by row. Where nothing differs both versions answer alike,
+whatever the case is; where something does, they may still.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.encoding import Encoding, can_conclude, rules_below, rules_of_answer
+from tiaoli.encoding import Encoding, can_conclude, rules_below
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
 from tiaoli.rules import Constant, Contract, Fact, Program, Rule
 from tiaoli.rules import Literal as BodyAtom
@@ -70,32 +70,62 @@ def shared_readings(old: PolicyVersion, new: PolicyVersion, chosen: Iterable[str
     return tuple(name for name in known if name not in set(chosen) and options(known[name]) == options(others.get(name)))
 
 
-def find_changes(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> tuple[VersionChange, ...]:
-    """What differs in all that the answer about a benefit rests on; empty where both versions answer alike whatever the case is.
+class BenefitChanges(NamedTuple):
+    """What differs between two versions in all that the answer about a benefit rests on; nothing where they answer alike whatever
+    the case is. `shown` are the predicates of the answer that rest on something of it."""
 
-    `shared` are the readings that are free, and the same in both.
-    """
-    return tuple(_ChangeFinder(old, new, shared, benefit).changes())
+    changes: tuple[VersionChange, ...]
+    shown: frozenset[str]
 
 
-def rules_of_all_said(side: PolicyVersion, benefit: str) -> tuple[Rule, ...]:
-    """The rules that all that a version says of a benefit rests on, also of it together with another: what is said of two decisions
-    beside their outcomes."""
+def find_changes(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> BenefitChanges:
+    """What differs for a benefit. `shared` are the readings that are free, and the same in both."""
+    before, after = (_rules_said(side, benefit) for side in (old, new))
+    whole = _ChangeFinder(old, new, shared, _in_order(old, before.values()), _in_order(new, after.values()), benefit)
+    changes = tuple(whole.changes())
+    shown = {
+        name
+        for name in ({**before, **after} if changes else ())
+        if any(_ChangeFinder(old, new, shared, before.get(name, ()), after.get(name, ()), benefit).changes())
+    }
+    return BenefitChanges(changes, frozenset(shown))
+
+
+def _rules_said(side: PolicyVersion, benefit: str) -> dict[str, tuple[Rule, ...]]:
+    """For each predicate that a version shows of a benefit the rules that it rests on; of it together with another, those beside the
+    outcomes of the two."""
     policy, program = side.policy, side.encoding.program
     if benefit not in policy.benefits:
-        return ()
-    found = {id(rule) for rule in rules_of_answer(policy, program, benefit)}
+        return {}
+    found = {name: rules_below(policy, program, [(name, benefit)]) for name in said_of_one(policy)}
     decided = Contract.ELIGIBLE.name
     others = Program(tuple(rule for rule in program.rules if rule.head.predicate != decided), (), program.declarations)
     for name in said_of_two(policy):
         if any(can_conclude(policy, turned, name, benefit) for turned in (program, _turned(program, name))):
-            found |= {id(rule) for rule in rules_below(policy, others, [(name, None)])}
-    return tuple(rule for rule in program.rules if id(rule) in found)
+            found[name] = rules_below(policy, others, [(name, None)])
+    return found
+
+
+def _in_order(side: PolicyVersion, several: Iterable[Sequence[Rule]]) -> tuple[Rule, ...]:
+    """Rules, each once, in the order of the program."""
+    found = {id(rule) for rules in several for rule in rules}
+    return tuple(rule for rule in side.encoding.program.rules if id(rule) in found)
+
+
+def said_of_one(policy: Policy) -> list[str]:
+    """What the answer says of one decision."""
+    return _shown(policy, 1)
 
 
 def said_of_two(policy: Policy) -> list[str]:
     """What the answer says of two decisions together."""
-    return [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 2]
+    return _shown(policy, 2)
+
+
+def _shown(policy: Policy, benefits: int) -> list[str]:
+    return [
+        item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == benefits
+    ]
 
 
 def _turned(program: Program, predicate: str) -> Program:
@@ -110,9 +140,10 @@ def _turned(program: Program, predicate: str) -> Program:
 
 
 class _ChangeFinder:
-    def __init__(self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> None:
-        self.old, self.new = old, new
-        self.before, self.after = (rules_of_all_said(side, benefit) for side in (old, new))
+    def __init__(
+        self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule], benefit: str
+    ) -> None:
+        self.old, self.new, self.before, self.after = old, new, before, after
         self.benefits = old.policy.benefits.get(benefit), new.policy.benefits.get(benefit)
         known, others = old.policy.parameters, new.policy.parameters
         self.parameters = [name for name in {**known, **others} if _fact(known.get(name)) != _fact(others.get(name))]

@@ -84,9 +84,9 @@ class BenefitDiff:
     """What another version changes for a benefit.
 
     `gains` is a case in which the new version grants or pays more, `loses` one in which the old one does, `others` what else their answers
-    say otherwise; `changes` what differs in all that the benefit rests on. What no case is shown of was proved, for every case there can be,
-    or, with `within`, for the cases with at most so many items of some lists (by path). `domain` says so in words; without
-    any change nothing was searched. `unsettled` are the questions that were left open.
+    say otherwise; `changes` what differs in all that the benefit rests on. What no case is shown of was proved, for every case there can
+    be, or, with `within`, for the cases with at most so many items of some lists (by path). `domain` says so in words; without any change
+    nothing was searched. `unsettled` are the questions that were left open.
     """
 
     benefit: str
@@ -115,8 +115,8 @@ class BenefitDiff:
         return clauses_of(self.changes)
 
     def to_json(self) -> dict[str, Any]:
-        """The diff of one benefit: the relation and how far it is proved, a case for each way, what else differs, the clauses, the decisions,
-        what differs in the versions, and the cases searched."""
+        """The diff of one benefit: the relation and how far it is proved, a case for each way, what else differs, the clauses, the
+        decisions, what differs in the versions, and the cases searched."""
         shown = {name: item for name, item in (("gains", self.gains), ("loses", self.loses)) if item}
         found: dict[str, Any] = {
             "relation": self.relation,
@@ -176,8 +176,8 @@ class Diff:
         return not self.limit_reached and all(set(item.within or ()) <= set(self.scope) for item in self.benefits.values())
 
     def to_json(self) -> dict[str, Any]:
-        """A diff as `tiaoli diff --json` writes it: both versions by number, id and digest, the currency, the diff of each benefit, and that of
-        the notes beside answers."""
+        """A diff as `tiaoli diff --json` writes it: both versions by number, id and digest, the currency, the diff of each benefit, and
+        that of the notes beside answers."""
         sides = {
             side: {"policy": policy.number, "id": policy.id, "policy_digest": policy.digest}
             for side, policy in (("old", self.old), ("new", self.new))
@@ -212,4 +212,3 @@ def relation_of(gains: bool | None, loses: bool | None, others: Sequence[bool | 
     if any(others):
         return "different"
     return "unknown" if None in others else "equivalent"
-

@@ -21,7 +21,10 @@ def check_same_facts(old: Policy, new: Policy) -> None:
     apart = [name for name in shapes[0] if name in shapes[1] and shapes[0][name] != shapes[1][name]]
     for one, other in ((old, new), (new, old)):
         # what is a fact of the case to one version and a conclusion to the other would be mistaken for the fact
-        read = [(item.path, item.predicate) for item in (*one.fields.values(), *one.lists.values())]
+        read = [
+            *((item.path, item.predicate) for item in one.fields.values()),
+            *((item.path, item.predicate) for item in one.lists.values()),
+        ]
         apart += [path for path, name in read if name in other.predicates and other.predicates[name].source != "case" and path not in apart]
     if apart:
         raise CallError.one(

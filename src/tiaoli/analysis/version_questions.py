@@ -6,14 +6,15 @@ shows. What is said of two decisions together is compared where both versions gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from tiaoli.analysis.version_changes import said_of_two
+from tiaoli.analysis.version_changes import said_of_one, said_of_two
 from tiaoli.policy import Benefit, Policy
 from tiaoli.rules import Contract, Name
-from tiaoli.symbolic import Formula, Item, Relations, SymbolicValue, both, either, negation
+from tiaoli.symbolic import Formula, Item, Relations, both, either, negation
 
 GAINS, LOSES = "gains", "loses"
 """Who does better: the new version, or the old one."""
@@ -31,7 +32,7 @@ PARTS: Mapping[str, str] = {
 CLAUSE = "clause"
 """The part of an answer that no rule shows."""
 
-Row = tuple[tuple[SymbolicValue, ...], Formula]
+Row = tuple[tuple[Any, ...], Formula]
 """What is shown of a decision, without case, benefit and subject, and the formula under which it is."""
 
 
@@ -45,10 +46,10 @@ class Side:
 
 
 class VersionQuestions:
-    """What can be asked of two versions about the decision on an item."""
+    """What can be asked of two versions about the decision on an item; of what is shown only `changed` predicates can differ."""
 
-    def __init__(self, old: Side, new: Side, item: Item) -> None:
-        self.old, self.new, self.item = old, new, item
+    def __init__(self, old: Side, new: Side, item: Item, changed: Collection[str]) -> None:
+        self.old, self.new, self.item, self.changed = old, new, item, changed
         self.facts = old.relations.facts
         self._benefit = Name((old.benefit or new.benefit).id)  # type: ignore[union-attr]
 
@@ -62,6 +63,10 @@ class VersionQuestions:
         """That the old version does."""
         return self._better(self.old, self.new)
 
+    def better(self, way: str) -> Formula:
+        """That somebody gains, or loses."""
+        return self.gains if way == GAINS else self.loses
+
     def parts(self) -> Iterator[tuple[str, Formula]]:
         """For each further part of an answer the formula that says that it differs where nobody gains or loses."""
         alike = both(negation(self.gains), negation(self.loses))
@@ -70,11 +75,12 @@ class VersionQuestions:
             return
         if one.clause != other.clause:
             yield CLAUSE, alike
-        order = tuple(one.conditions) != tuple(other.conditions)
-        for name in self._shown(1):
-            said = True if order and name == Contract.MET.name else self._part(name)
-            yield PARTS.get(name, name), both(alike, said)
-        for name in self._shown(2):
+        if tuple(one.conditions) != tuple(other.conditions):
+            yield PARTS[Contract.MET.name], alike
+        for name in self._changed(said_of_one):
+            if name != Contract.MET.name or tuple(one.conditions) == tuple(other.conditions):
+                yield PARTS.get(name, name), both(alike, self._part(name))
+        for name in self._changed(said_of_two):
             yield PARTS.get(name, name), both(alike, either(differs for _, differs in self.pairs(name)))
 
     def rows(self, side: Side, predicate: str) -> list[Row]:
@@ -85,12 +91,11 @@ class VersionQuestions:
         found = side.relations.tuples(predicate, (1, self._benefit, self.item, *[None] * rest))
         return [(arguments[3:], guard) for arguments, guard in found if guard is not False]
 
-    def pairs(self, predicate: str) -> Iterator[tuple[tuple[SymbolicValue, ...], Formula]]:
+    def pairs(self, predicate: str) -> Iterator[tuple[tuple[Any, ...], Formula]]:
         """What one version alone says of this decision and another, each granted by both."""
         for pattern in ((1, self._benefit, self.item, None, None), (1, None, None, self._benefit, self.item)):
             sides = [
-                {arguments: guard for arguments, guard in side.relations.tuples(predicate, pattern)} if side.policy.shows(predicate) else {}
-                for side in (self.old, self.new)
+                dict(side.relations.tuples(predicate, pattern)) if side.policy.shows(predicate) else {} for side in (self.old, self.new)
             ]
             for arguments in {**sides[0], **sides[1]}:
                 one, other = (found.get(arguments, False) for found in sides)
@@ -101,16 +106,12 @@ class VersionQuestions:
 
     def predicates(self) -> list[str]:
         """All that is shown of one decision."""
-        return self._shown(1, outcome=True)
+        return list(dict.fromkeys(name for side in (self.old, self.new) for name in said_of_one(side.policy)))
 
-    def _shown(self, benefits: int, outcome: bool = False) -> list[str]:
-        found = dict.fromkeys(
-            item.name
-            for side in (self.old, self.new)
-            for item in side.policy.predicates.values()
-            if item.shown and [kind for _, kind in item.arguments].count("benefit") == benefits
-        )
-        return [name for name in found if outcome or name != Contract.ELIGIBLE.name]
+    def _changed(self, said: Callable[[Policy], list[str]]) -> list[str]:
+        """What is shown and can differ, but for the outcome."""
+        found = dict.fromkeys(name for side in (self.old, self.new) for name in said(side.policy))
+        return [name for name in found if name in self.changed and name != Contract.ELIGIBLE.name]
 
     def _granted(self, side: Side) -> Formula:
         return either(guard for _, guard in self.rows(side, Contract.ELIGIBLE.name))
@@ -129,7 +130,7 @@ class VersionQuestions:
         lower = [both(known, any_, *(either([negation(guard), self._greater(sum_, less)]) for sum_, guard in one)) for less, known in other]
         return either([*higher, *lower])
 
-    def _greater(self, one: Sequence[SymbolicValue], other: Sequence[SymbolicValue]) -> Formula:
+    def _greater(self, one: Sequence[Any], other: Sequence[Any]) -> Formula:
         compare = self.facts.compare
         return either([compare(">", one[0], other[0]), both(compare("=", one[0], other[0]), compare(">", one[1], other[1]))])
 
@@ -152,7 +153,7 @@ class VersionQuestions:
 
 def _is_same(one: Formula, other: Formula) -> bool:
     """Whether two formulas are one."""
-    return one is other or not (isinstance(one, bool) or isinstance(other, bool)) and bool(one.eq(other))
+    return one is other or (not (isinstance(one, bool) or isinstance(other, bool)) and bool(one.eq(other)))
 
 
 def _are_same(one: Sequence[Row], other: Sequence[Row]) -> bool:
@@ -163,6 +164,3 @@ def _are_same(one: Sequence[Row], other: Sequence[Row]) -> bool:
 
 def _differ(one: Formula, other: Formula) -> Formula:
     return either([both(one, negation(other)), both(other, negation(one))])
-
-
-__all__ = ["CLAUSE", "GAINS", "LOSES", "PARTS", "Row", "Side", "VersionQuestions", "said_of_two"]

@@ -18,8 +18,10 @@ from tiaoli.cli.options import (
     with_json,
     with_language,
     with_limit_of,
+    with_memory,
     with_readings,
     with_root_for_ids,
+    with_scope,
     with_shared,
 )
 from tiaoli.cli.output import dump
@@ -37,11 +39,21 @@ if TYPE_CHECKING:
 @with_alone
 @with_benefits
 @click.option("--population", type=click.Path(allow_dash=True, path_type=Path), metavar="FILE", help="Count what changes for these cases.")
+@with_scope
 @with_limit_of(60, "Time to search, for all benefits together; what is certain by then is printed.")
+@with_memory
 @with_root_for_ids
 @with_shared(with_json, with_language)
-def diff(shared: SharedOptions, old: str, new: str | None, settings: tuple[str, ...], population: Path | None) -> int:
-    """What another version of a policy changes: for each benefit equivalent, wider, narrower, or both ways.
+def diff(
+    shared: SharedOptions,
+    old: str,
+    new: str | None,
+    settings: tuple[str, ...],
+    population: Path | None,
+    scope: tuple[str, ...],
+    memory: int,
+) -> int:
+    """What another version of a policy changes: for each benefit equivalent, wider, narrower, both ways, or answered otherwise.
 
     OLD and NEW are ids of policies, folders policy/ID, or folders that hold policy/ and encodings/. NEW is OLD where it is left out; --set
     and --reading apply to NEW. Each difference comes with a smallest case, decided under both versions, and with the clauses that

@@ -117,6 +117,29 @@ def with_limit(command: Command) -> Command:
     return with_limit_of(10, "Time to search one case; what is certain by then is printed.")(command)
 
 
+def with_scope(command: Command) -> Command:
+    """--scope, which may be given several times."""
+    return click.option(
+        "--scope",
+        "scope",
+        multiple=True,
+        metavar="LIST=N",
+        help="Search so many items of a list, where no number is enough; may be given several times.",
+    )(command)
+
+
+def with_memory(command: Command) -> Command:
+    """--memory."""
+    return click.option(
+        "--memory",
+        type=click.IntRange(min=1),
+        default=MEMORY,
+        show_default=True,
+        metavar="MB",
+        help="Memory for the proofs; what is certain by then is printed.",
+    )(command)
+
+
 def with_benefits(command: Command) -> Command:
     """--benefit, which may be given several times."""
     return click.option(
@@ -153,6 +176,9 @@ def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command
 
     return decorate
 
+
+MEMORY = 2000
+"""The megabytes that proofs may take where nothing else is asked for."""
 
 DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)
 """The options of a command that decides cases, as `--help` lists them."""
@@ -222,6 +248,18 @@ def open_oracle(
     chosen = named_readings(readings)
     parameters = _named("--set", settings, Statement("参数=值", "NAME=VALUE"))
     return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters, alone=alone)
+
+
+def scope_of(texts: Sequence[str]) -> dict[str, int]:
+    """The numbers of items that texts LIST=N ask for. Raises `CallError`."""
+    found = {}
+    for name, text in _named("--scope", texts, Statement("清单=项数", "LIST=N")).items():
+        if not (text.isascii() and text.isdigit()):
+            raise CallError.one(
+                "--scope", f"{name} 的项数须为整数，而不是 {shown(text)}", f"the items of {name} are a whole number, not {shown(text)}"
+            )
+        found[name] = int(text)
+    return found
 
 
 def named_readings(texts: Sequence[str]) -> dict[str, str]:
