@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from tiaoli.base import FIRST_DAY, iso
 from tiaoli.case import Case, file_value
 from tiaoli.decide import APPLIED_ON
 from tiaoli.policy import Policy
@@ -16,7 +17,7 @@ from tiaoli.symbolic.symbolic_facts import Facts, SlotKey
 from tiaoli.symbolic.values import Item, Num, SymbolicValue
 from tiaoli.symbolic.z3_library import z3
 
-_NO_DAY = "2025-01-01"
+_A_DAY = iso(FIRST_DAY)
 """A case is made before its facts are put in, and has an application day from the first."""
 
 
@@ -98,7 +99,7 @@ class _ItemNames:
 
     def skeleton(self, name: str) -> dict[str, Any]:
         """The case with its items and nothing else."""
-        found: dict[str, Any] = {"id": name, APPLIED_ON: _NO_DAY}
+        found: dict[str, Any] = {"id": name, APPLIED_ON: _A_DAY}
         for declared in self.policy.lists.values():
             if declared.parent is None and (items := self._items(declared.entity, None)):
                 found[declared.path] = items

@@ -21,8 +21,10 @@ Z3_VERSION: str = z3.get_version_string()
 _COURTESY = 2.0
 """The seconds that may be spent on making a model pleasant."""
 
-_COURTESY_EACH = 200
-"""The milliseconds for one wish."""
+_COURTESY_EACH = 0.2
+"""The seconds for one wish."""
+
+_MILLISECONDS = 10**3
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def check(solver: Any, budget: Budget = NO_LIMIT, *assumptions: Formula) -> Foun
     if seconds is not None and seconds <= 0:
         return Found("unknown", limit="time")
     # 0 is z3's word for no limit
-    solver.set("timeout", 2**32 - 1 if seconds is None else max(1, int(seconds * 1000)))
+    solver.set("timeout", 2**32 - 1 if seconds is None else max(1, int(seconds * _MILLISECONDS)))
     with _memory_bound(budget.memory):
         try:
             answer = str(solver.check(*assumptions))
@@ -122,7 +124,7 @@ def _pleasant(solver: Any, model: Any, wishes: Iterable[Formula], budget: Budget
         left = until - monotonic()
         if left <= 0:
             break
-        found = check(solver, Budget(monotonic() + min(left, _COURTESY_EACH / 1000), budget.memory), *granted, wish)
+        found = check(solver, Budget(monotonic() + min(left, _COURTESY_EACH), budget.memory), *granted, wish)
         if found.model is not None:
             granted.append(wish)
             model = found.model
