@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tiaoli.analysis.search_scope import scope_sizes
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
     from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
-    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, differing_notes
+    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, differing_notes
     from tiaoli.analysis.version_facts import check_same_facts
     from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
 else:
@@ -36,6 +36,8 @@ __all__ = [
     "DiffWitness",
     "DomainSpec",
     "GeneratedCases",
+    "NotesDiff",
+    "OtherDifference",
     "PolicyVersion",
     "Proof",
     "SearchResult",

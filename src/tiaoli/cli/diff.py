@@ -12,6 +12,7 @@ from tiaoli import terminal
 from tiaoli.base import CallError
 from tiaoli.cli.options import (
     SharedOptions,
+    named_scope,
     open_oracle,
     with_alone,
     with_benefits,
@@ -57,7 +58,8 @@ def diff(
 
     OLD and NEW are ids of policies, folders policy/ID, or folders that hold policy/ and encodings/. NEW is OLD where it is left out; --set
     and --reading apply to NEW. Each difference comes with a smallest case, decided under both versions, and with the clauses that
-    differ. FILE holds a case a line (JSON Lines). Exit code 1 where there is a difference.
+    differ; what no case is shown of is proved, for any number of items or for as many as are said. FILE holds a case a line (JSON Lines).
+    Exit code 1 where there is a difference, 3 where anything is left open or holds only for so many items, unless --scope asked for these.
     """
     from tiaoli.encoding import located
     from tiaoli.oracle import diff as compare
@@ -70,7 +72,7 @@ def diff(
         )
     one = open_oracle(*located(old, shared.policy_root), (), alone=shared.alone)
     other = open_oracle(*located(new or old, shared.policy_root), shared.readings, settings, alone=shared.alone)
-    found = compare(one, other, benefits=shared.benefits or None, limit=shared.limit)
+    found = compare(one, other, benefits=shared.benefits or None, limit=shared.limit, scope=named_scope(scope), memory=memory)
     counted = None if population is None else _counted(shared, one, other, population)
     if shared.as_json:
         click.echo(dump(found.to_json() | ({"population": counted.to_json()} if counted else {})))
@@ -82,7 +84,7 @@ def diff(
         click.echo(text, err=True)
     if counted is not None and counted.rejects:
         return 2
-    return 3 if found.limit_reached else 1 if found.differs else 0
+    return 3 if not found.settled else 1 if found.differs else 0
 
 
 def _counted(shared: SharedOptions, old: Oracle, new: Oracle, source: Path) -> Impact:

@@ -121,10 +121,9 @@ def with_scope(command: Command) -> Command:
     """--scope, which may be given several times."""
     return click.option(
         "--scope",
-        "scope",
         multiple=True,
         metavar="LIST=N",
-        help="Search so many items of a list, where no number is enough; may be given several times.",
+        help="Search so many items of a list where no number is enough; may be given several times.",
     )(command)
 
 
@@ -250,7 +249,7 @@ def open_oracle(
     return Oracle(policy, policy_root=policy_root, readings=chosen, parameters=parameters, alone=alone)
 
 
-def scope_of(texts: Sequence[str]) -> dict[str, int]:
+def named_scope(texts: Sequence[str]) -> dict[str, int]:
     """The numbers of items that texts LIST=N ask for. Raises `CallError`."""
     found = {}
     for name, text in _named("--scope", texts, Statement("清单=项数", "LIST=N")).items():
