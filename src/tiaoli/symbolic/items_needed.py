@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tiaoli.base import Statement
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Contract, Element, Literal, Rule, Term, Variable, variables
-from tiaoli.symbolic.shapes import ANY, Env, Item, NoBoundError, Pattern, Shapes, names_of, pattern_of, renamed, value_of
+from tiaoli.symbolic.shapes import ANY, Env, NoBoundError, Pattern, Shapes, SomeItem, names_of, pattern_of, renamed, value_of
 
 Demand = Counter[tuple[str, tuple[str, ...]]]
 """How many items of a list are needed for each choice of items of some others: `{("a", ()): 2, ("b", ("a",)): 1}` is two of the list `a`,
@@ -88,19 +88,19 @@ class Needs:
         """What an atom of the goal rests on, the items that it names among them."""
         found: Demand = Counter()
         for shape in self.shapes.of(goal.predicate, goal.pattern):
-            items = Counter(value.entity for value in shape if isinstance(value, Item))
-            named: Demand = Counter({(entity, ()): number for entity, number in items.items() if entity not in self.alike})
-            for entity, number in items.items():
-                self._above(named, entity, number)
+            named: Demand = Counter()
+            for value in shape:
+                self._with_holders(named, value.entities if isinstance(value, SomeItem) else ())
             found |= named + self._kept_in(goal.predicate, shape)
         return found
 
-    def _above(self, found: Demand, entity: str, number: int) -> None:
-        """The items that so many others stand in."""
-        parent = self.policy.list_of[entity].parent
-        while parent is not None:
-            found[parent, ()] += number
-            parent = self.policy.list_of[parent].parent
+    def _with_holders(self, found: Demand, entities: Iterable[str]) -> None:
+        """Add an item of each of some lists, and those that they stand in."""
+        for entity in entities:
+            if entity not in self.alike:
+                found[entity, ()] += 1
+            parent = self.policy.list_of[entity].parent
+            self._with_holders(found, [parent] if parent else [])
 
     # An atom that holds
 
@@ -120,9 +120,7 @@ class Needs:
     def _holds(self, rule: Rule, body: Sequence[BodyPart], env: Env, given: Given) -> Demand:
         """What keeps an instance of a body true: the items that its other variables stand for, and what each part needs."""
         body, env = self._unfolded(body, env)
-        found: Demand = Counter()
-        for entity in self._items(body, env, given).values():
-            found[entity, ()] += 1
+        found = self._items(body, env, given)
         for part in body:
             if isinstance(part, Literal):
                 if part.negated:
@@ -204,12 +202,13 @@ class Needs:
         for shape in self.shapes.of(atom.predicate, pattern_of(atom, env)):
             here: Demand = Counter()
             for place, (term, value) in enumerate(zip(atom.terms, shape, strict=True)):
-                if isinstance(term, Variable) and term.name not in env and isinstance(value, Item):
-                    if value.entity not in self.alike:
-                        here[value.entity, ()] += 1
-                    known = {outer for outer, inner in self.shapes.holders(atom.predicate) if inner == place}
-                    if not known:
-                        self._above(here, value.entity, 1)
+                if isinstance(term, Variable) and isinstance(value, SomeItem):
+                    known = env.get(term.name)
+                    more = set(value.entities) - set(known.entities if isinstance(known, SomeItem) else ())
+                    held = known is None and len(more) == 1 and any(inner == place for _, inner in self.shapes.holders(atom.predicate))
+                    self._with_holders(here, () if held else sorted(more))
+                    if held:
+                        here += Counter({(entity, ()): 1 for entity in more - self.alike})
             found |= here + self._kept_in(atom.predicate, shape)
         return found
 
@@ -220,7 +219,7 @@ class Needs:
         if not inner:
             return inner
         names = set(names)
-        items = {name for name, value in env.items() if isinstance(value, Item)}
+        items = {name for name, value in env.items() if isinstance(value, SomeItem)}
         if values and (named := {name for name in names if env.get(name) == ANY}):
             for name in sorted(named - _determined(self.policy, body, env, items | given)):
                 raise NoBoundError(
@@ -233,7 +232,7 @@ class Needs:
     def _chosen(self, body: Sequence[BodyPart], env: Env, given: Given, names: Collection[str]) -> list[str]:
         """The lists of the items that some variables stand for where there may be many: not of one in which another of them stands."""
         there = {outer for outer, inner in self.shapes.pairs(body) if inner in names or inner in given} | given
-        return [value.entity for name in names if name not in there and isinstance(value := env.get(name), Item)]
+        return [value.entities[0] for name in names if name not in there and isinstance(value := env.get(name), SomeItem)]
 
     # Totals
 
@@ -293,39 +292,42 @@ class Needs:
         """Refuse a total over items some of which may be left out."""
         pairs = set(self.shapes.pairs(element.condition))
         for name, value in env.items():
-            if name in given or not isinstance(value, Item):
+            if name in given or not isinstance(value, SomeItem):
                 continue
             held = {outer for outer, inner in pairs if inner == name}
-            if value.entity not in self.alike or (self.policy.list_of[value.entity].parent and not held & given):
-                names = _listed(self.policy, [value.entity])
+            alone = len(value.entities) == 1 and value.entities[0] in self.alike
+            if not alone or (self.policy.list_of[value.entities[0]].parent and not held & given):
+                names = _listed(self.policy, value.entities)
                 raise NoBoundError(
                     Statement(
                         f"{rule.where} 计算{names.zh}的数目，并与另一个不定的数目比较",
                         f"{rule.where} counts items and compares the number with one that is not fixed: {names.en}",
                     ),
-                    [value.entity],
+                    value.entities,
                 )
 
     # Items
 
-    def _items(self, body: Sequence[BodyPart], env: Env, given: Given) -> dict[str, str]:
+    def _items(self, body: Sequence[BodyPart], env: Env, given: Given) -> Demand:
         """The items that the variables of a body stand for, and those in which they stand: what is there anyhow is left out."""
         pairs = set(self.shapes.pairs(body))
         there = set(given)
         while more := {outer for outer, inner in pairs if inner in there} - there:
             there |= more
         positive = [part for part in body if isinstance(part, Literal) and not part.negated]
-        names = {name: value.entity for part in positive for name in names_of(part) if isinstance(value := env.get(name), Item)}
-        found: dict[str, str] = {}
-        for name in sorted(names.keys() - there):
-            entity, holder = names[name], _holder(pairs, name)
-            parent = self.policy.list_of[entity].parent
-            # two variables for what an item stands in are one and the same
-            if entity not in self.alike and all(_holder(pairs, inner) == name for outer, inner in pairs if outer == name):
-                found[name] = entity
-            while parent is not None and holder is None:
-                found[name := f"that of {name}"] = parent
-                parent = self.policy.list_of[parent].parent
+        names = {name: value.entities for part in positive for name in names_of(part) if isinstance(value := env.get(name), SomeItem)}
+        found: Demand = Counter()
+        for name in sorted(names.keys() - given):
+            entities, holder = names[name], _holder(pairs, name)
+            if len(entities) > 1:
+                self._with_holders(found, entities)
+            elif name not in there and all(_holder(pairs, inner) == name for outer, inner in pairs if outer == name):
+                # of several variables for what an item stands in, which are one and the same, the first is counted
+                parent = self.policy.list_of[entities[0]].parent
+                if parent and holder is None:
+                    self._with_holders(found, entities)
+                else:
+                    found += Counter({(entity, ()): 1 for entity in entities if entity not in self.alike})
         return found
 
     def _instances(self, predicate: str, pattern: Pattern) -> Iterator[tuple[Rule, Env]]:
@@ -342,7 +344,7 @@ def _names(term: Term) -> Iterator[str]:
 def _determined(policy: Policy, body: Iterable[BodyPart], env: Env, known: Iterable[str]) -> set[str]:
     """The variables of a body that have one value at most once some of them are known."""
     fields = {field.predicate: field for field in policy.fields.values() if not field.type.startswith("set:")}
-    found = {*known, *(name for name, value in env.items() if value != ANY and not isinstance(value, Item))}
+    found = {*known, *(name for name, value in env.items() if value != ANY and not isinstance(value, SomeItem))}
 
     def all_found(terms: Iterable[Term]) -> bool:
         return all(name in found for term in terms for name in _names(term))

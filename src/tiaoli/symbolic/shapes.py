@@ -1,6 +1,6 @@
 """What the rules can conclude, item by item and word by word, whatever the facts of a case are.
 
-A shape is the arguments of an atom with everything left out that a case decides: an item is known by its list alone (`Item`), what is a
+A shape is the arguments of an atom with everything left out that a case decides: an item is known by its list alone (`SomeItem`), what is a
 fact's value or worked out of some is `ANY`, and what the rules themselves name is itself. Every atom that some case has agrees with a
 shape, and every instance of a rule with an instance found here. It says nothing of what a particular case has.
 """
@@ -35,10 +35,10 @@ from tiaoli.rules import (
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """Some item of a list."""
+class SomeItem:
+    """Some item of a list; of several lists, one of each, where these bear the same id."""
 
-    entity: str
+    entities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Any:
 CASE = Any("case")
 ANY = Any("value")
 
-Abstract = Item | Any | Value
+Abstract = SomeItem | Any | Value
 Shape = tuple[Abstract, ...]
 Pattern = tuple[Abstract | None, ...]
 """A shape in which `None` stands for anything."""
@@ -157,10 +157,10 @@ def _given(policy: Policy, readings: Mapping[str, str]) -> dict[str, list[Shape]
     """The shapes of what the rules do not derive."""
     found: dict[str, list[Shape]] = defaultdict(list)
     for declared in policy.lists.values():
-        outer = (Item(declared.parent),) if declared.parent else ()
-        found[declared.predicate].append((CASE, *outer, Item(declared.entity)))
+        outer = (SomeItem((declared.parent,)),) if declared.parent else ()
+        found[declared.predicate].append((CASE, *outer, SomeItem((declared.entity,))))
     for field in policy.fields.values():
-        item = (Item(field.entity),) if field.entity else ()
+        item = (SomeItem((field.entity,)),) if field.entity else ()
         found[field.predicate].append((CASE, *item, ANY))
     for fact in policy.facts:
         found[fact.predicate].append(tuple(fact.arguments))
@@ -168,7 +168,7 @@ def _given(policy: Policy, readings: Mapping[str, str]) -> dict[str, list[Shape]
         fixed = readings.get(reading.name)
         found[Contract.READING.name] += [(Name(reading.name), Name(option.id)) for option in reading.options if fixed in (None, option.id)]
     for benefit in policy.benefits.values():
-        found[Contract.ASKED.name].append((CASE, Name(benefit.id), Item(benefit.subject)))
+        found[Contract.ASKED.name].append((CASE, Name(benefit.id), SomeItem((benefit.subject,))))
     found[Contract.LATER.name].append((CASE, CASE))
     for calendar in Contract.CALENDAR:
         found[calendar].append((ANY,) * SIGNATURES[calendar].arity)
@@ -202,13 +202,17 @@ def value_of(term: Term, env: Env) -> Abstract:
 
 
 def _meet(one: Abstract | None, other: Abstract | None) -> Abstract | None:
-    """What agrees with both, or `None` where nothing does. Ids of items of different lists are different."""
+    """What agrees with both, or `None` where nothing does. Items of two lists may bear the same id."""
     if one is None or one == other:
         return other
-    if other is None or other == ANY:
-        return None if isinstance(one, Item) and other == ANY else one
-    if one == ANY:
-        return None if isinstance(other, Item) else other
+    if other is None:
+        return one
+    if isinstance(one, SomeItem) or isinstance(other, SomeItem):
+        if isinstance(one, SomeItem) and isinstance(other, SomeItem):
+            return SomeItem(tuple(sorted({*one.entities, *other.entities})))
+        return None
+    if ANY in (one, other):
+        return other if one == ANY else one
     return None
 
 
@@ -223,7 +227,7 @@ def _matched(terms: Iterable[Term], shape: Pattern, env: Env, rule: Rule) -> Env
     for term, value in zip(terms, shape, strict=True):
         if value is None:
             continue
-        if isinstance(term, Constant) and isinstance(value, Item):
+        if isinstance(term, Constant) and isinstance(value, SomeItem):
             raise _named(rule)
         known = found.get(term.name) if isinstance(term, Variable) else value_of(term, found)
         met = _meet(known, value)
@@ -248,11 +252,13 @@ def _compared(body: Iterable[BodyPart], env: Env, rule: Rule) -> Env | None:
             found.setdefault(part.bound.name, ANY)
         if isinstance(part, Comparison):
             left, right = value_of(part.left, found), value_of(part.right, found)
-            if isinstance(left, Item) or isinstance(right, Item):
-                if isinstance(left, Item) != isinstance(right, Item) or part.operator not in ("=", "!="):
+            if isinstance(left, SomeItem) or isinstance(right, SomeItem):
+                if isinstance(left, SomeItem) != isinstance(right, SomeItem) or part.operator not in ("=", "!="):
                     raise _named(rule)
-                if left != right and part.operator == "=":
-                    return None
+                if part.operator == "=":
+                    found |= {
+                        term.name: met for term in (part.left, part.right) if isinstance(term, Variable) and (met := _meet(left, right))
+                    }
             elif not isinstance(left, Any) and not isinstance(right, Any) and compared(part.operator, left, right) == "fails":
                 return None
     return found

@@ -29,7 +29,8 @@ from tiaoli.symbolic.shapes import CASE, NoBoundError
 
 VALUES = (1, 2)
 """What a fact can be: days, levels and enumerations alike."""
-LISTS = {"certificate": "x", "employment": "j", "class": "k", "trainee": "t"}
+LISTS = {"certificate": "x", "employment": "x", "class": "k", "trainee": "t"}
+"""What the ids of items begin with: a certificate and a job may bear the same."""
 FIELDS = {
     "certificate_level": "certificate",
     "certificate_issued": "certificate",
@@ -185,6 +186,17 @@ EXAMPLES = {
         {"class": 2, "trainee": 2, "employment": 2},
         tight=False,
     ),
+    "items of two lists with one id": Example(
+        """violated(C) :- one(C, X), other(C, X).
+        one(C, X) :- certificate_level(C, X, 1).
+        other(C, X) :- employment_start(C, X, 2).""",
+        {"certificate": 1, "employment": 1},
+    ),
+    "an item without a name, of several in one holder": Example(
+        """violated(C) :- class_starts(C, K, 1), class_starts(C, L, 2), not idle(C).
+        idle(C) :- class(C, K), not trainee(C, K, _).""",
+        {"class": 2, "trainee": 2},
+    ),
     "no item at all, without a name": Example("violated(C) :- certificate(C, X), not trainee(C, _, _).", {"certificate": 1}),
     "some item, without a name": Example(
         """violated(C) :- certificate(C, X), not idle(C).
@@ -295,8 +307,13 @@ def test_where_there_is_no_such_number_the_reason_is_said(text: str, reason: str
 
 
 MUTANTS = {
-    "a variable stands for no item": ("found[name] = entity", "found[name] = entity if len(found) == 0 else found.pop(name, entity)"),
-    "a holder comes for nothing": ('found[name := f"that of {name}"] = parent', 'name = f"that of {name}"'),
+    "items are for nothing": ("found += Counter({(entity, ()): 1 for entity in entities if entity not in self.alike})", "pass"),
+    "a holder comes for nothing": ("self._with_holders(found, [parent] if parent else [])", "pass"),
+    "an item in a known holder is none": ("here += Counter({(entity, ()): 1 for entity in more - self.alike})", "pass"),
+    "an id is one item": (
+        "            if len(entities) > 1:\n                self._with_holders(found, entities)",
+        "            if len(entities) > 1:\n                self._with_holders(found, entities[:1])",
+    ),
     "any of several rules": ("found |= self._holds(rule, rule.body", "found = self._holds(rule, rule.body"),
     "a rule without its body": ("found += self._kept_in(part.atom.predicate, pattern_of(part.atom, env))", "pass"),
     "what must not be needs nothing": ("found += self._keeps_out(part.atom.predicate, pattern_of(part.atom, env))", "pass"),
@@ -307,8 +324,7 @@ MUTANTS = {
     ),
     "once for all items": ("tuple(sorted((*others, *each)))", "others"),
     "once for each item of a pair": ("tuple(sorted((*others, *each)))", "tuple(sorted({*others, *each}))"),
-    "an item without a name is none": ("here[value.entity, ()] += 1", "pass"),
-    "an item without a name stands in nothing": ("self._above(here, value.entity, 1)", "pass"),
+    "an item without a name is none": ("self._with_holders(here, () if held else sorted(more))", "pass"),
     "one fewer of so many": ("return self._so_many(rule, part, env, enough)\n", "return self._so_many(rule, part, env, enough - 1)\n"),
     "more than is as many as": (
         "return self._so_many(rule, part, env, bound // least + 1)\n",
