@@ -119,6 +119,7 @@ class Needs:
 
     def _holds(self, rule: Rule, body: Sequence[BodyPart], env: Env, given: Given) -> Demand:
         """What keeps an instance of a body true: the items that its other variables stand for, and what each part needs."""
+        self._tells_apart(rule, body, env)
         body, env = self._unfolded(body, env)
         found = self._items(body, env, given)
         for part in body:
@@ -183,6 +184,7 @@ class Needs:
 
     def _fails(self, rule: Rule, body: Sequence[BodyPart], env: Env, given: Given) -> Demand:
         """What keeps every instance of a body from becoming true that is not: each part stays as it is, for each choice of items."""
+        self._tells_apart(rule, body, env)
         found: Demand = Counter()
         for part in body:
             if isinstance(part, Literal) and not part.negated:
@@ -265,28 +267,44 @@ class Needs:
         if number <= 0:
             return Counter()
         dearest: Demand = Counter()
-        for element in part.elements:
-            for inner in self.shapes.ways(element.condition, env, rule):
-                dearest |= self._holds(rule, element.condition, inner, frozenset(env))
+        for element, inner in self._counted(rule, part, env):
+            dearest |= self._holds(rule, element.condition, inner, frozenset(env))
         return Counter({key: number * times for key, times in dearest.items()})
 
     def _none_more(self, rule: Rule, part: Aggregate, env: Env) -> Demand:
         """What keeps anything out that is not counted."""
         found: Demand = Counter()
-        for element in part.elements:
-            for inner in self.shapes.ways(element.condition, env, rule):
-                found += self._fails(rule, element.condition, inner, frozenset(env))
+        for element, inner in self._counted(rule, part, env):
+            found += self._fails(rule, element.condition, inner, frozenset(env))
         return found
 
     def _all_alike(self, rule: Rule, part: Aggregate, env: Env) -> Demand:
         """What keeps everything counted, and nothing else: of lists whose items are all kept with what they stand in."""
         found = self._none_more(rule, part, env)
+        for element, inner in self._counted(rule, part, env):
+            self._all_kept(rule, element, inner, frozenset(env))
+            here = self._holds(rule, element.condition, inner, frozenset(env))
+            found += self._for_each(here, rule, element.condition, inner, frozenset(env), names_of(element))
+        return found
+
+    def _counted(self, rule: Rule, part: Aggregate, env: Env) -> Iterator[tuple[Element, Env]]:
+        """The elements of a total, each with what its variables can stand for."""
         for element in part.elements:
             for inner in self.shapes.ways(element.condition, env, rule):
-                self._all_kept(rule, element, inner, frozenset(env))
-                here = self._holds(rule, element.condition, inner, frozenset(env))
-                found += self._for_each(here, rule, element.condition, inner, frozenset(env), names_of(element))
-        return found
+                named = {name for term in element.terms for name in _names(term) if self._is_alike(inner.get(name))}
+                if len(named) > 1:
+                    raise _apart(rule)
+                yield element, inner
+
+    def _tells_apart(self, rule: Rule, body: Sequence[BodyPart], env: Env) -> None:
+        """Refuse what tells items apart that are alike: rules that compare their ids, or take one for an item of another list."""
+        compared = {name for part in body if isinstance(part, Comparison) for name in names_of(part)}
+        for name, value in env.items():
+            if self._is_alike(value) and (name in compared or (isinstance(value, SomeItem) and len(value.entities) > 1)):
+                raise _apart(rule)
+
+    def _is_alike(self, value: object) -> bool:
+        return isinstance(value, SomeItem) and not self.alike.isdisjoint(value.entities)
 
     def _all_kept(self, rule: Rule, element: Element, env: Env, given: Given) -> None:
         """Refuse a total over items some of which may be left out."""
@@ -335,6 +353,12 @@ class Needs:
             for env in self.shapes.instances(rule, pattern):
                 self.rules_met[id(rule)] = rule
                 yield rule, env
+
+
+def _apart(rule: Rule) -> NoBoundError:
+    return NoBoundError(
+        Statement(f"{rule.where} 逐一区分只计数目的列表项", f"{rule.where} tells items apart that could be alike"),
+    )
 
 
 def _names(term: Term) -> Iterator[str]:
