@@ -15,10 +15,15 @@ USUAL_ITEMS = 3
 """How many items of a list are looked at where no number is enough."""
 
 _FEW = 12
-"""Up to so many items of a list are looked at one by one where the rules need no more; of others those that are alike are taken together."""
+"""Up to so many items of a list are looked at one by one where the rules need no more; of a list that needs more, those that are alike are
+taken together."""
 
 _MOST = 24
 """More items of a list than these are not looked at one by one."""
+
+
+MOST_ALIKE = 10**9
+"""How many items of one kind there may be: more than any case holds."""
 
 
 @dataclass(frozen=True)
