@@ -177,7 +177,7 @@ _WRITTEN = {
     ),
     "money": (
         r"\d{1,13}(\.\d{1,2})?",
-        Statement("不是金额；金额写作 1000.00，至多两位小数", "is no amount; one is written 1000.00, with at most two decimals"),
+        Statement("不是金额；金额写作 1234.50，至多两位小数", "is no amount; one is written 1234.50, with at most two decimals"),
     ),
 }
 

@@ -427,7 +427,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         '"1000.00"',
         '"1000.001"',
         "parameters.toml [special_ability_standard.value]",
-        "`1000.001` is no amount; one is written 1000.00, with at most two decimals",
+        "`1000.001` is no amount; one is written 1234.50, with at most two decimals",
     ),
     *(
         (
@@ -435,7 +435,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
             '"1000.00"',
             f'"{text}"',
             "parameters.toml [special_ability_standard.value]",
-            f"`{text}` is no amount; one is written 1000.00, with at most two decimals",
+            f"`{text}` is no amount; one is written 1234.50, with at most two decimals",
         )
         for text in ("NaN", "inf", "1e3", "1_000", "１０００", "-1", "1.", "")
     ),
