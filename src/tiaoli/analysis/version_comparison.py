@@ -24,6 +24,8 @@ from tiaoli.decide import Decision, PreparedCase, Subject, solve
 from tiaoli.policy import Policy
 from tiaoli.rules import Contract
 from tiaoli.symbolic import (
+    CASE,
+    MOST_ALIKE,
     Budget,
     Facts,
     Formula,
@@ -56,9 +58,6 @@ _LIMITS = {
 
 _USUAL = 3
 """How many items of a list are searched where they cannot be taken together, and nothing else is asked for."""
-
-_MANY = 10_000
-"""How many items of a kind there may be, where they are taken together: more than a case file holds."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ class BenefitComparison:
         vocabulary = facts_of_both(self.old.policy, self.new.policy)
         parts = sorted(self.changes.shown - {Contract.ELIGIBLE.name})
         program = joint_program(vocabulary, self.old, self.new, self.shared, self.benefit, parts)
-        goals = [Goal(name, (None, None)) for name in program.goals]
+        goals = [Goal(name, (CASE, None)) for name in program.goals]
         self.scope = scope_of(program.policy, program.rules, goals, self._fixed(self.old), self.comparison.scope)
         try:
             of_all_kinds(lambda many: self._over(vocabulary, many), self.scope.alike, self.budget)
@@ -188,7 +187,7 @@ class BenefitComparison:
         """The questions, with so many kinds of items of some lists."""
         codes = tuple(dict.fromkeys((*self.old.policy.codes, *self.new.policy.codes)))
         sizes = {**self.scope.sizes, **many}
-        self.facts = Facts(vocabulary, lambda entity: sizes.get(entity, 1), codes=codes, many=dict.fromkeys(many, _MANY))
+        self.facts = Facts(vocabulary, lambda entity: sizes.get(entity, 1), codes=codes, many=dict.fromkeys(many, MOST_ALIKE))
         sides = [
             Side(
                 Relations(side.encoding, self.facts, readings=self._fixed(side), budget=self.budget),

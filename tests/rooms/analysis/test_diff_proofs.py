@@ -1,4 +1,4 @@
-"""What a diff claims of every case: edits that only a rare case notices are found, and rules that only look otherwise are proved to be the same."""
+"""What a diff claims of every case: what only a rare case notices is found, and rules that only look otherwise are proved to be the same."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ def test_nobody_gains_of_a_longer_retention_whatever_the_class(oracle: Oracle) -
     assert "any number" in found.domain.en
 
 
-def test_as_many_applications_as_the_rules_count(oracle: Oracle) -> None:
+def test_as_many_applications_as_the_rules_count() -> None:
     """One more application a year is noticed by who has six, and by nobody who has fewer."""
     old = Oracle(parameters={"applications_a_year": "6"})
     found = one(old, Oracle(parameters={"applications_a_year": "7"}), "special_ability")
