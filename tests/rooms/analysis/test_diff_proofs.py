@@ -1,4 +1,4 @@
-"""What a diff claims of every case: what only a rare case notices is found, and rules that only look otherwise are proved to be the same."""
+"""What a diff claims of every case: what only a rare case notices is found, and rules that look otherwise are proved to be the same."""
 
 from __future__ import annotations
 
@@ -17,8 +17,16 @@ CARE = "add_months(Day, Months, Until), From <= Until."
 ROLLING = "months(rolling_year, Months), add_months(Day, Months, Until),"
 SPECIAL = "person_group(C, Cert) :- special_status(C, Cert, unemployed).\n"
 GROUP = f"{SPECIAL}person_group(C, Cert) :- certificate(C, Cert), "
-BASE = "standard_base(C, skill_uplift, Cert, Base / 100, Base \\ 100, 100 + Raise) :- certificate_base_standard(C, Cert, Base), percent(uplift, Raise)."
-CAP = "payable(C, development_grant, Project, Sum / 100, Sum \\ 100, 100) :- project_requested(C, Project, Sum), money(development_cap, Cap), Sum <= Cap."
+BASE = (
+    "standard_base(C, skill_uplift, Cert, Base / 100, Base \\ 100, 100 + Raise) :-"
+    " certificate_base_standard(C, Cert, Base), percent(uplift, Raise)."
+)
+CAP = (
+    "payable(C, development_grant, Project, Sum / 100, Sum \\ 100, 100) :-"
+    " project_requested(C, Project, Sum), money(development_cap, Cap), Sum <= Cap."
+)
+ACTIVITY = "eligible_activity(C, Engagement) :- engagement_activity(C, Engagement, apprenticeship)"
+REGISTERED = "met(C, care_route, Cert, registered) :- registered(C, Cert)."
 
 RARE = {
     # twelve months are not six and six where the sixth ends a short month
@@ -38,7 +46,8 @@ RARE = {
         "special_ability",
         (
             SPECIAL,
-            f"{GROUP}employment_industry(C, One, elderly_care), employment_industry(C, Two, domestic_service), employment_industry(C, Three, other).\n",
+            f"{GROUP}employment_industry(C, One, elderly_care), employment_industry(C, Two, domestic_service),"
+            " employment_industry(C, Three, other).\n",
         ),
     ),
     "special_ability: three certificates": (
@@ -131,9 +140,8 @@ SAME = {
         "c09_commission.lp",
         "institution_commission",
         (
-            "eligible_activity(C, Engagement) :- engagement_activity(C, Engagement, apprenticeship).",
-            "eligible_activity(C, Engagement) :- engagement_activity(C, Engagement, apprenticeship), engagement_commissioned(C, Engagement, true).\n"
-            "eligible_activity(C, Engagement) :- engagement_activity(C, Engagement, apprenticeship), engagement_commissioned(C, Engagement, false).",
+            f"{ACTIVITY}.",
+            f"{ACTIVITY}, engagement_commissioned(C, Engagement, true).\n{ACTIVITY}, engagement_commissioned(C, Engagement, false).",
         ),
     ),
     "a sum of fen split in two": (
@@ -175,8 +183,8 @@ SAID = {
         "c03_care.lp",
         "care_route",
         (
-            "met(C, care_route, Cert, registered) :- registered(C, Cert).",
-            "met(C, care_route, Cert, registered) :- registered(C, Cert).\nmet(C, care_route, Cert, registered) :- certificate_kind(C, Cert, other).",
+            REGISTERED,
+            f"{REGISTERED}\nmet(C, care_route, Cert, registered) :- certificate_kind(C, Cert, other).",
         ),
     ),
 }
