@@ -17,7 +17,7 @@ from tiaoli.analysis.version_changes import BenefitChanges, PolicyVersion, find_
 from tiaoli.analysis.version_diff import BenefitDiff, DiffWitness, OtherDifference, Unsettled, relation_of
 from tiaoli.analysis.version_facts import facts_of_both
 from tiaoli.analysis.version_program import joint_program
-from tiaoli.analysis.version_questions import GAINS, LOSES, PARTS, Side, VersionQuestions
+from tiaoli.analysis.version_questions import GAINS, LOSES, OUTCOME, PARTS, Side, VersionQuestions
 from tiaoli.base import InternalError, Problem, Statement, left, listed
 from tiaoli.case import Case
 from tiaoli.decide import Decision, PreparedCase, Subject, solve
@@ -29,6 +29,7 @@ from tiaoli.symbolic import (
     Budget,
     Facts,
     Formula,
+    Found,
     Goal,
     Item,
     LimitReached,
@@ -139,7 +140,7 @@ class BenefitComparison:
                     self.unsettled[way] = _reason(error)
         try:
             for part, goal in asked:
-                witness = self._answered(questions, part, goal)
+                witness = self._answered(questions, part, goal, questions.nobody)
                 if witness is not None:
                     others.append(OtherDifference(part, witness))
         except (Outside, LimitReached) as error:
@@ -170,7 +171,7 @@ class BenefitComparison:
     def _questions(self) -> VersionQuestions:
         """The questions, over as many items as are enough for any number of them, or as were asked for."""
         vocabulary = facts_of_both(self.old.policy, self.new.policy)
-        parts = sorted(self.changes.shown - {Contract.ELIGIBLE.name})
+        parts = sorted(self.changes.shown - OUTCOME)
         program = joint_program(vocabulary, self.old, self.new, self.shared, self.benefit, parts)
         goals = [Goal(name, (CASE, None)) for name in program.goals]
         self.scope = scope_of(program.policy, program.rules, goals, self._fixed(self.old), self.comparison.scope)
@@ -207,27 +208,34 @@ class BenefitComparison:
     def _fixed(self, side: PolicyVersion) -> dict[str, str]:
         return {name: option for name, option in side.readings.items() if name not in self.shared}
 
-    def _answered(self, questions: VersionQuestions, question: str, goal: Formula) -> DiffWitness | None:
-        """A case of a goal; `None` where there is none, or where that is left open, which is noted."""
+    def _answered(self, questions: VersionQuestions, question: str, goal: Formula, beside: Formula = True) -> DiffWitness | None:
+        """A case of a goal in which `beside` holds too; `None` where there is none, or where that is left open, which is noted."""
         if goal is False:
             return None
+        whole = both(goal, beside)
+        likely = LikelyCase(self.facts, whole, (self.old.policy, self.new.policy), self.shared, self.budget)
+        plain = likely.plain()
         try:
-            self.budget.check()
-            found = check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
+            found = self._asked(both(whole, *plain))
+            if found.model is None and (plain or beside is not True):
+                found = self._asked(goal)
+                if found.model is not None and beside is not True:
+                    found = self._asked(whole)
         except LimitReached as error:
             self.unsettled[question] = _reason(error)
             return None
         if found.answer == "unknown":
             self.unsettled[question] = _LIMITS[found.limit]
-        if found.model is None:
-            return None
-        return self._shown(questions, question, goal, found.model)
+        return None if found.model is None else self._shown(questions, question, likely, found.model)
+
+    def _asked(self, goal: Formula) -> Found:
+        self.budget.check()
+        return check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
 
     # Showing a case
 
-    def _shown(self, questions: VersionQuestions, question: str, goal: Formula, model: Any) -> DiffWitness:
+    def _shown(self, questions: VersionQuestions, question: str, likely: LikelyCase, model: Any) -> DiffWitness:
         """The case, small, decided again under each version by itself: it must show what was asked."""
-        likely = LikelyCase(self.facts, goal, (self.old.policy, self.new.policy), self.shared, self.budget)
         model = likely.improved(model, self.liked)
         self.liked = self.liked or likely.granted
         settled = list(self._settled(questions, question, model))
@@ -335,8 +343,6 @@ def shows(witness: DiffWitness, question: str) -> bool:
     if question == PARTS[Contract.MET.name]:
         before, after = ({condition.id: condition.status for condition in side.conditions} for side in (old, new))
         return list(before) != list(after) or any({before[name], after[name]} == {"met", "unmet"} for name in before)
-    if question == PARTS[Contract.AMOUNT.name]:
-        return _ends(old) != _ends(new)
     said = question if question in Decision._fields else "results"
     return bool(getattr(old, said) != getattr(new, said))
 

@@ -159,18 +159,17 @@ class _Questions:
             yield f"{way}less(C, S, Z, G) :- {also}, {paid}, Y = Z, F <= G."
 
     def _alone(self, name: str, part: str, one: str, other: str) -> Iterator[str]:
-        """That a version alone says something, where nobody gains or loses."""
-        alike = f"not {_GAINS}(C, S), not {_LOSES}(C, S)"
+        """That a version alone says something."""
         kinds = [kind for _, kind in self.known[part].arguments]
         if kinds.count("benefit") == 1:
             rest = [f"X{number}" for number in range(len(kinds) - 3)]
             said, unsaid = self._atom(one, part, *rest), self._atom(other, part, *rest)
             if said is not None:
-                yield f"{name}(C, S) :- {said}{f', not {unsaid}' if unsaid else ''}, {alike}."
+                yield f"{name}(C, S) :- {said}{f', not {unsaid}' if unsaid else ''}."
             return
         said, unsaid, granted = self.side[one].get(part), self.side[other].get(part), Contract.ELIGIBLE.name
         if said is None:
             return
         for about in (f"(C, {self.benefit}, S, O, A)", f"(C, O, A, {self.benefit}, S)"):
             both = [f"{self.side[side][granted]}({terms})" for side in ("old", "new") for terms in (f"C, {self.benefit}, S", "C, O, A")]
-            yield f"{name}(C, S) :- {said}{about}{f', not {unsaid}{about}' if unsaid else ''}, {', '.join(both)}, {alike}."
+            yield f"{name}(C, S) :- {said}{about}{f', not {unsaid}{about}' if unsaid else ''}, {', '.join(both)}."

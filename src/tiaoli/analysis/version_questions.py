@@ -21,13 +21,15 @@ GAINS, LOSES = "gains", "loses"
 
 PARTS: Mapping[str, str] = {
     Contract.MET.name: "conditions",
-    Contract.AMOUNT.name: "amount",
     Contract.STANDARD.name: "standard",
     Contract.RATE.name: "rate",
     Contract.GAP.name: "gap",
     Contract.EXCLUSIVE.name: "exclusive",
 }
 """The parts of an answer as its JSON names them, by the predicate that they are read from; others bear the name of their own."""
+
+OUTCOME = frozenset({Contract.ELIGIBLE.name, Contract.AMOUNT.name})
+"""What is read as outcome and amount: where nobody gains or loses these are the same."""
 
 CLAUSE = "clause"
 """The part of an answer that no rule shows."""
@@ -67,21 +69,25 @@ class VersionQuestions:
         """That somebody gains, or loses."""
         return self.gains if way == GAINS else self.loses
 
+    @cached_property
+    def nobody(self) -> Formula:
+        """That nobody gains or loses."""
+        return both(negation(self.gains), negation(self.loses))
+
     def parts(self) -> Iterator[tuple[str, Formula]]:
-        """For each further part of an answer the formula that says that it differs where nobody gains or loses."""
-        alike = both(negation(self.gains), negation(self.loses))
+        """For each further part of an answer the formula that says that it differs."""
         one, other = self.old.benefit, self.new.benefit
         if one is None or other is None:
             return
         if one.clause != other.clause:
-            yield CLAUSE, alike
+            yield CLAUSE, True
         if tuple(one.conditions) != tuple(other.conditions):
-            yield PARTS[Contract.MET.name], alike
+            yield PARTS[Contract.MET.name], True
         for name in self._changed(said_of_one):
             if name != Contract.MET.name or tuple(one.conditions) == tuple(other.conditions):
-                yield PARTS.get(name, name), both(alike, self._part(name))
+                yield PARTS.get(name, name), self._part(name)
         for name in self._changed(said_of_two):
-            yield PARTS.get(name, name), both(alike, either(differs for _, differs in self.pairs(name)))
+            yield PARTS.get(name, name), either(differs for _, differs in self.pairs(name))
 
     def rows(self, side: Side, predicate: str) -> list[Row]:
         """What a version shows of the decision."""
@@ -111,7 +117,7 @@ class VersionQuestions:
     def _changed(self, said: Callable[[Policy], list[str]]) -> list[str]:
         """What is shown and can differ, but for the outcome."""
         found = dict.fromkeys(name for side in (self.old, self.new) for name in said(side.policy))
-        return [name for name in found if name in self.changed and name != Contract.ELIGIBLE.name]
+        return [name for name in found if name in self.changed and name not in OUTCOME]
 
     def _granted(self, side: Side) -> Formula:
         return either(guard for _, guard in self.rows(side, Contract.ELIGIBLE.name))

@@ -44,7 +44,6 @@ _QUESTIONS = {
 }
 _PARTS = {
     "conditions": Statement("条件", "the conditions"),
-    "amount": Statement("金额", "the amount"),
     "standard": Statement("标准", "the standard"),
     "rate": Statement("比例", "the rate"),
     "gap": Statement("无标准的人员", "who is without a standard"),
