@@ -26,7 +26,7 @@ from tiaoli.rules import Rule, parse
 from tiaoli.symbolic import items_needed as module
 from tiaoli.symbolic import value_choices
 from tiaoli.symbolic.items_needed import Goal, items_needed
-from tiaoli.symbolic.shapes import CASE, NoBoundError
+from tiaoli.symbolic.shapes import CASE, NoBoundError, Shapes
 
 VALUES = (1, 2)
 """What a fact can be: days, levels and enumerations alike."""
@@ -61,7 +61,7 @@ def rules_of(text: str) -> tuple[Rule, ...]:
 def needed(text: str, using: Any = None) -> dict[str, int] | str:
     """The numbers of items, those that are none left out; or why there are none."""
     try:
-        found = (using or items_needed)(policy(), rules_of(text), Goal("violated", (CASE,)), {})
+        found = (using or items_needed)(policy(), Shapes(policy(), rules_of(text), {}), [Goal("violated", (CASE,))])
     except NoBoundError as error:
         return str(error)
     return {entity: number for entity, number in found.items() if number}
