@@ -134,6 +134,7 @@ class _Reader:
         self.mine = _variables_of_items(question.facts)
         self.weights = {number.expr.get_id() for number in question.facts.weight.values()}
         self._of = {name: frozenset({item}) for item, variables in self.mine.items() for name in variables}
+        self._inside: dict[int, list[Any]] = {}
         self._defining = question.facts.terms.definitions
         self._worked_out()
 
@@ -158,28 +159,36 @@ class _Reader:
                 continue
             seen.add(part.get_id())
             if len(owners) > 1 or z3.is_app_of(part, z3.Z3_OP_ITE):
-                todo += part.children()
+                todo += self._children(part)
             elif z3.is_bool(part):
                 if any(variable.get_id() in unspoken for variable in _variables(part)):
                     raise _more_than_whether()
                 found.append(part)
             elif z3.is_mul(part) and sum(not z3.is_int_value(child) for child in part.children()) == 1:
-                todo += part.children()
+                todo += self._children(part)
             elif part.get_id() not in self.weights:
                 raise _more_than_whether()
         return found
+
+    def _children(self, part: Any) -> list[Any]:
+        if part.get_id() not in self._inside:
+            self._inside[part.get_id()] = part.children()
+        return self._inside[part.get_id()]
 
     def _owners(self, part: Any) -> frozenset[Item]:
         """The items whose variables are in a part."""
         todo = [part]
         while todo:
             here = todo[-1]
-            missing = [child for child in here.children() if child.get_id() not in self._of]
-            if here.get_id() in self._of or not missing:
+            if here.get_id() in self._of:
                 todo.pop()
-                self._of.setdefault(here.get_id(), frozenset[Item]().union(*(self._of[child.get_id()] for child in here.children())))
-            else:
+                continue
+            children = self._children(here)
+            missing = [child for child in children if child.get_id() not in self._of]
+            if missing:
                 todo += missing
+            else:
+                self._of[here.get_id()] = frozenset[Item]().union(*(self._of[child.get_id()] for child in children))
         return self._of[part.get_id()]
 
 
