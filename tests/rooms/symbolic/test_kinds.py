@@ -101,6 +101,12 @@ FEWEST = {
     "a sum of 20": (SUM.format("= 20"), 1),
     "a sum of 30": (SUM.format("= 30"), None),
     "a sum over 1999": (SUM.format("> 1999"), 100),
+    "two classes of different size": (
+        f"""violated(C) :- class(C, K), class(C, L), N = #count {{ T : trainee(C, K, T) }}, M = #count {{ T : good(C, L, T) }},
+            N > M * 3 + 4, M > 0, not good(C, K, _).
+        {PASSED}""",
+        9,
+    ),
     "as many of each, and some of neither": (
         f"""violated(C) :- class(C, K), A = #count {{ T : good(C, K, T) }}, B = #count {{ T : far(C, K, T) }}, A = B, A > 6,
             D = #count {{ T : good(C, K, T), far(C, K, T) }}, D * 2 < A, trainee(C, K, U), not good(C, K, U), not far(C, K, U).
