@@ -107,7 +107,7 @@ _KINDS = (
     _Kind(
         pa.types.is_decimal,
         lambda kind: pa.types.is_decimal(kind) or is_text(kind),
-        Statement('金额须为 decimal，或写成 "1500.00" 的文字', 'money is decimal, or text like "1500.00"'),
+        Statement("金额须为 decimal，或写成两位小数的文字", "money is decimal, or text with two decimals"),
         "case-money",
     ),
     _Kind(pa.types.is_integer, pa.types.is_integer, Statement("须为整数", "a whole number is wanted"), "case-type"),
