@@ -9,7 +9,7 @@ every item of that instance, and this is no number where it goes in a circle.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tiaoli.base import Statement
@@ -46,15 +46,15 @@ class Goal(NamedTuple):
     pattern: Pattern
 
 
-def items_needed(
-    policy: Policy, rules: Iterable[Rule], goal: Goal, readings: Mapping[str, str], alike: Collection[str] = ()
-) -> dict[str, int]:
-    """For each list, by entity, a number of items: where a case has an atom of the goal, some case with no more items has one. Of the lists
-    whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer.
+def items_needed(policy: Policy, shapes: Shapes, goals: Iterable[Goal], alike: Collection[str] = ()) -> dict[str, int]:
+    """For each list, by entity, a number of items: where a case has an atom of one of the goals, some case with no more items has one. Of
+    the lists whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer.
 
     Raises `NoBoundError` where there is no such number, or none that this can find.
     """
-    return solved(policy, Needs(policy, Shapes(policy, rules, readings), frozenset(alike)).concluded(goal), frozenset(alike))
+    needs = Needs(policy, shapes, frozenset(alike))
+    found = [solved(policy, needs.concluded(goal), needs.alike) for goal in goals]
+    return {entity: max(numbers[entity] for numbers in found) for entity in policy.list_of if entity not in needs.alike}
 
 
 def solved(policy: Policy, demand: Demand, alike: Collection[str] = ()) -> dict[str, int]:

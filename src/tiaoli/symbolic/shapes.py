@@ -81,6 +81,7 @@ class Shapes:
             self.rules[rule.head.predicate].append(prepared(rule))
         self._given = _given(policy, readings)
         self._found: dict[tuple[str, Pattern], tuple[Shape, ...]] = {}
+        self._ways: dict[tuple[str, Pattern], list[tuple[Rule, Env]]] = {}
         self._open: list[str] = []
         self._pairs: dict[str, frozenset[tuple[int, int]]] = {
             declared.predicate: frozenset({(1, 2)}) for declared in policy.lists.values() if declared.parent
@@ -114,9 +115,12 @@ class Shapes:
         self._open.pop()
         return found
 
-    def ways_to(self, predicate: str, pattern: Pattern) -> Iterator[tuple[Rule, Env]]:
+    def ways_to(self, predicate: str, pattern: Pattern) -> list[tuple[Rule, Env]]:
         """The instances of rules that conclude what agrees with a pattern."""
-        return ((rule, env) for rule in self.rules[predicate] for env in self.instances(rule, pattern))
+        key = predicate, pattern
+        if key not in self._ways:
+            self._ways[key] = [(rule, env) for rule in self.rules[predicate] for env in self.instances(rule, pattern)]
+        return self._ways[key]
 
     def instances(self, rule: Rule, pattern: Pattern) -> list[Env]:
         """What the variables of a rule can stand for where its head agrees with a pattern."""
