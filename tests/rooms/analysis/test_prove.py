@@ -33,7 +33,7 @@ REFUTED = {"civil-servant-at-issue", "one-certificate-a-year", "whole-class-neve
 CHANGED: dict[str, list[tuple[str, str, str]]] = {
     "care-route-leads-somewhere": [("c01_uplift.lp", "base_entitlement(C, Cert) :- care_route_open(C, Cert).", "base_entitlement(C, Cert) :- care_route_open(C, Cert), certificate_meets_city_rules(C, Cert, true).")],
     "civil-servant": [("c02_special.lp", "excluded_post(C) :- person_civil_servant(C, true).", "")],
-    "civil-servant-at-issue": [("c02_special.lp", "certificate_holder_status(C, Cert, Status), reading", "certificate_holder_status(C, Cert, _), person_status(C, Status), reading")],
+    "civil-servant-at-issue": [("c02_special.lp", "certificate_holder_status(C, Cert, Status), reading", "certificate_holder_status(C, Cert, _), person_status(C, Status), reading"), ("c02_special.lp", "certificate_holder_status(C, Cert, graduating_student), reading", "person_status(C, graduating_student), certificate(C, Cert), reading")],
     "contract-within-period": [("c07_apprentice.lp", "add_months(Starts, Months, Until), Day <= Until,", "add_months(Starts, Months, _),")],
     "event-inside-window": [("validity.lp", "event_day(C, Benefit, Subject, Day), day(validity_from, From), From <= Day,", "event_day(C, Benefit, Subject, Day),")],
     "grant-has-amount": [("c06_development.lp", "Cap < Sum.", "Cap < Sum, project_work(C, Project, new).")],
