@@ -275,7 +275,7 @@ def _premises(rule: Rule) -> list[BodyPart]:
     """The atoms of a body that are not negated, and what gives values to the variables in them."""
     atoms = [part for part in rule.body if isinstance(part, Literal) and not part.negated]
     given = {term.name for atom in atoms for term in atom.atom.terms if isinstance(term, Variable)}
-    rest = [*atoms, *(part for part in rule.body if isinstance(part, Comparison) and _gives_a_value(part, given))]
+    rest: list[BodyPart] = [*atoms, *(part for part in rule.body if isinstance(part, Comparison) and _gives_a_value(part, given))]
     bound: set[str] = set()
     kept: list[BodyPart] = []
     while more := [part for part in rest if part not in kept and _needs(part) <= bound]:
