@@ -8,7 +8,6 @@ is declared. Everything found is a problem with file, line and cure; nothing her
 from __future__ import annotations
 
 from tiaoli.base import Problem
-from tiaoli.encoding.lint_numbers import NumberLint
 from tiaoli.encoding.lint_policy import PolicyLint
 from tiaoli.encoding.lint_program import ProgramLint
 from tiaoli.encoding.lint_rule import RuleLint
@@ -32,8 +31,8 @@ def check(policy: Policy, program: Program) -> list[Problem]:
 def check_property(policy: Policy, program: Program) -> list[Problem]:
     """Every problem of the rules of a property, whose own predicates are declared in `policy` beside the notice's.
 
-    They rest on the notice and add nothing to it: they cite no sentence, may read `met` and hold numbers of their own, each of its
-    kind, and may speak of two applications of one case, joined by `later`.
+    They rest on the notice and add nothing to it: they cite no sentence, may read `met` and hold numbers of their own, and may
+    speak of two applications of one case, joined by `later`.
     """
     problems: list[Problem] = []
     lint = RuleLint(policy, program, problems)
@@ -58,8 +57,5 @@ def check_property(policy: Policy, program: Program) -> list[Problem]:
         for literal in rule.literals():
             lint.reading(rule, literal)
     if not lint.malformed:
-        numbers = NumberLint(policy, program, problems)
-        for rule in program.rules:
-            numbers.check(rule)
         ProgramLint(policy, program, problems).no_recursion()
     return problems

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tiaoli.base import FIRST_DAY, LAST_DAY, to_date
-from tiaoli.encoding.lint import UNTYPED, Lint
-from tiaoli.policy import MOST, UNITS
-from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Literal, Operation, Rule, Term, Variable, variables
+from tiaoli.base import FIRST_DAY, LAST_DAY, Problem, Statement, to_date
+from tiaoli.encoding import UNTYPED
+from tiaoli.policy import MOST, UNITS, Policy
+from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
 
 _DAY = "day"
 
@@ -15,8 +15,22 @@ _LARGEST = {UNITS[unit]: most for unit, most in MOST.items() if most}
 """The largest value of each kind of number."""
 
 
-class NumberLint(Lint):
-    """Checks rules one by one; their atoms are declared as they are written."""
+def number_problems(policy: Policy, program: Program) -> list[Problem]:
+    """Every number in some rules that is not of the kind it stands for; their atoms are declared as they are written."""
+    found = _NumberCheck(policy)
+    for rule in program.rules:
+        found.check(rule)
+    return found.problems
+
+
+class _NumberCheck:
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.problems: list[Problem] = []
+
+    def refuse(self, where: str, zh: str, en: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(where, Statement(zh, en), "rule-number-kind"))
 
     def check(self, rule: Rule) -> None:
         """Check the numbers that a rule holds, compares and works out."""
@@ -60,14 +74,12 @@ class NumberLint(Lint):
             number = term.value
             if kind == _DAY and not _is_day(number):
                 self.refuse(
-                    "rule-number-kind",
                     rule.where,
                     f"{number} 不是日期；日期写作 20250301",
                     f"{number} is no day; a day is written 20250301",
                 )
             elif not 0 <= number <= _LARGEST[kind]:
                 self.refuse(
-                    "rule-number-kind",
                     rule.where,
                     f"{number} 超出 {kind} 的取值（0 至 {_LARGEST[kind]}）",
                     f"{number} is no {kind}, which is a number from 0 to {_LARGEST[kind]}",
@@ -75,7 +87,6 @@ class NumberLint(Lint):
 
     def _days(self, rule: Rule) -> None:
         self.refuse(
-            "rule-number-kind",
             rule.where,
             "日期只与日期比较，不作算术运算；推算日期请用 add_months",
             "a day is compared with a day, and not after arithmetic; add_months gives the day so many months on",
