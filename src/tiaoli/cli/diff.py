@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError
+from tiaoli.base import CallError, Statement
 from tiaoli.cli.options import (
     SharedOptions,
-    named_scope,
+    named_numbers,
     open_oracle,
     with_alone,
     with_benefits,
@@ -72,7 +72,14 @@ def diff(
         )
     one = open_oracle(*located(old, shared.policy_root), (), alone=shared.alone)
     other = open_oracle(*located(new or old, shared.policy_root), shared.readings, settings, alone=shared.alone)
-    found = compare(one, other, benefits=shared.benefits or None, limit=shared.limit, scope=named_scope(scope), memory=memory)
+    found = compare(
+        one,
+        other,
+        benefits=shared.benefits or None,
+        limit=shared.limit,
+        scope=named_numbers("--scope", scope, Statement("列表=项数", "LIST=N")),
+        memory=memory,
+    )
     counted = None if population is None else _counted(shared, one, other, population)
     if shared.as_json:
         click.echo(dump(found.to_json() | ({"population": counted.to_json()} if counted else {})))

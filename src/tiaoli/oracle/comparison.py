@@ -51,12 +51,13 @@ def diff(
     for benefit in asked:
         if benefit not in known:
             old.checked_benefits([benefit])
-    comparison = Comparison(one, other, shared, scope_sizes(scope or {}, one.policy, other.policy), deadline, memory)
+    sizes = scope_sizes(scope or {}, one.policy, other.policy)
+    comparison = Comparison(one, other, shared, sizes, deadline, memory)
     found = {item.benefit: item for item in compare_benefits(comparison, asked)}
     return Diff(
         one.policy,
         other.policy,
         {benefit: found[benefit] for benefit in known if benefit in found},
-        dict(scope or {}),
+        {path: sizes[declared.entity] for side in (one, other) for path, declared in side.policy.lists.items() if declared.entity in sizes},
         differing_notes(one.policy, other.policy) if benefits is None else None,
     )

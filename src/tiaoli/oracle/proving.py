@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tiaoli.analysis import Proof, benefits_asked, own_property_files, property_files, property_queries, prove, read_property
+from tiaoli.analysis import Proof, own_property_files, property_files, read_property, scope_sizes
 from tiaoli.base import deadline_of
 from tiaoli.decide import Answer
 from tiaoli.oracle.engines import Engines
@@ -20,20 +20,25 @@ def proofs_of(
     properties: Iterable[str] | None,
     chosen: Mapping[str, str],
     limit: float | None,
+    memory: int | None,
+    scope: Mapping[str, int],
     report: Callable[[Proof, int, int], None] | None,
 ) -> tuple[Proof, ...]:
     """A proof for each property: the policy's own in `folder`, or those named. See `Oracle.prove`."""
+    from tiaoli.analysis import prove
+    from tiaoli.symbolic import Budget
+
     encoding = engines.encoding
+    sizes = scope_sizes(scope, encoding.policy)
     files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
     # what is wrong with any of them is said before the first is searched
-    wanted = [(item, property_queries(encoding, item, chosen)) for item in (read_property(encoding, path) for path in files)]
+    wanted = [read_property(encoding, path) for path in files]
     found: list[Proof] = []
-    for item, queries in wanted:
-        proof = prove(encoding, item, queries, deadline_of(limit))
+    for item in wanted:
+        proof = prove(encoding, item, chosen, Budget(deadline_of(limit), memory), sizes)
         if proof.witness is not None:
-            benefits = benefits_asked(encoding, queries)
             readings = {**item.readings, **chosen, **(proof.readings or {})}
-            proof = replace(proof, answers=tuple(_decided_again(engines, case, benefits, readings) for case in proof.files.values()))
+            proof = replace(proof, answers=tuple(_decided_again(engines, case, proof.benefits, readings) for case in proof.files.values()))
         found.append(proof)
         if report is not None:
             report(proof, len(found), len(wanted))

@@ -2,7 +2,7 @@
 
 Two items are of one kind where nothing that is asked can tell them apart: whatever the question looks at of one item, it finds the same of
 both. What it looks at is read off its formula, as the largest parts that speak of one such item and of no other. One item of every kind,
-each standing for any number of its like, then stands for every number of items there can be (see the record of decisions).
+each standing for any number of its like, then stands for every number of items there can be (decision 032).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tiaoli.symbolic.formulas import Formula, both, implies, negation
 from tiaoli.symbolic.shapes import NoBoundError
 from tiaoli.symbolic.solver import check, holds_in, solver_for
 from tiaoli.symbolic.symbolic_facts import Facts
-from tiaoli.symbolic.values import Item, Num, SymbolicValue
+from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 from tiaoli.symbolic.z3_library import z3
 
 _MOST_KINDS = 160
@@ -68,11 +68,25 @@ def _kinds(question: Question, entity: str, budget: Budget) -> Iterator[_Kinds]:
             continue
         done.add(item.holder)
         looked_at = reader.looked_at(item)
+        _refuse_codes(facts, item, looked_at)
         yield _Kinds(item, looked_at, list(reader.mine[item].values()), _vectors(facts, there, looked_at, budget))
 
 
+def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> None:
+    """Refuse what tells codes apart that nothing names: of these there may be more than there are kinds of item."""
+    for key, slot in facts.value.items():
+        unlisted = [value for value, _ in slot if isinstance(value, UnlistedCode)]
+        if key.item != item or not unlisted:
+            continue
+        ways = [[(guard, z3.BoolVal(value == chosen, facts.context)) for value, guard in slot] for chosen in unlisted[:2]]
+        for formula in looked_at:
+            one, other = (z3.simplify(z3.substitute(formula, *way)) for way in (ways[0], ways[-1]))
+            if not one.eq(other):
+                raise NoBoundError(Statement("区分了未列举的职业编码", "what is asked tells codes apart that nothing names"))
+
+
 def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:
-    solver = solver_for(facts.constraints, True, facts.context)
+    solver = solver_for(_bearing_on(facts.constraints, [there, *looked_at]), True, facts.context)
     answers: list[list[tuple[bool, ...]]] = []
     for presence in (negation(there), there):
         solver.push()
@@ -90,6 +104,18 @@ def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget:
         answers.append(found)
     absent, present = answers
     return [vector for vector in present if vector not in absent] if len(absent) == 1 else present
+
+
+def _bearing_on(constraints: Sequence[Formula], formulas: Sequence[Formula]) -> list[Formula]:
+    """The constraints that speak of what some formulas speak of, or of what others of them do."""
+    rest = [(part, {variable.get_id() for variable in _variables(part)}) for part in constraints]
+    names = {variable.get_id() for variable in _variables(*formulas)}
+    found: list[Formula] = []
+    while more := [pair for pair in rest if not names.isdisjoint(pair[1])]:
+        rest = [pair for pair in rest if names.isdisjoint(pair[1])]
+        found += [part for part, _ in more]
+        names = names.union(*(inner for _, inner in more))
+    return found
 
 
 def _pin(facts: Facts, kinds: _Kinds, entity: str) -> None:
@@ -122,26 +148,22 @@ class _Reader:
         self.mine = _variables_of_items(question.facts)
         self.weights = {number.expr.get_id() for number in question.facts.weight.values()}
         self._of = {name: frozenset({item}) for item, variables in self.mine.items() for name in variables}
-        self._auxiliary, self._defining = self._worked_out()
+        self._inside: dict[int, list[Any]] = {}
+        self._defining = question.facts.terms.definitions
+        self._worked_out()
 
-    def _worked_out(self) -> tuple[set[int], list[Formula]]:
-        """The numbers that stand for what is worked out, a quotient or a product, and the formulas that say what they are. They belong to
-        whom they are worked out of."""
-        facts = self.facts
-        slots = [variable for slot in facts.value.values() for value, guard in slot for variable in _variables(*_expressions(value), guard)]
-        flags = _variables(*facts.present.values())
-        known = {variable.get_id() for variable in (*slots, *flags)} | self._of.keys()
-        parts = [(part, {variable.get_id() for variable in _variables(part) if not _is_reading(variable)}) for part in facts.constraints]
-        auxiliary = {name for _, names in parts for name in names - known}
-        defining = [(part, names) for part, names in parts if names & auxiliary]
+    def _worked_out(self) -> None:
+        """Numbers that stand for what is worked out, a quotient or a product, belong to whom they are worked out of."""
+        auxiliary = self.facts.terms.auxiliary
+        defining = [[variable.get_id() for variable in _variables(part)] for part in self._defining]
         for _ in defining:
-            for _, names in defining:
+            for names in defining:
                 owners = frozenset[Item]().union(*(self._of.get(name, frozenset()) for name in names))
-                self._of |= dict.fromkeys(names & auxiliary, owners)
-        return auxiliary, [part for part, _ in defining]
+                self._of |= {name: owners for name in names if name in auxiliary}
 
     def looked_at(self, item: Item) -> list[Formula]:
         """The largest formulas in what is asked that speak of an item and of no other that is taken together with it."""
+        unspoken = self.weights | self.facts.terms.auxiliary.keys()
         found: list[Formula] = []
         seen: set[int] = set()
         todo = [part for part in (*self.goals, *self._defining) if not isinstance(part, bool)]
@@ -151,28 +173,36 @@ class _Reader:
                 continue
             seen.add(part.get_id())
             if len(owners) > 1 or z3.is_app_of(part, z3.Z3_OP_ITE):
-                todo += part.children()
+                todo += self._children(part)
             elif z3.is_bool(part):
-                if any(variable.get_id() in self.weights | self._auxiliary for variable in _variables(part)):
+                if any(variable.get_id() in unspoken for variable in _variables(part)):
                     raise _more_than_whether()
                 found.append(part)
             elif z3.is_mul(part) and sum(not z3.is_int_value(child) for child in part.children()) == 1:
-                todo += part.children()
+                todo += self._children(part)
             elif part.get_id() not in self.weights:
                 raise _more_than_whether()
         return found
+
+    def _children(self, part: Any) -> list[Any]:
+        if part.get_id() not in self._inside:
+            self._inside[part.get_id()] = part.children()
+        return self._inside[part.get_id()]
 
     def _owners(self, part: Any) -> frozenset[Item]:
         """The items whose variables are in a part."""
         todo = [part]
         while todo:
             here = todo[-1]
-            missing = [child for child in here.children() if child.get_id() not in self._of]
-            if here.get_id() in self._of or not missing:
+            if here.get_id() in self._of:
                 todo.pop()
-                self._of.setdefault(here.get_id(), frozenset[Item]().union(*(self._of[child.get_id()] for child in here.children())))
-            else:
+                continue
+            children = self._children(here)
+            missing = [child for child in children if child.get_id() not in self._of]
+            if missing:
                 todo += missing
+            else:
+                self._of[here.get_id()] = frozenset[Item]().union(*(self._of[child.get_id()] for child in children))
         return self._of[part.get_id()]
 
 
@@ -207,10 +237,6 @@ def _variables(*parts: Any) -> list[Any]:
                 found.append(part)
             todo += part.children()
     return found
-
-
-def _is_reading(variable: Any) -> bool:
-    return bool(variable.decl().name().startswith("reading "))
 
 
 def _more_than_whether() -> NoBoundError:

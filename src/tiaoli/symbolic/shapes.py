@@ -31,6 +31,7 @@ from tiaoli.rules import (
     Value,
     Variable,
     compared,
+    variables,
 )
 
 
@@ -57,6 +58,12 @@ Pattern = tuple[Abstract | None, ...]
 """A shape in which `None` stands for anything."""
 Env = Mapping[str, Abstract]
 """What each variable of a rule stands for."""
+Given = frozenset[str]
+"""The variables whose items are there anyhow."""
+
+
+_MOST_WORK = 8_000
+"""After so many steps of a join the number of items is not worked out: some seconds of it."""
 
 
 class NoBoundError(Exception):
@@ -78,7 +85,9 @@ class Shapes:
             self.rules[rule.head.predicate].append(prepared(rule))
         self._given = _given(policy, readings)
         self._found: dict[tuple[str, Pattern], tuple[Shape, ...]] = {}
+        self._ways: dict[tuple[str, Pattern], list[tuple[Rule, Env]]] = {}
         self._open: list[str] = []
+        self._work = 0
         self._pairs: dict[str, frozenset[tuple[int, int]]] = {
             declared.predicate: frozenset({(1, 2)}) for declared in policy.lists.values() if declared.parent
         }
@@ -111,6 +120,13 @@ class Shapes:
         self._open.pop()
         return found
 
+    def ways_to(self, predicate: str, pattern: Pattern) -> list[tuple[Rule, Env]]:
+        """The instances of rules that conclude what agrees with a pattern."""
+        key = predicate, pattern
+        if key not in self._ways:
+            self._ways[key] = [(rule, env) for rule in self.rules[predicate] for env in self.instances(rule, pattern)]
+        return self._ways[key]
+
     def instances(self, rule: Rule, pattern: Pattern) -> list[Env]:
         """What the variables of a rule can stand for where its head agrees with a pattern."""
         env = _matched(rule.head.terms, pattern, {}, rule)
@@ -124,6 +140,9 @@ class Shapes:
             literal = max(literals, key=lambda part: _fixed(part.atom, found[0]))
             literals.remove(literal)
             found = _distinct(inner for outer in found for inner in self._met(literal.atom, outer, rule))
+            self._work += len(found)
+            if self._work > _MOST_WORK:
+                raise NoBoundError(Statement(f"{rule.where} 的组合过多", f"{rule.where} can be joined in too many ways"))
         return _distinct(inner for outer in found if (inner := _compared(body, outer, rule)) is not None)
 
     def _met(self, atom: Atom, env: Env, rule: Rule) -> Iterator[Env]:
@@ -213,6 +232,9 @@ def _meet(one: Abstract | None, other: Abstract | None) -> Abstract | None:
         return None
     if ANY in (one, other):
         return other if one == ANY else one
+    if CASE in (one, other) and isinstance(other if one == CASE else one, int):
+        # a copy of a case, called by its number
+        return CASE
     return None
 
 
@@ -322,7 +344,7 @@ def _inlined(head: Atom, body: tuple[BodyPart, ...]) -> tuple[BodyPart, ...]:
         if not (isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable)):
             continue
         name, rest = part.bound.name, [other for other in body if other is not part]
-        if name in _names(head.terms):
+        if name in names_in(*head.terms):
             continue
         speaking = [other for other in rest if name in names_of(other)]
         turned = [_turned(other, name) for other in speaking if isinstance(other, Comparison)]
@@ -335,19 +357,14 @@ def _inlined(head: Atom, body: tuple[BodyPart, ...]) -> tuple[BodyPart, ...]:
 def _turned(part: Comparison, name: str) -> tuple[str, Term] | None:
     """A comparison of a variable as its operator and what it is compared with."""
     for one, operator, other in ((part.left, part.operator, part.right), (part.right, _TURNED[part.operator], part.left)):
-        if one == Variable(name) and name not in _names([other]):
+        if one == Variable(name) and name not in names_in(other):
             return operator, other
     return None
 
 
-def _names(terms: Iterable[Term]) -> set[str]:
-    found: set[str] = set()
-    for term in terms:
-        if isinstance(term, Variable):
-            found.add(term.name)
-        elif isinstance(term, Operation):
-            found |= _names(term.arguments)
-    return found
+def names_in(*terms: Term) -> set[str]:
+    """The variables of some terms."""
+    return {variable.name for term in terms for variable in variables(term)}
 
 
 def renamed(part: BodyPart, called: Mapping[str, Term], prefix: str) -> BodyPart:
@@ -374,9 +391,9 @@ def renamed(part: BodyPart, called: Mapping[str, Term], prefix: str) -> BodyPart
 def names_of(part: BodyPart | Element) -> set[str]:
     """Every variable in a part of a body, those inside a total too."""
     if isinstance(part, Literal):
-        return _names(part.atom.terms)
+        return names_in(*part.atom.terms)
     if isinstance(part, Comparison):
-        return _names((part.left, part.right))
+        return names_in(part.left, part.right)
     if isinstance(part, Element):
-        return _names(part.terms).union(*(names_of(inner) for inner in part.condition))
-    return _names([part.bound]).union(*(names_of(inner) for inner in part.elements))
+        return names_in(*part.terms).union(*(names_of(inner) for inner in part.condition))
+    return names_in(part.bound).union(*(names_of(inner) for inner in part.elements))
