@@ -218,6 +218,17 @@ def test_a_number_of_an_item_in_a_total_is_no_kind(oracle: Oracle) -> None:
         asked(oracle, text)
 
 
+def test_codes_that_nothing_names_are_not_kinds(oracle: Oracle) -> None:
+    """There may be more of them than certificates that are looked at; those that the annex lists are as many as they are."""
+    counts = "N = #count { X : certificate(C, X) }, M = #count { P : certificate_occupation(C, X, P) }, N > 400"
+    with pytest.raises(NoBoundError, match="codes apart"):
+        asked(oracle, f"violated(C) :- applied_on(C, _), {counts}, M = N.")
+    listed = "listed(C, X) :- certificate_occupation(C, X, P), catalogue(P)."
+    found = asked(oracle, f"violated(C) :- applied_on(C, _), {counts.replace('P :', 'X : listed(C, X),')}, M > 0, M * 2 < N.\n{listed}")
+    assert found.possible
+    assert found.fewest == 401
+
+
 def test_days_in_a_total_are_refused(oracle: Oracle) -> None:
     text = "violated(C) :- class(C, K), #sum { D, T : trainee(C, K, T), trainee_employed_on(C, T, D) } > 0."
     with pytest.raises(Outside, match="day"):
