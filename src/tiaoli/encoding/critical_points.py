@@ -215,11 +215,13 @@ def _least(policy: Policy, bound: Bound, other: int) -> int | None:
     limit = shifted(other, bound.other_shifts)
     if policy.fields[bound.target].type != "day":
         return limit + 1 if bound.strict else limit
-    return _least_day(bound.target_shifts, limit, bound.strict)
+    return least_day(bound.target_shifts, limit, bound.strict)
 
 
 @lru_cache(maxsize=65536)
-def _least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None:
+def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None:
+    """The least day that lies, shifted, at `limit` or after it (`strict`: after it); `None` where none does."""
+
     def holds(day: int) -> bool:
         there = shifted(day, shifts)
         return there > limit if strict else there >= limit

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.rules.arithmetic import computed, quotient, remainder
     from tiaoli.rules.ast import (
         Aggregate,
         Atom,
@@ -90,10 +91,13 @@ __all__ = [
     "Variable",
     "both",
     "compared",
+    "computed",
     "consequences",
     "dependencies",
     "messages_of",
     "parse",
+    "quotient",
+    "remainder",
     "rule_template",
     "same",
     "shared_variables",
