@@ -122,7 +122,7 @@ def solve(question: PreparedCase) -> DecisionReader:
     if question.facts.subjects:
         known = (*question.common_facts, *question.facts.facts)
         with question.shown_in_errors():
-            found = consequences(question.encoding.policy.rule_text, known, list(question.facts.choices.values()), question.seconds_left)
+            found = consequences(question.encoding.rules, known, list(question.facts.choices.values()), question.seconds_left)
     return DecisionReader(question.encoding.policy, question.case, found, question.case.id)
 
 

@@ -27,6 +27,7 @@ from tiaoli.rules import (
     Constant,
     Declaration,
     Element,
+    ExactRules,
     Literal,
     Name,
     Operation,
@@ -36,7 +37,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 7
+_FORM = 8
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -93,7 +94,8 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             },
             fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
-            outcome_rules=str(cached["outcome_rules"]),
+            rules=ExactRules(cached["rules"]),
+            outcome_rules=ExactRules(cached["outcome_rules"]),
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -115,6 +117,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
+        "rules": encoding.rules,
         "outcome_rules": encoding.outcome_rules,
     }
     _write(_file(encoding.policy.digest), content)

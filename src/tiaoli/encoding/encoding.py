@@ -11,6 +11,7 @@ from tiaoli.base import Statement
 from tiaoli.encoding.critical_points import RuleBounds
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Phrases, Policy
+from tiaoli.rules import ExactRules
 
 if TYPE_CHECKING:
     from tiaoli.encoding.match_plan import MatchPlans
@@ -23,8 +24,9 @@ class Encoding:
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it. `files` are
-    the digests of the files that it was read from, `source` what another process needs to load the same.
+    work out amounts; both they and `rules` are as clingo is given them. `program`, the rules as data, is read when it is
+    first looked at: a decision does without it. `files` are the digests of the files that it was read from, `source` what
+    another process needs to load the same.
     """
 
     policy: Policy
@@ -32,7 +34,8 @@ class Encoding:
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]
-    outcome_rules: str
+    rules: ExactRules
+    outcome_rules: ExactRules
     read_program: Callable[[], Program] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)

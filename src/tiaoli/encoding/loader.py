@@ -89,7 +89,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
-    from tiaoli.rules import dependencies, messages_of
+    from tiaoli.rules import dependencies, exact_rules, messages_of
 
     policy = build_policy(tables, rules, digest)
     program, problems = parse_program(policy)
@@ -126,7 +126,8 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         cone_of_influence.condition_sentences(policy, program),
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
-        cone_of_influence.rules_of_outcomes(program),
+        exact_rules(policy.rule_text),
+        exact_rules(cone_of_influence.rules_of_outcomes(program)),
         lambda: program,
     )
 

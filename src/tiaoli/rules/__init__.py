@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         messages_of,
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
+    from tiaoli.rules.exact_text import ExactRules, exact_rules
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import COMPARISONS, OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
@@ -69,6 +70,7 @@ __all__ = [
     "Declaration",
     "Element",
     "Equality",
+    "ExactRules",
     "Fact",
     "Interpretation",
     "Link",
@@ -94,6 +96,7 @@ __all__ = [
     "computed",
     "consequences",
     "dependencies",
+    "exact_rules",
     "messages_of",
     "parse",
     "quotient",

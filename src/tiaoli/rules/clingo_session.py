@@ -17,6 +17,7 @@ import clingo
 
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_of, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
+from tiaoli.rules.exact_text import Arithmetic, exact_rules, number_of, symbol_of
 
 CLINGO_VERSION = clingo.__version__
 
@@ -90,11 +91,14 @@ class Session:
         if traced:
             self._control.register_observer(self._trace)
         try:
-            self._control.add("base", [], rules)
+            self._control.add("base", [], exact_rules(rules))
             _add_facts(self._control, facts)
             if choices:
                 _add_choices(self._control, choices, switches, equalities, links)
-            self._control.ground([("base", [])])
+            arithmetic = Arithmetic()
+            self._control.ground([("base", [])], context=arithmetic)
+            if arithmetic.failed is not None:
+                raise _no_value(arithmetic.failed)
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
         if messages:
@@ -278,6 +282,17 @@ def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = 
     return Session(rules, facts, choices, limit=limit).consequences()
 
 
+def _no_value(error: Exception) -> InternalError:
+    """What is said where an operation of a rule has no value."""
+    if isinstance(error, ZeroDivisionError):
+        zh, en = "规则的计算中除以零", "the arithmetic of a rule divides by zero"
+    elif isinstance(error, OverflowError):
+        zh, en = "规则的计算结果小于 -2147483648", "the arithmetic of a rule comes below -2147483648"
+    else:
+        zh, en = f"规则的计算中有不是数的值：{error}", f"the arithmetic of a rule meets what is no number: {error}"
+    return InternalError([Problem("", Statement(f"{zh}；未作决定", f"{en}; nothing was decided"))])
+
+
 def _assumptions(assumed: Sequence[Assumption]) -> list[tuple[clingo.Symbol, bool]]:
     return [(_symbol(fact), value) for fact, value in assumed]
 
@@ -334,7 +349,7 @@ def _symbol(fact: Fact) -> clingo.Symbol:
 def _argument(value: Value, named: bool) -> clingo.Symbol:
     # `named` is part of the key: a constant and a text may be spelt alike
     if isinstance(value, int):
-        return clingo.Number(value)
+        return symbol_of(value)
     if named:
         return clingo.Function(str(value))
     return clingo.Supremum if value is SUPREMUM else clingo.String(str(value))
@@ -350,8 +365,9 @@ def value_of(symbol: clingo.Symbol) -> Value:
     kind = symbol.type
     if kind is clingo.SymbolType.String:
         return symbol.string
-    if kind is clingo.SymbolType.Number:
-        return symbol.number
+    number = number_of(symbol)
+    if number is not None:
+        return number
     return SUPREMUM if kind is clingo.SymbolType.Supremum else Name(symbol.name)
 
 

@@ -87,7 +87,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount: decimal128(12, 2)" in text
+    assert "amount: decimal128(18, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
