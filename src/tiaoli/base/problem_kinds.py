@@ -204,6 +204,10 @@ _KINDS = {
         "同一段期限有两种算法，月末结果互不一致。请只用一种算法，并取自一个参数。",
         "One period is counted in two ways that differ at the ends of months. Count it in one way, from one parameter.",
     ),
+    "rule-record": (
+        "规则否定记录中的一项，却未先问有无记录。请同时写明有记录。",
+        "A rule asks that a key of a record is not so, and not whether there is a record. Ask for the record beside it.",
+    ),
     # All rules together
     "rules-recursive": (
         "规则互相依赖，形成循环。请断开循环。",

@@ -66,7 +66,10 @@ def with_alternatives(
     """
     if not decisions:
         return tuple(decisions), True
-    search = _AlternativeSearch(question, decide_under)
+    try:
+        search = _AlternativeSearch(question, decide_under)
+    except OutOfTimeError:
+        return tuple(decision._replace(alternatives=Alternatives((), (), None, ())) for decision in decisions), False
     try:
         search.flips(decisions)
         search.verdicts(decisions)

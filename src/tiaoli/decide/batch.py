@@ -87,7 +87,7 @@ def _together(
     shared = dict.fromkeys(fact for member in group for fact in member.facts.facts)
     choices = [choice for member in group for choice in member.facts.choices.values()]
     known = [*policy.facts, *reading_facts(policy, dict(readings)), *shared]
-    found = consequences(encoding.rules, known, choices, left(deadline) if choices else None)
+    found = consequences(encoding.rules, known, choices, left(deadline))
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tiaoli.base import Statement
+from tiaoli.encoding.cone_of_influence import with_records
 from tiaoli.encoding.critical_points import RuleBounds
 from tiaoli.encoding.policy_source import PolicySource
 from tiaoli.policy import Phrases, Policy
@@ -43,7 +44,7 @@ class Encoding:
     def outcome_fields(self, benefit: str) -> tuple[str, ...]:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
         fields = self.policy.fields
-        return tuple(path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules)
+        return with_records(self.policy, (path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules))
 
     def condition_name(self, benefit: str, condition: str) -> Statement:
         """A condition with the clauses that it stands in: `（三）“申请时仍在岗”`."""

@@ -62,6 +62,7 @@ class ReckonedValues:
         """Follow a rule whose variables have these origins; `given` are those that its atoms give."""
         given = set(given)
         self._rule, self._found = rule, found
+        self._divided = {part for term in rule.head.terms for part in _operations(term) if part.operator == "/"}
         self._values = self._of_variables(rule, given)
         # what this rule reckons, and not one before it
         own = {name for name, term in bindings(rule, given) if self._is_reckoned(term)}
@@ -105,6 +106,9 @@ class ReckonedValues:
         if len(parts) == 1 or term.operator == "-":
             return set().union(*parts[:-1]) | _turned(parts[-1])
         if term.operator == "\\":
+            if Operation("/", term.arguments) in self._divided:
+                # a sum in two parts, the whole units and what is left over, is still one sum
+                return parts[0]
             # what is left over goes up and down
             return parts[0] | _turned(parts[0]) | parts[1] | _turned(parts[1])
         if term.operator == "/":
@@ -174,9 +178,6 @@ class ReckonedValues:
         for position, term in enumerate(head.terms):
             found = self._values[term.name] if isinstance(term, Variable) else self._of(term)
             if isinstance(term, Operation):
-                if term.operator == "\\" and Operation("/", term.arguments) in head.terms:
-                    # a sum in two parts, the whole units and what is left over, is still one sum
-                    found = self._of(term.arguments[0])
                 if any(self._type(path) == "day" for path, _ in found):
                     self._refuse_arithmetic()
                 elif rule.sentences:
@@ -203,7 +204,8 @@ class ReckonedValues:
     def check(self, program: Program) -> None:
         """Check that every fact is asked for in one direction by the comparisons of what is reckoned from it."""
         polarity = _polarities(program)
-        paying = _below(program, PAID)
+        # whether anything is granted is no sum
+        paying = _below(program, PAID, {Contract.ELIGIBLE.name})
         wanted: dict[str, set[int]] = defaultdict(set)
         for rule, sources in self._tests:
             if rule.sentences:
@@ -256,6 +258,14 @@ def _weights(total: Aggregate) -> Iterator[Term]:
         yield from (element.terms[0] for element in total.elements if element.terms)
 
 
+def _operations(term: Term) -> Iterator[Operation]:
+    """Every operation in a term."""
+    if isinstance(term, Operation):
+        yield term
+        for argument in term.arguments:
+            yield from _operations(argument)
+
+
 def _turned(sources: set[Reckoned]) -> set[Reckoned]:
     return {Reckoned(path, -sign) for path, sign in sources}
 
@@ -290,9 +300,9 @@ def _looked_at(rule: Rule, sign: int) -> Iterator[tuple[str, int]]:
         yield literal.atom.predicate, -sign if literal.negated else sign
 
 
-def _below(program: Program, start: Iterable[str]) -> set[str]:
-    """The predicates that some rest on, themselves included."""
-    found: set[str] = set()
+def _below(program: Program, start: Iterable[str], without: set[str]) -> set[str]:
+    """The predicates that some rest on, themselves included, and what is found through others than these."""
+    found = set(without)
     todo = list(start)
     while todo:
         predicate = todo.pop()

@@ -102,7 +102,13 @@ def reach(rule: Rule, given: Iterable[str], found: dict[str, set[Origin]], known
     names = set(given)
     for _ in (None, *rule.body):
         for name, term in bindings(rule, names):
-            found[name] |= origins_of(term, found)
+            # what a later part gives its value is waited for
+            if all(found[variable.name] for variable in variables(term)):
+                found[name] |= origins_of(term, found)
         for name, _total in totals(rule, names):
             found[name].add(RECKONED)
         known()
+    for name, term in bindings(rule, names):
+        if isinstance(term, Operation):
+            found[name] |= origins_of(term, found)
+    known()

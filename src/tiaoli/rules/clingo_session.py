@@ -2,7 +2,7 @@
 parses with it).
 
 Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model
-is read inside the solve call and never kept. Grounding cannot be interrupted; solving stops at the limit.
+is read inside the solve call and never kept. Solving stops at the limit; grounding, which cannot be interrupted, is then left to itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from threading import Thread
 from typing import Any, NamedTuple, NoReturn
 
 import clingo
@@ -66,7 +67,7 @@ class Session:
     and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
     can say what an atom rests on; `configuration` is one of clingo's.
 
-    Raises `PolicyError` where clingo says anything at all.
+    Raises `PolicyError` where clingo says anything at all, `OutOfTimeError` where grounding takes longer than the limit.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class Session:
             if choices:
                 _add_choices(self._control, choices, switches, equalities, links)
             arithmetic = Arithmetic()
-            self._control.ground([("base", [])], context=arithmetic)
+            _ground(self._control, arithmetic, self._deadline)
             if arithmetic.failed is not None:
                 raise _no_value(arithmetic.failed)
         except (RuntimeError, MemoryError) as error:
@@ -279,7 +280,38 @@ def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = 
     Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
     stable model.
     """
-    return Session(rules, facts, choices, limit=limit).consequences()
+    try:
+        session = Session(rules, facts, choices, limit=limit)
+    except OutOfTimeError:
+        return Consequences(frozenset(), frozenset(), exhausted=False)
+    return session.consequences()
+
+
+_GRACE = 1.0
+"""The seconds that grounding may take beyond a limit: a case that is quickly ground is decided under any limit."""
+
+
+def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | None) -> None:
+    """Ground a program. clingo cannot be interrupted in it: at the limit it is left to itself, in a thread that ends with it or with
+    the process. Raises `OutOfTimeError`."""
+    if deadline is None:
+        control.ground([("base", [])], context=arithmetic)
+        return
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            control.ground([("base", [])], context=arithmetic)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    thread.join((left(deadline) or 0.0) + _GRACE)
+    if thread.is_alive():
+        raise OutOfTimeError
+    if failed:
+        raise failed[0]
 
 
 def _no_value(error: Exception) -> InternalError:
