@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
-from tiaoli.base import Statement, deadline_of
+from tiaoli.base import Statement, deadline_in
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading
 
@@ -32,7 +32,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
     # a quick look at every benefit; only where that shows nothing, as long a look as the limit allows
     for seconds in (_SECONDS, None):
         for benefit in touched if not found else ():
-            share = deadline_of(seconds)
+            share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
             if shown := find_difference(old, new, (), benefit, deadline):
                 found[benefit] = shown

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property, wraps
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -100,11 +101,23 @@ def with_alone(command: Command) -> Command:
     return click.option("--alone", is_flag=True, help="Decide by this policy alone: no other norm supplies anything.")(command)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds above 0, and no more than there are at `most`."""
+
+    def __init__(self, most: float | None = None) -> None:
+        super().__init__(min=0, max=most, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        # no comparison says that it lies outside
+        return self.fail(f"{value} is no number of seconds.", param, ctx) if isnan(found) else found
+
+
 def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
     """A time limit of so many seconds by default; `what` says of what."""
     return click.option(
         "--limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(),
         default=seconds,
         show_default=True,
         metavar="SECONDS",
@@ -154,6 +167,8 @@ def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command
     return decorate
 
 
+_TOO_MANY = 100
+
 DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)
 """The options of a command that decides cases, as `--help` lists them."""
 
@@ -202,7 +217,7 @@ def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], C
             try:
                 return command(shared, **arguments)
             except (CaseError, InternalError) as error:
-                report([(arguments.get("file", ""), error)], shared.lang)
+                report([(str(arguments.get("file") or arguments.get("source") or ""), error)], shared.lang)
                 return error.exit_code
 
         found: Any = run
@@ -229,6 +244,19 @@ def named_readings(texts: Sequence[str]) -> dict[str, str]:
     return _named("--reading", texts, Statement("名称=选项", "NAME=OPTION"))
 
 
+def named_numbers(option: str, texts: Sequence[str], form: Statement) -> dict[str, int]:
+    """The whole numbers above 0 that an option gives, by name. Raises `CallError`."""
+    found = _named(option, texts, form)
+    for name, number in found.items():
+        if not (number.isascii() and number.isdigit() and 0 < int(number) < _TOO_MANY):
+            raise CallError.one(
+                option,
+                f"{shown(f'{name}={number}')} 应写成 {form.zh}，N 为 1 至 {_TOO_MANY - 1}",
+                f"write {shown(f'{name}={number}')} as {form.en} with a number from 1 to {_TOO_MANY - 1}",
+            )
+    return {name: int(number) for name, number in found.items()}
+
+
 def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]:
     """The values that an option gives, by name."""
     found: dict[str, str] = {}
@@ -237,7 +265,7 @@ def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]
         if not equals:
             raise CallError.one(option, f"{shown(text)} 应写成 {form.zh}", f"write {shown(text)} as {form.en}")
         if found.setdefault(name.strip(), value.strip()) != value.strip():
-            raise CallError.one(option, f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+            raise CallError.one(option, f"{shown(name)} 给出了两次，前后不一", f"{shown(name)} is given twice, differently")
     return found
 
 
@@ -270,10 +298,12 @@ def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     for text in settings:
-        path, equals, value = text.partition("=")
+        path, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise CallError.one("--set", f"{shown(text)} 应写成 路径=值", f"write {shown(text)} as PATH=VALUE")
-        found[path.strip()] = parse_value(policy, path.strip(), value.strip())
+        if path in found:
+            raise CallError.one("--set", f"{shown(path)} 设定了两次", f"{shown(path)} is set twice")
+        found[path] = parse_value(policy, path, value)
     return found
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import deadline_of
-from tiaoli.case import Case
+from tiaoli.case import Case, check_paths
 from tiaoli.decide import Answer
-from tiaoli.encoding import rules_folder
+from tiaoli.encoding import load_from, rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.oracle.loaded_policy import LoadedPolicy
 from tiaoli.oracle.oracle_source import OracleSource
@@ -19,7 +19,7 @@ from tiaoli.oracle.prepare import (
     check_engine,
     prepare,
     prepare_decision,
-    require_subject,
+    require_subject_kept,
 )
 from tiaoli.oracle.signature import signed_as
 from tiaoli.rules import Fact
@@ -51,8 +51,9 @@ class Oracle(LoadedPolicy):
     @classmethod
     def of(cls, source: OracleSource) -> Oracle:
         """The oracle that a source describes. Raises as the constructor does."""
-        policy = source.policy
-        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
+        found = cls.__new__(cls)
+        found._take(load_from(source.policy), source.readings, source.alone)
+        return found
 
     def decide(
         self,
@@ -224,13 +225,14 @@ class Oracle(LoadedPolicy):
         """The decision beside the one that it would be with plain values put at paths of the case (`employments.e1.start`).
 
         Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
-        is not in the case format.
+        is not in the case format, one path lies within another, or the subject would be gone.
         """
         from tiaoli.questions import hypothesis_of
 
+        check_paths(changes)
         question = self._about_decision(case, benefit, subject, readings, limit)
         supposed = question.with_case(question.case.with_values(changes))
-        require_subject(supposed)
+        require_subject_kept(supposed)
         return hypothesis_of(question, supposed, list(changes))
 
     def ask(
@@ -277,14 +279,19 @@ class Oracle(LoadedPolicy):
         *,
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
+        memory: int | None = None,
+        scope: Mapping[str, int] | None = None,
         report: Callable[[Proof, int, int], None] | None = None,
     ) -> tuple[Proof, ...]:
-        """Whether properties of the policy hold: each proved over its domain, or refuted by a smallest case, decided again.
+        """Whether properties of the policy hold: each proved of every case, or refuted by a small one, decided again.
 
         `properties` are names of the policy's own (all of them by default) or paths of files that end in `.lp`; `readings` are
-        fixed, the others are free. `limit` is in seconds, for each property. `report` is told of every proof, how many are done
-        and how many there are. Raises `CallError` where a property or reading does not exist, `PolicyError` with everything wrong
-        in a file.
+        fixed, the others are free. `limit` is in seconds and `memory` in megabytes, for each property. Where no number of items is
+        enough, `scope` says how many a list may have, by its name. `report` is told of every proof, how many are done and how many
+        there are.
+
+        It needs `tiaoli[prove]`. Raises `CallError` where that is not installed and where a property, a reading or a list does not
+        exist, `PolicyError` with everything wrong in a file, `InternalError` where z3 and clingo differ about a case.
 
         >>> proof = Oracle().prove(["grant-within-cap"])[0]
         >>> proof.result, proof.witness
@@ -293,7 +300,7 @@ class Oracle(LoadedPolicy):
         from tiaoli.oracle.proving import proofs_of
 
         folder = rules_folder(self.policy.id, self._encoding.source.root)
-        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, report)
+        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, memory, scope or {}, report)
 
     def at_once(
         self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None

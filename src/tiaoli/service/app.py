@@ -77,7 +77,9 @@ def create_app(
 
 def _build(config: ServiceConfig, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
     handler, metrics = RequestHandler(config), Metrics()
-    service = _Routes(handler, Workers(config, wanted), AuditFindings(handler.oracles, given, audit), metrics)
+    # whatever becomes of the files, every worker has the policies that were read here
+    read = config._replace(oracles=tuple(oracle.source for oracle in handler.oracles.values()))
+    service = _Routes(handler, Workers(read, wanted), AuditFindings(handler.oracles, given, audit), metrics)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
@@ -145,8 +147,10 @@ class _Routes:
             described = protocol.describe_responses(summary, answer=answer)
             name = path.split("/{")[0].rpartition("/")[2]
             app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
+            app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
         counted = protocol.describe_responses("Counts and times, for Prometheus", "text/plain")
         app.add_api_route("/metrics", self.counts, methods=["GET"], openapi_extra=counted, operation_id="metrics")
+        app.add_api_route("/metrics", self.counts, methods=["HEAD"], include_in_schema=False)
 
     # Questions
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from textwrap import wrap
 from time import monotonic
 from typing import Any, TextIO
@@ -81,14 +82,19 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         parts += [Text(""), Text(text, style="yellow")]
     assumed = _bearing(encoding, found)
     if assumed:
-        names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
-        text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
-        parts += [Text(""), Text(text, style="dim")]
+        parts += [Text(""), taken_as_empty(assumed, lang)]
     for note in found.notes:
         parts += [Text(""), Text(note.statement.say(lang), style="yellow")]
     if found.limit_reached:
         parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
     return Group(*parts)
+
+
+def taken_as_empty(assumed: Sequence[str], lang: Lang) -> RenderableType:
+    """That lists are absent and were taken as empty."""
+    names = in_lang(lang, "、", ", ").join(assumed)
+    text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
+    return Folded(Text(text, style="dim"))
 
 
 def _bearing(encoding: Encoding, found: Answer) -> list[str]:
@@ -347,7 +353,7 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[int, int, int, in
         yield report
 
 
-def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: Lang) -> RenderableType:
+def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None, lang: Lang) -> RenderableType:
     """What a run adds up to: counts, and for each benefit the outcomes, the money, and why people are refused."""
     seconds, rate = found["seconds"], found["lines_a_second"] or 0
     zh = f"{found['lines']:,} 行，{found['cases']:,} 个案件已决定，用时 {seconds} 秒（每秒 {rate:,} 行）"
@@ -364,7 +370,9 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: L
         parts.append(Text(in_lang(lang, zh, en), style="yellow"))
     if found["rejected"]:
         lines = counted(found["rejected"], "line holds", "lines hold")
-        zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{lines} no case, see {rejects}"
+        zh, en = f"{found['rejected']:,} 行不是案件", f"{lines} no case"
+        if rejects is not None and str(rejects) != "-":
+            zh, en = f"{zh}，见 {rejects}", f"{en}, see {rejects}"
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     for name, numbers in found["benefits"].items():
         benefit = policy.benefits[name]

@@ -192,7 +192,7 @@ def test_the_amended_version(oracle: Oracle) -> None:
     assert special is not None
     assert special.old is not None
     assert special.new is not None
-    assert (str(special.old.amount), str(special.new.amount)) == ("1000.00", "1200.00")
+    assert (str(special.old.standard), str(special.new.standard)) == ("1000.00", "1200.00")
     replayed(oracle, amended, "care_route", "loses", care.loses.case, dict(care.loses.readings))
     # and back
     assert one(amended, oracle, "special_ability").relation == "narrower"
@@ -415,7 +415,16 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
         "id": "A",
         "applied_on": "2026-03-01",
         "person": {"status": "unemployed"},
-        "certificates": [{"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2026-02-01"}],
+        "certificates": [
+            {
+                "id": "c1",
+                "kind": "special_ability",
+                "domain": "ai_data_annotation",
+                "issued": "2026-02-01",
+                "meets_city_rules": True,
+                "payment_percent": 80,
+            }
+        ],
     }
     path = tmp_path / "people.jsonl"
     path.write_text("".join(json.dumps({**case, "id": f"A{number}"}) + "\n" for number in range(3)), "utf-8")
@@ -432,10 +441,10 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
         "less": 0,
         "unclear": 0,
         "old_amount": "0.00",
-        "new_amount": "3000.00",
-        "difference": "3000.00",
+        "new_amount": "2400.00",
+        "difference": "2400.00",
     }
     assert run([*arguments, "--lang", "zh"]) == 1
-    assert "+3,000.00" in capsys.readouterr().out
+    assert "+2,400.00" in capsys.readouterr().out
     path.write_text("{}\n", "utf-8")
     assert run([*arguments, "--lang", "en"]) == 2

@@ -125,8 +125,9 @@ def left_out(case: dict[str, Any], rng: random.Random, number: int) -> list[tupl
 @pytest.mark.parametrize("sections", [PERSONAL, ("training_classes",)], ids=["personal", "classes"])
 def test_missing_facts_and_verdicts_agree_with_trying_every_completion(oracle: Oracle, sections: tuple[str, ...], seed: int) -> None:
     rng = random.Random(f"absent {sections} {seed}")
-    seen_unknown = False
-    for _ in range(18):
+    seen_unknown, tried = False, 0
+    while tried < 18 or not seen_unknown:
+        tried += 1
         case = strategies.random_case(rng, sections=sections)
         absent = left_out(case, rng, 3)
         paths = [path for path, _, _ in absent]
@@ -173,7 +174,6 @@ def test_missing_facts_and_verdicts_agree_with_trying_every_completion(oracle: O
             assert set(decision.alternatives.missing_for_amount) - elsewhere == paying - deciding
             if any(len(found[key2]) > 1 for found in under.values()):
                 assert decision.alternatives.verdict is None
-    assert seen_unknown
 
 
 # Unknown days, against every one of 800 days and the first and last of the format.
@@ -207,7 +207,7 @@ def critical_days_tried(oracle: Oracle, case: dict[str, Any]) -> bool:
 def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"800 days {sections}")
     tried = open_outcomes = 0
-    while tried < size:
+    while tried < size or not (open_outcomes or sections == ("training_classes",)):
         case = strategies.random_case(rng, sections=sections)
         absent = left_out(case, rng, rng.choice((0, 0, 1)))
         place = day_left_out(case, rng)
@@ -237,7 +237,6 @@ def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tu
                 assert decision.amount == exact, where
                 if exact is None:
                     assert decision.amount_range == (min(amounts), max(amounts)), where
-    assert open_outcomes or sections == ("training_classes",)
 
 
 def test_missing_facts_are_listed_most_decisive_first(oracle: Oracle) -> None:
