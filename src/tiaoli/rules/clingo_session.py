@@ -1,5 +1,5 @@
-"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` is the one that
-parses with it).
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` parses with it, `exact_text`
+works out what it is not to reckon).
 
 Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model
 is read inside the solve call and never kept. Solving stops at the limit; grounding, which cannot be interrupted, is then left to itself.
