@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 8
+_FORM = 9
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -97,6 +97,7 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
             rules=ExactRules(cached["rules"]),
             outcome_rules=ExactRules(cached["outcome_rules"]),
+            decision_rules=ExactRules(cached["decision_rules"]),
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -120,6 +121,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "readings": encoding.readings,
         "rules": encoding.rules,
         "outcome_rules": encoding.outcome_rules,
+        "decision_rules": encoding.decision_rules,
     }
     _write(_file(encoding.policy.digest), content)
 

@@ -144,6 +144,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         {benefit: item.readings for benefit, item in bearing.items()},
         exact_rules(policy.rule_text),
         exact_rules(cone_of_influence.rules_of_outcomes(program)),
+        exact_rules(cone_of_influence.rules_of_decisions(program)),
         lambda: program,
     )
 
