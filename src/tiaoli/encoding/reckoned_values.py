@@ -62,7 +62,7 @@ class ReckonedValues:
         """Follow a rule whose variables have these origins; `given` are those that its atoms give."""
         given = set(given)
         self._rule, self._found = rule, found
-        self._divided = {part for term in rule.head.terms for part in _operations(term) if part.operator == "/"}
+        self._divided: set[Operation] = set()
         self._values = self._of_variables(rule, given)
         # what this rule reckons, and not one before it
         own = {name for name, term in bindings(rule, given) if self._is_reckoned(term)}
@@ -176,6 +176,8 @@ class ReckonedValues:
     def _head(self, rule: Rule) -> None:
         head = rule.head
         for position, term in enumerate(head.terms):
+            beside = (*head.terms[:position], *head.terms[position + 1 :])
+            self._divided = {part for other in beside for part in _operations(other) if part.operator == "/"}
             found = self._values[term.name] if isinstance(term, Variable) else self._of(term)
             if isinstance(term, Operation):
                 if any(self._type(path) == "day" for path, _ in found):
@@ -189,6 +191,7 @@ class ReckonedValues:
                     found = {source for source in found if source.path not in both or source.sign == 1}
                 self._look_at_all(found)
             self.arguments[head.predicate][position] |= found
+        self._divided = set()
         for position in PAID.get(head.predicate, ()):
             self._look_at_all(self._of(head.terms[position]))
 
