@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tiaoli.encoding.critical_points import Shift
 from tiaoli.rules import Aggregate, Comparison, Constant, Operation, Rule, Term, Variable, computed, variables
 
-_MOST_VALUES = 1000
+_MOST_VALUES = 1 << 10
 """How many values a term may have that is reckoned out of the policy's numbers."""
 
 
