@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.bound_circles import uneven_circles
-from tiaoli.encoding.critical_points import ORDERED, RANGES, Bound, RuleBounds, Scope, Shift, Step
-from tiaoli.encoding.reckoned_values import LISTED, ReckonedValues
-from tiaoli.encoding.value_origins import RECKONED, Origin, bindings, number, origins_of, reach, tests, totals
+from tiaoli.encoding.critical_points import ORDERED, RANGES, Bound, RuleBounds, Scope, Shift, Step, uneven_circles
+from tiaoli.encoding.reckoned_values import LISTED, RECKONED, Origin, ReckonedValues, bindings, number, origins_of, reach, tests, totals
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base import Statement
 from tiaoli.encoding.cone_of_influence import with_records
 from tiaoli.encoding.critical_points import RuleBounds
-from tiaoli.encoding.policy_source import PolicySource
+from tiaoli.encoding.policy_folders import PolicySource
 from tiaoli.policy import Phrases, Policy
 from tiaoli.rules import ExactRules
 

@@ -11,8 +11,7 @@ from typing import Any
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.encoding.cache import keep_encoding, load_encoding
 from tiaoli.encoding.encoding import Encoding
-from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
-from tiaoli.encoding.policy_source import PolicySource
+from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find, read_texts
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
