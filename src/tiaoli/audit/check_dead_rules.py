@@ -100,7 +100,7 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
         text = " ".join(rule.text.split())
         if number not in observed.fired:
             statement = Statement(f"规则从不适用（{rule.where}）：{text}", f"This rule never applies ({rule.where}): {text}")
-            yield Finding("dead", f"rule.{rule_name(rule)}", "warning", sentences, statement, benefits)
+            yield Finding("dead", f"rule.{rule_name(rule)}", "warning", sentences, statement, benefits, concerns="encoding")
             continue
         for place in observed.parts_that_never_decide(number, rule):
             part = written(rule.body[place])
@@ -108,7 +108,7 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
                 f"规则（{rule.where}）中的“{part}”从不单独起作用：去掉它，结论不变。规则全文：{text}",
                 f"“{part}” in a rule ({rule.where}) never decides: without it the same follows. The rule: {text}",
             )
-            yield Finding("dead", f"part.{rule_name(rule)}.{place}", "note", sentences, statement, benefits)
+            yield Finding("dead", f"part.{rule_name(rule)}.{place}", "note", sentences, statement, benefits, concerns="encoding")
 
 
 def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding]:

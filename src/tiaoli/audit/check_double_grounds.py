@@ -80,7 +80,7 @@ def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule
         label = listed([predicate]) if predicate else Statement(one.head.predicate, one.head.predicate)
         yield Finding(
             "overlap",
-            f"grounds.{rule_name(one)}",
+            f"grounds.{rule_name(one)}+{other.line if other.file == one.file else rule_name(other)}",
             "note",
             audit.sentences_of([one, other]),
             Statement(
@@ -89,6 +89,7 @@ def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule
             ),
             (benefit.id,),
             witness,
+            "encoding",
         )
 
 

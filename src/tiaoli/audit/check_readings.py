@@ -53,6 +53,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
                 f"The option {option.id} of the reading {reading.name} changes no decision.",
             ),
             reading.touches,
+            concerns="encoding",
         )
 
 

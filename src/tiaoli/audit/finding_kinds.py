@@ -10,7 +10,7 @@ from tiaoli.base import Statement
 Kind = Literal["gap", "overlap", "conflict", "dead", "out_of_time", "cliff", "fork", "wording"]
 
 FINDING_KINDS: Mapping[Kind, Statement] = {
-    "gap": Statement("规定缺口：准予享受而无金额标准", "gap: granted, and no amount is set"),
+    "gap": Statement("规定缺口：准予享受而未定金额，或者限制有漏洞", "gap: granted, and no amount is set; or a limit with a hole in it"),
     "overlap": Statement("重叠：同一事项有两项待遇或两个依据", "overlap: two benefits or two grounds for one thing"),
     "conflict": Statement("冲突：两处规定得出相反的结论或不同的金额", "conflict: contrary results or different amounts"),
     "dead": Statement("不起作用：从不影响任何结论", "dead: what can never matter"),
@@ -27,3 +27,13 @@ FINDING_KINDS: Mapping[Kind, Statement] = {
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+Concern = Literal["norm", "encoding"]
+
+CONCERNS: Mapping[Concern, Statement] = {
+    "norm": Statement("关于规定本身", "about the norm"),
+    "encoding": Statement(
+        "关于规则的写法，不是规定本身的问题，不计入上列各项", "about how the rules are written, no fault of the norm; not counted above"
+    ),
+}
+"""What a finding can be about, in words: what the norm says, or how the rules that encode it are written."""
