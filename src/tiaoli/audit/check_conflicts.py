@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement
 from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.policy import Benefit
@@ -32,15 +32,14 @@ def find_conflicts(audit: AuditContext) -> Iterator[Finding]:
     # where a rule of a reading speaks of one benefit alone, the reading is there to tell the two apart
     with_readings = {benefit.id: _rules_of_readings(audit, benefit.id) for benefit in audit.benefits}
     for (one, other), conditions in _common_conditions(audit):
-        readings = None if with_readings[one.id] == with_readings[other.id] else audit.defaults
         names = audit.name(one.id, other.id)
         what = Statement(f"{names.zh}的共同条件是否一致", f"whether the common conditions of {names.en} agree")
-        rules = ["#defined unlike/2."]
+        rules: list[str] = []
         for position, condition in enumerate(conditions):
             for first, second in ((one.id, other.id), (other.id, one.id)):
                 rules.append(_UNLIKE.substitute(position=position, condition=condition, one=first, other=second))
         atoms = [Fact("unlike", (1, position)) for position in range(len(conditions))]
-        cases = DomainSpec((one.id, other.id), readings=readings)
+        cases = Cases((one.id, other.id), default=with_readings[one.id] != with_readings[other.id])
         found = audit.find_witnesses(what, "\n".join(rules), cases, atoms)
         for condition, witness in zip(conditions, found, strict=True):
             if witness is not None:
@@ -62,7 +61,7 @@ def find_conflicts(audit: AuditContext) -> Iterator[Finding]:
 def _two_amounts(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}的金额是否唯一", f"whether {name.en} has one amount")
-    witness = audit.find_witness(what, _TWO_AMOUNTS.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    witness = audit.find_witness(what, _TWO_AMOUNTS.substitute(benefit=benefit.id), Cases((benefit.id,)))
     if witness is not None:
         yield Finding(
             "conflict",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from tiaoli.analysis import USUAL_ITEMS, DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Severity
 from tiaoli.audit.rule_text import rule_name, rule_text
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
@@ -146,26 +146,19 @@ class _Observations:
         self._numbers = {id(rule): number for number, rule in enumerate(audit.encoding.program.rules)}
 
     def observe(self, benefit: Benefit) -> frozenset[Fact] | None:
-        """What shows of one benefit; `None` where the limit was reached. More items a list are tried only where fewer left
-        something open."""
+        """What shows of one benefit; `None` where that was left open."""
         audit = self.audit
         rules = [rule for rule in self._rules_of(benefit.id) if audit.policy.predicates[rule.head.predicate].of_case]
         for rule in rules:
             self.rules[self._number(rule)] = rule
             self.benefits[self._number(rule)].append(benefit.id)
-        seen: frozenset[Fact] = frozenset()
         what = Statement(f"{audit.name(benefit.id).zh}的规则是否都起作用", f"whether the rules of {audit.name(benefit.id).en} all matter")
-        for items in range(1, USUAL_ITEMS + 1):
-            text = "\n".join([*_rules_about_conditions(benefit), *self._rules_about(rules)])
-            cases = DomainSpec((benefit.id,), items=items)
-            found = audit.reachable_atoms(what, text, cases, ("granted", "fails", "alone", "fires", "decides", "row"))
-            if found is None:
-                return None
-            seen |= found
+        text = "\n".join([*_rules_about_conditions(benefit), *self._rules_about(rules)])
+        goals = {"granted": 1, "fails": 2, "alone": 2, "fires": 1, "decides": 2, "row": 1}
+        found = audit.reachable_atoms(what, text, Cases((benefit.id,)), goals)
+        if found is not None:
             self._note(found)
-            if self._all_matter(rules) and all(Fact("alone", (1, position)) in seen for position in range(len(benefit.conditions))):
-                break
-        return seen
+        return found
 
     def rules_of_these_benefits_alone(self) -> Iterator[tuple[int, Rule]]:
         """The rules looked at, without those that other benefits rest on too: what these do there was not looked at."""
@@ -192,12 +185,6 @@ class _Observations:
                 self.decisive.add((int(str(fact.arguments[0])), int(str(fact.arguments[1]))))
             elif fact.predicate == "row":
                 self.rows_reached.add(str(fact.arguments[0]))
-
-    def _all_matter(self, rules: Sequence[Rule]) -> bool:
-        numbers = [self._number(rule) for rule in rules]
-        return all(number in self.fired for number in numbers) and not any(
-            self.parts_that_never_decide(number, rule) for number, rule in zip(numbers, rules, strict=True)
-        )
 
     def _rules_about(self, rules: Sequence[Rule]) -> Iterator[str]:
         """Rules that say which of some rules fire, which parts of them decide, and which rows of the annex they rest on."""

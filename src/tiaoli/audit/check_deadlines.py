@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Template
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import RANGES, rules_of_answer
@@ -45,14 +45,14 @@ def _due_too_late(audit: AuditContext, benefit: Benefit, lapses: str) -> Iterato
     what = Statement(f"{name.zh}是否在失效后方可享受", f"whether {name.en} can fall due after the lapse only")
     late = _LATE.substitute(benefit=benefit.id, lapses=lapses)
     rules = f"{late}{_SHOWS_LATE.substitute(benefit=benefit.id)}"
-    witness = audit.find_witness(what, rules, DomainSpec((benefit.id,), copies=2, differ_in=(APPLIED_ON,)))
+    witness = audit.find_witness(what, rules, Cases((benefit.id,), copies=2, differ_in=(APPLIED_ON,)))
     if witness is None:
         return
     marks = "\n".join(
         _WAITS.substitute(position=position, benefit=benefit.id, condition=condition)
         for position, condition in enumerate(benefit.conditions)
     )
-    cases = DomainSpec((benefit.id,), items=1, readings=witness.readings, copies=2, differ_in=(APPLIED_ON,))
+    cases = Cases((benefit.id,), readings=witness.readings, copies=2, differ_in=(APPLIED_ON,))
     found = audit.reachable_atoms(what, f"{late}{marks}", cases, ("waits",))
     waiting = [position for position in range(len(benefit.conditions)) if found is None or Fact("waits", (position,)) in found]
     labels = [(condition, label) for position, (condition, label) in enumerate(benefit.conditions.items()) if position in waiting]
@@ -87,7 +87,7 @@ def _last_days(audit: AuditContext, benefit: Benefit, lapses: str, what: Stateme
         _FITS.substitute(position=position, benefit=benefit.id, date=fact_atom(declared, 1, "I", "D"))
         for position, declared in enumerate(fields)
     )
-    cases = DomainSpec((benefit.id,), items=1, readings=readings, today=today)
+    cases = Cases((benefit.id,), readings=readings, today=today)
     found = audit.reachable_atoms(what, marks, cases, ("fits",))
     for position, declared in enumerate(fields):
         days = [day for fact in found or () if fact.arguments[0] == position and isinstance(day := fact.arguments[1], int)]
@@ -109,7 +109,7 @@ def _outliving_periods(audit: AuditContext, lapses: str) -> Iterator[Finding]:
                 body = ", ".join(map(written, rule.body))
                 case = rule.head.terms[0].name
                 rules = _OUTLIVES.substitute(case=case, body=body, lapses=lapses, ends=ends, benefit=benefit.id)
-                witness = audit.find_witness(what, rules, DomainSpec((benefit.id,)))
+                witness = audit.find_witness(what, rules, Cases((benefit.id,)))
                 if witness is not None:
                     seen.add(period)
                     yield Finding(

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from string import Template
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import rule_name, rule_text
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
@@ -51,7 +51,7 @@ def _double_grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple
     what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
 
     def shown(readings: Mapping[str, str] | None, *names: str) -> set[int]:
-        cases = DomainSpec((benefit.id,), items=1, readings=readings)
+        cases = Cases((benefit.id,), readings=readings)
         found = audit.reachable_atoms(what, "\n".join(text), cases, names) or frozenset()
         return {number for number in range(len(pairs)) if all(Fact(name, (number,)) in found for name in names)}
 
@@ -74,7 +74,7 @@ def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule
             _SHOWS_BOTH.substitute(terms=terms),
         ]
     )
-    witness = audit.find_witness(audit.name(benefit.id), rules, DomainSpec((benefit.id,), readings=readings))
+    witness = audit.find_witness(audit.name(benefit.id), rules, Cases((benefit.id,), readings=readings))
     if witness is not None:
         predicate = audit.policy.predicates[one.head.predicate].statement
         label = listed([predicate]) if predicate else Statement(one.head.predicate, one.head.predicate)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement
 from tiaoli.policy import Benefit
 from tiaoli.rules import Contract, rule_template
@@ -28,7 +28,7 @@ def find_gaps(audit: AuditContext) -> Iterator[Finding]:
 def _persons_without(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}是否均有补贴标准", f"whether {name.en} always has a standard")
-    witness = audit.find_witness(what, _PERSON_WITHOUT.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    witness = audit.find_witness(what, _PERSON_WITHOUT.substitute(benefit=benefit.id), Cases((benefit.id,)))
     if witness is not None:
         yield Finding(
             "gap",
@@ -47,7 +47,7 @@ def _persons_without(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]
 def _without_amount(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}是否均有补贴标准", f"whether {name.en} always has a standard")
-    witness = audit.find_witness(what, _NO_AMOUNT.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    witness = audit.find_witness(what, _NO_AMOUNT.substitute(benefit=benefit.id), Cases((benefit.id,)))
     if witness is not None:
         yield Finding(
             "gap",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement
 from tiaoli.policy import Benefit
 from tiaoli.rules import Contract, Fact, rule_template
@@ -35,7 +35,7 @@ def find_overlaps(audit: AuditContext) -> Iterator[Finding]:
 def _for_one_item(audit: AuditContext, one: Benefit, other: Benefit) -> Iterator[Finding]:
     names, item = audit.name(one.id, other.id), audit.subject(one.id)
     what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
-    witness = audit.find_witness(what, _BOTH_GRANTED.substitute(one=one.id, other=other.id), DomainSpec((one.id, other.id)))
+    witness = audit.find_witness(what, _BOTH_GRANTED.substitute(one=one.id, other=other.id), Cases((one.id, other.id)))
     if witness is not None:
         yield Finding(
             "overlap",
@@ -54,7 +54,7 @@ def _for_one_item(audit: AuditContext, one: Benefit, other: Benefit) -> Iterator
 def _twice(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name, item = audit.name(benefit.id), audit.subject(benefit.id)
     what = Statement(f"{name.zh}是否重复享受", f"whether {name.en} is drawn twice")
-    witness = audit.find_witness(what, _GRANTED_TWICE.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    witness = audit.find_witness(what, _GRANTED_TWICE.substitute(benefit=benefit.id), Cases((benefit.id,)))
     if witness is not None:
         yield Finding(
             "overlap",
@@ -75,13 +75,13 @@ def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
     pairs = list(combinations_with_replacement(personal, 2))
     if not pairs:
         return
-    rules = ["#defined both/2."]
+    rules: list[str] = []
     for number, (one, other) in enumerate(pairs):
         for first, second in dict.fromkeys([(one, other), (other, one)]):
             rules.append(_EXCLUSIVE.substitute(number=number, one=first, other=second))
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
-    found = audit.find_witnesses(what, "\n".join(rules), DomainSpec(tuple(personal)), atoms)
+    found = audit.find_witnesses(what, "\n".join(rules), Cases(tuple(personal)), atoms)
     limiting = [rule for rule in audit.encoding.program.rules if rule.head.predicate == Contract.EXCLUSIVE.name]
     for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:

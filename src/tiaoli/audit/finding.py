@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tiaoli.analysis import Witness
 from tiaoli.audit.finding_kinds import CONCERNS, FINDING_KINDS, SEVERITIES, Concern, Kind, Severity
+from tiaoli.audit.search import Witness
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
