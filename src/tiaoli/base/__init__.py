@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
     from tiaoli.base.notebook import drawn
+    from tiaoli.base.output_files import NamedPath, check_outputs, create_beside, put_in_place, real_path, write_text
     from tiaoli.base.problem_kinds import PROBLEM_KINDS
     from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
     from tiaoli.base.version import __version__
@@ -38,6 +39,7 @@ __all__ = [
     "CaseError",
     "InternalError",
     "Lang",
+    "NamedPath",
     "PolicyError",
     "Problem",
     "ReceiptError",
@@ -45,8 +47,10 @@ __all__ = [
     "TiaoliError",
     "__version__",
     "add_months",
+    "check_outputs",
     "choices",
     "counted",
+    "create_beside",
     "days_between",
     "deadline_of",
     "drawn",
@@ -58,8 +62,11 @@ __all__ = [
     "minimal",
     "next_day",
     "previous_day",
+    "put_in_place",
+    "real_path",
     "shown",
     "to_date",
     "to_day",
+    "write_text",
     "year_bounds",
 ]

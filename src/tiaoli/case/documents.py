@@ -8,13 +8,12 @@ is not UTF-8, nesting deeper than a case can be, an empty file, a file over 16 M
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tiaoli.base import write_text
 from tiaoli.case.raw import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth, refuse_repeated
 
 MAX_BYTES = 16_000_000
@@ -90,31 +89,6 @@ def write_document(document: dict[str, Any], path: Path) -> None:
     else:
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     write_text(path, text)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file in one step: whoever reads it has the old text or the new one. Raises `CaseError` where it cannot be
-    written."""
-    # a link stays one
-    target = Path(os.path.realpath(path))
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        if target.exists() and not target.is_file():
-            # a pipe or a device is written to, not replaced
-            target.write_text(text, "utf-8")
-            return
-        fresh.write_text(text, "utf-8")
-        fresh.replace(target)
-    except (OSError, ValueError) as error:
-        with suppress(OSError, ValueError):
-            fresh.unlink()
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(
-            str(path),
-            "case-unwritable",
-            f"无法写入（{reason}）；请检查文件名和权限",
-            f"cannot be written ({reason}); check its name and permissions",
-        )
 
 
 def _too_large(name: str) -> NoReturn:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tiaoli import populations, present, terminal
+from tiaoli.base import check_outputs
 from tiaoli.cli.options import DECIDING, SharedOptions, with_benefits, with_shared
 from tiaoli.cli.output import dump
 
@@ -51,6 +52,7 @@ def bulk(
     oracle = shared.oracle
     options = populations.BulkOptions(oracle.checked_benefits(shared.benefits or None), full, why, shared.limit)
     job = populations.BulkJob(oracle, source, target, rejects, options, workers, resume, restart)
+    check_outputs([*job.outputs, ("--report", report)], [("IN", source)])
     in_parquet = kind == "parquet" or (kind is None and source.suffix in (".parquet", ".pq"))
     run = populations.run_parquet if in_parquet else populations.run_json_lines
     with terminal.progress(sys.stderr, shared.lang) as show_progress:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CaseError, InternalError, TiaoliError, in_lang
+from tiaoli.base import CaseError, InternalError, TiaoliError, in_lang, write_text
 from tiaoli.cli.options import DECIDING, SharedOptions, read_case, time_of, with_benefits, with_made_at, with_shared
 from tiaoli.cli.output import dump, report
 
@@ -68,7 +68,6 @@ def decide(
 
 
 def _write_receipts(receipts: Sequence[Receipt], target: Path) -> None:
-    from tiaoli.case import write_text
     from tiaoli.receipts import receipts_text
 
     write_text(target, receipts_text(receipts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple, Protocol
@@ -18,16 +18,7 @@ from tiaoli.compiled.column_relations import Positions, Relations
 from tiaoli.compiled.fragment import refuse
 from tiaoli.compiled.inline import inlined_body
 from tiaoli.compiled.rule_index import BindingPattern, Call, in_mode
-from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Constant, Contract, Literal, Rule, Term, Variable
-
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+from tiaoli.rules import COMPARISONS, Aggregate, Atom, BodyPart, Comparison, Constant, Contract, Literal, Rule, Term, Variable
 
 _LATE = 7
 """From this rank on a literal is a join."""
@@ -140,7 +131,7 @@ class RuleFrame(FactFrame):
                 return
             # arithmetic on one side may have dropped positions since the other was evaluated
             left, right = self.value(part.left), self.value(part.right)
-            self.select(_COMPARE[part.operator](left, right))
+            self.select(COMPARISONS[part.operator](left, right))
         elif self.is_bound(part.right):
             self.bind(part.left, self.value(part.right))
         else:
@@ -159,7 +150,7 @@ class RuleFrame(FactFrame):
             totals.append(np.bincount(origin, weights=weights, minlength=self.size).astype(np.int64, copy=False))
         total = exact(reduce(operator.add, totals) if totals else np.zeros(self.size, np.int64))
         if self.is_bound(part.bound):
-            self.select(_COMPARE[part.operator](total, self.value(part.bound)))
+            self.select(COMPARISONS[part.operator](total, self.value(part.bound)))
         else:
             self.bind(part.bound, total)
 

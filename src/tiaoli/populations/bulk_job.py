@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tiaoli.base import __version__
+from tiaoli.base import NamedPath, __version__
 from tiaoli.oracle import Oracle
 from tiaoli.populations.totals import Totals
 
@@ -44,6 +44,14 @@ class BulkJob:
         name = self.target.name if in_file else "bulk"
         return (self.target.parent if in_file else Path()) / f"{name}.rejects.jsonl"
 
+    @property
+    def outputs(self) -> list[NamedPath]:
+        """Every file that the run writes, those of the unfinished result too, as `check_outputs` takes them."""
+        found: list[NamedPath] = []
+        for name, path in (("-o", self.target), ("--rejects", self.rejects_path)):
+            found += [(name, path), *((name, beside(path, ending)) for ending in UNFINISHED if str(path) != "-")]
+        return found
+
     def identity(self, size: int | None) -> dict[str, Any]:
         """What the result is made of and from: a run goes on only where this is the same. `size` is that of the input, where it is
         known."""
@@ -69,6 +77,15 @@ def run_summary(oracle: Oracle, totals: Totals, seconds: float) -> dict[str, Any
     """What a run adds up to, as plain data."""
     rate = round(totals.lines / seconds) if seconds else None
     return {"policy": oracle.policy.number, **totals.to_json(oracle.encoding), "seconds": round(seconds, 1), "lines_a_second": rate}
+
+
+UNFINISHED = (".part", ".state", ".parts")
+"""What the names of the files and the folder end with that hold an unfinished result."""
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file that stands beside another one under its name and an ending."""
+    return Path(f"{path}{ending}")
 
 
 def is_regular(path: Path) -> bool:

@@ -10,8 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tiaoli.base import Statement
-from tiaoli.case import write_text
+from tiaoli.base import Statement, write_text
 from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Benefit, Currency, Policy
 from tiaoli.present.html_elements import MARKS, Html, Inside, document, html, said, table, tag

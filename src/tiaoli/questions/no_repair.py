@@ -11,7 +11,7 @@ from tiaoli.case import Case
 from tiaoli.decide import PreparedDecision, Subject, set_free
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Field, ItemList
-from tiaoli.questions.repair_space import ACTORS, change_values
+from tiaoli.questions.repair_space import ACTORS, change_values, order_of_days
 from tiaoli.questions.sufficient_reason import FactSpace
 
 
@@ -21,9 +21,10 @@ def why_impossible(question: PreparedDecision, granted: bool) -> Statement:
     Raises `OutOfTimeError` at the deadline.
     """
     encoding, subject = question.encoding, question.subject
+    order = order_of_days(encoding.policy)
 
     def space_with(lists: Iterable[ItemList]) -> FactSpace:
-        return FactSpace(question, granted, _with_new_items(question, lists), _changes, change_values)
+        return FactSpace(question, granted, _with_new_items(question, lists), _changes, change_values, order)
 
     space = space_with(())
     if space.possible(list(space.paths)):

@@ -83,13 +83,17 @@ class RepairProgram:
                 choices.append(Choice((_stays(part), *(fact for _, fact in self._becoming(part)))))
         facts += self._calendar_of_completions()
         facts += [Fact("earlier", pair) for pair in self.space.symmetric_pairs]
-        for pair in self.space.pairs():
-            facts.append(Fact("pair", pair))
-            for number in pair:
-                links += [Link(becomes, Fact("stands", (number, value))) for value, becomes in self._becoming(number)]
-                own = self.space.free_facts[number].own
-                if own is not None:
-                    links.append(Link(_stays(number), Fact("stands", (number, own))))
+        for first, last in self.space.pairs():
+            facts.append(Fact("pair", (*first, *last)))
+            for slot in (first, last):
+                for which, day in self.space.days_of(slot):
+                    there = Fact("stands", (*slot, day))
+                    if which is None:
+                        facts.append(there)
+                    elif day == self.space.free_facts[which].own:
+                        links.append(Link(_stays(which), there))
+                    else:
+                        links += [Link(becomes, there) for value, becomes in self._becoming(which) if value == day]
         switches = [Fact("most", (number,)) for number in range(1, self.layers + 1)]
         rules = self.question.encoding.outcome_rules + _RULES
         session = Session(rules, facts, choices, switches, (), self.question.seconds_left, links)

@@ -9,9 +9,10 @@ a change to be no repair, and a change must hold in all of them. Whatever is fou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
-from tiaoli.base import InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
+from tiaoli.base import CaseError, InternalError, Problem, Statement, days_between, iso, left, next_day, previous_day, to_day
 from tiaoli.case import Case
 from tiaoli.decide import SOLE_CASE, Outcome, PreparedDecision, decide_each, decide_one
 from tiaoli.questions.no_repair import why_impossible
@@ -172,7 +173,9 @@ class _RepairSearch:
         cases = [self.case.with_values(repair.patch)]
         for change, nearer in self._one_day_less(repair):
             if nearer != change.before:
-                cases.append(self.case.with_values({**repair.patch, change.path: nearer}))
+                # a day less may put two days out of order: that is no case, and no nearer change
+                with suppress(CaseError):
+                    cases.append(self.case.with_values({**repair.patch, change.path: nearer}))
         question = self.question
         first, *others = decide_each(question.encoding, cases, question.subject, question.readings, self.deadline)
         holds = first.outcome == self.wanted

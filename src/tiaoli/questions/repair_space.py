@@ -14,7 +14,8 @@ from pydantic import MISSING
 from tiaoli.base import Statement, days_between, to_day
 from tiaoli.case import date_pairs, file_value
 from tiaoli.decide import NO_MEMBER, FreedCase, FreeFact, PreparedDecision, set_free
-from tiaoli.policy import Field
+from tiaoli.encoding import Slot
+from tiaoli.policy import Field, Policy
 from tiaoli.questions.repair import AnyOf, record_made, scalar_changed, set_changed, waited
 from tiaoli.rules import Value
 
@@ -40,8 +41,8 @@ class RepairSpace:
     def __init__(self, question: PreparedDecision) -> None:
         self.encoding, self.case = question.encoding, question.case
         encoding, policy = self.encoding, self.encoding.policy
-        self.bearing = encoding.outcome_fields(question.subject.benefit)
-        self.order = [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
+        self.order = order_of_days(policy)
+        self.bearing = with_partners(policy, encoding.outcome_fields(question.subject.benefit), self.order)
         self.freed: FreedCase = set_free(policy, encoding.rule_bounds, self.case, question.subject, self.bearing, _can_change, self.order)
         self.free_facts = self.freed.free_facts
 
@@ -70,13 +71,18 @@ class RepairSpace:
         """The free facts that can change."""
         return frozenset(number for group in self.groups for number in group.parts)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """The free facts that the format keeps in order, a fact that cannot change standing for itself."""
-        by_slot = {variable.slot: number for number, variable in enumerate(self.free_facts)}
+    def pairs(self) -> Iterator[tuple[Slot, Slot]]:
+        """The pairs of days that the format keeps in order, of which at least one can change."""
+        changing = {self.free_facts[number].slot for number in self.parts}
         for first, last in self.order:
-            for (path, item), number in by_slot.items():
-                if path == first and (last, item) in by_slot and number in self.parts:
-                    yield number, by_slot[last, item]
+            for item in dict.fromkeys(item for path, item in changing if path in (first, last)):
+                yield (first, item), (last, item)
+
+    def days_of(self, slot: Slot) -> Iterator[tuple[int | None, int]]:
+        """The days that a fact can have, each with the number of the free fact; `None` where it cannot change."""
+        number = next((number for number in self.parts if self.free_facts[number].slot == slot), None)
+        values = [self.freed.known.get(slot[0], {}).get(slot[1])] if number is None else [self.free_facts[number].own, *self.values(number)]
+        return ((number, value) for value in values if isinstance(value, int))
 
     @cached_property
     def symmetric_pairs(self) -> list[tuple[int, int]]:
@@ -166,6 +172,17 @@ class RepairSpace:
     def types(self) -> dict[str, str]:
         """The types of what can change, by path."""
         return {group.path: self.encoding.policy.fields[self.free_facts[group.parts[0]].slot[0]].type for group in self.groups}
+
+
+def order_of_days(policy: Policy) -> list[tuple[str, str]]:
+    """The fields of days that the format keeps in order, the earlier one first."""
+    return [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
+
+
+def with_partners(policy: Policy, bearing: Sequence[str], order: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The fields that bear on an outcome, and the days that can be changed with one of them where they would come out of order."""
+    partners = (other for pair in order for one, other in (pair, pair[::-1]) if one in bearing)
+    return tuple(dict.fromkeys((*bearing, *(path for path in partners if policy.fields[path].changed_by in ACTORS))))
 
 
 def change_values(declared: Field, variable: FreeFact) -> tuple[Value, ...]:

@@ -8,14 +8,15 @@ case stay as they are: none comes or goes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from tiaoli.base import Statement, minimal
 from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, fact_of, set_free
 from tiaoli.policy import Field
-from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.questions.repair_space import with_partners
+from tiaoli.rules import Choice, Constant, Contract, Fact, Name, OutOfTimeError, Session, Value, written
 
 
 class Ground(NamedTuple):
@@ -82,7 +83,8 @@ class FactSpace:
     """A case, that of the question or one like it, of which some facts are kept and all others can be anything: whether the decision
     can still be `granted`.
 
-    What can be changed anyway, as `changed` says of a field, is never kept and ranges over `values`.
+    What can be changed anyway, as `changed` says of a field, is never kept and ranges over `values`. Days of the fields of `order` stay
+    in order, as a case has them, where they are known or can be changed.
     """
 
     def __init__(
@@ -92,11 +94,12 @@ class FactSpace:
         case: Case,
         changed: Callable[[Field], bool] = lambda _: False,
         values: Callable[[Field, FreeFact], tuple[Value, ...]] = lambda _, variable: variable.values,
+        order: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self.question, self.granted, self.values = question, granted, values
+        self.question, self.granted, self.changed, self.values, self.order = question, granted, changed, values, order
         self.encoding, self.case, self.subject = question.encoding, case, question.subject
         policy, subject = self.encoding.policy, self.subject
-        self.bearing = self.encoding.outcome_fields(subject.benefit)
+        self.bearing = with_partners(policy, self.encoding.outcome_fields(subject.benefit), order)
         known = [variable for variable in self._freed(()).free_facts if variable.own is not None]
         # the subject's own facts first: of two reasons the one that speaks of it is kept
         known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
@@ -114,6 +117,7 @@ class FactSpace:
             self.subject,
             self.bearing,
             lambda _, path, __: path not in kept,
+            self.order,
             nearest=False,
         )
 
@@ -130,10 +134,25 @@ class FactSpace:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
-        session = Session(self.encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
+        rules = "\n".join((self.encoding.outcome_rules, *self._ordered(freed)))
+        session = Session(rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
         atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
         return session.possible(*((atom, self.granted) for atom in atoms))
+
+    def _ordered(self, freed: FreedCase) -> Iterator[str]:
+        """Constraints that keep days in order; what is unknown and stays so may be any day."""
+        fields = self.encoding.policy.fields
+        unknown = {free.slot for free in freed.free_facts if free.own is None and not self.changed(fields[free.slot[0]])}
+        for first, last in self.order:
+            there = {*(free.slot for free in freed.free_facts), *((path, item) for path, found in freed.known.items() for item in found)}
+            for item in sorted({item for path, item in there if path in (first, last)}):
+                if unknown.isdisjoint(((first, item), (last, item))):
+                    about = [written(Constant(SOLE_CASE)), *([written(Constant(item))] if item else [])]
+                    one, other = (
+                        f"{fields[path].predicate}({', '.join((*about, name))})" for path, name in ((first, "Day"), (last, "End"))
+                    )
+                    yield f":- {one}, {other}, Day < #sup, End < Day."
 
     def ground(self, path: str) -> Ground:
         """A fact of the case in words."""

@@ -45,12 +45,13 @@ if TYPE_CHECKING:
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.parser import parse
-    from tiaoli.rules.truth import OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
+    from tiaoli.rules.truth import COMPARISONS, OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
     "CLINGO_VERSION",
+    "COMPARISONS",
     "CONTRACT_VERSION",
     "OPPOSITE",
     "SIGNATURES",

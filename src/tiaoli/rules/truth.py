@@ -90,7 +90,7 @@ def both(one: Truth, other: Truth) -> Truth:
 OPPOSITE: Mapping[Truth, Truth] = {"holds": "fails", "fails": "holds", "unknown": "unknown"}
 """The truth of what is negated."""
 
-_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -98,14 +98,15 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+"""What each sign of a comparison does, of two values or of two arrays of them."""
 
 
 def compared(relation: str, left: ValueOrOpen, right: ValueOrOpen) -> Truth:
     if not isinstance(left, Open) and not isinstance(right, Open):
-        return "holds" if _RELATIONS[relation](_ordered(left), _ordered(right)) else "fails"
+        return "holds" if COMPARISONS[relation](_ordered(left), _ordered(right)) else "fails"
     ones = left.values if isinstance(left, Open) else (left,)
     others = right.values if isinstance(right, Open) else (right,)
-    truths = {_RELATIONS[relation](_ordered(one), _ordered(other)) for one in ones for other in others}
+    truths = {COMPARISONS[relation](_ordered(one), _ordered(other)) for one in ones for other in others}
     if len(truths) != 1:
         return "unknown"
     return "holds" if truths.pop() else "fails"

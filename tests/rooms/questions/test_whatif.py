@@ -341,6 +341,86 @@ def test_where_no_change_helps_the_reason_is_given(oracle: Oracle, case: dict[st
     assert said in found.impossible.zh
 
 
+OUT_OF_STEP = {
+    "the last day of a job that began too early stays": (
+        a_class(1, employed_on="2025-03-01", employment_ended="2025-03-15"),
+        "directed_training_first",
+    ),
+    "the other day can move as well": (
+        carer(applications=[], employments=[{**CARER["employments"][0], "end": "2025-05-31"}]),
+        "care_route",
+    ),
+    "null is no day": (a_class(1, employment_ended="2025-04-30"), "directed_training_first"),
+}
+
+
+@pytest.mark.parametrize(("case", "benefit"), OUT_OF_STEP.values(), ids=list(OUT_OF_STEP))
+@pytest.mark.parametrize("lose", [False, True])
+def test_days_that_the_format_keeps_in_order_stay_in_order(oracle: Oracle, case: dict[str, Any], benefit: str, lose: bool) -> None:
+    found = oracle.what_if(case, benefit, lose=lose, most=None)
+    assert found.complete
+    for repair in found.repairs:
+        changed = Case.read(case).with_values(repair.patch)
+        assert [decision.outcome for decision in oracle.decide(changed, benefits=[benefit]).decisions] == [found.wanted]
+
+
+def test_a_day_is_not_moved_past_one_that_nobody_can_move(oracle: Oracle) -> None:
+    case = a_class(1, employed_on="2025-03-01", employment_ended="2025-03-15")
+    found = oracle.what_if(case, "directed_training_first")
+    assert found.repairs == ()
+    assert found.impossible is not None
+    assert "学员（training_classes.trainees）" in found.impossible.zh
+    later = oracle.what_if(a_class(1, employed_on="2025-03-01", employment_ended="2025-05-15"), "directed_training_first")
+    assert [repair.patch for repair in later.repairs] == [{"training_classes.k1.trainees.t0.employed_on": "2025-03-31"}]
+
+
+@tiers.sized(1, 12, 200)
+@pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
+def test_no_repair_is_an_impossible_case_and_impossible_is_only_what_no_change_helps(
+    oracle: Oracle, sections: tuple[str, ...], size: int
+) -> None:
+    rng = random.Random(f"what if at all {sections}")
+    for _ in range(size):
+        case = strategies.random_case(rng, sections=sections, unknown=rng.choice((0, 0.2)))
+        seen = set()
+        for decision in oracle.decide(case).decisions:
+            if decision.benefit in seen:
+                continue
+            seen.add(decision.benefit)
+            lose = decision.outcome == "eligible"
+            found = oracle.what_if(case, decision.benefit, decision.subject, lose=lose, most=3)
+            for repair in found.repairs:
+                assert outcome_after(oracle, case, decision, repair.patch) == found.wanted, json.dumps(
+                    [case, repair.patch], ensure_ascii=False
+                )
+            if found.impossible is not None:
+                for changes in some_changes(oracle, case, rng):
+                    assert outcome_after(oracle, case, decision, changes) != found.wanted, json.dumps([case, changes], ensure_ascii=False)
+
+
+def outcome_after(oracle: Oracle, case: dict[str, Any], decision: Decision, changes: dict[str, Any]) -> str:
+    """What a decision is with changes, by clingo, which must be in the case format."""
+    again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit], engine="clingo")
+    return next(item.outcome for item in again.decisions if item.subject == decision.subject)
+
+
+def some_changes(oracle: Oracle, case: dict[str, Any], rng: random.Random, number: int = 12) -> Iterator[dict[str, Any]]:
+    """Random changes of one to three facts that somebody can change, each of which leaves a case."""
+    days = days_that_matter(case)
+    paths = list(facts_that_can_change(oracle, case))
+    for _ in range(number):
+        changes = {}
+        for path in rng.sample(paths, min(len(paths), rng.randint(1, 3))):
+            options = values(oracle, case, path, days)
+            if options:
+                changes[path] = rng.choice(options)
+        changed = copy.deepcopy(case)
+        for path, value in changes.items():
+            put(changed, path, value)
+        if in_format(changed):
+            yield changes
+
+
 def test_what_must_be_found_out_first_is_named(oracle: Oracle) -> None:
     case = carer(applications=[])
     del case["employments"][0]["industry"]

@@ -1,0 +1,50 @@
+"""The rules as formulas over every case there can be: exact over all days, sums and readings, and asked of z3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tiaoli.base.faces import lazily
+
+if TYPE_CHECKING:
+    from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
+    from tiaoli.symbolic.formulas import Formula, both, either, implies, negation
+    from tiaoli.symbolic.model_case import as_in, document, readings_of, value_in
+    from tiaoli.symbolic.relations import Relations, reading_flag
+    from tiaoli.symbolic.solver import Z3_VERSION, Found, check, holds_in, number_in, smt_lib, solve, solver_for
+    from tiaoli.symbolic.symbolic_facts import Facts, Presence, SlotKey
+    from tiaoli.symbolic.values import Item, Num, Outside, is_ground
+else:
+    __getattr__ = lazily(__name__, __file__)
+
+__all__ = [
+    "NO_LIMIT",
+    "Z3_VERSION",
+    "Budget",
+    "Facts",
+    "Formula",
+    "Found",
+    "Item",
+    "LimitReached",
+    "Num",
+    "Outside",
+    "Presence",
+    "Relations",
+    "SlotKey",
+    "as_in",
+    "both",
+    "check",
+    "document",
+    "either",
+    "holds_in",
+    "implies",
+    "is_ground",
+    "negation",
+    "number_in",
+    "reading_flag",
+    "readings_of",
+    "smt_lib",
+    "solve",
+    "solver_for",
+    "value_in",
+]
