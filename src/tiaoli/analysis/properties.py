@@ -84,7 +84,7 @@ def property_problems(encoding: Encoding, folder: Path) -> list[Problem]:
 def read_property(encoding: Encoding, path: Path) -> Property:
     """The property in a file. Raises `CallError` where it cannot be read, `PolicyError` with everything wrong in it."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CallError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
     return _PropertyParser(encoding, path, text).property()

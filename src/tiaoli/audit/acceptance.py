@@ -26,7 +26,7 @@ class Acceptance(NamedTuple):
 def read_acceptances(path: Path) -> list[Acceptance]:
     """The acceptances in a TOML file: a table for each finding's id, with `reason` and `digest`. Raises `CallError`."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CallError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
     found, problems = [], []

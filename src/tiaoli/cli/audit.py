@@ -81,7 +81,7 @@ def audit(
         from tiaoli.encoding import default_root
 
         notice = Path("policy") / oracle.policy.id / "notice.md"
-        text = ((shared.policy_root or default_root()) / notice).read_text("utf-8")
+        text = ((shared.policy_root or default_root()) / notice).read_text("utf-8-sig")
         click.echo(dump(present.sarif(oracle.encoding, found.findings, text, notice.as_posix(), language)))
     elif shape == "markdown":
         click.echo(present.audit_markdown(oracle.encoding, found, whys, language), nl=False)

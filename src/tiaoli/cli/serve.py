@@ -58,7 +58,7 @@ class _Token(NamedTuple):
         if file is not None:
             name = str(file)
             try:
-                text = next(iter(file.read_text("utf-8").splitlines()), "").strip()
+                text = next(iter(file.read_text("utf-8-sig").splitlines()), "").strip()
             except (OSError, UnicodeDecodeError) as error:
                 reason = getattr(error, "strerror", None) or "not UTF-8"
                 raise CallError.one(name, f"无法读取（{reason}）", f"cannot be read ({reason})") from None

@@ -1,11 +1,12 @@
 """What is kept of a policy that passed its checks, in the user's cache folder under the digest of every file.
 
 Parsing and checking a policy takes a tenth of a second; what came of it is read in milliseconds. A cache that cannot be read or
-written is done without.
+written is done without, and so is one whose content is not what was written there: its first line is a digest of the rest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 7
+_FORM = 8
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -76,7 +77,7 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
     """The encoding that was kept under a digest; `None` where there is none, or where it is not as it was written here."""
     path = _file(digest)
     try:
-        cached = json.loads(path.read_bytes()) if path else {}
+        cached = _read(path)
         if cached["digest"] != digest:
             return None
         bounds = tuple(
@@ -124,7 +125,7 @@ def _load_program(policy: Policy) -> Program:
     """The rules of a policy that passed its checks: as they were kept, or parsed again."""
     path = _file(policy.digest, "-rules")
     try:
-        cached = json.loads(path.read_bytes()) if path else {}
+        cached = _read(path)
         if cached["digest"] == policy.digest:
             program: Program = decode(cached["program"])
             return program
@@ -142,13 +143,24 @@ def _file(digest: str, what: str = "") -> Path | None:
     return Path(base) / "tiaoli" / name if os.path.isabs(base) else None
 
 
+def _read(path: Path | None) -> Any:
+    """What was written to a file. Raises where there is nothing, or something else."""
+    if path is None:
+        raise FileNotFoundError
+    seal, _, content = path.read_bytes().partition(b"\n")
+    if seal.decode() != hashlib.sha256(content).hexdigest():
+        raise ValueError(path)
+    return json.loads(content)
+
+
 def _write(path: Path | None, content: dict[str, Any]) -> None:
     if path is None:
         return
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        text = json.dumps(content, ensure_ascii=False).encode()
+        fresh.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
         fresh.replace(path)
     except OSError:
         with suppress(OSError):

@@ -33,7 +33,7 @@ def examples(policy: str, root: Path | None = None) -> list[Example]:
 
 def _read(folder: Path) -> Iterator[Example]:
     for path in sorted(folder.glob("*.yaml")):
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         zh, en, *_ = (*text.splitlines(), "", "")
         case = Case.read(parse_document(text, path.name)).to_json()
         yield Example(path.stem, Statement(zh.lstrip("# "), en.lstrip("# ")), case)

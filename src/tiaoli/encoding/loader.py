@@ -20,15 +20,7 @@ from tiaoli.rules import Contract
 def load(policy: str | None = None, root: Path | None = None) -> Encoding:
     """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong
     in it."""
-    name, where = find(policy, root)
-    texts = read_texts(name, where)
-    digest = texts.digest()
-    encoding = load_encoding(digest, texts.rules)
-    if encoding is None:
-        tables = _tables(texts)
-        encoding = _checked(name, tables, texts.rules, digest)
-        keep_encoding(encoding, tables)
-    return replace(encoding, files=texts.digests(), source=PolicySource(name, root))
+    return load_from(PolicySource(policy, root))
 
 
 def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
@@ -36,31 +28,55 @@ def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, st
 
     Raises `CallError` where there is no such parameter, or no such value of it.
     """
-    plain = load(policy, root)
-    if not parameters:
-        return plain
-    name, where = find(policy, root)
-    texts = read_texts(name, where)
+    return load_from(PolicySource(policy, root, parameters))
+
+
+def load_from(source: PolicySource) -> Encoding:
+    """The policy that a source describes, checked: of the texts in it, or else of the files. Raises as `load_with` does."""
+    if source.texts is not None and source.policy is not None:
+        name, texts = source.policy, source.texts
+    else:
+        name, where = find(source.policy, source.root)
+        texts = read_texts(name, where)
+    encoding = _load_texts(name, texts)
+    if source.parameters:
+        encoding = _load_with_parameters(name, texts, encoding.policy, source.parameters)
+    return replace(encoding, source=PolicySource(name, source.root, dict(source.parameters), texts))
+
+
+def _load_texts(name: str, texts: PolicyTexts) -> Encoding:
+    digest = texts.digest()
+    encoding = load_encoding(digest, texts.rules)
+    if encoding is None:
+        tables = _tables(texts)
+        encoding = _checked(name, tables, texts.rules, digest)
+        keep_encoding(encoding, tables)
+    return replace(encoding, files=texts.digests())
+
+
+def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, parameters: Mapping[str, str]) -> Encoding:
+    """The policy of these texts with other numbers in place of its own."""
     tables = _tables(texts)
+    given: dict[str, str] = {}
     for word, text in parameters.items():
-        parameter = plain.policy.parameter(word)
+        parameter = policy.parameter(word)
         if parameter is None:
-            near = choices([word for item in plain.policy.parameters.values() for word in (item.name, *item.aliases)], word)
+            near = choices([word for item in policy.parameters.values() for word in (item.name, *item.aliases)], word)
             raise CallError.one(word, f"没有参数 {shown(word)}；{near.zh}", f"there is no parameter {shown(word)}; {near.en}")
+        if parameter.name in given:
+            zh, en = f"与 {given[parameter.name]} 是同一参数", f"this is the same parameter as {given[parameter.name]}"
+            raise CallError.one(word, f"{zh}，只能给出一次", f"{en}, which is given once")
+        given[parameter.name] = word
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
         number = parameter.unit in ("months", "percent", "count", "level") and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
+    places = {f"parameters.toml [{name}.value]": word for name, word in given.items()}
     try:
         encoding = _checked(name, tables, texts.rules, texts.digest())
     except PolicyError as error:
-        raise CallError(error.problems) from None
-    return replace(encoding, files=texts.digests(), source=PolicySource(name, root, dict(parameters)))
-
-
-def load_from(source: PolicySource) -> Encoding:
-    """The policy that a source describes, checked. Raises as `load_with` does."""
-    return load_with(source.policy, source.root, source.parameters)
+        raise CallError(problem._replace(where=places.get(problem.where, problem.where)) for problem in error.problems) from None
+    return replace(encoding, files=texts.digests())
 
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:

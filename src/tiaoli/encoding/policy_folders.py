@@ -122,7 +122,8 @@ def _read(folder: Path, suffix: str = "") -> dict[str, str]:
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name.endswith(suffix) and not path.name.startswith("."):
             try:
-                found[path.name] = path.read_text("utf-8")
+                # a mark of byte order at its head is no part of a text
+                found[path.name] = path.read_text("utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise PolicyError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}", "policy-file-unreadable") from None
     return found

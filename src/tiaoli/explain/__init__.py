@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.explain.explanation import Explanation, Node, SentenceShare, WhyOrWhyNot, Window, shared
+    from tiaoli.explain.explanation import Explanation, Mark, Node, SentenceShare, WhyOrWhyNot, Window, shared
     from tiaoli.explain.why import explain
 else:
     __getattr__ = lazily(__name__, __file__)
 
-__all__ = ["Explanation", "Node", "SentenceShare", "WhyOrWhyNot", "Window", "explain", "shared"]
+__all__ = ["Explanation", "Mark", "Node", "SentenceShare", "WhyOrWhyNot", "Window", "explain", "shared"]

@@ -69,6 +69,7 @@ class Explainer:
             present=below.present,
             distance=below.distance,
             binders=below.binders,
+            blamed=below.blamed,
         )
 
     # Atoms

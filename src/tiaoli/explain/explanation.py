@@ -14,9 +14,11 @@ from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement, drawn
 from tiaoli.decide import FORMAT, Outcome
+from tiaoli.explain.standing import Role
 from tiaoli.rules import Truth
 
 WhyOrWhyNot = Literal["why", "why-not"]
+Mark = Literal["for", "against", "unknown", "neither"]
 
 
 @contextmanager
@@ -49,7 +51,8 @@ class LazyStatement:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
-    """One `statement` of an explanation. It says what is the case; `status` whether what was asked for by it holds.
+    """One `statement` of an explanation. It says what is so; `status` whether what was asked for by it holds; `role` whether it speaks
+    for or against the condition or decision it stands under, below a negation too: `None` where it is not certain, or for neither.
 
     `kind` says what it is: a decision, a condition, something derived or one way to derive it, a comparison, a total, a
     fact of the case, a parameter, a row of the annex, a reading, an absence. `clause` and `quote` are the clause and the
@@ -59,6 +62,7 @@ class Node:
 
     kind: str
     status: Truth
+    role: Role | None
     words: LazyStatement
     clause: str | None = None
     anchor: str | None = None
@@ -74,9 +78,14 @@ class Node:
         """What the node says."""
         return self.words()
 
+    @property
+    def mark(self) -> Mark:
+        """How it is marked: by its role, and where it has none as not known or as neither."""
+        return mark_of(self.role, self.status)
+
     def __repr__(self) -> str:
         # what it rests on may be thousands of nodes
-        return f"Node({self.kind!r}, {self.status!r}, {self.statement.en!r})"
+        return f"Node({self.kind!r}, {self.status!r}, {self.role!r}, {self.statement.en!r})"
 
     def walk(self) -> Iterator[Node]:
         """This node and every node below it, each once, in the order they are shown."""
@@ -94,14 +103,19 @@ class Node:
         return _cut(self, depth, {}, {})
 
     def to_json(self) -> dict[str, Any]:
-        """The tree as plain data: for each node its kind, statement, status, clause, quote, facts and children; its anchor, rule, margin
-        and the number of nodes left out where there are any. A node that stands in several places is written once, with an `id`,
+        """The tree as plain data: for each node its kind, statement, status, role, clause, quote, facts and children; its anchor, rule,
+        margin and the number of nodes left out where there are any. A node that stands in several places is written once, with an `id`,
         and elsewhere as a `ref` to it."""
         with without_garbage_collection():
             return _node_json(self, shared(self), {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
+
+
+def mark_of(role: Role | None, status: Truth) -> Mark:
+    """The mark of what has a role, or of what is not known, or of what speaks for neither side."""
+    return role or ("unknown" if status == "unknown" else "neither")
 
 
 def _cut(node: Node, depth: int, heights: dict[int, int], made: dict[tuple[int, int], Node]) -> Node:
@@ -150,6 +164,7 @@ def _node_json(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str
         "kind": node.kind,
         "statement": node.statement.to_json(),
         "status": node.status,
+        "role": node.role,
         "clause": node.clause,
         "quote": node.quote,
         "facts": list(node.facts),
@@ -167,9 +182,10 @@ def _node_json(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str
 
 
 class Window(NamedTuple):
-    """A day held against the days it must lie between: `first` to `last`, open where there is none, named by `label`.
+    """A day held against the days between which it was looked for: `first` to `last`, open where there is none, named by `label`.
 
-    `day` is the day, or `None` where it never comes or is not known; `path` the fact it is. Days are ISO text.
+    `day` is the day, or `None` where it is not known; `path` the fact it is. Days are ISO text. `status` says whether it
+    lies between them, `role` whether that speaks for or against the condition or decision.
     """
 
     label: Statement
@@ -179,9 +195,15 @@ class Window(NamedTuple):
     day: str | None
     path: str | None
     status: Truth
+    role: Role | None
+
+    @property
+    def mark(self) -> Mark:
+        """How it is marked, as a statement is."""
+        return mark_of(self.role, self.status)
 
     def to_json(self) -> dict[str, Any]:
-        """The days from and to which the event must lie, its own day and path, the labels of both, and whether it does."""
+        """The days from and to which the event must lie, its own day and path, the labels of both, whether it does, and its role."""
         return {
             "label": self.label.to_json(),
             "from": self.first,
@@ -190,6 +212,7 @@ class Window(NamedTuple):
             "day": self.day,
             "path": self.path,
             "status": self.status,
+            "role": self.role,
         }
 
 

@@ -71,8 +71,9 @@ class Justification:
 
     `predicate` and `arguments` are the atom it is about; `rule` and `environment` the rule instance that supports it, or
     comes closest; `comparison` or `aggregate` what is compared or added up. `facts` are the paths it rests on itself, `present` the
-    tuples that are there in the place of what is absent. `distance` is how far it is from holding. `binders` are the positions of the
-    children that bind a variable of a blocking literal, `omitted` counts what is left out below.
+    tuples that are there in the place of what is absent. `distance` is how far it is from holding. `binders` are the children
+    that hold and bind a variable of a blocking literal, `blamed` these and those that give a failing comparison its values; `omitted`
+    counts what is left out below.
     """
 
     kind: Kind
@@ -87,7 +88,8 @@ class Justification:
     comparison: ComparedSides | None = None
     aggregate: AggregateValue | None = None
     distance: Distance = NONE
-    binders: frozenset[int] = frozenset()
+    binders: tuple[Justification, ...] = ()
+    blamed: tuple[Justification, ...] = ()
     omitted: int = 0
 
     @property

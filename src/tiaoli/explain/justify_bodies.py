@@ -24,10 +24,15 @@ from tiaoli.rules import (
     ValueOrOpen,
     Variable,
     shared_variables,
+    variables_of,
 )
 
 _UNSPOKEN = Contract.CALENDAR | {Contract.ASKED.name}
 """What the engine supplies and no reader asks after: the question itself, and the calendar, which the comparisons tell."""
+
+
+_NAMES = frozenset({"case", "benefit", "subject", "condition"})
+"""The kinds of arguments that say what is spoken of, as an item does, and are no value of it."""
 
 
 class Atoms(Protocol):
@@ -58,10 +63,11 @@ class BodyJustifier:
             if child is not None:
                 children.append(child)
                 steps.append(step)
-        changes, days, binders = len(children), 0, frozenset[int]()
+        changes, days, binders, feeders = len(children), 0, frozenset[int](), frozenset[int]()
         if body.truth == "fails":
             blocking = [child.distance for child in children if child.status == "fails"]
             binders, unbound = self._binders(steps)
+            feeders = _feeders(rule, steps)
             changes = sum(distance.changes for distance in blocking) + OUT_OF_REACH * unbound
             days = sum(distance.days for distance in blocking)
         return Justification(
@@ -73,12 +79,13 @@ class BodyJustifier:
             body.environment,
             tuple(children),
             distance=Distance(changes, days),
-            binders=binders,
+            binders=tuple(children[position] for position in sorted(binders)),
+            blamed=tuple(children[position] for position in sorted(binders | feeders)),
         )
 
     def _binders(self, steps: Sequence[Step]) -> tuple[frozenset[int], int]:
-        """The positions of the steps that bind a variable of a blocking literal; and how many blocking literals speak of nothing in
-        the case, neither themselves nor through such a variable."""
+        """The positions of the steps that hold and give a variable of a blocking literal its value; and how many blocking literals speak
+        of nothing in the case, neither themselves nor through such a variable."""
         blocking: list[tuple[bool, set[str]]] = []
         for step in steps:
             if step.truth == "fails" and isinstance(step.part, Literal):
@@ -90,7 +97,9 @@ class BodyJustifier:
         for position, step in enumerate(steps):
             if step.truth != "fails" and isinstance(step.part, Literal) and not step.part.negated:
                 last = step.part.atom.terms[-1]
-                if isinstance(last, Variable) and last.name in wanted:
+                _, kind = self.policy.predicates[step.part.atom.predicate].arguments[-1]
+                names_something = kind in self.policy.list_of or kind in _NAMES
+                if isinstance(last, Variable) and last.name in wanted and not names_something:
                     binders.setdefault(last.name, position)
         unbound = sum(1 for about_case, names in blocking if not about_case and names.isdisjoint(binders))
         return frozenset(binders.values()), unbound
@@ -155,7 +164,8 @@ class BodyJustifier:
                 children=children,
                 # what is negated and holds would have to be undone: one thing at least
                 distance=ONE_CHANGE if step.truth == "fails" else NONE,
-                binders=one.binders if children is one.children else frozenset(),
+                binders=one.binders if children is one.children else (),
+                blamed=one.blamed if children is one.children else (),
             )
             self._negated[key] = found
         return found
@@ -210,6 +220,36 @@ class BodyJustifier:
             found = Justification("members", "holds", rule.head.predicate, rule=rule, children=(*children.values(), *lists))
             self._members[key] = found
         return found
+
+
+def _feeders(rule: Rule, steps: Sequence[Step]) -> frozenset[int]:
+    """The positions of the steps that hold and give failing comparisons their values, through the calendar and arithmetic too."""
+    wanted = {
+        variable.name
+        for step in steps
+        if step.truth == "fails" and isinstance(step.part, (Comparison, Aggregate))
+        for variable in variables_of(step.part)
+    }
+    through = [
+        {variable.name for variable in variables_of(part)}
+        for part in rule.body
+        if (isinstance(part, Literal) and part.atom.predicate in Contract.CALENDAR)
+        or (isinstance(part, Comparison) and part.operator == "=")
+    ]
+    reached = None
+    while reached != wanted:
+        reached = set(wanted)
+        for names in through:
+            if not names.isdisjoint(wanted):
+                wanted |= names
+    found = set()
+    for position, step in enumerate(steps):
+        if step.truth == "holds" and not isinstance(step.part, Comparison):
+            gives = step.part.bound if isinstance(step.part, Aggregate) else step.part.atom.terms[-1]
+            negated = isinstance(step.part, Literal) and step.part.negated
+            if isinstance(gives, Variable) and gives.name in wanted and not negated:
+                found.add(position)
+    return frozenset(found)
 
 
 def _days_apart(left: ValueOrOpen, right: ValueOrOpen, kind: str) -> int:

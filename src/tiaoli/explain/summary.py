@@ -38,38 +38,47 @@ class Summary:
             return reason
         found = self._short.get(id(reason))
         if found is None:
-            children, omitted = self._below(reason)
-            found = self._short[id(reason)] = replace(reason, children=tuple(children), omitted=reason.omitted + omitted)
+            children, blamed, omitted = self._below(reason)
+            found = self._short[id(reason)] = replace(reason, children=tuple(children), blamed=blamed, omitted=reason.omitted + omitted)
         return found
 
-    def _below(self, reason: Justification) -> tuple[list[Justification], int]:
-        """What stands below a justification in its short form, and how many other ways or items were left out there."""
+    def _below(self, reason: Justification) -> tuple[list[Justification], tuple[Justification, ...], int]:
+        """What stands below a justification in its short form, what of it is blamed for a failing, and how many other ways or items
+        were left out there."""
         if reason.aggregate is not None and reason.aggregate.relation:
-            return self._counted(reason), 0
-        chosen, omitted = _one_way(reason)
+            return self._counted(reason), (), 0
+        chosen, omitted = one_way(reason)
         children: list[Justification] = []
+        blamed = chosen.blamed
         for child in self._worth_telling(chosen):
             short = self.short(child)
             if short.kind in ("derived", "way") and len(short.children) == 1 and not self._tells_a_sum(short):
                 # it says no more than what it rests on
                 omitted += short.omitted
+                blamed += short.blamed
                 (short,) = short.children
+            if any(child is other for other in chosen.blamed):
+                blamed += (short,)
             if not any(_same(short, other) for other in children):
                 children.append(short)
         carriers = self._CARRIERS.get(reason.kind, ("derived", "way"))
         if len(children) == 1 and children[0].children and children[0].kind in carriers and not self._tells_a_sum(children[0]):
             (only,) = children
             omitted += only.omitted
+            blamed += only.blamed
             children = list(only.children)
         told = {path for child in children if child.kind == "comparison" for path in child.facts}
-        return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], omitted
+        return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], blamed, omitted
 
     def _counted(self, reason: Justification) -> list[Justification]:
         """What a total counted, where it is little: its sentence says how much it was."""
         counted = [
             child for members in reason.children for child in members.children if child.status == "holds" and child.kind == "derived"
         ]
-        return [self.short(child) for child in counted] if reason.status == "holds" and len(counted) <= _FEW else []
+        assert reason.aggregate is not None
+        # what was counted is why a total is reached, or why one is passed that must not be
+        why = reason.aggregate.relation in (_REACHED if reason.status == "holds" else _PASSED)
+        return [self.short(child) for child in counted] if why and len(counted) <= _FEW else []
 
     def _tells_a_sum(self, reason: Justification) -> bool:
         kinds = [kind for _, kind in self.policy.predicates[reason.predicate].arguments]
@@ -89,13 +98,13 @@ class Summary:
                 if not named and not self._goes_without_saying(child):
                     yield child
             return
-        for position, child in enumerate(reason.children):
-            if child.status in (status, "fails") or (position in reason.binders and child.kind == "fact"):
+        for child in reason.children:
+            if child.status in (status, "fails") or any(child is binder for binder in reason.binders):
                 yield child
 
     def _goes_without_saying(self, reason: Justification) -> bool:
         """A list and what is in it, a default reading, the grant itself, what the notice lists for every case, a sum of nothing."""
-        if reason.kind == "item" or (reason.kind == "items" and reason.status == "holds") or reason.predicate in _FRAME:
+        if reason.kind == "item" or (reason.kind == "items" and reason.status == "holds") or reason.predicate in FRAME:
             return True
         if reason.kind == "reading":
             name, option = map(str, reason.arguments)
@@ -108,12 +117,13 @@ class Summary:
 
 
 _FEW = 2
+_REACHED, _PASSED = (">", ">=", "="), ("<", "<=")
 
-_FRAME = frozenset(item.name for item in (Contract.REQUIRES, Contract.BLOCKED, Contract.ELIGIBLE, Contract.OCCUPATION))
+FRAME = frozenset(item.name for item in (Contract.REQUIRES, Contract.BLOCKED, Contract.ELIGIBLE, Contract.OCCUPATION))
 """The frame of every decision, which the tree itself shows, and the codes of the trades, which the certificates bear."""
 
 
-def _one_way(reason: Justification) -> tuple[Justification, int]:
+def one_way(reason: Justification) -> tuple[Justification, int]:
     """The first of several ways or items, which is the closest, and how many others there are."""
     ways = [child for child in reason.children if child.kind == "way"]
     if len(ways) > 1:
@@ -121,8 +131,9 @@ def _one_way(reason: Justification) -> tuple[Justification, int]:
         return (ways[0], len(others)) if ways[0].children else (reason, 0)
     items = reason.children
     if reason.kind in ("some", "members") or (None in reason.arguments and reason.rule is None and items and items[0].kind != "items"):
-        rest = [item for item in items[1:] if item.kind != "items"]
-        return replace(reason, kind="way", children=items[:1], binders=frozenset()), len(rest)
+        first = next((item for item in items if item.status == reason.status), items[0]) if items else None
+        rest = [item for item in items if item.kind != "items" and item is not first]
+        return replace(reason, kind="way", children=() if first is None else (first,), binders=(), blamed=()), len(rest)
     return reason, 0
 
 
@@ -148,18 +159,3 @@ def _parameters(source: Source | None) -> Iterator[str]:
         yield from _parameters(source.months.source)
     elif isinstance(source, YearSource):
         yield from _parameters(source.day.source)
-
-
-def representative(reason: Justification) -> Iterator[Justification]:
-    """A justification and what it rests on, by one way where there are several and for one item where there are many."""
-    seen: set[int] = set()
-    todo = [reason]
-    while todo:
-        here = todo.pop()
-        if id(here) in seen:
-            continue
-        seen.add(id(here))
-        yield here
-        chosen, _ = _one_way(here)
-        below = [chosen] if any(chosen is child for child in here.children) else chosen.children
-        todo += reversed(below)

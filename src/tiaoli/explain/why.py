@@ -16,7 +16,8 @@ from tiaoli.encoding import Encoding
 from tiaoli.explain.explainer import Explainer, telling_rules
 from tiaoli.explain.explanation import Explanation, Node, SentenceShare, WhyOrWhyNot, without_garbage_collection
 from tiaoli.explain.justification import Justification
-from tiaoli.explain.summary import Summary, representative
+from tiaoli.explain.standing import walk
+from tiaoli.explain.summary import Summary
 from tiaoli.explain.windows import windows
 from tiaoli.explain.wording import Wording
 from tiaoli.rules import Consequences, Contract, Fact, Truth, consequences
@@ -109,13 +110,14 @@ def _bare(wording: Wording, case: Case, decision: Decision, condition: str | Non
 
 
 def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: Wording, full: bool) -> tuple[SentenceShare, ...]:
-    """What each sentence of a clause contributed, in the order of the text."""
+    """What each sentence of a clause contributed, in the order of the text: with `full` everything, without it of a grant nothing that
+    speaks against it."""
     contributed: dict[str, dict[Statement, Node]] = {}
-    for reason in whole.walk() if full else representative(whole):
+    for reason, standing in walk(whole, representative=not full):
         tells = reason.kind in ("condition", "derived", "not", "total", "parameter", "reading")
         if tells or (reason.kind == "comparison" and reason.status == "fails"):
-            node = replace(wording.node(reason), children=())
-            if node.anchor is not None:
+            node = replace(wording.node(reason, standing), children=())
+            if node.anchor is not None and (full or whole.status != "holds" or node.role != "against"):
                 contributed.setdefault(node.anchor, {}).setdefault(node.statement, node)
     return tuple(
         SentenceShare(

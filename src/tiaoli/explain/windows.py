@@ -7,13 +7,14 @@ of the application is no window's end: it stands in every timeline by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tiaoli.base import Statement, iso
 from tiaoli.explain.explanation import Window
 from tiaoli.explain.justification import Justification
 from tiaoli.explain.provenance import FieldSource, Side
-from tiaoli.explain.summary import representative
+from tiaoli.explain.standing import Standing, below, role_of, walk
 from tiaoli.explain.word_comparisons import CONVERSE, ComparisonWording, limit_last
 from tiaoli.rules import SUPREMUM, Truth
 
@@ -27,6 +28,7 @@ class _Bound(NamedTuple):
     relation: str
     limit: Side
     reason: Justification
+    standing: Standing
 
 
 def windows(whole: Justification, shown: Justification, wording: ComparisonWording) -> tuple[Window, ...]:
@@ -37,23 +39,23 @@ def windows(whole: Justification, shown: Justification, wording: ComparisonWordi
     """
     told = {id(reason) for reason in shown.walk() if reason.kind == "comparison"}
     found: dict[tuple[object, ...], Window] = {}
-    for reason in representative(whole):
-        comparisons = [child for child in reason.children if child.kind == "comparison"]
-        if any(id(child) in told for child in comparisons):
+    for reason, standing in walk(whole, representative=True):
+        comparisons = [(child, stands) for child, stands in below(reason, standing) if child.kind == "comparison"]
+        if any(id(child) in told for child, _ in comparisons):
             for window in _of_rule(comparisons, wording):
                 found.setdefault((window.path, window.first, window.last), window)
     order = {"fails": 0, "unknown": 1, "holds": 2}
     return tuple(sorted(found.values(), key=lambda window: (order[window.status], window.first or window.last or ""))[:MOST_WINDOWS])
 
 
-def _of_rule(comparisons: Iterable[Justification], wording: ComparisonWording) -> Iterator[Window]:
+def _of_rule(comparisons: Iterable[tuple[Justification, Standing]], wording: ComparisonWording) -> Iterator[Window]:
     """The windows of one rule: a day of the case against limits of the notice; against another day only where it fails."""
     bounds: dict[tuple[str, str], list[_Bound]] = {}
-    for reason in comparisons:
+    for reason, standing in comparisons:
         assert reason.comparison is not None
         event, relation, limit = limit_last(reason.comparison)
         if "day" in (event.kind, limit.kind) and relation not in ("=", "!="):
-            for bound in (_Bound(event, relation, limit, reason), _Bound(limit, CONVERSE[relation], event, reason)):
+            for bound in (_Bound(event, relation, limit, reason, standing), _Bound(limit, CONVERSE[relation], event, reason, standing)):
                 if isinstance(bound.event.source, FieldSource) and not _application(bound.limit):
                     bounds.setdefault((bound.event.source.field.path, bound.event.source.item), []).append(bound)
     for group in bounds.values():
@@ -80,6 +82,7 @@ def _window(group: list[_Bound], lower: list[_Bound], upper: list[_Bound], wordi
         day=_day(event),
         path=path,
         status=status,
+        role=role_of(replace(group[0].reason, status=status), group[0].standing),
     )
 
 

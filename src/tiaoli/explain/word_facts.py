@@ -17,8 +17,8 @@ class FactWording:
         self.lists = {item.predicate: item for item in policy.lists.values()}
         self.rows = {row.code: row for row in policy.annex}
 
-    def fact(self, reason: Justification) -> Statement:
-        """A fact of the case; where it is another than wanted, both."""
+    def fact(self, reason: Justification, wants: bool) -> Statement:
+        """A fact of the case; where it is another than wanted, with `wants` both."""
         field, item, wanted = self._about(reason)
         if reason.status == "unknown":
             return self.phrases.open_question(field, item)
@@ -30,7 +30,7 @@ class FactWording:
             zh, en = "、".join(word.zh for word in there), ", ".join(word.en for word in there)
             return Statement(f"{lacks.zh}（已签订的有：{zh}）", f"{lacks.en} (there is: {en})") if there else lacks
         actual = self.phrases.fact(field, item, reason.present[0][-1])
-        if field.type in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
+        if not wants or field.type in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
             return actual
         zh, en = self.phrases.stated(field, wanted)
         return Statement(f"{actual.zh}（须为：{zh}）", f"{actual.en} (wanted: {en})")

@@ -6,7 +6,7 @@ statements hang together: that a comparison fails by three days, that one of sev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -15,9 +15,11 @@ from tiaoli.base import Statement
 from tiaoli.encoding import Encoding
 from tiaoli.explain.explanation import LazyStatement, Node
 from tiaoli.explain.justification import Justification
+from tiaoli.explain.standing import TOP, Role, Standing, below, role_of
 from tiaoli.explain.word_comparisons import ComparisonWording
 from tiaoli.explain.word_facts import FactWording, uncertain
 from tiaoli.explain.word_totals import TotalWording
+from tiaoli.rules import Truth
 
 
 class _Place(NamedTuple):
@@ -38,7 +40,7 @@ class Wording:
         totals = TotalWording(self.policy, self.phrases)
         self.comparisons = ComparisonWording(self.policy, self.phrases, totals)
         self._quotes = {(quote.file, quote.sentence): quote.text for quote in encoding.program.quotes}
-        self._nodes: dict[int, Node] = {}
+        self._nodes: dict[tuple[int, Standing], Node] = {}
         self._places: dict[int, _Place] = {}
         self._says: dict[str, Callable[[Justification], Statement]] = {
             "decision": self._atom,
@@ -50,7 +52,6 @@ class Wording:
             "comparison": self.comparisons.comparison,
             "total": totals.total,
             "members": lambda _: Statement("逐项核对计入与未计入的情况", "what was counted and what was not, one by one"),
-            "fact": self.facts.fact,
             "item": self.facts.item,
             "items": self.facts.items,
             "parameter": self.facts.supplied,
@@ -59,31 +60,36 @@ class Wording:
             "absent": self.facts.absent,
         }
 
-    def node(self, reason: Justification) -> Node:
-        """The node of a justification. What stands in several places becomes one node in all of them."""
-        found = self._nodes.get(id(reason))
+    def node(self, reason: Justification, standing: Standing = TOP) -> Node:
+        """The node of a justification in its place. What stands in several places with one role becomes one node in all of them."""
+        key = (id(reason), standing)
+        found = self._nodes.get(key)
         if found is None:
-            children = tuple([self.node(child) for child in reason.children])
+            children = tuple([self.node(child, stands) for child, stands in below(reason, standing)])
             if len(children) > 1 and reason.children[1].kind == "way":
-                children = self._numbered(reason, children)
+                children = _numbered(children)
             place = self._place(reason)
-            found = self._nodes[id(reason)] = Node(
-                reason.kind,
-                reason.status,
-                LazyStatement(partial(self.statement, reason)),
-                place.clause,
-                place.anchor,
-                place.quote,
-                reason.facts,
-                children,
-                reason.rule.where if reason.rule is not None else None,
-                self.comparisons.margin(reason),
-                reason.omitted,
+            role = role_of(reason, standing)
+            found = self._nodes[key] = Node(
+                kind=reason.kind,
+                status=reason.status,
+                role=role,
+                words=LazyStatement(partial(self.statement, reason, role)),
+                clause=place.clause,
+                anchor=place.anchor,
+                quote=place.quote,
+                facts=reason.facts,
+                children=children,
+                rule=reason.rule.where if reason.rule is not None else None,
+                margin=self.comparisons.margin(reason),
+                omitted=reason.omitted,
             )
         return found
 
-    def statement(self, reason: Justification) -> Statement:
-        """The statement of a justification."""
+    def statement(self, reason: Justification, role: Role | None) -> Statement:
+        """The statement of a justification that has this role."""
+        if reason.kind == "fact":
+            return self.facts.fact(reason, wants=role == "against")
         return self._says[reason.kind](reason)
 
     # Where a statement stands
@@ -148,25 +154,27 @@ class Wording:
             return uncertain(self.phrases.atom(reason.predicate, reason.arguments, holds=False))
         return self.phrases.atom(reason.predicate, reason.arguments, holds=reason.status == "fails")
 
-    def _numbered(self, reason: Justification, children: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Several ways to derive one thing, told apart by their numbers."""
-        found = []
-        number = 0
-        words = {
-            "holds": Statement("成立", "applies"),
-            "fails": Statement("不成立", "does not apply"),
-            "unknown": Statement("尚不能确定", "is not certain"),
-        }
-        for below, child in zip(reason.children, children, strict=True):
-            if below.kind == "way":
-                number += 1
-                said = words[child.status]
-                statement = Statement(f"第{number}种情形{said.zh}", f"way {number} {said.en}")
-                numbered = self._nodes[id(below)] = replace(child, words=LazyStatement(partial(_itself, statement)))
-                found.append(numbered)
-            else:
-                found.append(child)
-        return tuple(found)
+
+def _numbered(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Several ways to derive one thing, told apart by their numbers."""
+    found = []
+    number = 0
+    for child in children:
+        if child.kind == "way":
+            number += 1
+            said = _WAYS[child.status]
+            statement = Statement(f"第{number}种情形{said.zh}", f"way {number} {said.en}")
+            found.append(replace(child, words=LazyStatement(partial(_itself, statement))))
+        else:
+            found.append(child)
+    return tuple(found)
+
+
+_WAYS: Mapping[Truth, Statement] = {
+    "holds": Statement("成立", "applies"),
+    "fails": Statement("不成立", "does not apply"),
+    "unknown": Statement("尚不能确定", "is not certain"),
+}
 
 
 def _itself(statement: Statement) -> Statement:

@@ -32,9 +32,12 @@ class LoadedPolicy:
         alone: bool = False,
     ) -> None:
         root = Path(policy_root) if policy_root is not None else None
-        self._encoding: Encoding = load_from(PolicySource(policy, root, parameters or {}))
+        self._take(load_from(PolicySource(policy, root, parameters or {})), readings or {}, alone)
+
+    def _take(self, encoding: Encoding, readings: Mapping[str, str], alone: bool) -> None:
+        self._encoding = encoding
         self._alone = alone
-        self._readings = self.checked_readings(readings or {})
+        self._readings = self.checked_readings(readings)
         self._engines = Engines(self._encoding)
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import deadline_of
 from tiaoli.case import Case
 from tiaoli.decide import Answer
-from tiaoli.encoding import rules_folder
+from tiaoli.encoding import load_from, rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.oracle.loaded_policy import LoadedPolicy
 from tiaoli.oracle.oracle_source import OracleSource
@@ -51,8 +51,9 @@ class Oracle(LoadedPolicy):
     @classmethod
     def of(cls, source: OracleSource) -> Oracle:
         """The oracle that a source describes. Raises as the constructor does."""
-        policy = source.policy
-        return cls(policy.policy, policy_root=policy.root, parameters=policy.parameters, readings=source.readings, alone=source.alone)
+        found = cls.__new__(cls)
+        found._take(load_from(source.policy), source.readings, source.alone)
+        return found
 
     def decide(
         self,

@@ -176,6 +176,18 @@ def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
+_WRITTEN = {
+    "day": (
+        r"\d{4}-\d{2}-\d{2}",
+        Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01"),
+    ),
+    "money": (
+        r"\d{1,13}(\.\d{1,2})?",
+        Statement("不是金额；金额写作 1234.50，至多两位小数", "is no amount; one is written 1234.50, with at most two decimals"),
+    ),
+}
+
+
 def _parameters(file: Table) -> dict[str, Parameter]:
     found = {}
     for name, table in all_tables(file):
@@ -184,7 +196,9 @@ def _parameters(file: Table) -> dict[str, Parameter]:
             near = choices(UNITS, unit)
             table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
         value = _parameter_value(table, unit)
-        if isinstance(value, int) and not 0 < value <= MOST[unit]:
+        if value is None:
+            value = 1
+        elif isinstance(value, int) and not 0 < value <= MOST[unit]:
             table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
         found[name] = Parameter(
             name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement(), table.texts("aliases")
@@ -193,19 +207,22 @@ def _parameters(file: Table) -> dict[str, Parameter]:
     return found
 
 
-def _parameter_value(table: Table, unit: str) -> int | str:
+def _parameter_value(table: Table, unit: str) -> int | str | None:
+    """The value as the rules see it; `None` where it is refused."""
     if unit in ("months", "percent", "count", "level"):
-        return int(table.take("value", int, 0))
-    text = table.text("value")
+        number: int | None = table.take("value", int)
+        return number
+    text: str | None = table.take("value", str)
+    if text is None or unit not in _WRITTEN:
+        return text
+    form, wanted = _WRITTEN[unit]
     try:
-        if unit == "day":
-            return to_day(date.fromisoformat(text))
-        if unit == "money":
-            return fen(Decimal(text))
-    except (ValueError, ArithmeticError):
-        table.refuse("value", Statement(f"{shown(text)} 不符合单位 {unit}", f"{shown(text)} is no value of the unit {unit}"))
-        return 0
-    return text
+        if re.fullmatch(form, text, re.ASCII):
+            return to_day(date.fromisoformat(text)) if unit == "day" else fen(Decimal(text))
+    except ValueError:
+        pass
+    table.refuse("value", Statement(f"{shown(text)} {wanted.zh}", f"{shown(text)} {wanted.en}"))
+    return None
 
 
 def _readings(file: Table) -> dict[str, Reading]:

@@ -7,6 +7,14 @@ from typing import Any
 
 from tiaoli.base import Problem, Statement, choices, shown
 
+_KINDS = {
+    str: Statement("文字", "text"),
+    int: Statement("整数", "a whole number"),
+    bool: Statement(" true 或 false", "true or false"),
+    list: Statement("列表", "a list"),
+    dict: Statement("表", "a table"),
+}
+
 
 class Table:
     """A TOML table read strictly: a missing, misspelt or mistyped key is a problem with its file and path."""
@@ -29,12 +37,11 @@ class Table:
             if required:
                 self.refuse(key, Statement("缺少此项", "this is missing"), "policy-key-missing")
             return default
+        wanted = _KINDS[kind]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             self.refuse(
                 key,
-                Statement(
-                    f"{shown(value)} 类型不对，须为 {kind.__name__}", f"{shown(value)} has the wrong type; {kind.__name__} is wanted"
-                ),
+                Statement(f"{shown(value)} 类型不对，须为{wanted.zh}", f"{shown(value)} has the wrong type; {wanted.en} is wanted"),
                 "policy-value-type",
             )
             return default

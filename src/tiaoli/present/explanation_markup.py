@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tiaoli.base import Lang, Statement
 from tiaoli.decide import OUTCOMES
-from tiaoli.explain import Explanation, Node, shared
+from tiaoli.explain import Explanation, Mark, Node, shared
 from tiaoli.policy import Policy
 
-MARKS = {"holds": "✓", "fails": "✗", "unknown": "?"}
+MARKS: Mapping[Mark, str] = {"for": "✓", "against": "✗", "unknown": "?", "neither": "·"}
+"""The sign of what speaks for a decision, against it, of what is not known, and of what speaks for neither side."""
 
 
 def heading(found: Explanation, lang: Lang) -> str:
@@ -64,13 +65,13 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
     lines += _items(found.tree, lang, shared(found.tree), {}, 0)
     for share in found.sentences or ():
         lines += ["", f"**{share.anchor}** {share.text}" + ("" if zh else f" *{share.translation}*"), ""]
-        lines += [f"- {MARKS[node.status]} {_escaped(node.statement.say(lang))}" for node in share.contributed]
+        lines += [f"- {MARKS[node.mark]} {_escaped(node.statement.say(lang))}" for node in share.contributed]
         lines += [f"- {share.remark.say(lang)}"] if share.remark is not None else []
     if found.timeline:
         head = ("日期", "应在", "结果") if zh else ("day", "must lie in", "result")
         lines += ["", f"| {' | '.join(head)} |", "|---|---|---|"]
         lines += [
-            f"| {w.event.say(lang)} {w.day or '?'} | {w.first or '…'} – {w.last or '…'}（{w.label.say(lang)}） | {MARKS[w.status]} |"
+            f"| {w.event.say(lang)} {w.day or '?'} | {w.first or '…'} – {w.last or '…'}（{w.label.say(lang)}） | {MARKS[w.mark]} |"
             for w in found.timeline
         ]
     for clause, text, translation in quotes(policy, found):
@@ -83,7 +84,7 @@ def _items(node: Node, lang: Lang, again: set[int], numbers: dict[int, int], dep
     key = id(node)
     clause = f"（{node.clause.strip('（）')}）" if node.clause else ""
     facts = " ".join(f"`{path}`" for path in node.facts)
-    text = f"{inside}- {MARKS[node.status]} {_escaped(node.statement.say(lang))}{clause} {facts}".rstrip()
+    text = f"{inside}- {MARKS[node.mark]} {_escaped(node.statement.say(lang))}{clause} {facts}".rstrip()
     if key in numbers:
         yield f"{text} → [{numbers[key]}]"
         return
@@ -102,16 +103,20 @@ def mermaid(found: Explanation, lang: Lang) -> str:
     edges = []
     for node in found.tree.walk():
         name = names.setdefault(id(node), f"n{len(names)}")
-        text = f"{MARKS[node.status]} {node.statement.say(lang)}" + "".join(f"<br>{path}" for path in node.facts)
-        lines.append(f'  {name}["{_boxed(text)}"]:::{node.status}')
+        text = f"{MARKS[node.mark]} {node.statement.say(lang)}" + "".join(f"<br>{path}" for path in node.facts)
+        lines.append(f'  {name}["{_boxed(text)}"]:::{_CLASSES[node.mark]}')
         edges += [(name, child) for child in node.children]
     lines += [f"  {name} --> {names[id(child)]}" for name, child in edges]
     lines += [
-        "  classDef holds stroke:#2a7d2a",
-        "  classDef fails stroke:#b3261e",
+        "  classDef supports stroke:#2a7d2a",
+        "  classDef opposes stroke:#b3261e",
         "  classDef unknown stroke:#b58900,stroke-dasharray:4",
+        "  classDef neither stroke:#808080",
     ]
     return "\n".join(lines) + "\n"
+
+
+_CLASSES: Mapping[Mark, str] = {"for": "supports", "against": "opposes", "unknown": "unknown", "neither": "neither"}
 
 
 def _escaped(text: str) -> str:

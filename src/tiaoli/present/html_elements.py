@@ -16,15 +16,16 @@ from tiaoli.base import Lang, Statement, in_lang
 MARKS = {
     "met": ("✓", Statement("满足", "met")),
     "unmet": ("✗", Statement("未满足", "not met")),
-    "holds": ("✓", Statement("成立", "holds")),
-    "fails": ("✗", Statement("不成立", "fails")),
+    "for": ("✓", Statement("支持", "for")),
+    "against": ("✗", Statement("不利", "against")),
+    "neither": ("·", Statement("说明", "note")),
     "eligible": ("✓", Statement("可享受", "eligible")),
     "not_eligible": ("✗", Statement("不予享受", "not eligible")),
     "unknown": ("?", Statement("尚不能确定", "unknown")),
 }
-"""A mark for each status, and the word that it stands for: no status is told by its colour alone."""
+"""A mark for each status of a decision and each role of a statement, and the word it stands for: nothing is told by its colour alone."""
 
-_GOOD, _BAD, _OPEN = ("met", "holds", "eligible"), ("unmet", "fails", "not_eligible"), ("unknown",)
+_GOOD, _BAD, _OPEN = ("met", "for", "eligible"), ("unmet", "against", "not_eligible"), ("unknown", "neither")
 
 
 class Html(str):
@@ -107,7 +108,7 @@ class Told(Protocol):
     @property
     def kind(self) -> str: ...
     @property
-    def status(self) -> str: ...
+    def mark(self) -> str: ...
     @property
     def statement(self) -> Statement: ...
     @property
@@ -128,7 +129,7 @@ def tree(roots: Iterable[Told], again: Collection[int], lang: Lang | None = None
     numbers: dict[int, int] = {}
 
     def branch(node: Told, depth: int, above: str | None) -> Html:
-        label: list[Inside] = [mark(node.status, lang), " ", said(node.statement, lang)]
+        label: list[Inside] = [mark(node.mark, lang), " ", said(node.statement, lang)]
         if node.clause is not None and node.clause != above:
             label += [" ", tag("span", node.clause, class_="clause")]
         if node.facts:
@@ -146,7 +147,7 @@ def tree(roots: Iterable[Told], again: Collection[int], lang: Lang | None = None
         inside = tag("ul", (branch(child, depth + 1, node.clause) for child in node.children))
         if not folded:
             return tag("li", label, inside)
-        opened = {"open": ""} if depth < 1 and node.status != "holds" else {}
+        opened = {"open": ""} if depth < 1 and node.mark != "for" else {}
         return tag("li", tag("details", tag("summary", label), inside, **opened))
 
     return tag("ul", (branch(node, 0, None) for node in roots), class_="tree")

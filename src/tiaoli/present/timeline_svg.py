@@ -10,8 +10,13 @@ from tiaoli.base import Lang, Statement
 from tiaoli.present.html_elements import MARKS, Html, Inside, tag
 
 _WIDTH, _ROW, _EDGE = 720, 44, 14
-_COLOURS = {"holds": "var(--good)", "fails": "var(--bad)", "unknown": "var(--open)"}
+_COLOURS = {"for": "var(--good)", "against": "var(--bad)", "unknown": "var(--open)", "neither": "var(--open)"}
 _NO_DAY = Statement("尚不清楚", "not known")
+_INSIDE = {
+    "holds": Statement("在期限内", "inside the window"),
+    "fails": Statement("不在期限内", "outside the window"),
+    "unknown": Statement("尚不清楚是否在期限内", "not known to be inside the window"),
+}
 _APPLIED = Statement("申请日期", "application day")
 
 
@@ -30,6 +35,8 @@ class Day(Protocol):
     def day(self) -> str | None: ...
     @property
     def status(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
 
 
 def timeline(days: Sequence[Day], applied_on: str, lang: Lang | None = None) -> Html:
@@ -50,7 +57,7 @@ def timeline(days: Sequence[Day], applied_on: str, lang: Lang | None = None) -> 
 
 
 def _told(day: Day, lang: Lang) -> str:
-    sign, word = MARKS[day.status]
+    sign, word = MARKS[day.mark][0], _INSIDE[day.status]
     span = f"{day.first or '…'} – {day.last or '…'}"
     return f"{sign} {word.say(lang)} {day.event.say(lang)} {day.day or _NO_DAY.say(lang)} · {day.label.say(lang)} {span}"
 
@@ -59,7 +66,7 @@ def _row(day: Day, top: int, place: dict[str, float], lang: Lang | None) -> Html
     start = place[day.first] if day.first else 0.0
     end = place[day.last] if day.last else float(_WIDTH)
     middle = top + 30
-    sign = MARKS[day.status][0]
+    sign = MARKS[day.mark][0]
     name = f"{sign} {_plain(day.event, lang)} {day.day or _plain(_NO_DAY, lang)}"
     window = f"{_plain(day.label, lang)} {day.first or '…'} – {day.last or '…'}"
     found: list[Inside] = [
@@ -70,13 +77,13 @@ def _row(day: Day, top: int, place: dict[str, float], lang: Lang | None) -> Html
         if there:
             found.append(tag("rect", x=f"{edge - 0.75:.1f}", y=middle - 6, width="1.5", height=12, fill="currentColor"))
     if day.day is not None:
-        found.append(_mark(day.status, place[day.day], middle))
+        found.append(_mark(day, place[day.day], middle))
     return tag("g", found)
 
 
-def _mark(status: str, at: float, middle: float) -> Html:
-    """A disc where the day lies as it must, a cross where it does not, a ring where it is open: told apart without colour."""
-    colour = _COLOURS[status]
+def _mark(day: Day, at: float, middle: float) -> Html:
+    """A disc where the day lies inside its window, a cross where it does not, a ring where it is open: told apart without colour."""
+    colour, status = _COLOURS[day.mark], day.status
     if status == "fails":
         lines = f"M{at - 6:.1f} {middle - 6}l12 12M{at - 6:.1f} {middle + 6}l12 -12"
         return tag("path", d=lines, stroke=colour, stroke_width=3, fill="none")

@@ -42,7 +42,7 @@ def parse_body(data: bytes, depth: int = MAX_DEPTH + 1) -> Any:
     Raises `CallError` where it is no such text, `CaseError` with the case's own path where a key of the case stands twice.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CallError.one(f"{BODY}:{line}", "不是 UTF-8 编码", "not UTF-8") from None

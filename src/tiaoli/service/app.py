@@ -77,7 +77,9 @@ def create_app(
 
 def _build(config: ServiceConfig, wanted: int, given: Path | None, audit: bool, ready: Callable[[], None]) -> tuple[App, Metrics]:
     handler, metrics = RequestHandler(config), Metrics()
-    service = _Routes(handler, Workers(config, wanted), AuditFindings(handler.oracles, given, audit), metrics)
+    # whatever becomes of the files, every worker has the policies that were read here
+    read = config._replace(oracles=tuple(oracle.source for oracle in handler.oracles.values()))
+    service = _Routes(handler, Workers(read, wanted), AuditFindings(handler.oracles, given, audit), metrics)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:

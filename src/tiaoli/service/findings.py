@@ -104,7 +104,7 @@ def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = 
 def _read(path: Path) -> dict[str, Any]:
     try:
         # explanations are nested deeper than any case
-        found = parse_json(path.read_text("utf-8"), str(path), depth=500)
+        found = parse_json(path.read_text("utf-8-sig"), str(path), depth=500)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "UTF-8"
         raise CallError.one(str(path), f"无法读取（{reason}）", f"cannot be read ({reason})") from None

@@ -39,10 +39,10 @@ def document(
     records: dict[str, Any] = {}
     for key, possible in facts.value.items():
         field = policy.fields[key.path]
-        if (key.path == APPLIED_ON and key.copy != copy) or (only is not None and key not in only and key.path != APPLIED_ON):
+        if (key.path in facts.differ_in and key.copy != copy) or (only is not None and key not in only and key.path != APPLIED_ON):
             continue
         record = policy.fields.get(key.path.rpartition(".")[0])
-        if record is not None and record.type == "record" and not holds_in(model, facts.slot(record, key.item)[0][1]):
+        if record is not None and record.type == "record" and not holds_in(model, facts.slot(record, key.item, key.copy)[0][1]):
             continue
         values = [value for value, guard in possible if holds_in(model, guard)]
         plain = [str(value) for value in values] if field.type.startswith("set:") else file_value(field, value_in(model, values[0]))

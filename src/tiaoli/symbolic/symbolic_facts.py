@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
 from tiaoli.case import date_pairs
@@ -40,8 +41,7 @@ class Presence(NamedTuple):
 
 @dataclass(frozen=True)
 class SlotKey:
-    """A field of an item (`None`: of the case as a whole) in one of the copies of a case; only the application day differs between
-    copies."""
+    """A field of an item (`None`: of the case as a whole) in one of the copies of a case; in the first one where copies share it."""
 
     path: str
     item: Item | None
@@ -51,10 +51,10 @@ class SlotKey:
 class Facts:
     """The facts of a case with at most `sizes(entity)` items of a list in each holder: the same for every version asked about it.
 
-    The `copies` of the case are applications that differ in nothing but their day. `codes` are the occupation codes that rules may
-    name; those of the policy unless given. Of the entities in `many` each item stands for any number of items alike, at most the
-    number given there: exact where no rule looks at two of them together (see `enough`). Entities in `unordered` have items that
-    come and go independently of one another.
+    The `copies` of the case share every fact but those of the fields they `differ_in`, and have the same items. `codes` are the
+    occupation codes that rules may name; those of the policy unless given. Of the entities in `many` each item stands for any number of
+    items alike, at most the number given there: exact where no rule looks at two of them together (see `enough`). Entities in
+    `unordered` have items that come and go independently of one another.
 
     `constraints` are what every case fulfils; it grows as slots are looked at. `value` holds the slots made so far, `items` the items of
     each entity looked at, `present` for each item the formula that it is there, `weight` how many each of `many` stands for.
@@ -68,10 +68,12 @@ class Facts:
         codes: Collection[str] = (),
         many: Mapping[str, int] | None = None,
         unordered: Collection[str] = (),
+        differ_in: Collection[str] = (APPLIED_ON,),
     ) -> None:
         self.policy = policy
         self.sizes = sizes
         self.copies = range(1, copies + 1)
+        self.differ_in = frozenset(differ_in)
         self.codes = tuple(codes) or policy.codes
         self.many = dict(many or {})
         self.unordered = frozenset(unordered) | frozenset(self.many)
@@ -119,7 +121,7 @@ class Facts:
 
     def slot(self, field: Field, item: Item | None = None, copy: int = 1) -> Possible:
         """The values of a field of an item; made when it is first looked at."""
-        key = SlotKey(field.path, item, copy if field.path == APPLIED_ON else 1)
+        key = SlotKey(field.path, item, self._copy_of(field.path, copy))
         if key not in self.value:
             self.value[key] = list(self._made(field, f"{field.path} {item or ''} {key.copy}"))
             self._keep_in_order(field, item)
@@ -164,10 +166,13 @@ class Facts:
         others = (code for number in range(10**7) if (code := _code(number)) not in self.codes)
         return [UnlistedCode(next(others)) for _ in range(places)]
 
+    def _copy_of(self, path: str, copy: int) -> int:
+        return copy if path in self.differ_in else 1
+
     def _keep_in_order(self, field: Field, item: Item | None) -> None:
         """Of two days that the case format keeps in order the second is no earlier, once both are looked at."""
-        for pair in self._in_order[field.path]:
-            made = [self.value.get(SlotKey(path, item, 1)) for path in pair]
+        for pair, copy in product(self._in_order[field.path], self.copies):
+            made = [self.value.get(SlotKey(path, item, self._copy_of(path, copy))) for path in pair]
             if all(made):
                 (one, known), (other, known_too) = (slot[0] for slot in made if slot)
                 self.constraints.append(implies(both(known, known_too), self.compare("<=", one, other)))
@@ -187,8 +192,8 @@ class Facts:
         for item, _, there in self.of_entity(field.entity) if field.entity else [Presence(None, None, True)]:
             if field.entity and pattern[1] not in (None, item):
                 continue
-            inside = self.slot(record, item)[0][1] if record is not None and record.type == "record" else True
             for copy in copies:
+                inside = self.slot(record, item, copy)[0][1] if record is not None and record.type == "record" else True
                 for value, guard in self.slot(field, item, copy):
                     yield ((copy, value) if item is None else (copy, item, value)), both(there, inside, guard)
 

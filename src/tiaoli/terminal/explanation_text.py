@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from rich.cells import cell_len
@@ -12,12 +13,12 @@ from rich.tree import Tree
 
 from tiaoli.base import Lang
 from tiaoli.decide import OUTCOMES
-from tiaoli.explain import Explanation, Node, SentenceShare, Window, shared
+from tiaoli.explain import Explanation, Mark, Node, SentenceShare, Window, shared
 from tiaoli.policy import Policy
 from tiaoli.present import MARKS, left_out, note
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
-COLOURS = {"holds": "green", "fails": "red", "unknown": "yellow"}
+COLOURS: Mapping[Mark, str] = {"for": "green", "against": "red", "unknown": "yellow", "neither": "dim"}
 
 
 def explanation(policy: Policy, found: Explanation, lang: Lang) -> RenderableType:
@@ -106,7 +107,7 @@ class _Explained:
 
 
 def _marked(node: Node, lang: Lang) -> Text:
-    return Text.assemble((MARKS[node.status], COLOURS[node.status]), " ", node.statement.say(lang))
+    return Text.assemble((MARKS[node.mark], COLOURS[node.mark]), " ", node.statement.say(lang))
 
 
 def _sentence(share: SentenceShare, lang: Lang) -> RenderableType:
@@ -135,7 +136,7 @@ class _Timeline:
         zh = self.lang == "zh"
         for window in self.windows:
             yield Folded(self._title(window))
-            yield Text(f"  {self._bar(window, columns, options.max_width - 2)}", style=COLOURS[window.status], no_wrap=True)
+            yield Text(f"  {self._bar(window, columns, options.max_width - 2)}", style=COLOURS[window.mark], no_wrap=True)
         yield Text(f"  {' ' * columns[self.applied_on]}▲", no_wrap=True)
         label = f"{'申请日期' if zh else 'application day'} {self.applied_on}"
         inside = max(0, min(columns[self.applied_on], options.max_width - 2 - cell_len(label)))
@@ -144,7 +145,7 @@ class _Timeline:
     def _title(self, window: Window) -> Text:
         day = window.day or ("尚不清楚" if self.lang == "zh" else "not known")
         span = f"{window.first or '…'} – {window.last or '…'}"
-        text = Text.assemble((MARKS[window.status], COLOURS[window.status]), f" {window.event.say(self.lang)} {day}")
+        text = Text.assemble((MARKS[window.mark], COLOURS[window.mark]), f" {window.event.say(self.lang)} {day}")
         return text.append(f"  {window.label.say(self.lang)} {span}", style="dim")
 
     def _bar(self, window: Window, columns: dict[str, int], width: int) -> str:

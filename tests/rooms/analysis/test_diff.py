@@ -415,7 +415,16 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
         "id": "A",
         "applied_on": "2026-03-01",
         "person": {"status": "unemployed"},
-        "certificates": [{"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "issued": "2026-02-01"}],
+        "certificates": [
+            {
+                "id": "c1",
+                "kind": "special_ability",
+                "domain": "ai_data_annotation",
+                "issued": "2026-02-01",
+                "meets_city_rules": True,
+                "payment_percent": 80,
+            }
+        ],
     }
     path = tmp_path / "people.jsonl"
     path.write_text("".join(json.dumps({**case, "id": f"A{number}"}) + "\n" for number in range(3)), "utf-8")
@@ -432,10 +441,10 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
         "less": 0,
         "unclear": 0,
         "old_amount": "0.00",
-        "new_amount": "3000.00",
-        "difference": "3000.00",
+        "new_amount": "2400.00",
+        "difference": "2400.00",
     }
     assert run([*arguments, "--lang", "zh"]) == 1
-    assert "+3,000.00" in capsys.readouterr().out
+    assert "+2,400.00" in capsys.readouterr().out
     path.write_text("{}\n", "utf-8")
     assert run([*arguments, "--lang", "en"]) == 2

@@ -33,7 +33,10 @@ REFUTED = {"civil-servant-at-issue", "one-certificate-a-year", "whole-class-neve
 CHANGED: dict[str, list[tuple[str, str, str]]] = {
     "care-route-leads-somewhere": [("c01_uplift.lp", "base_entitlement(C, Cert) :- care_route_open(C, Cert).", "base_entitlement(C, Cert) :- care_route_open(C, Cert), certificate_meets_city_rules(C, Cert, true).")],
     "civil-servant": [("c02_special.lp", "excluded_post(C) :- person_civil_servant(C, true).", "")],
-    "civil-servant-at-issue": [("c02_special.lp", "certificate_holder_status(C, Cert, Status), reading", "certificate_holder_status(C, Cert, _), person_status(C, Status), reading")],
+    "civil-servant-at-issue": [
+        ("c02_special.lp", "certificate_holder_status(C, Cert, Status), reading", "certificate_holder_status(C, Cert, _), person_status(C, Status), reading"),
+        ("c02_special.lp", "graduating_student), reading(status_date, by_group)", "graduating_student), person_status(C, graduating_student), reading(status_date, by_group)"),
+    ],
     "contract-within-period": [("c07_apprentice.lp", "add_months(Starts, Months, Until), Day <= Until,", "add_months(Starts, Months, _),")],
     "event-inside-window": [("validity.lp", "event_day(C, Benefit, Subject, Day), day(validity_from, From), From <= Day,", "event_day(C, Benefit, Subject, Day),")],
     "grant-has-amount": [("c06_development.lp", "Cap < Sum.", "Cap < Sum, project_work(C, Project, new).")],
@@ -53,8 +56,10 @@ CHANGED: dict[str, list[tuple[str, str, str]]] = {
         ("c10_limit.lp", "applied_on(C, Today), day(annual_limit_from, First), First <= Today.", "applied_on(C, _)."),
     ],
     "only-employed-limited": [("c10_limit.lp", "limit_applies(C) :- person_status(C, employed), ", "limit_applies(C) :- ")],
+    "paid-within-standard": [("share.lp", "Base / 10000 * Parts", "Base / 1000 * Parts")],
     "scope-of-two-trades": [("c05_scope.lp", "scope_industry(domestic_service).", "scope_industry(domestic_service).\nscope_industry(other).")],
     "second-within-first": [("c04_directed.lp", "still_employed(C, Class, Trainee), has_standard", "in_class(C, Class, Trainee), has_standard")],
+    "special-follows-city-rules": [("c02_special.lp", "certificate_meets_city_rules(C, Cert, true), reading(city_rules_reach, bind)", "certificate_meets_city_rules(C, Cert, _), reading(city_rules_reach, bind)")],
     "uplift-never-below-base": [("c01_uplift.lp", "Base \\ 100, 100 + Raise)", "Base \\ 100, 100 - Raise)")],
     "waiting-loses-no-grant": [("validity.lp", ":- event_inside(C, Benefit, Subject), event_counts(C, Benefit, Subject), reading(validity_anchor, event).", ":- event_inside(C, Benefit, Subject), application_inside(C), event_counts(C, Benefit, Subject), reading(validity_anchor, event).")],
     "whole-class-never-less": [("c04_directed.lp", "headcount(C, Class, Trainee) :- in_class(C, Class, Trainee), trainee_passed(C, Trainee, true), reading", "headcount(C, Class, Trainee) :- in_class(C, Class, Trainee), reading")],

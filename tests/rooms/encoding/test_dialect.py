@@ -1,6 +1,7 @@
 """Rules outside the dialect are refused at load: for every refusal one broken copy of the shipped rules, with the file and line, what is
 wrong, and what to write instead, in both languages. Nothing but `PolicyError` comes out, whatever stands in a rule file."""
 
+import hashlib
 import json
 import random
 import shutil
@@ -748,22 +749,36 @@ def test_the_cache_is_read(cache: Path) -> None:
     assert load(NAME) == again
 
 
+def sealed(content: bytes) -> bytes:
+    """A file of the cache with this content."""
+    return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+
+
+def changed(whole: bytes, **changes: object) -> bytes:
+    """The file of the cache with other values of some keys; `None` leaves a key out."""
+    content = json.loads(whole.partition(b"\n")[2]) | changes
+    return sealed(json.dumps({key: value for key, value in content.items() if value is not None}).encode())
+
+
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "truncated": lambda whole: whole[: len(whole) // 2],
     "not JSON": lambda _: b"tiaoli",
     "not UTF-8": lambda _: b"\xff\xfe\x00",
-    "a list": lambda _: b"[]",
-    "null": lambda _: b"null",
-    "an empty object": lambda _: b"{}",
-    "another digest": lambda whole: json.dumps({**json.loads(whole), "digest": "sha256:0"}).encode(),
-    "no bounds": lambda whole: json.dumps({key: value for key, value in json.loads(whole).items() if key != "bounds"}).encode(),
-    "bounds of another form": lambda whole: json.dumps({**json.loads(whole), "bounds": [[1]]}).encode(),
-    "tables of another form": lambda whole: json.dumps({**json.loads(whole), "tables": []}).encode(),
-    "tables that are not in order": lambda whole: json.dumps(
-        {**json.loads(whole), "tables": json.loads(whole)["tables"] | {"policy": {}}}
-    ).encode(),
-    "deeper than a parser goes": lambda _: b"[" * 100_000,
+    "a list": lambda _: sealed(b"[]"),
+    "null": lambda _: sealed(b"null"),
+    "an empty object": lambda _: sealed(b"{}"),
+    "no seal": lambda whole: whole.partition(b"\n")[2],
+    "another digit": lambda whole: whole.replace(b"3", b"4", 400),
+    "another digit in the content": lambda whole: whole[:70] + whole[70:].replace(b"3", b"4", 40),
+    "another digest": lambda whole: changed(whole, digest="sha256:0"),
+    "no bounds": lambda whole: changed(whole, bounds=None),
+    "bounds of another form": lambda whole: changed(whole, bounds=[[1]]),
+    "tables of another form": lambda whole: changed(whole, tables=[]),
+    "tables that are not in order": lambda whole: changed(
+        whole, tables=json.loads(whole.partition(b"\n")[2]).get("tables", {}) | {"policy": {}}
+    ),
+    "deeper than a parser goes": lambda _: sealed(b"[" * 100_000),
 }
 
 
@@ -773,6 +788,13 @@ def test_a_cache_that_cannot_be_used_is_made_anew(cache: Path, kind: str) -> Non
     cache.write_bytes(SPOILT[kind](whole))
     assert load(NAME) == encoding
     assert cache.read_bytes() == whole
+
+
+def test_a_number_that_was_changed_in_the_cache_decides_nothing(cache: Path) -> None:
+    whole = cache.read_text("utf-8")
+    assert '"1000.00"' in whole
+    cache.write_text(whole.replace('"1000.00"', '"9000.00"'), "utf-8")
+    assert load(NAME).policy.parameters["special_ability_standard"].value == 100_000
 
 
 def test_a_folder_in_the_place_of_the_cache_file(cache: Path) -> None:
@@ -806,8 +828,6 @@ def test_the_rules_are_kept_too(cache: Path) -> None:
     assert load(NAME).program == parsed
     whole = kept.read_bytes()
     for name, spoil in SPOILT.items():
-        kept.write_bytes(
-            spoil(whole) if "bounds" not in name and "tables" not in name else json.dumps(json.loads(whole) | {"program": [99]}).encode()
-        )
+        kept.write_bytes(spoil(whole) if "bounds" not in name and "tables" not in name else changed(whole, program=[99]))
         assert load(NAME).program == parsed
         assert kept.read_bytes() == whole

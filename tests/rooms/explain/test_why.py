@@ -214,9 +214,10 @@ def test_json_has_the_keys_of_the_format_and_shared_parts_once(oracle: Oracle) -
         if "ref" in node:
             assert node.keys() == {"ref"}
         else:
-            assert {"statement", "status", "clause", "quote", "facts", "children"} <= node.keys()
+            assert {"statement", "status", "role", "clause", "quote", "facts", "children"} <= node.keys()
             assert node["statement"].keys() == {"zh", "en"}
             assert node["status"] in ("holds", "fails", "unknown")
+            assert node["role"] in ("for", "against", None)
     # nothing is written twice
     whole = [json.dumps(node, sort_keys=True) for node in written if node.get("children")]
     assert len(whole) == len(set(whole))
@@ -261,7 +262,7 @@ def test_mermaid_draws_a_shared_part_once(oracle: Oracle) -> None:
 
     found = oracle.why(document(IN_TIME), "care_route")
     drawn = mermaid(found, "en")
-    boxes = re.findall(r'^  (n\d+)\["(.*)"\]:::(?:holds|fails|unknown)$', drawn, re.MULTILINE)
+    boxes = re.findall(r'^  (n\d+)\["(.*)"\]:::(?:supports|opposes|unknown|neither)$', drawn, re.MULTILINE)
     edges = re.findall(r"^  (n\d+) --> (n\d+)$", drawn, re.MULTILINE)
     assert len(boxes) == sum(1 for _ in found.tree.walk())
     assert {name for edge in edges for name in edge} == {name for name, _ in boxes}

@@ -24,9 +24,24 @@ def test_an_oracle_is_made_again_from_its_source(tmp_path: Path) -> None:
     assert again.policy.digest == oracle.policy.digest != Oracle().policy.digest
     assert (again.chosen_readings, again.parameters, again.alone) == (oracle.chosen_readings, oracle.parameters, True)
     assert load_from(oracle.source.policy).policy.digest == oracle.policy.digest
+
+
+def test_what_became_of_the_files_changes_nothing_for_a_source(tmp_path: Path) -> None:
+    for part in ("policy", "encodings"):
+        shutil.copytree(ROOT / part / NAME, tmp_path / part / NAME)
+    plain = Oracle(policy_root=tmp_path)
+    other = Oracle(policy_root=tmp_path, parameters={"validity_to": "2026-11-13"})
+    parameters = tmp_path / "policy" / NAME / "parameters.toml"
+    parameters.write_text(parameters.read_text("utf-8").replace('"1000.00"', '"1300.00"'), "utf-8")
+    for oracle in (plain, other):
+        again = Oracle.of(pickle.loads(pickle.dumps(oracle.source)))
+        assert again.policy == oracle.policy
+        assert again.encoding.files == oracle.encoding.files
+    assert Oracle(policy_root=tmp_path).policy.digest != plain.policy.digest
     shutil.rmtree(tmp_path / "policy")
+    assert Oracle.of(plain.source).policy == plain.policy
     with pytest.raises(CallError):
-        Oracle.of(oracle.source)
+        Oracle(policy_root=tmp_path)
 
 
 def test_a_source_names_the_policy_that_was_found() -> None:

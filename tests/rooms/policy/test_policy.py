@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from notices.hrss_2024_20 import reference
 from support.paths import ROOT
-from tiaoli import Case, Oracle, PolicyError
+from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.case import case
 from tiaoli.encoding.loader import load, problems_of
 from tiaoli.policy.model import Policy
@@ -347,8 +347,8 @@ class TestEveryKey:
         found = findings(root)
         for key in keys.split():
             zh, en = found[written(file, path, key)][0]
-            assert re.fullmatch(r"`2\.5` 类型不对，须为 \w+", zh)
-            assert re.fullmatch(r"`2\.5` has the wrong type; \w+ is wanted", en)
+            assert re.fullmatch(r"`2\.5` 类型不对，须为[\w ]+", zh)
+            assert re.fullmatch(r"`2\.5` has the wrong type; [\w ]+ is wanted", en)
 
 
 def test_the_form_covers_every_file() -> None:
@@ -372,6 +372,39 @@ def test_a_file_that_is_not_there(root: Path, name: str) -> None:
     assert findings(root)[name] == [("政策目录中缺少此文件", "the policy folder lacks this file")]
 
 
+def test_a_mark_of_byte_order_is_no_part_of_a_file(root: Path) -> None:
+    for folder in ("policy", "encodings"):
+        for path in (root / folder / NAME).rglob("*.*"):
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert problems_of(NAME, root) == []
+    # the same texts, so the same policy
+    assert load(NAME, root).policy == load(NAME).policy
+
+
+SET = [
+    ("validity_to", "2025-02-29", "validity_to: `2025-02-29` is no day of the calendar"),
+    ("validity.end", "20260101", "validity.end: `20260101` is no day of the calendar"),
+    ("validity_to", "2026-01-01T00:00:00", "validity_to: `2026-01-01T00:00:00` is no day of the calendar"),
+    ("uplift", "30.5", "uplift: `30.5` has the wrong type; a whole number is wanted"),
+    ("uplift", "x", "uplift: `x` has the wrong type; a whole number is wanted"),
+    ("uplift", "0", "uplift: the value must be above 0 and at most 1000"),
+    ("special_ability_standard", "1e3", "special_ability_standard: `1e3` is no amount"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), SET)
+def test_a_number_that_cannot_be_set_is_refused_for_what_is_wrong_with_it(name: str, value: str, said: str) -> None:
+    with pytest.raises(CallError) as refused:
+        Oracle(parameters={name: value})
+    assert str(refused.value).startswith(said)
+    assert len(refused.value.problems) == 1
+
+
+def test_a_parameter_is_set_once_by_whichever_of_its_names() -> None:
+    with pytest.raises(CallError, match="this is the same parameter as validity_to"):
+        Oracle(parameters={"validity_to": "2026-11-13", "validity.end": "2026-11-14"})
+
+
 def test_a_file_that_is_not_utf_8(root: Path) -> None:
     path = root / "policy" / NAME / "doubts.toml"
     path.write_bytes('[[doubt]]\nid = "甲"\n'.encode("gb18030"))
@@ -387,22 +420,31 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         "parameters.toml [uplift.unit]",
         "there is no unit `percnt`; did you mean `percent`?",
     ),
-    ("parameters", "value = 30", 'value = "30"', "parameters.toml [uplift.value]", "`30` has the wrong type; int is wanted"),
-    ("parameters", "value = 30", "value = true", "parameters.toml [uplift.value]", "`true` has the wrong type; int is wanted"),
+    ("parameters", "value = 30", 'value = "30"', "parameters.toml [uplift.value]", "`30` has the wrong type; a whole number is wanted"),
+    ("parameters", "value = 30", "value = true", "parameters.toml [uplift.value]", "`true` has the wrong type; a whole number is wanted"),
     (
         "parameters",
         '"1000.00"',
         '"1000.001"',
         "parameters.toml [special_ability_standard.value]",
-        "`1000.001` is no value of the unit money",
+        "`1000.001` is no amount; one is written 1234.50, with at most two decimals",
     ),
-    ("parameters", '"1000.00"', '"NaN"', "parameters.toml [special_ability_standard.value]", "`NaN` is no value of the unit money"),
+    *(
+        (
+            "parameters",
+            '"1000.00"',
+            f'"{text}"',
+            "parameters.toml [special_ability_standard.value]",
+            f"`{text}` is no amount; one is written 1234.50, with at most two decimals",
+        )
+        for text in ("NaN", "inf", "1e3", "1_000", "１０００", "-1", "1.", "")
+    ),
     (
         "parameters",
         "value = 2024-11-14",
         'value = "2024-11-31"',
         "parameters.toml [validity_from.value]",
-        "`2024-11-31` is no value of the unit day",
+        "`2024-11-31` is no day of the calendar; a day is written 2025-03-01",
     ),
     ("parameters", 'sentence = "c1.s2"', 'sentence = "c1.s9"', "parameters.toml [uplift]", "the notice has no sentence `c1.s9`"),
     ("parameters", "标准上调30%", "标准上浮30%", "parameters.toml [uplift]", "the quote differs from the text of c1.s2"),
@@ -440,7 +482,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         "amount = true",
         'amount = "yes"',
         "vocabulary.toml [benefit.skill_uplift.amount]",
-        "`yes` has the wrong type; bool is wanted",
+        "`yes` has the wrong type; true or false is wanted",
     ),
     ("policy", '"CNY"', '"yuan"', "policy.toml [currency.code]", "a currency code of ISO 4217 is wanted: three capital letters"),
     ("policy", "digits = 2", "digits = 3", "policy.toml [currency.digits]", "2 is wanted: rules count amounts in hundredths"),

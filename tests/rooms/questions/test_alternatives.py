@@ -207,7 +207,7 @@ def critical_days_tried(oracle: Oracle, case: dict[str, Any]) -> bool:
 def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"800 days {sections}")
     tried = open_outcomes = 0
-    while tried < size:
+    while tried < size or not (open_outcomes or sections == ("training_classes",)):
         case = strategies.random_case(rng, sections=sections)
         absent = left_out(case, rng, rng.choice((0, 0, 1)))
         place = day_left_out(case, rng)
@@ -237,7 +237,6 @@ def test_an_unknown_day_agrees_with_trying_800_days(oracle: Oracle, sections: tu
                 assert decision.amount == exact, where
                 if exact is None:
                     assert decision.amount_range == (min(amounts), max(amounts)), where
-    assert open_outcomes or sections == ("training_classes",)
 
 
 def test_missing_facts_are_listed_most_decisive_first(oracle: Oracle) -> None:

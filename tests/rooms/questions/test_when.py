@@ -28,8 +28,9 @@ def inside(found: Calendar, day: date) -> bool:
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"when {sections}")
-    edges = 0
-    for _ in range(size):
+    tried = edges = 0
+    while tried < size or not edges:
+        tried += 1
         case = strategies.random_case(rng, sections=sections)
         readings = {name: rng.choice(options) for name, options in reference.READINGS.items()}
         granted: dict[tuple[str, str], set[date]] = {}
@@ -42,7 +43,6 @@ def test_spans_agree_with_deciding_every_day_of_three_years(oracle: Oracle, sect
             found = oracle.when(case, benefit, subject, readings=readings)
             assert [day for day in DAYS if inside(found, day)] == sorted(days), json.dumps([case, benefit, readings], ensure_ascii=False)
             edges += sum(end is not None for span in found.spans for end in (span.first, span.last))
-    assert edges
 
 
 @tiers.sized(1, 4, 40)

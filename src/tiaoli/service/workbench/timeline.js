@@ -1,6 +1,7 @@
 /** Days against the windows they had to lie in, drawn to scale, and the same in words. */
 
 import { h } from "./dom.js";
+import { roleOf } from "./tree.js";
 import { headed, said, t } from "./words.js";
 
 const DAY = 86_400_000;
@@ -9,12 +10,9 @@ const [EDGE, TOP, TEXT, BAR] = [12, 30, 19, 12];
 /** @param {string} iso @returns {number} */
 const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
 
-/** @type {Record<string, {mark: string, word: "inside"|"outside"|"inside_unknown"}>} */
-const STATUS = {
-  holds: { mark: "✓", word: "inside" },
-  fails: { mark: "✗", word: "outside" },
-  unknown: { mark: "?", word: "inside_unknown" },
-};
+/** @type {Record<string, "inside"|"outside"|"inside_unknown">} */
+const WHERE = { holds: "inside", fails: "outside", unknown: "inside_unknown" };
+const MARKS = { for: "✓", against: "✗", unknown: "?", neither: "·" };
 
 /**
  * @param {any[]} windows as an explanation has them
@@ -38,7 +36,7 @@ export function timeline(windows, appliedOn) {
 /** @param {any} window @returns {string} */
 function inWords(window) {
   const event = window.day ? t("event_on", { event: said(window.event), day: window.day }) : t("event_unknown", { event: said(window.event) });
-  return `${headed(said(window.label))}${t("colon")}${span(window)}${t("stop")}${event}${t("comma")}${t(STATUS[window.status].word)}${t("stop")}`;
+  return `${headed(said(window.label))}${t("colon")}${span(window)}${t("stop")}${event}${t("comma")}${t(WHERE[window.status])}${t("stop")}`;
 }
 
 /** @param {any} window @returns {string} */
@@ -55,21 +53,21 @@ function drawing(windows, appliedOn, width) {
   const shown = [];
   let y = TOP;
   for (const window of windows) {
-    const status = STATUS[window.status];
+    const role = roleOf(window);
     const from = window.from ? x(time(window.from)) : 0;
     const to = window.to ? x(time(window.to) + DAY) : width;
     const event = window.day ? `${said(window.event)} ${window.day}` : t("event_unknown", { event: said(window.event) });
-    const lines = [...wrapped(`${headed(said(window.label))}${t("colon")}${span(window)}`, width - 2 * EDGE), ...wrapped(`${status.mark} ${event}`, width - 2 * EDGE)];
-    const own = wrapped(`${status.mark} ${event}`, width - 2 * EDGE).length;
+    const lines = [...wrapped(`${headed(said(window.label))}${t("colon")}${span(window)}`, width - 2 * EDGE), ...wrapped(`${MARKS[role]} ${event}`, width - 2 * EDGE)];
+    const own = wrapped(`${MARKS[role]} ${event}`, width - 2 * EDGE).length;
     lines.forEach((line, at) => {
       y += TEXT;
-      shown.push(h("svg:text", { x: EDGE, y: y - 5, class: at >= lines.length - own ? `event is-${window.status}` : "label" }, line));
+      shown.push(h("svg:text", { x: EDGE, y: y - 5, class: at >= lines.length - own ? `event is-${role}` : "label" }, line));
     });
     const bar = y + 4;
     shown.push(h("svg:rect", { x: 0, y: bar, width, height: BAR, class: "ground" }));
-    shown.push(h("svg:rect", { x: from, y: bar, width: Math.max(to - from, 2), height: BAR, class: `window is-${window.status}` }));
+    shown.push(h("svg:rect", { x: from, y: bar, width: Math.max(to - from, 2), height: BAR, class: `window is-${role}` }));
     for (const end of [window.from && from, window.to && to]) if (end) shown.push(h("svg:line", { x1: end, x2: end, y1: bar - 3, y2: bar + BAR + 3, class: "end" }));
-    if (window.day) shown.push(marker(x(time(window.day) + DAY / 2), bar + BAR / 2, window.status));
+    if (window.day) shown.push(marker(x(time(window.day) + DAY / 2), bar + BAR / 2, window.status, role));
     y = bar + BAR + 14;
   }
   const height = y + 22;
@@ -90,11 +88,11 @@ function drawing(windows, appliedOn, width) {
   );
 }
 
-/** A mark that differs by shape as well as by colour. @param {number} x @param {number} y @param {string} status */
-function marker(x, y, status) {
-  if (status === "fails") return h("svg:path", { d: `M${x - 6} ${y - 6}l12 12m0 -12l-12 12`, class: "marker is-fails" });
-  if (status === "unknown") return h("svg:circle", { cx: x, cy: y, r: 7, class: "marker is-unknown" });
-  return h("svg:path", { d: `M${x} ${y - 9}l9 9l-9 9l-9 -9z`, class: "marker is-holds" });
+/** A mark that differs by shape as well as by colour. @param {number} x @param {number} y @param {string} status @param {string} role */
+function marker(x, y, status, role) {
+  if (status === "fails") return h("svg:path", { d: `M${x - 6} ${y - 6}l12 12m0 -12l-12 12`, class: `marker crossed is-${role}` });
+  if (status === "unknown") return h("svg:circle", { cx: x, cy: y, r: 7, class: `marker is-${role}` });
+  return h("svg:path", { d: `M${x} ${y - 9}l9 9l-9 9l-9 -9z`, class: `marker is-${role}` });
 }
 
 /** @param {number} first @param {number} last @param {(at: number) => number} x @param {number} y @param {number} width */

@@ -3,12 +3,18 @@
 import { h } from "./dom.js";
 import { headed, said, t } from "./words.js";
 
-/** @type {Record<string, {mark: string, word: "step_holds"|"step_fails"|"step_unknown"}>} */
-const STATUS = {
-  holds: { mark: "✓", word: "step_holds" },
-  fails: { mark: "✗", word: "step_fails" },
+/** What a step does for the conclusion: its words are true whichever it is. @type {Record<Role, {mark: string, word: "step_for"|"step_against"|"step_unknown"|"step_neither"}>} */
+const ROLES = {
+  for: { mark: "✓", word: "step_for" },
+  against: { mark: "✗", word: "step_against" },
   unknown: { mark: "?", word: "step_unknown" },
+  neither: { mark: "·", word: "step_neither" },
 };
+
+/** @typedef {"for"|"against"|"unknown"|"neither"} Role */
+
+/** The role of a step or a window; where it has none, whether it is not known or speaks for neither side. @param {any} step @returns {Role} */
+export const roleOf = ({ role, status }) => role ?? (status === "unknown" ? "unknown" : "neither");
 
 /**
  * @param {any} root a node as the service gives it
@@ -27,9 +33,10 @@ export function derivation(root, label) {
   const step = (/** @type {any} */ node, /** @type {number} */ level, /** @type {string} */ above) => {
     const is = node.ref ? named.get(node.ref) : node;
     const children = node.ref ? [] : is.children;
-    const opened = level < 2 || is.status !== "holds";
+    const role = roleOf(is);
+    const opened = level < 2 || role !== "for";
     const name = `step-${(number += 1)}`;
-    const status = STATUS[is.status];
+    const { mark, word } = ROLES[role];
     // words that the step above has quoted already are not quoted again
     const quoted = is.quote && is.anchor !== above && children.length ? h("q.quote", { lang: "zh-CN" }, is.quote) : null;
     return h(
@@ -37,7 +44,7 @@ export function derivation(root, label) {
       {
         role: "treeitem",
         id: node.id ? `node-${node.id}` : null,
-        class: `is-${is.status} kind-${is.kind}`,
+        class: `is-${role} kind-${is.kind}`,
         tabindex: level === 1 ? 0 : -1,
         "aria-level": level,
         "aria-expanded": children.length ? String(opened) : null,
@@ -50,8 +57,8 @@ export function derivation(root, label) {
         "div.line",
         { id: name },
         h("span.twist", { "aria-hidden": "true" }),
-        h("span.mark", { "aria-hidden": "true" }, status.mark),
-        h("span.hidden", {}, `${t(status.word)}${t("colon")}`),
+        h("span.mark", { "aria-hidden": "true" }, mark),
+        h("span.hidden", {}, `${t(word)}${t("colon")}`),
         h("span.said", {}, headed(said(is.statement))),
         is.clause ? h("span.clauses", { lang: "zh-CN" }, is.clause) : null,
         node.ref ? h("span.hint", {}, t("see")) : null,
