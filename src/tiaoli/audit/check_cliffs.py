@@ -92,7 +92,7 @@ def _paid_alone(audit: AuditContext, benefit: Benefit, declared: ItemList) -> in
     """The most that is paid where one item stands alone, in whole units; `None` where nothing is."""
     cases = Cases((benefit.id,), default=True, sizes={declared.entity: 1})
     search = audit.search(_PAID_ALONE.substitute(benefit=benefit.id), cases, {"paid": 2})
-    return search.greatest("paid", 1, one_item=declared.entity)
+    return search.greatest("paid", 1)
 
 
 def _cliff(audit: AuditContext, benefit: Benefit, name: str, witness: Witness, by: Statement, one: Statement) -> Finding:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from tiaoli.analysis import LikelyCase
-from tiaoli.base import InternalError, Problem, Statement
+from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, next_day, to_date, to_day
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
-from tiaoli.rules import Consequences, Contract, Fact, Program, consequences, parse
+from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, parse
 from tiaoli.symbolic import (
     Budget,
     Facts,
@@ -40,6 +41,7 @@ from tiaoli.symbolic import (
     readings_of,
     scope_of,
     solver_for,
+    value_in,
 )
 
 SHOWS = Fact("shows", (1,))
@@ -65,7 +67,7 @@ class Witness:
 @dataclass(frozen=True)
 class Cases:
     """All cases that are asked about some benefits: under every reading, or by `default` alone. Their `copies` share every fact but
-    those of the fields they `differ_in`. `sizes` say how many items are looked at of a list, by entity, where no number is enough; with
+    those of the fields they `differ_in`. `sizes` say how many items are looked at of a list, by entity, whatever the rules need; with
     `today` all applications are made on that day."""
 
     benefits: tuple[str, ...]
@@ -106,14 +108,14 @@ class Search:
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
-        """How many items of each list are looked at; of those that are only compared in number as many as are asked for."""
-        usual = {entity: self.cases.sizes.get(entity, _FEW) for entity in self.scope.alike}
-        return {**dict.fromkeys(self.policy.list_of, 1), **self.scope.sizes, **usual}
+        """How many items of each list are looked at."""
+        return {**dict.fromkeys(self.policy.list_of, 1), **self.scope.sizes, **dict.fromkeys(self.scope.alike, _FEW), **self.cases.sizes}
 
     @property
     def within(self) -> dict[str, int]:
         """The lists of which more items than were looked at can matter, by path, with how many were; of those that were looked at."""
-        bounded = self.scope.alike if self.scope.any_number else frozenset(self.policy.list_of)
+        bounded = {entity for entity in self.sizes if not self.scope.any_number or self.sizes[entity] < self.scope.sizes.get(entity, 1)}
+        bounded |= self.scope.alike
         return {self.policy.list_of[entity].path: self.sizes[entity] for entity in self.facts.items if entity in bounded}
 
     def atoms(self, predicate: str) -> Iterator[tuple[tuple[Any, ...], Formula]]:
@@ -140,11 +142,11 @@ class Search:
         """Whether some case fulfils some formulas together."""
         return self.model(both(*goals)) is not None
 
-    def reachable(self, *predicates: str) -> frozenset[Fact]:
-        """The ground atoms of some predicates that are derived of some case: a model tells of several at once."""
-        open_ones = [(Fact(name, arguments), guard) for name in predicates for arguments, guard in self.atoms(name) if guard is not False]
-        found: set[Fact] = {fact for fact, guard in open_ones if guard is True and self.possible(True)}
-        open_ones = [(fact, guard) for fact, guard in open_ones if guard is not True]
+    def reachable(self, *predicates: str, beside: Formula = True) -> frozenset[Fact]:
+        """The ground atoms of some predicates that are derived of some case in which a formula holds: a model tells of several at once."""
+        rows = [(Fact(name, arguments), both(guard, beside)) for name in predicates for arguments, guard in self.atoms(name)]
+        found: set[Fact] = {fact for fact, guard in rows if guard is True and self.possible(True)}
+        open_ones = [(fact, guard) for fact, guard in rows if not isinstance(guard, bool)]
         if not open_ones or any(constraint is False for constraint in self.facts.constraints):
             return frozenset(found)
         solver = solver_for(self.facts.constraints, either(guard for _, guard in open_ones), self.facts.context)
@@ -161,6 +163,42 @@ class Search:
                 found.update(shown)
                 open_ones = [(other, known) for other, known in open_ones if other not in found]
         return frozenset(found)
+
+    def greatest(self, predicate: str, position: int) -> int | None:
+        """The greatest number that an argument of a predicate is in some case; `None` where it is none."""
+        best: int | None = None
+        while (more := self._at_least(predicate, position, 0 if best is None else best + 1, True)) is not None:
+            best = more
+        return best
+
+    def last_day(self, predicate: str, usual: int, beside: Formula = True) -> int | None:
+        """The last day that a predicate is derived of in some case in which a formula holds: the usual one first, then by halves."""
+        if self._at_least(predicate, 0, FIRST_DAY, beside) is None:
+            return None
+        low, high = to_date(FIRST_DAY), to_date(LAST_DAY)
+        if self._at_least(predicate, 0, LAST_DAY, beside) is not None:
+            return LAST_DAY
+        if self._at_least(predicate, 0, next_day(usual), beside) is None:
+            high = to_date(usual)
+            if self._at_least(predicate, 0, usual, beside) is not None:
+                return usual
+        while low < high:
+            middle = date.fromordinal((low.toordinal() + high.toordinal() + 1) // 2)
+            found = self._at_least(predicate, 0, to_day(middle), beside)
+            if found is None:
+                high = date.fromordinal(middle.toordinal() - 1)
+            else:
+                low = to_date(found)
+        return to_day(low)
+
+    def _at_least(self, predicate: str, position: int, least: int, beside: Formula) -> int | None:
+        """A number or day from `least` on that an argument of a predicate is in some case in which a formula holds."""
+        rows = [(arguments[position], guard) for arguments, guard in self.atoms(predicate) if arguments[position] is not SUPREMUM]
+        reached = [(value, both(guard, self.facts.compare(">=", value, least))) for value, guard in rows]
+        model = self.model(both(either(guard for _, guard in reached), beside))
+        if model is None:
+            return None
+        return max(int(str(value_in(model, value))) for value, guard in reached if holds_in(model, guard))
 
     def by_default(self) -> Formula:
         """That every reading is at its default."""
@@ -183,14 +221,27 @@ class Search:
         readings = readings_of(self.policy, model)
         for only in (kept, None):
             documents = [document(self.policy, self.facts, model, copy, only=only) for copy in self.facts.copies]
-            if fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain:
+            if self._shows(fact, documents, readings):
                 gone = {} if self.policy.other_readings(readings) else self._undoing(goal, model, kept if only is not None else None)
-                return Witness(documents[0], readings, tuple(documents[1:]), gone)
+                first, *others = self._without_idle(fact, documents, readings)
+                return Witness(first, readings, tuple(others), gone)
         zh, en = (
             "求解器给出的见证案件经精确引擎复核不成立；这是程序的缺陷",
             "the case that the solver found does not show what it should when it is decided; the program is at fault",
         )
         raise InternalError([Problem("witness", Statement(zh, en))], documents[0])
+
+    def _shows(self, fact: Fact, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
+        """Whether the exact engine is certain of an atom in the copies of a case, as they stand in files."""
+        return fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain
+
+    def _without_idle(self, fact: Fact, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The case without the items that it shows as well without."""
+        for way in _items(documents[0]):
+            slim = [_without(one, way) for one in documents]
+            if self._shows(fact, slim, readings):
+                documents = slim
+        return [{key: value for key, value in one.items() if value != []} for one in documents]
 
     def _undoing(self, goal: Formula, model: Any, kept: set[SlotKey] | None) -> dict[str, list[str]]:
         """The options of readings, each chosen alone, under which a case cannot show it, whatever the facts are that it leaves open."""
@@ -243,3 +294,19 @@ def decided(
         choices += list(found.choices.values())
     text = f"{policy.rule_text}\n{rules}\n#show {asked.predicate}/{len(asked.arguments)}."
     return consequences(text, [*policy.facts, *reading_facts(policy, dict(readings)), *facts], choices)
+
+
+def _items(document: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The way to every item of a case, from the last to the first: a list and an id, and so on below it."""
+    found: list[tuple[str, ...]] = []
+    for key, value in document.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                found += [(key, item["id"]), *((key, item["id"], *way) for way in _items(item))]
+    return found[::-1]
+
+
+def _without(document: Mapping[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
+    key, name, *rest = way
+    items = [_without(item, tuple(rest)) if item["id"] == name else item for item in document[key] if rest or item["id"] != name]
+    return {**document, key: items}
