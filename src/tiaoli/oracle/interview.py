@@ -25,7 +25,8 @@ class Interview:
 
     >>> oracle = Oracle("hrss-2024-20")
     >>> case = Case.read({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"},
-    ...     "certificates": [{"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation", "meets_city_rules": True}]})
+    ...     "certificates": [{"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation",
+    ...     "meets_city_rules": True, "payment_percent": 80}]})
     >>> interview = Interview(oracle, case, benefits=["special_ability"])
     >>> interview.question.path
     'certificates.c1.issued'

@@ -8,9 +8,13 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
+    from tiaoli.symbolic.enough import MOST_ALIKE, Scope, scope_of
     from tiaoli.symbolic.formulas import Formula, both, either, implies, negation
+    from tiaoli.symbolic.items_needed import Goal
+    from tiaoli.symbolic.kinds import Question, of_all_kinds
     from tiaoli.symbolic.model_case import as_in, document, readings_of, value_in
     from tiaoli.symbolic.relations import Relations, reading_flag
+    from tiaoli.symbolic.shapes import CASE, NoBoundError
     from tiaoli.symbolic.solver import Z3_VERSION, Found, check, holds_in, number_in, smt_lib, solve, solver_for
     from tiaoli.symbolic.symbolic_facts import Facts, Presence, SlotKey
     from tiaoli.symbolic.values import Item, Num, Outside, is_ground
@@ -18,18 +22,24 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "CASE",
+    "MOST_ALIKE",
     "NO_LIMIT",
     "Z3_VERSION",
     "Budget",
     "Facts",
     "Formula",
     "Found",
+    "Goal",
     "Item",
     "LimitReached",
+    "NoBoundError",
     "Num",
     "Outside",
     "Presence",
+    "Question",
     "Relations",
+    "Scope",
     "SlotKey",
     "as_in",
     "both",
@@ -41,8 +51,10 @@ __all__ = [
     "is_ground",
     "negation",
     "number_in",
+    "of_all_kinds",
     "reading_flag",
     "readings_of",
+    "scope_of",
     "smt_lib",
     "solve",
     "solver_for",

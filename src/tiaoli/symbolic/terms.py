@@ -34,10 +34,11 @@ _ID_BITS = 12
 
 class Terms:
     """Comparison and arithmetic of values in one context of z3. `constraints` says what its auxiliary numbers are; it never makes
-    a case impossible."""
+    a case impossible. `wide` ones do not stop at 32 bits: the numbers of any number of items, where an engine decides nothing."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, *, wide: bool = False) -> None:
         self.context = context
+        self.wide = wide
         self.constraints: list[Formula] = []
         self._divided: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
@@ -242,7 +243,7 @@ class Terms:
 
     def _within(self, number: int | Num) -> int | Num:
         low, high = _interval(number)
-        if not _SMALLEST <= low <= high <= _GREATEST:
+        if not self.wide and not _SMALLEST <= low <= high <= _GREATEST:
             raise Outside.of("数值可能超出 32 位", "a number may leave 32 bits")
         return number
 

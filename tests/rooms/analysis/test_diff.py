@@ -192,7 +192,7 @@ def test_the_amended_version(oracle: Oracle) -> None:
     assert special is not None
     assert special.old is not None
     assert special.new is not None
-    assert (str(special.old.amount), str(special.new.amount)) == ("1000.00", "1200.00")
+    assert (str(special.old.standard), str(special.new.standard)) == ("1000.00", "1200.00")
     replayed(oracle, amended, "care_route", "loses", care.loses.case, dict(care.loses.readings))
     # and back
     assert one(amended, oracle, "special_ability").relation == "narrower"

@@ -1,0 +1,217 @@
+"""Items that are taken together: as many of each kind as there may be.
+
+Two items are of one kind where nothing that is asked can tell them apart: whatever the question looks at of one item, it finds the same of
+both. What it looks at is read off its formula, as the largest parts that speak of one such item and of no other. One item of every kind,
+each standing for any number of its like, then stands for every number of items there can be (see the record of decisions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tiaoli.base import Statement
+from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
+from tiaoli.symbolic.days import Day
+from tiaoli.symbolic.formulas import Formula, both, implies, negation
+from tiaoli.symbolic.shapes import NoBoundError
+from tiaoli.symbolic.solver import check, holds_in, solver_for
+from tiaoli.symbolic.symbolic_facts import Facts
+from tiaoli.symbolic.values import Item, Num, SymbolicValue
+from tiaoli.symbolic.z3_library import z3
+
+_MOST_KINDS = 160
+
+
+class Question(NamedTuple):
+    """The facts of a case, and what is asked of them."""
+
+    facts: Facts
+    goals: Sequence[Formula]
+
+
+def of_all_kinds(build: Callable[[Mapping[str, int]], Question], alike: Iterable[str], budget: Budget = NO_LIMIT) -> Question:
+    """A question with an item of every kind. `build` makes it with so many items in each holder of the lists in `alike`, which it takes
+    together (`Facts.many`).
+
+    Raises `NoBoundError` where what is asked of an item is more than whether something holds of it, and `LimitReached` at a limit.
+    """
+    alike = tuple(alike)
+    if not alike:
+        return build({})
+    probe = build(dict.fromkeys(alike, 2))
+    found = {entity: list(_kinds(probe, entity, budget)) for entity in alike}
+    sizes = {entity: max((len(kinds.vectors) for kinds in found[entity]), default=1) for entity in alike}
+    whole = build({entity: max(1, number) for entity, number in sizes.items()})
+    for entity in alike:
+        for kinds in found[entity]:
+            _pin(whole.facts, kinds, entity)
+    return whole
+
+
+class _Kinds(NamedTuple):
+    """What is asked of an item, and each combination of answers that one item can give; not that of an item that is not there."""
+
+    item: Item
+    looked_at: Sequence[Formula]
+    variables: Sequence[Any]
+    vectors: Sequence[tuple[bool, ...]]
+
+
+def _kinds(question: Question, entity: str, budget: Budget) -> Iterator[_Kinds]:
+    """The kinds of the items of a list, for each item in which they stand."""
+    facts = question.facts
+    reader = _Reader(question)
+    done: set[str] = set()
+    for item, _, there in facts.of_entity(entity):
+        if item is None or item.holder in done:
+            continue
+        done.add(item.holder)
+        looked_at = reader.looked_at(item)
+        yield _Kinds(item, looked_at, list(reader.mine[item].values()), _vectors(facts, there, looked_at, budget))
+
+
+def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:
+    solver = solver_for(facts.constraints, True, facts.context)
+    answers: list[list[tuple[bool, ...]]] = []
+    for presence in (negation(there), there):
+        solver.push()
+        solver.add(presence)
+        found: list[tuple[bool, ...]] = []
+        while (answer := check(solver, budget)).answer == "sat":
+            vector = tuple(holds_in(answer.model, formula) for formula in looked_at)
+            found.append(vector)
+            if len(found) > _MOST_KINDS:
+                raise NoBoundError(Statement("列表项的种类过多", "there are too many kinds of item"))
+            solver.add(negation(both(*(formula if value else negation(formula) for formula, value in zip(looked_at, vector, strict=True)))))
+        if answer.answer == "unknown":
+            raise LimitReached(answer.limit or "time")
+        solver.pop()
+        answers.append(found)
+    absent, present = answers
+    return [vector for vector in present if vector not in absent] if len(absent) == 1 else present
+
+
+def _pin(facts: Facts, kinds: _Kinds, entity: str) -> None:
+    """Make each item that stands where one was looked at one of the kinds."""
+    items = [presence for presence in facts.of_entity(entity) if presence.item and presence.item.holder == kinds.item.holder]
+    here = [formula if isinstance(formula, bool) else formula.translate(facts.context) for formula in kinds.looked_at]
+    for number, (item, _, there) in enumerate(items):
+        if number >= len(kinds.vectors):
+            facts.constraints.append(negation(there))
+            continue
+        named = [
+            (variable.translate(facts.context), _called(variable, str(kinds.item), str(item)).translate(facts.context))
+            for variable in kinds.variables
+        ]
+        for formula, value in zip(here, kinds.vectors[number], strict=True):
+            of_item = formula if isinstance(formula, bool) else z3.substitute(formula, *named)
+            facts.constraints.append(implies(there, of_item if value else negation(of_item)))
+
+
+def _called(variable: Any, old: str, new: str) -> Any:
+    """The variable of another item that says the same of it."""
+    return z3.Const(variable.decl().name().replace(old, new), variable.sort())
+
+
+class _Reader:
+    """Whose variables the parts of a question are: of which items that are taken together."""
+
+    def __init__(self, question: Question) -> None:
+        self.facts, self.goals = question.facts, question.goals
+        self.mine = _variables_of_items(question.facts)
+        self.weights = {number.expr.get_id() for number in question.facts.weight.values()}
+        self._of = {name: frozenset({item}) for item, variables in self.mine.items() for name in variables}
+        self._auxiliary, self._defining = self._worked_out()
+
+    def _worked_out(self) -> tuple[set[int], list[Formula]]:
+        """The numbers that stand for what is worked out, a quotient or a product, and the formulas that say what they are. They belong to
+        whom they are worked out of."""
+        facts = self.facts
+        slots = [variable for slot in facts.value.values() for value, guard in slot for variable in _variables(*_expressions(value), guard)]
+        flags = _variables(*facts.present.values())
+        known = {variable.get_id() for variable in (*slots, *flags)} | self._of.keys()
+        parts = [(part, {variable.get_id() for variable in _variables(part) if not _is_reading(variable)}) for part in facts.constraints]
+        auxiliary = {name for _, names in parts for name in names - known}
+        defining = [(part, names) for part, names in parts if names & auxiliary]
+        for _ in defining:
+            for _, names in defining:
+                owners = frozenset[Item]().union(*(self._of.get(name, frozenset()) for name in names))
+                self._of |= dict.fromkeys(names & auxiliary, owners)
+        return auxiliary, [part for part, _ in defining]
+
+    def looked_at(self, item: Item) -> list[Formula]:
+        """The largest formulas in what is asked that speak of an item and of no other that is taken together with it."""
+        found: list[Formula] = []
+        seen: set[int] = set()
+        todo = [part for part in (*self.goals, *self._defining) if not isinstance(part, bool)]
+        while todo:
+            part = todo.pop()
+            if part.get_id() in seen or item not in (owners := self._owners(part)):
+                continue
+            seen.add(part.get_id())
+            if len(owners) > 1 or z3.is_app_of(part, z3.Z3_OP_ITE):
+                todo += part.children()
+            elif z3.is_bool(part):
+                if any(variable.get_id() in self.weights | self._auxiliary for variable in _variables(part)):
+                    raise _more_than_whether()
+                found.append(part)
+            elif z3.is_mul(part) and sum(not z3.is_int_value(child) for child in part.children()) == 1:
+                todo += part.children()
+            elif part.get_id() not in self.weights:
+                raise _more_than_whether()
+        return found
+
+    def _owners(self, part: Any) -> frozenset[Item]:
+        """The items whose variables are in a part."""
+        todo = [part]
+        while todo:
+            here = todo[-1]
+            missing = [child for child in here.children() if child.get_id() not in self._of]
+            if here.get_id() in self._of or not missing:
+                todo.pop()
+                self._of.setdefault(here.get_id(), frozenset[Item]().union(*(self._of[child.get_id()] for child in here.children())))
+            else:
+                todo += missing
+        return self._of[part.get_id()]
+
+
+def _variables_of_items(facts: Facts) -> dict[Item, dict[int, Any]]:
+    """The variables of each item that is taken together with others."""
+    found: dict[Item, dict[int, Any]] = {}
+    for item, number in facts.weight.items():
+        found[item] = {variable.get_id(): variable for variable in _variables(facts.present[item], number.expr)}
+    for key, slot in facts.value.items():
+        if key.item in found:
+            parts = [part for value, guard in slot for part in (*_expressions(value), guard)]
+            found[key.item] |= {variable.get_id(): variable for variable in _variables(*parts)}
+    return found
+
+
+def _expressions(value: SymbolicValue) -> list[Any]:
+    if isinstance(value, Day):
+        return [value.order]
+    return [value.expr] if isinstance(value, Num) else []
+
+
+def _variables(*parts: Any) -> list[Any]:
+    """The variables in some expressions."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    todo = [part for part in parts if not isinstance(part, bool)]
+    while todo:
+        part = todo.pop()
+        if part.get_id() not in seen:
+            seen.add(part.get_id())
+            if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+                found.append(part)
+            todo += part.children()
+    return found
+
+
+def _is_reading(variable: Any) -> bool:
+    return bool(variable.decl().name().startswith("reading "))
+
+
+def _more_than_whether() -> NoBoundError:
+    return NoBoundError(Statement("计数之外还用到列表项的数值", "what is asked of an item that is counted is a number and not whether"))
