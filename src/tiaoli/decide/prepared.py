@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
 from tiaoli.base import InternalError, left
-from tiaoli.case import Case
+from tiaoli.case import Case, without_ids
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
@@ -59,6 +59,19 @@ class PreparedCase:
     def common_facts(self) -> tuple[Fact, ...]:
         """What is so of every case under these readings: the policy's own facts, and the readings."""
         return (*self.encoding.policy.facts, *self.reading_facts)
+
+    def assumed(self, subjects: Iterable[Subject]) -> tuple[str, ...]:
+        """Of the absent lists that were taken as empty, those that decisions about these subjects can rest on."""
+        policy, found = self.encoding.policy, set()
+        for benefit, item in set(subjects):
+            holder, _, _ = policy.list_of[policy.benefits[benefit].subject].path.partition(".")
+            own = f"{holder}.{item.partition('/')[0]}."
+            for path in self.facts.assumed:
+                name = without_ids(policy, path)
+                bears = any(field == name or field.startswith(f"{name}.") for field in self.encoding.fields[benefit])
+                if bears and (path.startswith(own) or not path.startswith(f"{holder}.")):
+                    found.add(path)
+        return tuple(path for path in self.facts.assumed if path in found)
 
     @property
     def seconds_left(self) -> float | None:

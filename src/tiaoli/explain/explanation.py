@@ -57,7 +57,8 @@ class Node:
     `kind` says what it is: a decision, a condition, something derived or one way to derive it, a comparison, a total, a
     fact of the case, a parameter, a row of the annex, a reading, an absence. `clause` and `quote` are the clause and the
     words of the notice it rests on, `anchor` that sentence, `rule` the file and line of its rule. `facts` are the paths of
-    the facts it rests on itself; `margin` by how much a comparison fails. `omitted` counts what is left out below it.
+    the facts it rests on itself; `assumed` the lists that were absent and taken as empty where it counts; `margin` by how much
+    a comparison fails. `omitted` counts what is left out below it.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Node:
     anchor: str | None = None
     quote: str | None = None
     facts: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     children: tuple[Node, ...] = ()
     rule: str | None = None
     margin: Statement | None = None
@@ -103,9 +105,9 @@ class Node:
         return _cut(self, depth, {}, {})
 
     def to_json(self) -> dict[str, Any]:
-        """The tree as plain data: for each node its kind, statement, status, role, clause, quote, facts and children; its anchor, rule,
-        margin and the number of nodes left out where there are any. A node that stands in several places is written once, with an `id`,
-        and elsewhere as a `ref` to it."""
+        """The tree as plain data: for each node its kind, statement, status, role, clause, quote, facts and children; its assumed lists,
+        anchor, rule, margin and the number of nodes left out where there are any. A node that stands in several places is written
+        once, with an `id`, and elsewhere as a `ref` to it."""
         with without_garbage_collection():
             return _node_json(self, shared(self), {})
 
@@ -169,6 +171,8 @@ def _node_json(node: Node, again: set[int], numbers: dict[int, str]) -> dict[str
         "quote": node.quote,
         "facts": list(node.facts),
     }
+    if node.assumed:
+        found["assumed"] = list(node.assumed)
     if node.anchor is not None:
         found["anchor"] = node.anchor
     if node.rule is not None:
@@ -263,8 +267,8 @@ class Explanation:
     """Why a decision, or one `condition` of it, holds or does not.
 
     `asked` is the question; `answered` the one that fits the outcome, and was answered. `missing` are the absent facts
-    that can still decide an unknown outcome. `timeline` are the days that were held against others. With a clause asked
-    for, `sentences` say what each of its sentences contributed.
+    that can still decide an unknown outcome, `assumed` the absent lists that were taken as empty where it counts. `timeline`
+    are the days that were held against others. With a clause asked for, `sentences` say what each of its sentences contributed.
     """
 
     case: str
@@ -277,6 +281,7 @@ class Explanation:
     tree: Node
     condition: str | None = None
     missing: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     timeline: tuple[Window, ...] = ()
     sentences: tuple[SentenceShare, ...] | None = None
     limit_reached: bool = False
@@ -289,7 +294,7 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         """The decision explained, the question asked and those answered, the outcome, the timeline and the tree; the condition, the missing
-        facts, the sentences of a clause and a reached limit where there are any."""
+        facts, the assumed lists, the sentences of a clause and a reached limit where there are any."""
         found: dict[str, Any] = {
             "format": FORMAT,
             "case": self.case,
@@ -305,6 +310,8 @@ class Explanation:
             found["condition"] = self.condition
         if self.outcome == "unknown":
             found["missing"] = list(self.missing)
+        if self.assumed:
+            found["assumed"] = list(self.assumed)
         found["timeline"] = [window.to_json() for window in self.timeline]
         if self.sentences is not None:
             found["sentences"] = [sentence.to_json() for sentence in self.sentences]

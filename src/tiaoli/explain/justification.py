@@ -70,10 +70,11 @@ class Justification:
     """A statement and what it rests on.
 
     `predicate` and `arguments` are the atom it is about; `rule` and `environment` the rule instance that supports it, or
-    comes closest; `comparison` or `aggregate` what is compared or added up. `facts` are the paths it rests on itself, `present` the
-    tuples that are there in the place of what is absent. `distance` is how far it is from holding. `binders` are the children
-    that hold and bind a variable of a blocking literal, `blamed` these and those that give a failing comparison its values; `omitted`
-    counts what is left out below.
+    comes closest; `comparison` or `aggregate` what is compared or added up. `facts` are the paths it rests on itself,
+    `assumed` the lists that were absent and taken as empty where it counts, `present` the tuples that are there in the
+    place of what is absent. `distance` is how far it is from holding. `binders` are the children that hold and bind a
+    variable of a blocking literal, `blamed` these and those that give a failing comparison its values; `omitted` counts
+    what is left out below.
     """
 
     kind: Kind
@@ -84,6 +85,7 @@ class Justification:
     environment: Environment = field(default_factory=dict)
     children: tuple[Justification, ...] = ()
     facts: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     present: tuple[Pattern, ...] = ()
     comparison: ComparedSides | None = None
     aggregate: AggregateValue | None = None

@@ -191,6 +191,8 @@ class BodyJustifier:
         bound = step.pattern[0]
         assert bound is not None
         relation = "" if part.operator == "=" and isinstance(part.bound, Variable) else part.operator
+        members = self._counted(rule, environment, part)
+        assumed = dict.fromkeys(path for child in members.children for path in child.assumed if child.kind == "items")
         return Justification(
             "total",
             step.truth,
@@ -198,7 +200,8 @@ class BodyJustifier:
             (bound,),
             rule,
             environment,
-            children=(self._counted(rule, environment, part),),
+            children=(members,),
+            assumed=tuple(assumed),
             aggregate=AggregateValue(part, step.total, relation, self.provenance.side(rule, environment, part.bound, bound)),
             distance=ONE_CHANGE if step.truth == "fails" else NONE,
         )

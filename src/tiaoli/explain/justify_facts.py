@@ -38,7 +38,10 @@ class FactJustifier:
             status = "fails" if not present else "unknown" if len(present) > 1 and field.path in self._open_fields(item) else "holds"
         if status == "fails":
             kind: Kind = "fact" if present else "absent"
-            return Justification(kind, "fails", predicate, pattern, facts=(path,), present=tuple(present), distance=ONE_CHANGE)
+            assumed = self._absent((path,))
+            return Justification(
+                kind, "fails", predicate, pattern, facts=(path,), assumed=assumed, present=tuple(present), distance=ONE_CHANGE
+            )
         arguments = present[0] if wanted is None and len(present) == 1 else pattern
         return Justification("fact", status, predicate, arguments, facts=(path,))
 
@@ -74,7 +77,12 @@ class FactJustifier:
         else:
             paths = [declared.path]
         present = tuple((item,) for item in items)
-        return Justification("items", "holds", declared.predicate, (holder,), facts=tuple(paths), present=present)
+        facts = tuple(paths)
+        return Justification("items", "holds", declared.predicate, (holder,), facts=facts, assumed=self._absent(facts), present=present)
+
+    def _absent(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The lists at these paths that the case does not give."""
+        return tuple(path for path in paths if path in self.case.assumed)
 
     def whole_lists(self, rule: Rule, seen: Iterable[Term], environment: Mapping[str, ValueOrOpen]) -> dict[str, Justification]:
         """For each entity that a variable of a rule ranges over, that the case has these items and no others."""

@@ -46,7 +46,7 @@ class Summary:
         """What stands below a justification in its short form, what of it is blamed for a failing, and how many other ways or items
         were left out there."""
         if reason.aggregate is not None and reason.aggregate.relation:
-            return self._counted(reason), (), 0
+            return [*self._counted(reason), *(item for members in reason.children for item in _assumed(members))], (), 0
         chosen, omitted = one_way(reason)
         children: list[Justification] = []
         blamed = chosen.blamed
@@ -67,6 +67,9 @@ class Summary:
             omitted += only.omitted
             blamed += only.blamed
             children = list(only.children)
+        for item in _assumed(reason):
+            if not any(other.assumed == item.assumed for child in children for other in child.walk()):
+                children.append(item)
         told = {path for child in children if child.kind == "comparison" for path in child.facts}
         return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], blamed, omitted
 
@@ -135,6 +138,11 @@ def one_way(reason: Justification) -> tuple[Justification, int]:
         rest = [item for item in items if item.kind != "items" and item is not first]
         return replace(reason, kind="way", children=() if first is None else (first,), binders=(), blamed=()), len(rest)
     return reason, 0
+
+
+def _assumed(reason: Justification) -> Iterator[Justification]:
+    """The lists below a justification that were absent and taken as empty."""
+    return (child for child in reason.children if child.kind == "items" and child.assumed)
 
 
 def _holds_as_fact(reason: Justification) -> bool:

@@ -61,6 +61,7 @@ def explain(
         summary = Summary(policy)
         short = summary.short(whole) if condition else summary.decision(whole)
         tree = wording.node(whole if full else short)
+    counted = {path for reason in whole.walk() for path in reason.assumed}
     missing: tuple[str, ...] = ()
     complete = True
     if decision.outcome == "unknown":
@@ -70,6 +71,7 @@ def explain(
     return replace(
         _explanation(case, decision, asked, condition, tree if depth is None else tree.to_depth(depth), limit_reached=not complete),
         missing=missing,
+        assumed=tuple(path for path in facts.assumed if path in counted),
         timeline=windows(whole, short, wording.comparisons),
         sentences=None if clause is None else _sentences(encoding, clause, whole, wording, full),
     )

@@ -25,7 +25,7 @@ class FactWording:
         if reason.status == "holds":
             return self.phrases.fact(field, item, wanted)
         if field.type.startswith("set:"):
-            lacks = self.phrases.said(field, "lacks", item, wanted)
+            lacks = self._lacks(reason, field, item, wanted)
             there = [self.phrases.stated(field, present[-1]) for present in reason.present]
             zh, en = "、".join(word.zh for word in there), ", ".join(word.en for word in there)
             return Statement(f"{lacks.zh}（已签订的有：{zh}）", f"{lacks.en} (there is: {en})") if there else lacks
@@ -37,11 +37,20 @@ class FactWording:
 
     def absent(self, reason: Justification) -> Statement:
         """That a fact is not there, or the record that it would stand in."""
-        field, item, _ = self._about(reason)
+        field, item, wanted = self._about(reason)
+        if field.type.startswith("set:") and reason.facts:
+            return self._lacks(reason, field, item, wanted)
         record = max((other for other in self.policy.fields if field.path.startswith(f"{other}.")), key=len, default=None)
         if record is not None and reason.facts:
             return self.phrases.said(self.policy.fields[record], "null", item, None)
         return Statement(f"没有{field.label.zh}", f"there is no {field.label.en}")
+
+    def _lacks(self, reason: Justification, field: Field, item: str, wanted: ValueOrOpen | None) -> Statement:
+        """That a set lacks a member; where the case does not give the set, that it is taken as empty."""
+        lacks = self.phrases.said(field, "lacks", item, wanted)
+        if not reason.assumed:
+            return lacks
+        return Statement(f"{lacks.zh}（{field.label.zh}未提供，按没有处理）", f"{lacks.en} ({field.label.en}: not given, taken as none)")
 
     def _about(self, reason: Justification) -> tuple[Field, str, ValueOrOpen | None]:
         """The field and item that a fact is about, and the value it is wanted to have."""
@@ -61,12 +70,19 @@ class FactWording:
         where = Statement("案件", "the case")
         if declared.parent and isinstance(holder, str):
             where = Statement(*(self.phrases.item(declared.parent, holder, lang) for lang in ("zh", "en")))
+        absent = Statement(*(f"{comma}".join(reason.assumed) for comma in ("、", ", ")))
         names = [str(item[0]).rpartition("/")[2] if isinstance(holder, str) else str(item[0]) for item in reason.present]
         name = declared.statement
+        if not names and reason.assumed:
+            many = declared.path.rpartition(".")[2].replace("_", " ")
+            return Statement(f"{where.zh}未提供{name.zh}清单，按没有{name.zh}处理", f"{where.en} gives no list of {many}; taken as empty")
         if not names:
             return Statement(f"{where.zh}未列任何{name.zh}", f"{where.en} lists no {name.en}")
         zh, en = (self.phrases.listed(names, lang) for lang in ("zh", "en"))
-        return Statement(f"{where.zh}所列{name.zh}仅有：{zh}", f"{where.en} lists no {name.en} but {en}")
+        zh, en = f"{where.zh}所列{name.zh}仅有：{zh}", f"{where.en} lists no {name.en} but {en}"
+        if reason.assumed:
+            return Statement(f"{zh}（{absent.zh}未提供，按空处理）", f"{en} ({absent.en} not given, taken as empty)")
+        return Statement(zh, en)
 
     def supplied(self, reason: Justification) -> Statement:
         """A parameter, a row of the annex, a reading, or that there is none."""

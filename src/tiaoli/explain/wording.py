@@ -79,6 +79,7 @@ class Wording:
                 anchor=place.anchor,
                 quote=place.quote,
                 facts=reason.facts,
+                assumed=reason.assumed,
                 children=children,
                 rule=reason.rule.where if reason.rule is not None else None,
                 margin=self.comparisons.margin(reason),

@@ -62,6 +62,9 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
         lines += [f"*{said.say(lang)}*", ""]
     if found.missing:
         lines += [f"{'尚待查明：' if zh else 'still to be known: '}{'、'.join(f'`{path}`' for path in found.missing)}", ""]
+    if found.assumed:
+        names = ("、" if zh else ", ").join(f"`{path}`" for path in found.assumed)
+        lines += [f"{'未提供下列列表，按空处理：' if zh else 'Absent lists, taken as empty: '}{names}", ""]
     lines += _items(found.tree, lang, shared(found.tree), {}, 0)
     for share in found.sentences or ():
         lines += ["", f"**{share.anchor}** {share.text}" + ("" if zh else f" *{share.translation}*"), ""]

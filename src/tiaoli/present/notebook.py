@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import singledispatch
 
 from tiaoli.analysis import PROOF_RESULTS, RELATIONS, Diff, Proof
@@ -80,7 +81,15 @@ def _explanation(found: Explanation) -> str:
     about = [tag("bdi", found.case), f" {found.applied_on} {found.clause} ", code(found.benefit), " ", code(found.subject)]
     roots = (found.tree,) if found.condition is not None or not found.tree.children else found.tree.children
     picture = timeline(found.timeline, found.applied_on)
-    return fragment(tag("p", mark(found.outcome, word=True), " ", about), tree(roots, shared(found.tree), folded=True), picture)
+    return fragment(
+        tag("p", mark(found.outcome, word=True), " ", about), tree(roots, shared(found.tree), folded=True), picture, _assumed(found.assumed)
+    )
+
+
+def _assumed(paths: Sequence[str]) -> Html | None:
+    """The absent lists that were taken as empty."""
+    words = said(Statement("未提供下列列表，按空处理：", "Absent lists, taken as empty:"))
+    return tag("p", words, ([" ", code(path)] for path in paths), class_="soft") if paths else None
 
 
 # What would be otherwise
@@ -96,7 +105,7 @@ def _calendar(found: Calendar) -> str:
     rows = ((f"{span.first or '…'} – {span.last or '…'}", said(span.opens), said(span.closes)) for span in found.spans)
     heads = _heads(("申请日", "application day"), ("开始", "opens"), ("终止", "closes"))
     none = tag("p", said(Statement("任何一日申请均不能享受。", "It is granted on no day.")))
-    return fragment(head, table(rows, heads) if found.spans else none)
+    return fragment(head, table(rows, heads) if found.spans else none, _assumed(found.assumed))
 
 
 @draw.register
@@ -105,7 +114,7 @@ def _what_if(found: WhatIf) -> str:
     more = None if found.complete else tag("p", said(Statement("此外还有其他变化。", "There are others.")), class_="soft")
     why = None if found.impossible is None else tag("p", said(found.impossible))
     changes = tag("ol", (tag("li", said(repair.statement)) for repair in found.repairs)) if found.repairs else None
-    return fragment(head, changes, more, why)
+    return fragment(head, changes, more, why, _assumed(found.assumed))
 
 
 @draw.register
@@ -114,7 +123,7 @@ def _hypothesis(found: Hypothesis) -> str:
     rows: list[tuple[Inside, Html, Html]] = [(None, mark(found.before.outcome, word=True), mark(found.after.outcome, word=True))]
     rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
     heads = (None, *_heads(("现在", "now"), ("变化后", "then")))
-    return fragment(tag("p", _about(found)), tag("p", said(found.statement)), table(rows, heads))
+    return fragment(tag("p", _about(found)), tag("p", said(found.statement)), table(rows, heads), _assumed(found.assumed))
 
 
 @draw.register
@@ -122,7 +131,7 @@ def _questions(found: Questions) -> str:
     rows = ((said(item.question), said(item.why), code(item.path), _settled(item)) for item in found.questions)
     heads = _heads(("问题", "question"), ("为何要问", "why it is asked"), ("事实", "fact"), ("由此可定", "what settles it"))
     none = tag("p", said(Statement("没有尚待查明、足以影响结论的事实。", "No unknown fact can decide anything.")))
-    return fragment(table(rows, heads) if found.questions else none)
+    return fragment(table(rows, heads) if found.questions else none, _assumed(found.assumed))
 
 
 def _settled(question: FactQuestion) -> Html:

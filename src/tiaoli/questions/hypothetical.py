@@ -18,7 +18,8 @@ from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 class Hypothesis:
     """A decision beside the one that it would be with some facts set.
 
-    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`.
+    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`. `assumed` are the absent lists that were taken as empty
+    and can bear on it.
     """
 
     case: str
@@ -29,6 +30,7 @@ class Hypothesis:
     after: Decision
     limit_reached: bool = False
     differences: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
     @property
     def statement(self) -> Statement:
@@ -54,7 +56,7 @@ class Hypothesis:
             "repairs": repairs,
             "complete": False,
         }
-        return found | ({"limit_reached": True} if self.limit_reached else {})
+        return found | ({"assumed": list(self.assumed)} if self.assumed else {}) | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
@@ -82,4 +84,14 @@ def hypothesis_of(question: PreparedDecision, supposed: PreparedDecision, paths:
     differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
-    return Hypothesis(case.id, before.benefit, before.subject, tuple(changes), before, after, first or second, tuple(differences))
+    return Hypothesis(
+        case.id,
+        before.benefit,
+        before.subject,
+        tuple(changes),
+        before,
+        after,
+        first or second,
+        tuple(differences),
+        question.assumed([question.subject]),
+    )

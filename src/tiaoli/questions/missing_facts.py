@@ -59,16 +59,18 @@ class FactQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The questions to ask of a case, best first. `limit_reached`: there may be more, and more that they settle."""
+    """The questions to ask of a case, best first. `limit_reached`: there may be more, and more that they settle. `assumed` are the absent
+    lists that were taken as empty and can bear on what is decided."""
 
     case: str
     questions: tuple[FactQuestion, ...]
     limit_reached: bool = False
+    assumed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The case and its questions, best first; `limit_reached` only where it is true."""
+        """The case and its questions, best first; `assumed` only where there are such lists, `limit_reached` where it is true."""
         found: dict[str, Any] = {"case": self.case, "questions": [question.to_json() for question in self.questions]}
-        return found | ({"limit_reached": True} if self.limit_reached else {})
+        return found | ({"assumed": list(self.assumed)} if self.assumed else {}) | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
@@ -82,7 +84,8 @@ def facts_to_ask(question: PreparedCase, answer: Answer) -> Questions:
         search.run()
     except OutOfTimeError:
         complete = False
-    return Questions(question.case.id, tuple(search.ranked()), answer.limit_reached or not complete)
+    subjects = [Subject(decision.benefit, decision.subject) for decision in answer.decisions]
+    return Questions(question.case.id, tuple(search.ranked()), answer.limit_reached or not complete, question.assumed(subjects))
 
 
 class _FactQuestionSearch:

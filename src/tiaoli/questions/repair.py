@@ -68,7 +68,8 @@ class WhatIf:
     """The smallest changes that make a benefit granted (`wanted` is `eligible`) or lost (`not_eligible`).
 
     Fewest changes first; `complete` is false where there are more. `impossible` says why no change helps. A decision that
-    is as wanted already has no repairs. `limit_reached`: what was found in time is certain, and there may be more.
+    is as wanted already has no repairs. `limit_reached`: what was found in time is certain, and there may be more. `assumed` are
+    the absent lists that were taken as empty and can bear on it.
     """
 
     case: str
@@ -80,9 +81,10 @@ class WhatIf:
     complete: bool
     impossible: Statement | None = None
     limit_reached: bool = False
+    assumed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The decision, what is wanted, and the repairs; `impossible` and `limit_reached` only where they apply."""
+        """The decision, what is wanted, and the repairs; `impossible`, `assumed` and `limit_reached` only where they apply."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,
@@ -94,7 +96,7 @@ class WhatIf:
         }
         if self.impossible is not None:
             found["impossible"] = self.impossible.to_json()
-        return found | ({"limit_reached": True} if self.limit_reached else {})
+        return found | ({"assumed": list(self.assumed)} if self.assumed else {}) | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)

@@ -48,6 +48,7 @@ def repairs_of(question: PreparedDecision, lose: bool, most: int | None) -> What
         found.complete,
         impossible,
         found.limit_reached,
+        question.assumed([subject]),
     )
 
 

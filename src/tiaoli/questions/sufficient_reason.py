@@ -34,7 +34,8 @@ class Ground(NamedTuple):
 class Reason(NamedTuple):
     """Facts that guarantee an outcome whatever the other facts are; leaving out any one of them, they no longer do.
 
-    `facts` is `None` where the outcome is unknown: then nothing guarantees it.
+    `facts` is `None` where the outcome is unknown: then nothing guarantees it. `assumed` are the absent lists that were taken as empty
+    and can bear on it.
     """
 
     case: str
@@ -43,9 +44,10 @@ class Reason(NamedTuple):
     outcome: Outcome
     facts: tuple[Ground, ...] | None
     limit_reached: bool = False
+    assumed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The decision and its facts, `null` where there are none; `limit_reached` only where it is true."""
+        """The decision and its facts, `null` where there are none; `assumed` and `limit_reached` only where they apply."""
         facts = None if self.facts is None else [ground.to_json() for ground in self.facts]
         found: dict[str, Any] = {
             "case": self.case,
@@ -54,7 +56,7 @@ class Reason(NamedTuple):
             "outcome": self.outcome,
             "facts": facts,
         }
-        return found | ({"limit_reached": True} if self.limit_reached else {})
+        return found | ({"assumed": list(self.assumed)} if self.assumed else {}) | ({"limit_reached": True} if self.limit_reached else {})
 
 
 def reason_of(question: PreparedDecision) -> Reason:
@@ -66,7 +68,15 @@ def reason_of(question: PreparedDecision) -> Reason:
             facts = _sufficient_facts(question, decision.outcome == "eligible")
         except OutOfTimeError:
             limit_reached = True
-    return Reason(question.case.id, question.subject.benefit, question.subject.item, decision.outcome, facts, limit_reached)
+    return Reason(
+        question.case.id,
+        question.subject.benefit,
+        question.subject.item,
+        decision.outcome,
+        facts,
+        limit_reached,
+        question.assumed([question.subject]),
+    )
 
 
 def _sufficient_facts(question: PreparedDecision, granted: bool) -> tuple[Ground, ...]:

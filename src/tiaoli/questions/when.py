@@ -42,7 +42,7 @@ class Calendar:
     """The spans of application days on which a decision grants, in order. `outcome` is that of the case as it stands.
 
     `undecided` are the spans in which unknown facts leave it open, as first and last days. `limit_reached`: days after the
-    last one decided in time are in no span.
+    last one decided in time are in no span. `assumed` are the absent lists that were taken as empty and can bear on it.
     """
 
     case: str
@@ -53,9 +53,10 @@ class Calendar:
     spans: tuple[Span, ...]
     undecided: tuple[tuple[date | None, date | None], ...] = ()
     limit_reached: bool = False
+    assumed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The decision and its spans; `undecided` only where there are such days, `limit_reached` only where it is true."""
+        """The decision and its spans; `undecided` and `assumed` only where there are any, `limit_reached` only where it is true."""
         found: dict[str, Any] = {
             "case": self.case,
             "benefit": self.benefit,
@@ -66,7 +67,7 @@ class Calendar:
         }
         if self.undecided:
             found["undecided"] = [[None if end is None else end.isoformat() for end in span] for span in self.undecided]
-        return found | ({"limit_reached": True} if self.limit_reached else {})
+        return found | ({"assumed": list(self.assumed)} if self.assumed else {}) | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
@@ -94,6 +95,7 @@ def calendar_of(question: PreparedDecision) -> Calendar:
         tuple(search.spans(decisions)),
         tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
         not complete,
+        question.assumed([subject]),
     )
 
 

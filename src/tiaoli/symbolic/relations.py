@@ -335,6 +335,8 @@ class Relations:
         return counted
 
     def _weighs(self, part: Aggregate, values: Sequence[SymbolicValue]) -> bool:
+        if part.function == "sum" and isinstance(values[0], Day):
+            raise Outside.of("对日期求和", "it adds up days")
         return part.function == "count" or isinstance(values[0], (int, Num))
 
     def _weight(self, part: Aggregate, values: Sequence[SymbolicValue]) -> int | Num:

@@ -213,6 +213,9 @@ def _meet(one: Abstract | None, other: Abstract | None) -> Abstract | None:
         return None
     if ANY in (one, other):
         return other if one == ANY else one
+    if CASE in (one, other) and isinstance(other if one == CASE else one, int):
+        # a copy of a case, called by its number
+        return CASE
     return None
 
 

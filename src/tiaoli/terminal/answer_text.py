@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
@@ -81,14 +81,19 @@ def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         parts += [Text(""), Text(text, style="yellow")]
     assumed = _bearing(encoding, found)
     if assumed:
-        names = "、".join(assumed) if lang == "zh" else ", ".join(assumed)
-        text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
-        parts += [Text(""), Text(text, style="dim")]
+        parts += [Text(""), taken_as_empty(assumed, lang)]
     for note in found.notes:
         parts += [Text(""), Text(note.statement.say(lang), style="yellow")]
     if found.limit_reached:
         parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
     return Group(*parts)
+
+
+def taken_as_empty(assumed: Sequence[str], lang: Lang) -> RenderableType:
+    """That lists are absent and were taken as empty."""
+    names = in_lang(lang, "、", ", ").join(assumed)
+    text = in_lang(lang, f"未提供下列列表，按空处理：{names}", f"Absent lists, taken as empty: {names}")
+    return Folded(Text(text, style="dim"))
 
 
 def _bearing(encoding: Encoding, found: Answer) -> list[str]:

@@ -16,7 +16,7 @@ from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Mark, Node, SentenceShare, Window, shared
 from tiaoli.policy import Policy
 from tiaoli.present import MARKS, left_out, note
-from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
+from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, taken_as_empty
 
 COLOURS: Mapping[Mark, str] = {"for": "green", "against": "red", "unknown": "yellow", "neither": "dim"}
 
@@ -50,6 +50,8 @@ def explanation(policy: Policy, found: Explanation, lang: Lang) -> RenderableTyp
         parts.append(_Explained(policy, found, lang).tree())
     if found.timeline:
         parts += [Text(""), _Timeline(found, lang)]
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     return Group(*parts)
 
 

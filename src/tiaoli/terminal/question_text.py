@@ -20,7 +20,7 @@ from tiaoli.oracle import Encoding, Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
 from tiaoli.rules import SUPREMUM, Name
-from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded, money
+from tiaoli.terminal.answer_text import MARKS, OUTCOME_STYLES, Folded, money, taken_as_empty
 
 LIMIT = Statement("已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
 
@@ -42,6 +42,8 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
     for first, last in found.undecided:
         text = Statement("取决于未知事项", "depends on what is unknown")
         parts.append(Text(f"{_days(first, last, lang)}  {text.say(lang)}", style="yellow"))
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     return Group(*parts)
@@ -57,13 +59,16 @@ def what_if(policy: Policy, found: WhatIf, lang: Lang) -> RenderableType:
             ),
             "not_eligible": Statement("本来就不予享受。", "It is not granted as it is."),
         }
-        return Group(*parts, Text(already[found.wanted].say(lang)))
+        parts.append(Text(already[found.wanted].say(lang)))
+        return Group(*parts, *([taken_as_empty(found.assumed, lang)] if found.assumed else []))
     for number, repair in enumerate(found.repairs, 1):
         row = Table.grid(padding=(0, 1))
         row.add_row(Text(f"{number}.", style="bold"), Group(Folded(Text(repair.statement.say(lang))), *map(_patch, repair.changes)))
         parts += [Text(""), row]
     if found.impossible is not None:
         parts += [Text(""), Folded(Text(found.impossible.say(lang), style="yellow"))]
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     if found.limit_reached:
         parts += [Text(""), Text(LIMIT.say(lang), style="yellow")]
     elif not found.complete:
@@ -85,6 +90,8 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
         mark = "≠ " if name in found.differences else "  "
         table.add_row(Text(f"{mark}{said}", style=style), before, after)
     parts += [Text(""), table, Text(""), Folded(Text(found.statement.say(lang)))]
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     return Group(*parts)
@@ -126,6 +133,8 @@ def questions(found: Questions, lang: Lang) -> RenderableType:
             lines.append(Text(f"{settled.answer} → {settled.benefit} {settled.subject}: {outcome}"))
         parts += [Text(""), Text(f"{number}. {question.question.say(lang)}", style="bold")]
         parts += [Padding(Folded(line), (0, 0, 0, 3)) for line in lines]
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     if found.limit_reached:
         parts += [Text(""), Text(LIMIT.say(lang), style="yellow")]
     return Group(*parts)
@@ -270,6 +279,8 @@ def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
         text = Statement("只要下列事实不变，其他事实无论如何，结果均如此：", "With these facts it is so whatever the others are:")
         parts.append(Text(text.say(lang)))
         parts += [Padding(Folded(Text(f"· {ground.statement.say(lang)}")), (0, 0, 0, 2)) for ground in found.facts]
+    if found.assumed:
+        parts += [Text(""), taken_as_empty(found.assumed, lang)]
     return Group(*parts, Text(""))
 
 

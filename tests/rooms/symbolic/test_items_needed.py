@@ -443,3 +443,10 @@ def test_more_items_than_are_needed_change_no_answer(seed: int) -> None:
     listed = dict.fromkeys(LISTS, 0) | found
     if any(possible(text, {entity: number + more for entity, number in listed.items()}) for more in (2, 1)):
         assert possible(text, found), text
+
+
+def test_a_case_may_be_called_by_its_number() -> None:
+    """Rules that speak of two copies of a case need no less than those that leave open which they are."""
+    text = "violated({}) :- certificate({}, One), certificate_level({}, One, 1), certificate({}, Two), certificate_level({}, Two, 2)."
+    assert needed(text.format(*"CCCCC")) == {"certificate": 2}
+    assert needed(text.format(1, 1, 1, 2, 2)) == {"certificate": 2}
