@@ -5,17 +5,16 @@ Two copies of a case differ in one fact alone, by the least step that there is; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from string import Template
 
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import pair_of
 from tiaoli.audit.search import Cases, Witness
-from tiaoli.base import Statement, listed
-from tiaoli.policy import Benefit, Field, ItemList
-from tiaoli.rules import Contract, Fact, rule_template
+from tiaoli.base import Statement
+from tiaoli.policy import Benefit, ItemList
+from tiaoli.rules import Contract, rule_template
 
 _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""

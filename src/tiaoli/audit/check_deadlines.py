@@ -27,7 +27,7 @@ _WAITS = rule_template("waits($position) :- late(1, $benefit, S), not $MET(1, $b
 _FITS = rule_template("fits_$position(D) :- $ELIGIBLE(1, $benefit, S), $date.\n")
 _OUTLIVES = rule_template("""
 % a period of a rule whose body holds ends after the last day of validity, or on or before it, and the case is granted
-ends($case, $ends) :- $body, $ELIGIBLE($case, $benefit, Granted__).
+ends($case, $ends) :- $body, $ELIGIBLE($case, $benefit, $subject).
 shows(C) :- ends(C, End), $DAY($lapses, Last), Last < End.
 inside(C) :- ends(C, End), $DAY($lapses, Last), End <= Last.
 """)
@@ -124,7 +124,8 @@ def _last_days(audit: AuditContext, benefit: Benefit, lapses: str, what: Stateme
     goals = {f"fits_{position}": 1 for position in range(len(fields))}
     with audit.asking(what):
         # one item a list: with more, one that does not matter may bear any date
-        search = audit.search(marks, Cases((benefit.id,), sizes=dict.fromkeys(audit.policy.list_of, 1), today=today), goals)
+        cases = Cases((benefit.id,), sizes=dict.fromkeys(audit.policy.list_of, 1), today=today)
+        search = audit.search(marks, cases, goals, preliminary=True)
         for declared, goal in zip(fields, goals, strict=True):
             day = search.last_day(goal, usual=today, beside=search.chosen(readings))
             # a date that may lie anywhere sets no step
@@ -148,16 +149,29 @@ def _outliving_periods(audit: AuditContext, lapses: str) -> Iterator[Finding]:
 def _outliving(audit: AuditContext, benefit: Benefit, rule: Rule, case: str, period: str, ends: str, lapses: str) -> Finding | None:
     parameter = audit.policy.parameters[period]
     what = Statement(f"{parameter.statement.zh}是否超出有效期", f"whether “{parameter.statement.en}” outlives the notice")
-    body = ", ".join(map(written, rule.body))
-    rules = _OUTLIVES.substitute(case=case, body=body, lapses=lapses, ends=ends, benefit=benefit.id)
+    rules = _OUTLIVES.substitute(
+        case=case,
+        body=", ".join(map(written, rule.body)),
+        lapses=lapses,
+        ends=ends,
+        benefit=benefit.id,
+        subject=_subject_of(audit, rule, benefit),
+    )
     witness, always = None, False
     with audit.asking(what):
         search = audit.search(rules, Cases((benefit.id,)), {"shows": 1, "inside": 1})
         witness = search.witness()
-        always = witness is not None and not search.possible(search.formula(Fact("inside", (1,)))) and not search.within
+        if witness is not None and not search.within:
+            always = not search.possible(search.formula(Fact("inside", (1,))), search.chosen(witness.readings))
     if witness is None:
         return None
-    when = Statement("总在通知失效之后才届满", "always ends") if always else Statement("可以在通知失效之后才届满", "can end")
+    by_default = not audit.policy.other_readings(witness.readings)
+    under = Statement("按默认读法，", "by default ") if by_default else Statement("", "")
+    when = (
+        Statement(f"{under.zh}总在通知失效之后才届满", f"{under.en}always ends after the notice has lapsed")
+        if always
+        else Statement("可以在通知失效之后才届满", "can end after the notice has lapsed")
+    )
     return Finding(
         "out_of_time",
         f"period.{period}",
@@ -165,12 +179,18 @@ def _outliving(audit: AuditContext, benefit: Benefit, rule: Rule, case: str, per
         audit.ordered([parameter.sentence, _sentence_of(audit, lapses)]),
         Statement(
             f"“{parameter.quote}”的期限（{parameter.statement.zh}）{when.zh}，届时如何办理未作规定。",
-            f"The period of “{parameter.quote}” ({parameter.statement.en}) {when.en} after the notice has lapsed; the notice does not say"
-            f" what holds then.",
+            f"The period of “{parameter.quote}” ({parameter.statement.en}) {when.en}; the notice does not say what holds then.",
         ),
         (benefit.id,),
         witness,
     )
+
+
+def _subject_of(audit: AuditContext, rule: Rule, benefit: Benefit) -> str:
+    """What a rule calls the item that a benefit is granted for, where it speaks of it; else any."""
+    kinds = [kind for _, kind in audit.policy.predicates[rule.head.predicate].arguments]
+    named = (term.name for term, kind in zip(rule.head.terms, kinds, strict=True) if kind == benefit.subject and isinstance(term, Variable))
+    return next(named, "Granted__")
 
 
 def _periods(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from string import Template
 
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import rule_name, rule_text
-from tiaoli.audit.search import Cases, Search, Witness
+from tiaoli.audit.search import Cases, Witness
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
 from tiaoli.rules import Atom, Constant, Contract, Fact, Rule, written
-from tiaoli.symbolic import Formula
 
 _WHICH_HOLD = Template("""
 both($number) :- ground_${number}_0($terms), ground_${number}_1($terms).
@@ -53,21 +52,10 @@ def _double_grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple
     with audit.asking(what):
         search = audit.search("\n".join(text), Cases((benefit.id,)), dict.fromkeys(_GOALS, 1))
         for number, (one, other) in enumerate(pairs):
-            goals = [search.formula(Fact(name, (number,))) for name in _GOALS]
-            readings = _apart(audit, benefit, search, goals)
-            witness = search.witness(Fact("both", (number,)), beside=search.chosen(readings)) if readings is not None else None
-            if witness is not None:
+            both, *apart = (Fact(name, (number,)) for name in _GOALS)
+            witness = search.witness(both)
+            if witness is not None and all(search.possible(search.formula(fact), search.chosen(witness.readings)) for fact in apart):
                 yield _double_ground(audit, benefit, one, other, witness)
-
-
-def _apart(audit: AuditContext, benefit: Benefit, search: Search, goals: Sequence[Formula]) -> Mapping[str, str] | None:
-    """Readings under which all of some formulas are possible, each in a case of its own: the defaults, or else one other option."""
-    if not search.possible(goals[0]):
-        return None
-    found = (
-        readings for readings in audit.each_reading(benefit.id) if all(search.possible(goal, search.chosen(readings)) for goal in goals)
-    )
-    return next(found, None)
 
 
 def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule, witness: Witness) -> Finding:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from tiaoli.audit.context import PERSON, AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.finding_kinds import Kind
 from tiaoli.audit.rule_text import others_met
 from tiaoli.audit.search import Cases, Witness
-from tiaoli.base import Statement, iso, previous_day
+from tiaoli.base import LAST_DAY, Statement, iso, previous_day
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import bearing_on_conditions
 from tiaoli.policy import Benefit, Field, Parameter
@@ -31,22 +32,31 @@ shows(1) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition)$others_
 def find_holes_in_limits(audit: AuditContext) -> Iterator[Finding]:
     """A condition that stands against somebody from a day on and not before; a condition that counts what somebody did before, and
     stops counting when a fact about the person is another."""
-    yield from _late_limits(audit)
+    yield from _late_limits(audit, "gap")
     yield from _resets(audit)
 
 
-def _late_limits(audit: AuditContext) -> Iterator[Finding]:
+def find_limits_after_the_lapse(audit: AuditContext) -> Iterator[Finding]:
+    """A condition that stands against nobody before the norm has lapsed."""
+    yield from _late_limits(audit, "out_of_time")
+
+
+def _late_limits(audit: AuditContext, kind: Kind) -> Iterator[Finding]:
     policy = audit.policy
+    last = int(policy.parameters[policy.lapses].value) if policy.lapses else LAST_DAY
     found: dict[tuple[str, str], dict[str, Witness]] = {}
     for benefit in audit.benefits:
         for condition, bearing in bearing_on_conditions(policy, audit.encoding.program, benefit.id, audit.defaults).items():
             for name in bearing.parameters:
-                if policy.parameters[name].unit == "day" and name not in (policy.begins, policy.lapses):
-                    witness = _begins(audit, benefit, condition, policy.parameters[name])
+                parameter = policy.parameters[name]
+                if parameter.unit != "day" or name in (policy.begins, policy.lapses):
+                    continue
+                if (int(parameter.value) > last) == (kind == "out_of_time"):
+                    witness = _begins(audit, benefit, condition, parameter)
                     if witness is not None:
                         found.setdefault((name, condition), {})[benefit.id] = witness
     for (name, condition), witnesses in found.items():
-        yield _late(audit, policy.parameters[name], condition, witnesses)
+        yield _late(audit, policy.parameters[name], condition, witnesses, last)
 
 
 def _begins(audit: AuditContext, benefit: Benefit, condition: str, parameter: Parameter) -> Witness | None:
@@ -72,15 +82,14 @@ def _begins(audit: AuditContext, benefit: Benefit, condition: str, parameter: Pa
     return witness if still_granted is not None else None
 
 
-def _late(audit: AuditContext, parameter: Parameter, condition: str, found: Mapping[str, Witness]) -> Finding:
+def _late(audit: AuditContext, parameter: Parameter, condition: str, found: Mapping[str, Witness], last: int) -> Finding:
     policy, names = audit.policy, audit.name(*found)
     label = policy.benefits[next(iter(found))].conditions[condition]
     first = int(parameter.value)
-    last = int(policy.parameters[policy.lapses].value) if policy.lapses else None
     begins = policy.parameters[policy.begins] if policy.begins else None
     anchors = [parameter.sentence] + ([begins.sentence] if begins else [])
     witness = next(iter(found.values()))
-    if last is not None and first > last:
+    if first > last:
         return Finding(
             "out_of_time",
             f"limit.{parameter.name}",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
+from tiaoli.analysis import DiffWitness, PolicyVersion, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.search import Witness
 from tiaoli.base import Statement, deadline_of
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading

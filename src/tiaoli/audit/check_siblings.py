@@ -25,11 +25,14 @@ used(C, $position, S, D) :- $ELIGIBLE(C, $benefit, S), $fact$related.
 _NOT_EXCLUSIVE = rule_template(", not $EXCLUSIVE(C, $one, S$first, $other, S$second), not $EXCLUSIVE(C, $other, S$second, $one, S$first)")
 
 
-def find_unlike_siblings(audit: AuditContext) -> Iterator[Finding]:
-    """Groups of persons that one benefit bars and another one for the same kind of item does not look at; events that several clauses
-    grant something for."""
+def find_barred_groups(audit: AuditContext) -> Iterator[Finding]:
+    """Groups of persons that one benefit bars and another one for the same kind of item does not look at."""
     for benefit in audit.benefits:
         yield from _barred(audit, benefit)
+
+
+def find_shared_events(audit: AuditContext) -> Iterator[Finding]:
+    """Events that several clauses grant something for."""
     for event in audit.policy.events:
         yield from _same_event(audit, event)
 
@@ -71,8 +74,7 @@ def _barred_from(audit: AuditContext, benefit: Benefit, barring: Sequence[tuple[
     name = audit.name(benefit.id)
     others = list(dict.fromkeys(other for _, _, blind in barring for other in blind))
     names = audit.name(*others)
-    atoms = ((declared.predicate, (1, Name(value))) for declared, values, _ in barring for value in values)
-    groups = listed((audit.encoding.phrases.atom(predicate, pattern) for predicate, pattern in atoms), "；", "; ")
+    groups = listed((_worded(audit, declared, value) for declared, values, _ in barring for value in values), "；", "; ")
     return Finding(
         "conflict",
         f"{benefit.id}.barred",
@@ -86,6 +88,11 @@ def _barred_from(audit: AuditContext, benefit: Benefit, barring: Sequence[tuple[
         (benefit.id,),
         witness,
     )
+
+
+def _worded(audit: AuditContext, declared: Field, value: str) -> Statement:
+    """A fact about the person as a sentence."""
+    return declared.phrases.get(value) or audit.encoding.phrases.atom(declared.predicate, (1, Name(value)))
 
 
 # What is used for several benefits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -49,24 +50,40 @@ class AuditContext:
 
     def find_witnesses(self, what: Statement, rules: str, cases: Cases, atoms: Sequence[Fact]) -> list[Witness | None]:
         """A small case for each of several atoms that the rules derive."""
-        found: list[Witness | None] = []
+        found: dict[Fact, Witness] = {}
         with self.asking(what):
-            search = self.search(rules, cases, {atom.predicate: len(atom.arguments) for atom in atoms})
-            found += (search.witness(atom) for atom in atoms)
-        return [*found, *[None] * (len(atoms) - len(found))]
+            for search in self.searches(rules, cases, {atom.predicate: len(atom.arguments) for atom in atoms}):
+                for atom in atoms:
+                    if atom not in found and (witness := search.witness(atom)) is not None:
+                        found[atom] = witness
+                if len(found) == len(atoms):
+                    break
+        return [found.get(atom) for atom in atoms]
 
-    def reachable_atoms(self, what: Statement, rules: str, cases: Cases, goals: Mapping[str, int]) -> frozenset[Fact] | None:
+    def reachable_atoms(
+        self, what: Statement, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False
+    ) -> frozenset[Fact] | None:
         """The atoms of some predicates, each with the number of its arguments, that rules derive of some case; `None` where that is left
         open, which is noted."""
         with self.asking(what):
-            return self.search(rules, cases, goals).reachable(*goals)
+            return self.search(rules, cases, goals, preliminary=preliminary).reachable(*goals)
         return None
 
-    def search(self, rules: str, cases: Cases, goals: Mapping[str, int]) -> Search:
-        """Some questions over the same cases; to be asked within `asking`."""
-        self.budget.check()
-        self._searches.append(Search(self.encoding, rules, cases, goals, self.budget))
-        return self._searches[-1]
+    def searches(self, rules: str, cases: Cases, goals: Mapping[str, int]) -> Iterator[Search]:
+        """Some questions over the cases with one item a list, and then over all: most that can be so is so of the first, which are
+        quickly looked through."""
+        few = replace(cases, sizes={**dict.fromkeys(self.policy.list_of, 1), **cases.sizes})
+        first = self.search(rules, few, goals, preliminary=True)
+        yield first
+        if first.within:
+            yield self.search(rules, cases, goals)
+
+    def search(self, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False) -> Search:
+        """Some questions over the same cases; to be asked within `asking`. Of what a `preliminary` look does not show nothing is said."""
+        search = Search(self.encoding, rules, cases, goals, self.budget)
+        if not preliminary:
+            self._searches.append(search)
+        return search
 
     @contextmanager
     def asking(self, what: Statement) -> Iterator[None]:
@@ -79,7 +96,8 @@ class AuditContext:
             where = Statement(f"{error.rule.where}：", f"{error.rule.where}: ") if error.rule else Statement("", "")
             self.leave_open(what, Statement(f"{where.zh}{error.reason.zh}", f"{where.en}{error.reason.en}"))
         for search in self._searches:
-            self.within |= search.within
+            if search.left_out:
+                self.within |= search.within
         self._searches.clear()
 
     @property

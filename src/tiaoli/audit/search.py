@@ -80,6 +80,7 @@ class Cases:
 
 class Search:
     """The rules of some questions over all cases of a kind. `goals` are the predicates asked for, each with the number of its arguments.
+    `left_out` says whether something was found to be so in none of them.
 
     Raises `Outside` where a rule cannot be said exactly, `LimitReached` at a limit; so does every question.
     """
@@ -99,11 +100,12 @@ class Search:
         self.facts = Facts(self.policy, lambda entity: self.sizes[entity], cases.copies, differ_in=cases.differ_in)
         self.relations = Relations(encoding, self.facts, program.rules, budget=budget)
         self.free = tuple(self.policy.readings)
-        if cases.default:
-            self.facts.constraints.append(self.by_default())
-        if cases.today is not None:
-            for copy in self.facts.copies:
-                (day, _), *_ = self.facts.slot(self.policy.fields[APPLIED_ON], None, copy)
+        self.left_out = False
+        self._always = self.by_default() if cases.default else True
+        for copy in self.facts.copies:
+            # made before anything is asked: a case has an application day, whether a question looks at it or not
+            (day, _), *_ = self.facts.slot(self.policy.fields[APPLIED_ON], None, copy)
+            if cases.today is not None:
                 self.facts.constraints.append(self.facts.compare("=", day, cases.today))
 
     @cached_property
@@ -128,14 +130,14 @@ class Search:
 
     def model(self, goal: Formula) -> Any:
         """Facts that fulfil a formula; `None` where no case does. Raises `LimitReached`."""
+        goal = both(goal, self._always)
         if goal is False or any(constraint is False for constraint in self.facts.constraints):
             return None
         self.budget.check()
-        if goal is True:
-            goal = self.facts.flag("anything")
         found = check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
         if found.answer == "unknown":
             raise LimitReached(found.limit or "time")
+        self.left_out |= found.model is None
         return found.model
 
     def possible(self, *goals: Formula) -> bool:
@@ -144,7 +146,7 @@ class Search:
 
     def reachable(self, *predicates: str, beside: Formula = True) -> frozenset[Fact]:
         """The ground atoms of some predicates that are derived of some case in which a formula holds: a model tells of several at once."""
-        rows = [(Fact(name, arguments), both(guard, beside)) for name in predicates for arguments, guard in self.atoms(name)]
+        rows = [(Fact(name, arguments), both(guard, beside, self._always)) for name in predicates for arguments, guard in self.atoms(name)]
         found: set[Fact] = {fact for fact, guard in rows if guard is True and self.possible(True)}
         open_ones = [(fact, guard) for fact, guard in rows if not isinstance(guard, bool)]
         if not open_ones or any(constraint is False for constraint in self.facts.constraints):
@@ -157,7 +159,9 @@ class Search:
             answer = check(solver, self.budget, mark)
             if answer.answer == "unknown":
                 raise LimitReached(answer.limit or "time")
-            if answer.model is not None:
+            if answer.model is None:
+                self.left_out = True
+            else:
                 found.add(fact)
                 shown = [other for other, known in open_ones if holds_in(answer.model, known)]
                 found.update(shown)
@@ -210,11 +214,12 @@ class Search:
 
     def witness(self, fact: Fact = SHOWS, *, beside: Formula = True) -> Witness | None:
         """A small case in which an atom is derived and a formula holds beside it, decided again."""
-        goal = both(self.formula(fact), beside)
+        formula = self.formula(fact)
+        goal = both(formula, beside, self._always)
         model = self.model(goal)
-        return None if model is None else self._witness(fact, goal, model)
+        return None if model is None else self._witness(fact, formula, goal, model)
 
-    def _witness(self, fact: Fact, goal: Formula, model: Any) -> Witness:
+    def _witness(self, fact: Fact, formula: Formula, goal: Formula, model: Any) -> Witness:
         likely = LikelyCase(self.facts, goal, (self.policy,), self.free, self.budget)
         model = likely.improved(model)
         kept = likely.mattering(model)
@@ -222,7 +227,7 @@ class Search:
         for only in (kept, None):
             documents = [document(self.policy, self.facts, model, copy, only=only) for copy in self.facts.copies]
             if self._shows(fact, documents, readings):
-                gone = {} if self.policy.other_readings(readings) else self._undoing(goal, model, kept if only is not None else None)
+                gone = {} if self.policy.other_readings(readings) else self._undoing(formula, model, kept if only is not None else None)
                 first, *others = self._without_idle(fact, documents, readings)
                 return Witness(first, readings, tuple(others), gone)
         zh, en = (
@@ -243,13 +248,10 @@ class Search:
                 documents = slim
         return [{key: value for key, value in one.items() if value != []} for one in documents]
 
-    def _undoing(self, goal: Formula, model: Any, kept: set[SlotKey] | None) -> dict[str, list[str]]:
+    def _undoing(self, formula: Formula, model: Any, kept: set[SlotKey] | None) -> dict[str, list[str]]:
         """The options of readings, each chosen alone, under which a case cannot show it, whatever the facts are that it leaves open."""
-        if self.cases.default:
-            return {}
         facts = self.facts
-        solver = solver_for([], goal, facts.context)
-        solver.add(*(constraint for constraint in facts.constraints if constraint is not True))
+        solver = solver_for(facts.constraints, formula, facts.context)
         pinned = [as_in(facts, model, slot) for slot in (facts.value if kept is None else kept)]
         there = [flag if holds_in(model, flag) else negation(flag) for flag in facts.present.values()]
         solver.add(*(formula for formula in (*pinned, *there) if formula is not True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tiaoli.audit import AUDIT_DOMAIN, CONCERNS, FINDING_KINDS, AuditReport, Finding
+from tiaoli.audit import CONCERNS, FINDING_KINDS, AuditReport, Finding
 from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
@@ -21,7 +21,7 @@ def audit_markdown(encoding: Encoding, found: AuditReport, whys: Mapping[str, Se
         "",
         f"{encoding.policy.number}  {title}",
         "",
-        AUDIT_DOMAIN.say(lang),
+        found.domain.say(lang),
         "",
     ]
     for kind, words in FINDING_KINDS.items():

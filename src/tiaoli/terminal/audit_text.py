@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
-from tiaoli.audit import AUDIT_DOMAIN, CONCERNS, AuditReport, Finding
+from tiaoli.audit import CONCERNS, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.explain import Explanation
 from tiaoli.oracle import Encoding
@@ -48,7 +48,7 @@ def report(
         parts.append(
             Text(in_lang(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
         )
-    parts.append(Text(AUDIT_DOMAIN.say(lang), style="dim"))
+    parts.append(Text(found.domain.say(lang), style="dim"))
     return Group(*parts)
 
 
