@@ -185,6 +185,8 @@ def _held_response(function: Callable[..., httpx.Response]) -> Callable[..., htt
     def held(*arguments: Any, **options: Any) -> httpx.Response:
         found = function(*arguments, **options)
         kind = found.headers.get("content-type", "").partition(";")[0]
+        if found.request.method == "HEAD":
+            return found
         if found.is_closed and kind == "application/problem+json":
             hold("Problem", found.json())
         elif found.is_closed and kind == "application/json":

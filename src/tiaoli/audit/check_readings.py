@@ -8,7 +8,7 @@ from tiaoli.analysis import DiffWitness, PolicyVersion, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.search import Witness
-from tiaoli.base import Statement, deadline_of
+from tiaoli.base import Statement, deadline_in
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading
 
@@ -33,7 +33,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
     # a quick look at every benefit; only where that shows nothing, as long a look as the limit allows
     for seconds in (_SECONDS, None):
         for benefit in touched if not found else ():
-            share = deadline_of(seconds)
+            share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
             if shown := find_difference(old, new, (), benefit, deadline):
                 found[benefit] = shown

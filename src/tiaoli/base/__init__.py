@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         year_bounds,
     )
     from tiaoli.base.child_process import follow_parent
-    from tiaoli.base.deadline import deadline_of, left
+    from tiaoli.base.deadline import deadline_in, deadline_of, left
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
     from tiaoli.base.notebook import drawn
@@ -52,6 +52,7 @@ __all__ = [
     "counted",
     "create_beside",
     "days_between",
+    "deadline_in",
     "deadline_of",
     "drawn",
     "follow_parent",

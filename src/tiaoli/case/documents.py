@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tiaoli.base import write_text
+from tiaoli.base import CaseError, write_text
 from tiaoli.case.raw import MAX_DEPTH, Number, Repeated, integer, refuse, refuse_depth, refuse_repeated
 
 MAX_BYTES = 16_000_000
@@ -59,7 +59,8 @@ def read_text(path: Path, given: bytes | None = None, name: str = "") -> str:
 
 
 def parse_document(text: str, name: str = "") -> Any:
-    """The plain data in `text`. A text that begins with `{` or `[` is JSON, any other is YAML."""
+    """The plain data in `text`. A text that begins with `{` or `[` is JSON, or else a collection as YAML writes it in brackets; any
+    other is YAML."""
     start = text.lstrip()
     if not start:
         refuse(
@@ -68,15 +69,31 @@ def parse_document(text: str, name: str = "") -> Any:
             "文件为空；`tiaoli template` 可生成案件模板",
             "the file is empty; `tiaoli template` prints a case to fill in",
         )
-    if start[0] in "{[":
-        document = parse_json(text, name)
-    else:
-        # a program that speaks JSON does not wait for the YAML reader
-        from tiaoli.case.yaml12 import parse_yaml
-
-        document = parse_yaml(text, name)
+    document = _parse_flow(text, name) if start[0] in "{[" else _parse_yaml(text, name)
     refuse_repeated(document, document)
     return document
+
+
+def _parse_flow(text: str, name: str) -> Any:
+    """The plain data in a text that looks like JSON, and is that where its name says so. What is neither JSON nor YAML is refused as what
+    its name says that it is."""
+    try:
+        return parse_json(text, name)
+    except CaseError as error:
+        if name.lower().endswith(".json") or any(problem.id != "case-syntax" for problem in error.problems):
+            raise
+        try:
+            return _parse_yaml(text, name)
+        except CaseError as other:
+            is_yaml = name.lower().endswith((".yaml", ".yml"))
+            raise (other if is_yaml else error) from None
+
+
+def _parse_yaml(text: str, name: str) -> Any:
+    # a program that speaks JSON does not wait for the YAML reader
+    from tiaoli.case.yaml12 import parse_yaml
+
+    return parse_yaml(text, name)
 
 
 def write_document(document: dict[str, Any], path: Path) -> None:

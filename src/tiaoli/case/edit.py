@@ -6,7 +6,7 @@ only what changes, and the objects that hold it, is read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+def check_paths(paths: Iterable[str]) -> None:
+    """Raise `CaseError` where what stands at some paths cannot be set together, in whatever order: one of them lies within another."""
+    known = set(paths)
+    for path in sorted(known):
+        steps = path.split(".")
+        for number in range(1, len(steps)):
+            holder = ".".join(steps[:number])
+            if holder in known:
+                zh, en = f"它在 {shown(holder)} 之内，二者只能设定其一", f"it lies within {shown(holder)}; set one of the two"
+                raise CaseError.one(path, zh, en, "case-path")
 
 
 def with_values(document: Part | Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +76,8 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
     Raises `CaseError` where the path leads to no item.
     """
     *steps, last = path.split(".")
+    if last == "id":
+        raise CaseError.one(path, "编号不是事实，不能改动", "an id is no fact and cannot be set", "case-path")
     here: Any = document
     for number, step in enumerate(steps):
         where = ".".join(steps[: number + 1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CaseError, InternalError, TiaoliError, in_lang, write_text
+from tiaoli.base import CaseError, InternalError, TiaoliError, check_outputs, in_lang, write_text
 from tiaoli.cli.options import DECIDING, SharedOptions, read_case, time_of, with_benefits, with_made_at, with_shared
 from tiaoli.cli.output import dump, report
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @with_benefits
 @click.option("--readings", "by_reading", is_flag=True, help="Show which readings decide, and who gains and loses by each.")
 @click.option("--reason", "with_reason", is_flag=True, help="Show facts that guarantee each outcome whatever the rest is.")
-@click.option("--receipt", type=click.Path(path_type=Path), metavar="OUT", help="Write a receipt of each answer there.")
+@click.option("--receipt", type=click.Path(allow_dash=True, path_type=Path), metavar="OUT", help="Write a receipt of each answer there.")
 @with_made_at
 @with_shared(*DECIDING)
 def decide(
@@ -31,11 +31,14 @@ def decide(
     """Decide cases: outcome, amount, every condition, what is missing, and what other readings say.
 
     FILE is YAML or JSON; `-` reads standard input. With several files the good ones are answered and the bad ones named at the end.
-    OUT holds a receipt in JSON, or one a line where there are several files.
+    OUT holds a receipt in JSON, or one a line where there are several files; `-` prints it in place of the answer.
     """
     from tiaoli.protocol import decide_with_reasons
 
     made = time_of(made_at)
+    check_outputs([("--receipt", receipt)], [("FILE", name) for name in files])
+    # a receipt holds the answer: where it is printed, nothing else is
+    printed = receipt is not None and str(receipt) == "-"
     receipts: list[Receipt] = []
     oracle = shared.oracle
     bad: list[tuple[str, TiaoliError]] = []
@@ -47,12 +50,14 @@ def decide(
         except (CaseError, InternalError) as error:
             bad.append((name, error))
             continue
+        limited = limited or found.limit_reached
         if receipt is not None:
             receipts.append(oracle.receipt(case, benefits=shared.benefits or None, answer=found.answer, made_at=made))
             if len(files) == 1:
                 # where it cannot be written nothing is on standard output
                 _write_receipts(receipts, receipt)
-        limited = limited or found.limit_reached
+        if printed:
+            continue
         if shared.as_json:
             click.echo(dump(found.to_json(), 1 if len(files) == 1 else None))
         else:
@@ -61,7 +66,7 @@ def decide(
             _show_answer(shared, found.answer, found.reasons, by_reading)
             if receipt is not None:
                 click.echo(f"{in_lang(shared.lang, '收据', 'receipt')} {receipts[-1].sha256}")
-    if receipt is not None and len(files) > 1:
+    if receipt is not None and len(files) > 1 and receipts:
         _write_receipts(receipts, receipt)
     report(bad, shared.lang)
     return max((error.exit_code for _, error in bad), default=3 if limited else 0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from tiaoli.base import CallError
-from tiaoli.cli.options import SharedOptions, with_alone, with_language, with_policy, with_readings, with_shared
+from tiaoli.cli.options import Seconds, SharedOptions, with_alone, with_language, with_policy, with_readings, with_shared
 
 
 @click.command()
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(most=1_000_000),
     default=30,
     show_default=True,
     metavar="SECONDS",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property, wraps
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -100,11 +101,23 @@ def with_alone(command: Command) -> Command:
     return click.option("--alone", is_flag=True, help="Decide by this policy alone: no other norm supplies anything.")(command)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds above 0, and no more than there are at `most`."""
+
+    def __init__(self, most: float | None = None) -> None:
+        super().__init__(min=0, max=most, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        # no comparison says that it lies outside
+        return self.fail(f"{value} is no number of seconds.", param, ctx) if isnan(found) else found
+
+
 def with_limit_of(seconds: int, what: str) -> Callable[[Command], Command]:
     """A time limit of so many seconds by default; `what` says of what."""
     return click.option(
         "--limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(),
         default=seconds,
         show_default=True,
         metavar="SECONDS",
@@ -237,7 +250,7 @@ def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]
         if not equals:
             raise CallError.one(option, f"{shown(text)} 应写成 {form.zh}", f"write {shown(text)} as {form.en}")
         if found.setdefault(name.strip(), value.strip()) != value.strip():
-            raise CallError.one(option, f"{shown(name)} 选了两次，前后不一", f"{shown(name)} is chosen twice, differently")
+            raise CallError.one(option, f"{shown(name)} 给出了两次，前后不一", f"{shown(name)} is given twice, differently")
     return found
 
 
@@ -270,10 +283,12 @@ def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     for text in settings:
-        path, equals, value = text.partition("=")
+        path, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise CallError.one("--set", f"{shown(text)} 应写成 路径=值", f"write {shown(text)} as PATH=VALUE")
-        found[path.strip()] = parse_value(policy, path.strip(), value.strip())
+        if path in found:
+            raise CallError.one("--set", f"{shown(path)} 设定了两次", f"{shown(path)} is set twice")
+        found[path] = parse_value(policy, path, value)
     return found
 
 

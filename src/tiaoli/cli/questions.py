@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError, CaseError, Lang, Statement
+from tiaoli.base import CallError, CaseError, Lang, Statement, check_outputs
 from tiaoli.cli.options import DECIDING, SharedOptions, read_case, settings_of, with_benefits, with_shared, with_subject
 from tiaoli.cli.output import dump
 
@@ -83,6 +83,10 @@ def ask(shared: SharedOptions, file: str, output: Path | None) -> int:
             "标准输入用于回答问题，不能同时是案件；请给出案件文件，或加 --json",
             "standard input carries the answers and cannot be the case as well; name a case file, or add --json",
         )
+    if output is not None and str(output) == "-":
+        zh, en = "标准输出用于对话；请给出文件名", "standard output carries the questions; name a file"
+        raise CallError.one("-o", zh, en)
+    check_outputs([("-o", output)], [("FILE", file)])
     case = read_case(file)
     if shared.as_json:
         found = oracle.ask(case, benefits=shared.benefits or None, limit=shared.limit)
@@ -90,10 +94,11 @@ def ask(shared: SharedOptions, file: str, output: Path | None) -> int:
         return 3 if found.limit_reached else 0
     from tiaoli.oracle import Interview
 
-    return _interview(oracle, Interview(oracle, case, benefits=shared.benefits or None, limit=shared.limit), output, shared.lang)
+    interview = Interview(oracle, case, benefits=shared.benefits or None, limit=shared.limit)
+    return _interview(oracle, interview, file, output, shared.lang)
 
 
-def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: Lang) -> int:
+def _interview(oracle: Oracle, interview: Interview, file: str, output: Path | None, lang: Lang) -> int:
     from tiaoli.questions import item_of
 
     terminal.show(terminal.interview_help(lang), sys.stdout)
@@ -121,6 +126,7 @@ def _interview(oracle: Oracle, interview: Interview, output: Path | None, lang: 
         click.echo(SAVE.say(lang))
         name = _line()
         output = Path(name) if name else None
+        check_outputs([("-o", output)], [("FILE", file)])
     if output is not None:
         _save(interview.case, output, lang)
     return 3 if found.limit_reached or interview.limit_reached else 0

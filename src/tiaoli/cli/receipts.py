@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import present, terminal
-from tiaoli.base import CaseError, ReceiptError, TiaoliError, in_lang, write_text
+from tiaoli.base import CaseError, ReceiptError, TiaoliError, check_outputs, in_lang, write_text
 from tiaoli.cli.options import (
     SharedOptions,
     open_oracle,
@@ -126,6 +126,7 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
     The page is HTML with everything inside, and prints on A4. `tiaoli verify` takes it: the receipt is in it. `-o -` is standard output.
     """
     made = time_of(made_at)
+    check_outputs([("-o", output)], [("FILE", file)])
     oracle = shared.oracle
     case, benefits = read_case(file), shared.benefits or None
     found = present.case_page(oracle, case, benefits=benefits, subject=subject, limit=shared.limit, lang=shared.lang, made_at=made)

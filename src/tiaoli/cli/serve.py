@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import click
 
 from tiaoli import protocol
-from tiaoli.base import CallError, Statement, shown
+from tiaoli.base import CallError, Statement, check_outputs, shown
 from tiaoli.cli.options import (
     Command,
+    Seconds,
     SharedOptions,
     named_readings,
     with_alone,
@@ -29,7 +30,8 @@ from tiaoli.cli.options import (
 )
 
 _POSITIVE = click.IntRange(min=1)
-_SECONDS = click.FloatRange(min=0, min_open=True)
+_SECONDS = Seconds(most=1_000_000)
+"""What a service may wait for ends within days."""
 
 
 class _Token(NamedTuple):
@@ -130,6 +132,7 @@ def serve(
     except ModuleNotFoundError:
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
+    check_outputs([("--log", None if str(log) == "-" else log)], [("--findings", findings), ("--token-file", token.token_file)])
     from tiaoli.encoding import PolicySource, find
     from tiaoli.oracle import OracleSource
 

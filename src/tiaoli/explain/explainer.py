@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.decide import CaseFacts, Subject
 from tiaoli.encoding import Encoding
-from tiaoli.explain.justification import ONE_CHANGE, Distance, Justification
+from tiaoli.explain.justification import Justification
 from tiaoli.explain.justify_bodies import BodyJustifier
 from tiaoli.explain.justify_facts import FactJustifier
 from tiaoli.explain.matcher import Instance, Matcher
+from tiaoli.explain.nearness import UNCHANGEABLE, elsewhere
 from tiaoli.explain.provenance import Provenance
 from tiaoli.rules import Consequences, Contract, Fact, Interpretation, Name, Open, Pattern, Truth, Value
 
@@ -144,13 +145,12 @@ class Explainer:
             if pattern[position] is None and kind in self.policy.list_of:
                 items = self.matcher.domain(kind, beside)
                 children = [self.atom(predicate, (*pattern[:position], item, *pattern[position + 1 :])) for item in items]
-                children.sort(key=lambda child: child.distance)
+                children.sort(key=lambda child: child.distance.measure)
                 whole = self._facts.whole_list(kind, beside, items)
                 if not items:
                     # that there is none is why
-                    whole.status, whole.distance = "fails", ONE_CHANGE
-                changes = min((child.distance.changes for child in children), default=1)
-                distance = Distance(changes, min((child.distance.days for child in children), default=0))
+                    whole.status, whole.distance = "fails", elsewhere(UNCHANGEABLE)
+                distance = children[0].distance if children else whole.distance
                 return Justification("derived", "fails", predicate, pattern, children=(*children, whole), distance=distance)
         return self._failed(predicate, pattern)
 
@@ -170,13 +170,13 @@ def _in_several_ways(predicate: str, pattern: Pattern, status: Truth, ways: Sequ
         pattern,
         rule=first.rule if first else None,
         children=tuple(ways),
-        distance=first.distance if first else ONE_CHANGE,
+        distance=first.distance if first else elsewhere(),
     )
 
 
 def _closeness(way: Justification) -> tuple[int, int, int]:
     """How far a way is from holding: what would have to be otherwise, by how many days it misses, and how little of it holds."""
-    return *way.distance, -sum(1 for child in way.children if child.status == "holds")
+    return *way.distance.measure, -sum(1 for child in way.children if child.status == "holds")
 
 
 def telling_rules(encoding: Encoding) -> str:

@@ -11,6 +11,7 @@ from typing import Literal as OneOf
 from typing import NamedTuple
 
 from tiaoli.encoding import Environment, Total
+from tiaoli.explain.nearness import NONE, Distance
 from tiaoli.explain.provenance import Side
 from tiaoli.rules import Aggregate, Pattern, Rule, Truth
 
@@ -51,20 +52,6 @@ class AggregateValue(NamedTuple):
     bound: Side
 
 
-class Distance(NamedTuple):
-    """How far something is from holding: how many things would have to be otherwise, and by how many days they miss."""
-
-    changes: int = 0
-    days: int = 0
-
-
-NONE = Distance()
-ONE_CHANGE = Distance(1)
-
-OUT_OF_REACH = 10_000
-"""As many changes as stand for what no fact of the case could change: another reading, something else in the text of the notice."""
-
-
 @dataclass(slots=True, eq=False)
 class Justification:
     """A statement and what it rests on.
@@ -73,8 +60,8 @@ class Justification:
     comes closest; `comparison` or `aggregate` what is compared or added up. `facts` are the paths it rests on itself,
     `assumed` the lists that were absent and taken as empty where it counts, `present` the tuples that are there in the
     place of what is absent. `distance` is how far it is from holding. `binders` are the children that hold and bind a
-    variable of a blocking literal, `blamed` these and those that give a failing comparison its values; `omitted` counts
-    what is left out below.
+    variable of a blocking literal, `blamed` these and those that give a failing comparison its values; `beside` is the
+    fact that one of another value does not agree with. `omitted` counts what is left out below.
     """
 
     kind: Kind
@@ -92,6 +79,7 @@ class Justification:
     distance: Distance = NONE
     binders: tuple[Justification, ...] = ()
     blamed: tuple[Justification, ...] = ()
+    beside: Justification | None = None
     omitted: int = 0
 
     @property

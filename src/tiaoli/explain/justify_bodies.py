@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from tiaoli.base import to_date
 from tiaoli.encoding import Environment, Step
-from tiaoli.explain.justification import NONE, ONE_CHANGE, OUT_OF_REACH, AggregateValue, ComparedSides, Distance, Justification
-from tiaoli.explain.justify_facts import FactJustifier
+from tiaoli.explain.justification import AggregateValue, ComparedSides, Justification
+from tiaoli.explain.justify_facts import FactJustifier, changes_for
 from tiaoli.explain.matcher import Instance, Matcher
+from tiaoli.explain.nearness import NONE, OUT_OF_REACH, UNCHANGEABLE, Distance, at_one_of, elsewhere, together
 from tiaoli.explain.provenance import Provenance
-from tiaoli.policy import Policy
+from tiaoli.policy import UNITS, Policy
 from tiaoli.rules import (
     SUPREMUM,
     Aggregate,
@@ -33,6 +35,9 @@ _UNSPOKEN = Contract.CALENDAR | {Contract.ASKED.name}
 
 _NAMES = frozenset({"case", "benefit", "subject", "condition"})
 """The kinds of arguments that say what is spoken of, as an item does, and are no value of it."""
+
+
+_MOST_PLACES = 50
 
 
 class Atoms(Protocol):
@@ -63,13 +68,15 @@ class BodyJustifier:
             if child is not None:
                 children.append(child)
                 steps.append(step)
-        changes, days, binders, feeders = len(children), 0, frozenset[int](), frozenset[int]()
+        distance, binders, feeders = NONE, frozenset[int](), frozenset[int]()
         if body.truth == "fails":
-            blocking = [child.distance for child in children if child.status == "fails"]
             binders, unbound = self._binders(steps)
-            feeders = _feeders(rule, steps)
-            changes = sum(distance.changes for distance in blocking) + OUT_OF_REACH * unbound
-            days = sum(distance.days for distance in blocking)
+            feeders = self._feeders(rule, steps)
+            for position, step in enumerate(steps):
+                children[position] = self._beside(step, children[position], [(steps[other], children[other]) for other in binders])
+            givers = [children[position] for position in sorted(binders)]
+            blocking = [self._mended(child, givers) for child in children if child.status == "fails"]
+            distance = together([*blocking, *[elsewhere(OUT_OF_REACH)] * unbound])
         return Justification(
             "way",
             body.truth,
@@ -78,7 +85,7 @@ class BodyJustifier:
             rule,
             body.environment,
             tuple(children),
-            distance=Distance(changes, days),
+            distance=distance,
             binders=tuple(children[position] for position in sorted(binders)),
             blamed=tuple(children[position] for position in sorted(binders | feeders)),
         )
@@ -89,7 +96,8 @@ class BodyJustifier:
         blocking: list[tuple[bool, set[str]]] = []
         for step in steps:
             if step.truth == "fails" and isinstance(step.part, Literal):
-                names = {term.name for term in step.part.atom.terms if isinstance(term, Variable) and not term.anonymous}
+                bound = [term for term, value in zip(step.part.atom.terms, step.pattern, strict=True) if value is not None]
+                names = {term.name for term in bound if isinstance(term, Variable) and not term.anonymous}
                 kinds = [kind for _, kind in self.policy.predicates[step.part.atom.predicate].arguments]
                 blocking.append(("case" in kinds or "reading" in kinds, names))
         wanted: set[str] = set().union(*(names for _, names in blocking))
@@ -103,6 +111,88 @@ class BodyJustifier:
                     binders.setdefault(last.name, position)
         unbound = sum(1 for about_case, names in blocking if not about_case and names.isdisjoint(binders))
         return frozenset(binders.values()), unbound
+
+    def _feeders(self, rule: Rule, steps: Sequence[Step]) -> frozenset[int]:
+        """The positions of the steps that hold and give failing comparisons their values, through the calendar and arithmetic too."""
+        wanted = {
+            variable.name
+            for step in steps
+            if step.truth == "fails" and isinstance(step.part, (Comparison, Aggregate))
+            for variable in variables_of(step.part)
+        }
+        through = [
+            {variable.name for variable in variables_of(part)}
+            for part in rule.body
+            if (isinstance(part, Literal) and part.atom.predicate in Contract.CALENDAR)
+            or (isinstance(part, Comparison) and part.operator == "=")
+        ]
+        reached = None
+        while reached != wanted:
+            reached = set(wanted)
+            for names in through:
+                if not names.isdisjoint(wanted):
+                    wanted |= names
+        found = set()
+        for position, step in enumerate(steps):
+            if step.truth == "holds" and not isinstance(step.part, Comparison):
+                gives = step.part.bound if isinstance(step.part, Aggregate) else step.part.atom.terms[-1]
+                negated = isinstance(step.part, Literal) and step.part.negated
+                if isinstance(gives, Variable) and gives.name in wanted and not negated and self._is_given(step.part):
+                    found.add(position)
+        return frozenset(found)
+
+    def _is_given(self, part: Literal | Aggregate) -> bool:
+        """Whether a part gives a value itself: a fact of the case, a number of the notice, a total."""
+        return isinstance(part, Aggregate) or part.atom.predicate in self.facts.fields or part.atom.predicate in UNITS
+
+    def _beside(self, step: Step, child: Justification, givers: Sequence[tuple[Step, Justification]]) -> Justification:
+        """A fact of the case that is another than a fact beside it: neither is blamed alone."""
+        if step.truth != "fails" or child.kind != "fact" or not isinstance(step.part, Literal) or step.part.negated:
+            return child
+        wanted = step.part.atom.terms[-1]
+        for other, giver in givers:
+            gives = other.part.atom.terms[-1] if isinstance(other.part, Literal) else None
+            if giver.kind == "fact" and isinstance(wanted, Variable) and gives == wanted:
+                distance = at_one_of([*self._places(child), *self._places(giver)])
+                return replace(child, facts=(*child.facts, *giver.facts), beside=giver, distance=distance)
+        return child
+
+    # How near
+
+    def _mended(self, blocking: Justification, givers: Sequence[Justification]) -> Distance:
+        """How far a blocking part is from holding. Where it says nothing of the case itself, the facts would have to be otherwise that
+        give it its values."""
+        if givers and not any(path for change in blocking.distance.asked for path, _ in change):
+            places = [place for giver in givers for place in self._places(giver)]
+            return at_one_of(places) if places else blocking.distance
+        return blocking.distance
+
+    def _undone(self, holding: Justification) -> Distance:
+        """How far something that holds is from failing: any of the facts that it rests on may be otherwise."""
+        places = dict.fromkeys(place for reason in holding.walk() for place in self._places(reason))
+        return at_one_of(places) if 0 < len(places) <= _MOST_PLACES else elsewhere()
+
+    def _moved(self, compared: ComparedSides) -> Distance:
+        """How far a comparison is from holding: either side may move, the day of the application only forward."""
+        left, relation, right = compared
+        forward = {"<": right, "<=": right, ">": left, ">=": left}.get(relation)
+        places = []
+        for side in (left, right):
+            for field, path in self.provenance.fields_of(side.source):
+                stuck = field.changed_by == "time" and side is not forward
+                places.append((path, UNCHANGEABLE if stuck else changes_for(field)))
+        days = _days_apart(left.value, right.value, left.kind)
+        return at_one_of(places, days) if places else elsewhere()._replace(days=days)
+
+    def _places(self, reason: Justification) -> Iterator[tuple[str, int]]:
+        """The facts that a justification rests on itself, each with how many changes it counts for."""
+        if reason.kind == "fact" and reason.predicate in self.facts.fields:
+            yield from ((path, changes_for(self.facts.fields[reason.predicate])) for path in reason.facts)
+        elif reason.kind == "comparison":
+            for side in reason.sides:
+                yield from ((path, changes_for(field)) for field, path in self.provenance.fields_of(side.source))
+        elif reason.kind == "derived":
+            yield from (place for child in reason.children for place in self._places(child))
 
     # Parts of a body
 
@@ -162,8 +252,8 @@ class BodyJustifier:
                 step.pattern,
                 one.rule,
                 children=children,
-                # what is negated and holds would have to be undone: one thing at least
-                distance=ONE_CHANGE if step.truth == "fails" else NONE,
+                # what is negated and holds would have to be undone
+                distance=together([self._undone(other) for other in below]) if step.truth == "fails" else NONE,
                 binders=one.binders if children is one.children else (),
                 blamed=one.blamed if children is one.children else (),
             )
@@ -175,6 +265,7 @@ class BodyJustifier:
         assert left is not None
         assert right is not None
         sides = (self.provenance.side(rule, environment, part.left, left), self.provenance.side(rule, environment, part.right, right))
+        compared = ComparedSides(sides[0], part.operator, sides[1])
         facts = tuple(dict.fromkeys(path for side in sides for path in self.provenance.paths(side.source)))
         return Justification(
             "comparison",
@@ -182,8 +273,8 @@ class BodyJustifier:
             rule=rule,
             environment=environment,
             facts=facts,
-            comparison=ComparedSides(sides[0], part.operator, sides[1]),
-            distance=Distance(1, _days_apart(left, right, sides[0].kind)) if step.truth == "fails" else NONE,
+            comparison=compared,
+            distance=self._moved(compared) if step.truth == "fails" else NONE,
         )
 
     def _aggregate(self, rule: Rule, environment: Environment, step: Step, part: Aggregate) -> Justification:
@@ -203,7 +294,7 @@ class BodyJustifier:
             children=(members,),
             assumed=tuple(assumed),
             aggregate=AggregateValue(part, step.total, relation, self.provenance.side(rule, environment, part.bound, bound)),
-            distance=ONE_CHANGE if step.truth == "fails" else NONE,
+            distance=elsewhere() if step.truth == "fails" else NONE,
         )
 
     def _counted(self, rule: Rule, environment: Environment, part: Aggregate) -> Justification:
@@ -223,36 +314,6 @@ class BodyJustifier:
             found = Justification("members", "holds", rule.head.predicate, rule=rule, children=(*children.values(), *lists))
             self._members[key] = found
         return found
-
-
-def _feeders(rule: Rule, steps: Sequence[Step]) -> frozenset[int]:
-    """The positions of the steps that hold and give failing comparisons their values, through the calendar and arithmetic too."""
-    wanted = {
-        variable.name
-        for step in steps
-        if step.truth == "fails" and isinstance(step.part, (Comparison, Aggregate))
-        for variable in variables_of(step.part)
-    }
-    through = [
-        {variable.name for variable in variables_of(part)}
-        for part in rule.body
-        if (isinstance(part, Literal) and part.atom.predicate in Contract.CALENDAR)
-        or (isinstance(part, Comparison) and part.operator == "=")
-    ]
-    reached = None
-    while reached != wanted:
-        reached = set(wanted)
-        for names in through:
-            if not names.isdisjoint(wanted):
-                wanted |= names
-    found = set()
-    for position, step in enumerate(steps):
-        if step.truth == "holds" and not isinstance(step.part, Comparison):
-            gives = step.part.bound if isinstance(step.part, Aggregate) else step.part.atom.terms[-1]
-            negated = isinstance(step.part, Literal) and step.part.negated
-            if isinstance(gives, Variable) and gives.name in wanted and not negated:
-                found.add(position)
-    return frozenset(found)
 
 
 def _days_apart(left: ValueOrOpen, right: ValueOrOpen, kind: str) -> int:

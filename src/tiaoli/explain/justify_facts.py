@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from tiaoli.decide import CaseFacts
-from tiaoli.explain.justification import ONE_CHANGE, OUT_OF_REACH, Distance, Justification, Kind
+from tiaoli.explain.justification import Justification, Kind
 from tiaoli.explain.matcher import Matcher
-from tiaoli.policy import Policy
+from tiaoli.explain.nearness import OUT_OF_REACH, UNCHANGEABLE, at_one_of, elsewhere
+from tiaoli.policy import Field, Policy
 from tiaoli.rules import Contract, Name, Open, Pattern, Rule, Term, Value, ValueOrOpen, Variable
 
 
@@ -29,20 +30,23 @@ class FactJustifier:
         path = self.case.paths.get((field.path, item))
         if path is None:
             # no item of the case is meant
-            return Justification("absent", "fails", predicate, pattern, distance=ONE_CHANGE)
+            return Justification("absent", "fails", predicate, pattern, distance=elsewhere(UNCHANGEABLE))
         wanted = pattern[-1]
         present = self.matcher.interpretation.matching(predicate, [*_ground(pattern[:-1]), None])
         if wanted is not None and not isinstance(wanted, Open):
             status = self.matcher.interpretation.truth(predicate, pattern)  # type: ignore[arg-type]  # ground
         else:
             status = "fails" if not present else "unknown" if len(present) > 1 and field.path in self._open_fields(item) else "holds"
+            if status == "holds" and isinstance(wanted, Open) and wanted.values and present[0][-1] not in wanted.values:
+                status = "fails"
         if status == "fails":
             kind: Kind = "fact" if present else "absent"
-            assumed = self._absent((path,))
+            assumed, distance = self._absent((path,)), at_one_of([(path, changes_for(field))])
             return Justification(
-                kind, "fails", predicate, pattern, facts=(path,), assumed=assumed, present=tuple(present), distance=ONE_CHANGE
+                kind, "fails", predicate, pattern, facts=(path,), assumed=assumed, present=tuple(present), distance=distance
             )
-        arguments = present[0] if wanted is None and len(present) == 1 else pattern
+        # what the case states is said, whatever was looked for
+        arguments = present[0] if len(present) == 1 else pattern
         return Justification("fact", status, predicate, arguments, facts=(path,))
 
     def _open_fields(self, item: str) -> set[str]:
@@ -61,7 +65,7 @@ class FactJustifier:
             kind: value for (_, kind), value in zip(self.policy.predicates[predicate].arguments, pattern, strict=True) if value is not None
         }
         found = self.whole_list(declared.entity, beside, self.matcher.domain(declared.entity, beside))
-        found.status, found.distance = "fails", ONE_CHANGE
+        found.status, found.distance = "fails", elsewhere(UNCHANGEABLE)
         return found
 
     def whole_list(self, entity: str, beside: Mapping[str, ValueOrOpen], items: Sequence[str]) -> Justification:
@@ -109,7 +113,7 @@ class FactJustifier:
             return Justification(kind, "holds", predicate, present[0])
         if present:
             return Justification(kind, "unknown", predicate, pattern)
-        distance = Distance(OUT_OF_REACH) if kind == "reading" else ONE_CHANGE
+        distance = elsewhere(OUT_OF_REACH if kind == "reading" else 1)
         return Justification(kind, "fails", predicate, pattern, present=tuple(self.present(predicate, pattern)), distance=distance)
 
     def present(self, predicate: str, pattern: Pattern) -> Iterator[Pattern]:
@@ -120,6 +124,11 @@ class FactJustifier:
         elif predicate != Contract.READING.name:
             fixed = [(position, value) for position, value in enumerate(pattern) if isinstance(value, Name) and position < len(pattern) - 1]
             yield from (atom for atom in listed if all(atom[position] == value for position, value in fixed))
+
+
+def changes_for(field: Field) -> int:
+    """How many changes a fact counts for where it would have to be otherwise."""
+    return UNCHANGEABLE if field.changed_by == "no" else 1
 
 
 def _ground(pattern: Pattern) -> list[Value | None]:

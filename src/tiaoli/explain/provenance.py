@@ -131,11 +131,15 @@ class Provenance:
 
     def paths(self, source: Source | None) -> Iterator[str]:
         """The paths of the facts that a value comes from."""
+        return (path for _, path in self.fields_of(source))
+
+    def fields_of(self, source: Source | None) -> Iterator[tuple[Field, str]]:
+        """The same with the fields that they are of."""
         if isinstance(source, FieldSource):
             path = self._paths.get((source.field.path, source.item))
             if path is not None:
-                yield path
+                yield source.field, path
         elif isinstance(source, PeriodSource):
-            yield from self.paths(source.start.source)
+            yield from self.fields_of(source.start.source)
         elif isinstance(source, YearSource):
-            yield from self.paths(source.day.source)
+            yield from self.fields_of(source.day.source)

@@ -23,12 +23,14 @@ _GROWS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 class Standing(NamedTuple):
     """Whether what holds speaks for the condition or decision (1), against it (-1) or neither (0), in one place of a tree.
 
-    Below an aggregate the same of what it did not count (`left_out`), and of that there is nothing else to count (`closed`).
+    Below an aggregate the same of what it did not count (`left_out`), and of that there is nothing else to count (`closed`). `by_value`:
+    it is its value that speaks, so below it only what has that value speaks the same way.
     """
 
     holds: int = 1
     left_out: int = 0
     closed: int = 0
+    by_value: bool = False
 
 
 TOP = Standing()
@@ -62,10 +64,14 @@ def below(reason: Justification, standing: Standing) -> Iterator[tuple[Justifica
     holds = standing.holds or 1
     if reason.kind == "not" and standing.holds:
         holds = -holds
+    if standing.by_value:
+        holds = -holds
     blamed = {id(child) for child in reason.blamed}
     for child in reason.children:
-        turned = child.status == "holds" and (child.kind == "items" or id(child) in blamed)
-        yield child, Standing(0 if turned and child.kind == "parameter" else -holds if turned else holds)
+        gives = id(child) in blamed or (standing.by_value and child.arguments[-1:] == reason.arguments[-1:])
+        turned = child.status == "holds" and (child.kind == "items" or gives)
+        by_value = turned and child.kind == "derived"
+        yield child, Standing(0 if turned and child.kind == "parameter" else -holds if turned else holds, by_value=by_value)
 
 
 def _counted(total: Justification, holds: int) -> Standing:

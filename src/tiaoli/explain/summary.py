@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tiaoli.explain.justification import Justification
-from tiaoli.explain.provenance import ParameterSource, PeriodSource, Source, YearSource
+from tiaoli.explain.provenance import FieldSource, ParameterSource, PeriodSource, Source, YearSource
 from tiaoli.policy import Policy
-from tiaoli.rules import OPPOSITE, Contract
+from tiaoli.rules import OPPOSITE, SUPREMUM, Contract
 
 
 class Summary:
@@ -59,8 +59,12 @@ class Summary:
                 (short,) = short.children
             if any(child is other for other in chosen.blamed):
                 blamed += (short,)
-            if not any(_same(short, other) for other in children):
+            same = next((position for position, other in enumerate(children) if _same(short, other)), None)
+            if same is None:
                 children.append(short)
+            elif children[same].kind == "comparison":
+                facts = tuple(dict.fromkeys((*children[same].facts, *short.facts)))
+                children[same] = replace(children[same], facts=facts)
         carriers = self._CARRIERS.get(reason.kind, ("derived", "way"))
         if len(children) == 1 and children[0].children and children[0].kind in carriers and not self._tells_a_sum(children[0]):
             (only,) = children
@@ -70,7 +74,7 @@ class Summary:
         for item in _assumed(reason):
             if not any(other.assumed == item.assumed for child in children for other in child.walk()):
                 children.append(item)
-        told = {path for child in children if child.kind == "comparison" for path in child.facts}
+        told = {path for child in children if child.kind == "comparison" or child.beside is not None for path in child.facts}
         return [child for child in children if not (_holds_as_fact(child) and told.issuperset(child.facts))], blamed, omitted
 
     def _counted(self, reason: Justification) -> list[Justification]:
@@ -155,8 +159,20 @@ def _other_reading(way: Justification) -> bool:
 
 def _same(one: Justification, other: Justification) -> bool:
     """Whether two justifications say the same: what a record that is not there, or not known, leaves open field by field."""
-    leaves = one.kind == other.kind == "absent" or (one.kind == other.kind == "fact" and one.status == other.status == "unknown")
+    leaves = "absent" in (one.kind, other.kind) and {one.kind, other.kind} <= {"absent", "fact"} and one.status == other.status == "fails"
+    leaves = leaves or (one.kind == other.kind == "fact" and one.status == other.status == "unknown")
+    if _never(one) is not None and one.status == other.status and _never(one) == _never(other):
+        # a day that never comes fails every comparison by one sentence
+        return one.status == "fails"
     return one is other or (leaves and bool(one.facts) and one.facts == other.facts)
+
+
+def _never(reason: Justification) -> tuple[str, str] | None:
+    """The field and the item of a day in a comparison that never comes."""
+    for side in reason.sides if reason.kind == "comparison" else ():
+        if side.value is SUPREMUM and isinstance(side.source, FieldSource):
+            return side.source.field.path, side.source.item
+    return None
 
 
 def _parameters(source: Source | None) -> Iterator[str]:

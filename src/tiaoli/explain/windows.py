@@ -15,7 +15,7 @@ from tiaoli.explain.explanation import Window
 from tiaoli.explain.justification import Justification
 from tiaoli.explain.provenance import FieldSource, Side
 from tiaoli.explain.standing import Standing, below, role_of, walk
-from tiaoli.explain.word_comparisons import CONVERSE, ComparisonWording, limit_last
+from tiaoli.explain.word_comparisons import CONVERSE, ComparisonWording, is_application, limit_last, limit_rank
 from tiaoli.rules import SUPREMUM, Truth
 
 MOST_WINDOWS = 8
@@ -55,8 +55,12 @@ def _of_rule(comparisons: Iterable[tuple[Justification, Standing]], wording: Com
         assert reason.comparison is not None
         event, relation, limit = limit_last(reason.comparison)
         if "day" in (event.kind, limit.kind) and relation not in ("=", "!="):
-            for bound in (_Bound(event, relation, limit, reason, standing), _Bound(limit, CONVERSE[relation], event, reason, standing)):
-                if isinstance(bound.event.source, FieldSource) and not _application(bound.limit):
+            bounds_of = [_Bound(event, relation, limit, reason, standing)]
+            if limit_rank(event.source) == limit_rank(limit.source):
+                # neither is the other's limit more than the other way round
+                bounds_of.append(_Bound(limit, CONVERSE[relation], event, reason, standing))
+            for bound in bounds_of:
+                if isinstance(bound.event.source, FieldSource) and not is_application(bound.limit):
                     bounds.setdefault((bound.event.source.field.path, bound.event.source.item), []).append(bound)
     for group in bounds.values():
         lower = [bound for bound in group if bound.relation in (">", ">=")][:1]
@@ -96,7 +100,3 @@ def _label(lower: list[_Bound], upper: list[_Bound], wording: ComparisonWording)
 
 def _day(side: Side) -> str | None:
     return iso(side.value) if isinstance(side.value, int) else None
-
-
-def _application(side: Side) -> bool:
-    return isinstance(side.source, FieldSource) and side.source.field.entity is None and side.source.field.changed_by == "time"

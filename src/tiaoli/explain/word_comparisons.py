@@ -19,19 +19,32 @@ _CONTRARY = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "=": "!=", "!=": "="}
 
 
 def limit_last(compared: ComparedSides) -> ComparedSides:
-    """A comparison with what it is about on the left: the fact of the case rather than the limit."""
-    if _limit_rank(compared.left.source) > _limit_rank(compared.right.source):
+    """A comparison with what it is about on the left: the fact of the case rather than the limit, and of two facts the one that can
+    still be otherwise, or that of the item inside the other's."""
+    if limit_rank(compared.left.source) > limit_rank(compared.right.source):
         return ComparedSides(compared.right, CONVERSE[compared.relation], compared.left)
     return compared
 
 
-def _limit_rank(source: Source | None) -> int:
+def limit_rank(source: Source | None) -> tuple[int, bool, int]:
     """How much a side is a limit rather than what is held against it."""
-    if isinstance(source, ParameterSource):
-        return 3
-    if isinstance(source, (PeriodSource, YearSource)):
-        return 2
-    return 1 if source is None or (isinstance(source, FieldSource) and source.field.entity is None) else 0
+    if not isinstance(source, FieldSource):
+        return (3 if isinstance(source, ParameterSource) else 2 if isinstance(source, (PeriodSource, YearSource)) else 1), False, 0
+    if source.field.entity is None:
+        return 1, False, 0
+    return 0, source.field.changed_by == "no", -source.item.count("/")
+
+
+def not_yet(compared: ComparedSides) -> bool:
+    """Whether a comparison that fails says that a day of the case has not come by the day of the application."""
+    event, relation, limit = limit_last(compared)
+    dated = isinstance(event.value, int) and isinstance(limit.value, int) and isinstance(event.source, FieldSource)
+    return dated and event.kind == "day" and relation in ("<", "<=") and is_application(limit)
+
+
+def is_application(side: Side) -> bool:
+    """Whether a side is the day of the application."""
+    return isinstance(side.source, FieldSource) and side.source.field.entity is None and side.source.field.changed_by == "time"
 
 
 class ComparisonWording:
@@ -69,6 +82,8 @@ class ComparisonWording:
         if left.kind == "day":
             days = abs((to_date(left.value) - to_date(right.value)).days) + beyond
             plural = "" if days == 1 else "s"
+            if not_yet(reason.comparison):
+                return Statement(f"申请日后{days}日，申请时尚未发生", f"{days} day{plural} after the application: not yet")
             return Statement(f"{'晚' if over else '早'}{days}日", f"{days} day{plural} {'late' if over else 'early'}")
         number = abs(left.value - right.value) + beyond
         zh, en = (self.phrases.numbered(left.kind, number, lang) for lang in ("zh", "en"))

@@ -30,6 +30,12 @@ class FactWording:
             zh, en = "、".join(word.zh for word in there), ", ".join(word.en for word in there)
             return Statement(f"{lacks.zh}（已签订的有：{zh}）", f"{lacks.en} (there is: {en})") if there else lacks
         actual = self.phrases.fact(field, item, reason.present[0][-1])
+        if reason.beside is not None:
+            other = self.fact(reason.beside, wants=False)
+            if field.changed_by == "no" and self.fields[reason.beside.predicate].changed_by != "no":
+                # what somebody can put right is said of first
+                actual, other = other, actual
+            return Statement(f"{actual.zh}，与“{other.zh}”不一致", f"{actual.en}, which does not agree with: {other.en}")
         if not wants or field.type in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
             return actual
         zh, en = self.phrases.stated(field, wanted)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import deadline_of
-from tiaoli.case import Case
+from tiaoli.case import Case, check_paths
 from tiaoli.decide import Answer
 from tiaoli.encoding import load_from, rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
@@ -19,7 +19,7 @@ from tiaoli.oracle.prepare import (
     check_engine,
     prepare,
     prepare_decision,
-    require_subject,
+    require_subject_kept,
 )
 from tiaoli.oracle.signature import signed_as
 from tiaoli.rules import Fact
@@ -225,13 +225,14 @@ class Oracle(LoadedPolicy):
         """The decision beside the one that it would be with plain values put at paths of the case (`employments.e1.start`).
 
         Any fact may be set, also one that nobody can change. Raises as `when` does, and `CaseError` where a path or a value
-        is not in the case format.
+        is not in the case format, one path lies within another, or the subject would be gone.
         """
         from tiaoli.questions import hypothesis_of
 
+        check_paths(changes)
         question = self._about_decision(case, benefit, subject, readings, limit)
         supposed = question.with_case(question.case.with_values(changes))
-        require_subject(supposed)
+        require_subject_kept(supposed)
         return hypothesis_of(question, supposed, list(changes))
 
     def ask(

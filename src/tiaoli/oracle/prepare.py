@@ -148,6 +148,17 @@ def require_subjects(question: PreparedCase) -> None:
             )
 
 
+def require_subject_kept(changed: PreparedDecision) -> None:
+    """Raise `CaseError` where what was changed in a case took the subject of the question out of it."""
+    if changed.subject not in changed.facts.subjects:
+        raise CaseError.one(
+            changed.subject.item,
+            "改动后案件中不再有此对象；请改动事实，而不是条目",
+            "the subject would be gone from the case; change facts, not items",
+            "case-path",
+        )
+
+
 def require_subject(question: PreparedDecision) -> None:
     """Raise where the case has no such subject: `CaseError` if it has none at all, else `CallError`."""
     require_subjects(question)

@@ -57,7 +57,14 @@ def decide_with_reasons(
         return AnswerWithReasons(found)
     parsed = case if isinstance(case, Case) else Case.read(case)
     asked = [(item.benefit, item.subject) for item in found.decisions]
-    return AnswerWithReasons(found, tuple(oracle.reason(parsed, *about, readings=readings, limit=left(deadline)) for about in asked))
+    reasons = (oracle.reason(parsed, *about, readings=readings, limit=_seconds(deadline)) for about in asked)
+    return AnswerWithReasons(found, tuple(reasons))
+
+
+def _seconds(deadline: float | None) -> float | None:
+    """What is left of a limit, which another question may take: never nothing, or it could not be asked."""
+    seconds = left(deadline)
+    return None if seconds is None else max(seconds, 0.001)
 
 
 class ReadingEffects(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import MISSING
 
 from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
-from tiaoli.case import Case
+from tiaoli.case import Case, check_paths
 from tiaoli.decide import Receipt
 
 _KEYS = ("case", "receipt", "set", "unset")
@@ -104,11 +104,14 @@ def corrected(case: Case, corrections: Iterable[Correction]) -> Case:
     changes: dict[str, Any] = {}
     for item in corrections:
         for path in item.unset:
-            if case.value_at(path) is MISSING or path == "applied_on":
+            holder, _, last = path.rpartition(".")
+            inside_list = bool(holder) and isinstance(case.value_at(holder), list)
+            if case.value_at(path) is MISSING or path == "applied_on" or last == "id" or inside_list:
                 raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset", "case-path")
         for path, value in {**item.changes, **dict.fromkeys(item.unset, MISSING)}.items():
             if path in changes and changes[path] != value:
                 raise ReceiptError.one(path, "两条更正互相矛盾", "two corrections contradict each other")
             changes[path] = value
+    check_paths(changes)
     found = case.with_values({path: value for path, value in changes.items() if value is not MISSING})
     return found.without([path for path, value in changes.items() if value is MISSING])

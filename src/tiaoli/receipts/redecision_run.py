@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import MISSING
 
-from tiaoli.base import CallError, PolicyError, ReceiptError, Statement, TiaoliError, shown
+from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, TiaoliError, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.oracle import Node, Oracle
 from tiaoli.policy import Currency
 from tiaoli.receipts.correction import Correction, corrected, unused
+from tiaoli.receipts.one_decision import refused_receipts
 from tiaoli.receipts.receipt_comparison import flatten
 from tiaoli.receipts.receipt_oracles import ReceiptOracles
 from tiaoli.receipts.redecision import Action, ChangedCondition, ChangedDecision, MoneyTotal, NewReason, Redecision
@@ -38,8 +39,9 @@ def redecide(
     receipts name, as they are now).
 
     `old` are where the policies of the receipts are found, for the reasons; `readings` are chosen beside those chosen then. `limit`
-    is in seconds a receipt. A receipt that was changed, or whose corrected facts are not in the case format, is refused and the
-    others are decided. Raises `ReceiptError` where a correction is for none of the receipts.
+    is in seconds a receipt. A receipt that was changed, or whose corrected facts are not in the case format or lack a subject, is refused
+    and the others are decided. A decision counts once: a receipt that says the same again is refused, and receipts that say different
+    things of one decision are all refused. Raises `ReceiptError` where a correction is for none of the receipts.
 
     >>> from tiaoli.receipts import Correction
     >>> receipt = Oracle().receipt({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"}, "certificates": [
@@ -53,8 +55,11 @@ def redecide(
     if problems:
         raise ReceiptError(problems)
     again = _Redecider(corrections, policies or ReceiptOracles(), old or ReceiptOracles(), dict(readings or {}), limit)
+    doubled = refused_receipts(receipts)
     for position, receipt in enumerate(receipts):
         try:
+            if position in doubled:
+                raise doubled[position]
             again.add(receipt)
         except TiaoliError as error:
             again.found.refused.append((position, error))
@@ -94,8 +99,15 @@ class _Redecider:
         self._check_currency(receipt, oracle.policy.currency)
         question = _RepeatedQuestion(receipt, case, corrected(case, fitting), oracle, self.readings, self.limit)
         answer = question.answer()
-        self.found.currency = oracle.policy.currency
         after = {(item.benefit, item.subject): item for item in answer.decisions}
+        for before in receipt.answer_today["decisions"] if fitting else ():
+            if before["benefit"] in oracle.policy.benefits and (before["benefit"], before["subject"]) not in after:
+                zh, en = (
+                    "更正后案件中不再有此对象；请更正事实",
+                    "the subject would be gone from the case; correct facts, not items",
+                )
+                raise CaseError.one(str(before["subject"]), zh, en, "case-path")
+        self.found.currency = oracle.policy.currency
         self.found.receipts += 1
         self.found.limit_reached |= answer.limit_reached
         for before in receipt.answer_today["decisions"]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import clingo
 
-from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_of, left
+from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_in, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
 
 CLINGO_VERSION = clingo.__version__
@@ -81,7 +81,7 @@ class Session:
         configuration: str = "auto",
     ) -> None:
         messages: list[str] = []
-        self._deadline = deadline_of(limit)
+        self._deadline = deadline_in(limit)
         self._open = bool(choices)
         # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
         options = ["--opt-strategy=usc", f"--configuration={configuration}"]

@@ -147,8 +147,10 @@ class _Routes:
             described = protocol.describe_responses(summary, answer=answer)
             name = path.split("/{")[0].rpartition("/")[2]
             app.add_api_route(path, endpoint, methods=["GET"], openapi_extra=described, summary=summary, operation_id=name)
+            app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
         counted = protocol.describe_responses("Counts and times, for Prometheus", "text/plain")
         app.add_api_route("/metrics", self.counts, methods=["GET"], openapi_extra=counted, operation_id="metrics")
+        app.add_api_route("/metrics", self.counts, methods=["HEAD"], include_in_schema=False)
 
     # Questions
 

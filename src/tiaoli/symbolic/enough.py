@@ -9,7 +9,7 @@ from tiaoli.base import Statement
 from tiaoli.policy import Policy
 from tiaoli.rules import Rule
 from tiaoli.symbolic.items_needed import Goal, items_needed
-from tiaoli.symbolic.shapes import NoBoundError
+from tiaoli.symbolic.shapes import NoBoundError, Shapes
 
 USUAL_ITEMS = 3
 """How many items of a list are looked at where no number is enough."""
@@ -45,15 +45,12 @@ def scope_of(
 ) -> Scope:
     """How many items are enough to find an atom of one of the goals, if any case has one. `readings` are those that are fixed. Where no
     number is enough, or too many are, so many are looked at as are `wanted` of a list, or the usual number."""
-    rules, goals = tuple(rules), tuple(goals)
+    goals = tuple(goals)
     usual = dict.fromkeys(policy.list_of, USUAL_ITEMS) | dict(wanted or {})
+    shapes = Shapes(policy, rules, readings)
 
     def enough(alike: frozenset[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for goal in goals:
-            for entity, number in items_needed(policy, rules, goal, readings, alike).items():
-                found[entity] = max(number, found.get(entity, 0))
-        return found
+        return items_needed(policy, shapes, goals, alike)
 
     try:
         sizes, alike = _with_alike(enough, frozenset(policy.list_of) - {declared.parent for declared in policy.lists.values()})

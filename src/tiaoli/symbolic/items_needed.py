@@ -9,20 +9,31 @@ every item of that instance, and this is no number where it goes in a circle.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tiaoli.base import Statement
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Contract, Element, Literal, Rule, Term, Variable, variables
-from tiaoli.symbolic.shapes import ANY, Env, NoBoundError, Pattern, Shapes, SomeItem, names_of, pattern_of, renamed, value_of
+from tiaoli.rules import Aggregate, Atom, BodyPart, Comparison, Element, Literal, Rule, Variable
+from tiaoli.symbolic.shapes import (
+    ANY,
+    Env,
+    Given,
+    NoBoundError,
+    Pattern,
+    Shapes,
+    SomeItem,
+    names_in,
+    names_of,
+    pattern_of,
+    renamed,
+    value_of,
+)
+from tiaoli.symbolic.value_choices import ONE, ValueChoices, chosen
 
 Demand = Counter[tuple[str, tuple[str, ...]]]
 """How many items of a list are needed for each choice of items of some others: `{("a", ()): 2, ("b", ("a",)): 1}` is two of the list `a`,
 and one of `b` for each of them."""
-
-Given = frozenset[str]
-"""The variables whose items are there anyhow."""
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MOST = 10_000
@@ -35,15 +46,15 @@ class Goal(NamedTuple):
     pattern: Pattern
 
 
-def items_needed(
-    policy: Policy, rules: Iterable[Rule], goal: Goal, readings: Mapping[str, str], alike: Collection[str] = ()
-) -> dict[str, int]:
-    """For each list, by entity, a number of items: where a case has an atom of the goal, some case with no more items has one. Of the lists
-    whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer.
+def items_needed(policy: Policy, shapes: Shapes, goals: Iterable[Goal], alike: Collection[str] = ()) -> dict[str, int]:
+    """For each list, by entity, a number of items: where a case has an atom of one of the goals, some case with no more items has one. Of
+    the lists whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer.
 
     Raises `NoBoundError` where there is no such number, or none that this can find.
     """
-    return solved(policy, Needs(policy, Shapes(policy, rules, readings), frozenset(alike)).concluded(goal), frozenset(alike))
+    needs = Needs(policy, shapes, frozenset(alike))
+    found = [solved(policy, needs.concluded(goal), needs.alike) for goal in goals]
+    return {entity: max(numbers[entity] for numbers in found) for entity in policy.list_of if entity not in needs.alike}
 
 
 def solved(policy: Policy, demand: Demand, alike: Collection[str] = ()) -> dict[str, int]:
@@ -76,13 +87,13 @@ def solved(policy: Policy, demand: Demand, alike: Collection[str] = ()) -> dict[
 
 
 class Needs:
-    """The demands of conclusions under some rules; `rules_met` are the rules that they rest on."""
+    """The demands of conclusions under some rules."""
 
     def __init__(self, policy: Policy, shapes: Shapes, alike: frozenset[str]) -> None:
         self.policy, self.shapes, self.alike = policy, shapes, alike
-        self.rules_met: dict[int, Rule] = {}
         self._kept: dict[tuple[str, Pattern], Demand] = {}
         self._kept_out: dict[tuple[str, Pattern], Demand] = {}
+        self._choices = ValueChoices(policy, shapes)
 
     def concluded(self, goal: Goal) -> Demand:
         """What an atom of the goal rests on, the items that it names among them."""
@@ -111,8 +122,8 @@ class Needs:
         key = predicate, shape
         if key not in self._kept:
             found: Demand = Counter()
-            for rule, env in self._instances(predicate, shape):
-                given = frozenset(name for term in rule.head.terms for name in _names(term))
+            for rule, env in self.shapes.ways_to(predicate, shape):
+                given = frozenset(name for term in rule.head.terms for name in names_in(term))
                 found |= self._holds(rule, rule.body, env, given)
             self._kept[key] = found
         return self._kept[key]
@@ -158,7 +169,7 @@ class Needs:
     def _only_way(self, part: BodyPart, env: Env) -> tuple[Rule | None, Env]:
         """The one instance of a rule that can conclude an atom of a body, where there is only one."""
         if isinstance(part, Literal) and not part.negated and self.shapes.derived(part.atom.predicate):
-            ways = list(self._instances(part.atom.predicate, pattern_of(part.atom, env)))
+            ways = list(self.shapes.ways_to(part.atom.predicate, pattern_of(part.atom, env)))
             if len(ways) == 1:
                 return ways[0]
         return None, {}
@@ -172,7 +183,7 @@ class Needs:
         key = predicate, pattern
         if key not in self._kept_out:
             found: Demand = Counter()
-            for rule, env in self._instances(predicate, pattern):
+            for rule, env in self.shapes.ways_to(predicate, pattern):
                 given = frozenset(
                     term.name
                     for term, value in zip(rule.head.terms, pattern, strict=True)
@@ -222,19 +233,24 @@ class Needs:
             return inner
         names = set(names)
         items = {name for name, value in env.items() if isinstance(value, SomeItem)}
+        choices = ONE
         if values and (named := {name for name in names if env.get(name) == ANY}):
-            for name in sorted(named - _determined(self.policy, body, env, items | given)):
+            found = self._choices.of(body, env, given | items, named)
+            if found is None:
+                words = ", ".join(sorted(named))
                 raise NoBoundError(
-                    Statement(f"{rule.where} 中 {name} 的取值不由列表项决定", f"in {rule.where} no item determines the value of {name}")
+                    Statement(f"{rule.where} 中 {words} 的取值不由列表项决定", f"in {rule.where} no item determines the value of {words}")
                 )
+            choices = found
             names |= items
-        each = self._chosen(body, env, given, names)
-        return Counter({(entity, tuple(sorted((*others, *each)))): number for (entity, others), number in inner.items()})
-
-    def _chosen(self, body: Sequence[BodyPart], env: Env, given: Given, names: Collection[str]) -> list[str]:
-        """The lists of the items that some variables stand for where there may be many: not of one in which another of them stands."""
-        there = {outer for outer, inner in self.shapes.pairs(body) if inner in names or inner in given} | given
-        return [value.entities[0] for name in names if name not in there and isinstance(value := env.get(name), SomeItem)]
+        each = chosen(self.shapes, body, env, given, names)
+        return sum(
+            (
+                Counter({(entity, tuple(sorted((*others, *each, *more)))): number * times for (entity, others), number in inner.items()})
+                for more, times in choices.items()
+            ),
+            Counter(),
+        )
 
     # Totals
 
@@ -291,7 +307,7 @@ class Needs:
         """The elements of a total, each with what its variables can stand for."""
         for element in part.elements:
             for inner in self.shapes.ways(element.condition, env, rule):
-                named = {name for term in element.terms for name in _names(term) if self._is_alike(inner.get(name))}
+                named = {name for term in element.terms for name in names_in(term) if self._is_alike(inner.get(name))}
                 if len(named) > 1:
                     raise _apart(rule)
                 yield element, inner
@@ -348,46 +364,11 @@ class Needs:
                     found += Counter({(entity, ()): 1 for entity in entities if entity not in self.alike})
         return found
 
-    def _instances(self, predicate: str, pattern: Pattern) -> Iterator[tuple[Rule, Env]]:
-        for rule in self.shapes.rules[predicate]:
-            for env in self.shapes.instances(rule, pattern):
-                self.rules_met[id(rule)] = rule
-                yield rule, env
-
 
 def _apart(rule: Rule) -> NoBoundError:
     return NoBoundError(
         Statement(f"{rule.where} 逐一区分只计数目的列表项", f"{rule.where} tells items apart that could be alike"),
     )
-
-
-def _names(term: Term) -> Iterator[str]:
-    return (variable.name for variable in variables(term))
-
-
-def _determined(policy: Policy, body: Iterable[BodyPart], env: Env, known: Iterable[str]) -> set[str]:
-    """The variables of a body that have one value at most once some of them are known."""
-    fields = {field.predicate: field for field in policy.fields.values() if not field.type.startswith("set:")}
-    found = {*known, *(name for name, value in env.items() if value != ANY and not isinstance(value, SomeItem))}
-
-    def all_found(terms: Iterable[Term]) -> bool:
-        return all(name in found for term in terms for name in _names(term))
-
-    def once() -> Iterator[str]:
-        for part in body:
-            if isinstance(part, Comparison) and part.operator == "=":
-                for one, other in ((part.left, part.right), (part.right, part.left)):
-                    if isinstance(one, Variable) and all_found([other]):
-                        yield one.name
-            elif isinstance(part, Literal) and not part.negated:
-                name, terms = part.atom.predicate, part.atom.terms
-                inputs = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}.get(name, len(terms) - 1 if name in fields else None)
-                if inputs is not None and all_found(terms[:inputs]):
-                    yield from (inner for term in terms[inputs:] for inner in _names(term))
-
-    while more := set(once()) - found:
-        found |= more
-    return found
 
 
 def _holder(pairs: Iterable[tuple[str, str]], name: str) -> str | None:

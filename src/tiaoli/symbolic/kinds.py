@@ -72,7 +72,7 @@ def _kinds(question: Question, entity: str, budget: Budget) -> Iterator[_Kinds]:
 
 
 def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:
-    solver = solver_for(facts.constraints, True, facts.context)
+    solver = solver_for(_bearing_on(facts.constraints, [there, *looked_at]), True, facts.context)
     answers: list[list[tuple[bool, ...]]] = []
     for presence in (negation(there), there):
         solver.push()
@@ -90,6 +90,18 @@ def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget:
         answers.append(found)
     absent, present = answers
     return [vector for vector in present if vector not in absent] if len(absent) == 1 else present
+
+
+def _bearing_on(constraints: Sequence[Formula], formulas: Sequence[Formula]) -> list[Formula]:
+    """The constraints that speak of what some formulas speak of, or of what others of them do."""
+    rest = [(part, {variable.get_id() for variable in _variables(part)}) for part in constraints]
+    names = {variable.get_id() for variable in _variables(*formulas)}
+    found: list[Formula] = []
+    while more := [pair for pair in rest if not names.isdisjoint(pair[1])]:
+        rest = [pair for pair in rest if names.isdisjoint(pair[1])]
+        found += [part for part, _ in more]
+        names = names.union(*(inner for _, inner in more))
+    return found
 
 
 def _pin(facts: Facts, kinds: _Kinds, entity: str) -> None:
@@ -122,26 +134,22 @@ class _Reader:
         self.mine = _variables_of_items(question.facts)
         self.weights = {number.expr.get_id() for number in question.facts.weight.values()}
         self._of = {name: frozenset({item}) for item, variables in self.mine.items() for name in variables}
-        self._auxiliary, self._defining = self._worked_out()
+        self._inside: dict[int, list[Any]] = {}
+        self._defining = question.facts.terms.definitions
+        self._worked_out()
 
-    def _worked_out(self) -> tuple[set[int], list[Formula]]:
-        """The numbers that stand for what is worked out, a quotient or a product, and the formulas that say what they are. They belong to
-        whom they are worked out of."""
-        facts = self.facts
-        slots = [variable for slot in facts.value.values() for value, guard in slot for variable in _variables(*_expressions(value), guard)]
-        flags = _variables(*facts.present.values())
-        known = {variable.get_id() for variable in (*slots, *flags)} | self._of.keys()
-        parts = [(part, {variable.get_id() for variable in _variables(part) if not _is_reading(variable)}) for part in facts.constraints]
-        auxiliary = {name for _, names in parts for name in names - known}
-        defining = [(part, names) for part, names in parts if names & auxiliary]
+    def _worked_out(self) -> None:
+        """Numbers that stand for what is worked out, a quotient or a product, belong to whom they are worked out of."""
+        auxiliary = self.facts.terms.auxiliary
+        defining = [[variable.get_id() for variable in _variables(part)] for part in self._defining]
         for _ in defining:
-            for _, names in defining:
+            for names in defining:
                 owners = frozenset[Item]().union(*(self._of.get(name, frozenset()) for name in names))
-                self._of |= dict.fromkeys(names & auxiliary, owners)
-        return auxiliary, [part for part, _ in defining]
+                self._of |= {name: owners for name in names if name in auxiliary}
 
     def looked_at(self, item: Item) -> list[Formula]:
         """The largest formulas in what is asked that speak of an item and of no other that is taken together with it."""
+        unspoken = self.weights | self.facts.terms.auxiliary.keys()
         found: list[Formula] = []
         seen: set[int] = set()
         todo = [part for part in (*self.goals, *self._defining) if not isinstance(part, bool)]
@@ -151,28 +159,36 @@ class _Reader:
                 continue
             seen.add(part.get_id())
             if len(owners) > 1 or z3.is_app_of(part, z3.Z3_OP_ITE):
-                todo += part.children()
+                todo += self._children(part)
             elif z3.is_bool(part):
-                if any(variable.get_id() in self.weights | self._auxiliary for variable in _variables(part)):
+                if any(variable.get_id() in unspoken for variable in _variables(part)):
                     raise _more_than_whether()
                 found.append(part)
             elif z3.is_mul(part) and sum(not z3.is_int_value(child) for child in part.children()) == 1:
-                todo += part.children()
+                todo += self._children(part)
             elif part.get_id() not in self.weights:
                 raise _more_than_whether()
         return found
+
+    def _children(self, part: Any) -> list[Any]:
+        if part.get_id() not in self._inside:
+            self._inside[part.get_id()] = part.children()
+        return self._inside[part.get_id()]
 
     def _owners(self, part: Any) -> frozenset[Item]:
         """The items whose variables are in a part."""
         todo = [part]
         while todo:
             here = todo[-1]
-            missing = [child for child in here.children() if child.get_id() not in self._of]
-            if here.get_id() in self._of or not missing:
+            if here.get_id() in self._of:
                 todo.pop()
-                self._of.setdefault(here.get_id(), frozenset[Item]().union(*(self._of[child.get_id()] for child in here.children())))
-            else:
+                continue
+            children = self._children(here)
+            missing = [child for child in children if child.get_id() not in self._of]
+            if missing:
                 todo += missing
+            else:
+                self._of[here.get_id()] = frozenset[Item]().union(*(self._of[child.get_id()] for child in children))
         return self._of[part.get_id()]
 
 
@@ -207,10 +223,6 @@ def _variables(*parts: Any) -> list[Any]:
                 found.append(part)
             todo += part.children()
     return found
-
-
-def _is_reading(variable: Any) -> bool:
-    return bool(variable.decl().name().startswith("reading "))
 
 
 def _more_than_whether() -> NoBoundError:

@@ -31,6 +31,7 @@ from tiaoli.rules import (
     Value,
     Variable,
     compared,
+    variables,
 )
 
 
@@ -57,6 +58,8 @@ Pattern = tuple[Abstract | None, ...]
 """A shape in which `None` stands for anything."""
 Env = Mapping[str, Abstract]
 """What each variable of a rule stands for."""
+Given = frozenset[str]
+"""The variables whose items are there anyhow."""
 
 
 class NoBoundError(Exception):
@@ -78,6 +81,7 @@ class Shapes:
             self.rules[rule.head.predicate].append(prepared(rule))
         self._given = _given(policy, readings)
         self._found: dict[tuple[str, Pattern], tuple[Shape, ...]] = {}
+        self._ways: dict[tuple[str, Pattern], list[tuple[Rule, Env]]] = {}
         self._open: list[str] = []
         self._pairs: dict[str, frozenset[tuple[int, int]]] = {
             declared.predicate: frozenset({(1, 2)}) for declared in policy.lists.values() if declared.parent
@@ -110,6 +114,13 @@ class Shapes:
         ]
         self._open.pop()
         return found
+
+    def ways_to(self, predicate: str, pattern: Pattern) -> list[tuple[Rule, Env]]:
+        """The instances of rules that conclude what agrees with a pattern."""
+        key = predicate, pattern
+        if key not in self._ways:
+            self._ways[key] = [(rule, env) for rule in self.rules[predicate] for env in self.instances(rule, pattern)]
+        return self._ways[key]
 
     def instances(self, rule: Rule, pattern: Pattern) -> list[Env]:
         """What the variables of a rule can stand for where its head agrees with a pattern."""
@@ -325,7 +336,7 @@ def _inlined(head: Atom, body: tuple[BodyPart, ...]) -> tuple[BodyPart, ...]:
         if not (isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable)):
             continue
         name, rest = part.bound.name, [other for other in body if other is not part]
-        if name in _names(head.terms):
+        if name in names_in(*head.terms):
             continue
         speaking = [other for other in rest if name in names_of(other)]
         turned = [_turned(other, name) for other in speaking if isinstance(other, Comparison)]
@@ -338,19 +349,14 @@ def _inlined(head: Atom, body: tuple[BodyPart, ...]) -> tuple[BodyPart, ...]:
 def _turned(part: Comparison, name: str) -> tuple[str, Term] | None:
     """A comparison of a variable as its operator and what it is compared with."""
     for one, operator, other in ((part.left, part.operator, part.right), (part.right, _TURNED[part.operator], part.left)):
-        if one == Variable(name) and name not in _names([other]):
+        if one == Variable(name) and name not in names_in(other):
             return operator, other
     return None
 
 
-def _names(terms: Iterable[Term]) -> set[str]:
-    found: set[str] = set()
-    for term in terms:
-        if isinstance(term, Variable):
-            found.add(term.name)
-        elif isinstance(term, Operation):
-            found |= _names(term.arguments)
-    return found
+def names_in(*terms: Term) -> set[str]:
+    """The variables of some terms."""
+    return {variable.name for term in terms for variable in variables(term)}
 
 
 def renamed(part: BodyPart, called: Mapping[str, Term], prefix: str) -> BodyPart:
@@ -377,9 +383,9 @@ def renamed(part: BodyPart, called: Mapping[str, Term], prefix: str) -> BodyPart
 def names_of(part: BodyPart | Element) -> set[str]:
     """Every variable in a part of a body, those inside a total too."""
     if isinstance(part, Literal):
-        return _names(part.atom.terms)
+        return names_in(*part.atom.terms)
     if isinstance(part, Comparison):
-        return _names((part.left, part.right))
+        return names_in(part.left, part.right)
     if isinstance(part, Element):
-        return _names(part.terms).union(*(names_of(inner) for inner in part.condition))
-    return _names([part.bound]).union(*(names_of(inner) for inner in part.elements))
+        return names_in(*part.terms).union(*(names_of(inner) for inner in part.condition))
+    return names_in(part.bound).union(*(names_of(inner) for inner in part.elements))

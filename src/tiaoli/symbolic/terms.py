@@ -33,13 +33,18 @@ _ID_BITS = 12
 
 
 class Terms:
-    """Comparison and arithmetic of values in one context of z3. `constraints` says what its auxiliary numbers are; it never makes
-    a case impossible. `wide` ones do not stop at 32 bits: the numbers of any number of items, where an engine decides nothing."""
+    """Comparison and arithmetic of values in one context of z3.
+
+    `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case impossible. `wide` ones do not stop at
+    32 bits: the numbers of any number of items, where an engine decides nothing.
+    """
 
     def __init__(self, context: Any, *, wide: bool = False) -> None:
         self.context = context
         self.wide = wide
         self.constraints: list[Formula] = []
+        self.auxiliary: dict[int, Any] = {}
+        self.definitions: list[Formula] = []
         self._divided: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
         self._products: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
@@ -178,13 +183,14 @@ class Terms:
             number = z3.Int(f"product {len(self._products)}", self.context)
             parts = [z3.If(bit, one.expr * 2**position, 0) for position, bit in enumerate(self._bits_of(other))]
             # what follows of the intervals alone: a proof that needs no more than this need not look at the bits
-            self.constraints += [
+            self._define(
+                [number],
                 number == z3.Sum([one.expr * other.low, *parts]),
                 number >= one.low * other.expr + other.low * one.expr - one.low * other.low,
                 number >= one.high * other.expr + other.high * one.expr - one.high * other.high,
                 number <= one.high * other.expr + other.low * one.expr - one.high * other.low,
                 number <= one.low * other.expr + other.high * one.expr - one.low * other.high,
-            ]
+            )
             self._products[place] = number, one.expr, other.expr
         return Num(self._products[place][0], low, high)
 
@@ -224,7 +230,7 @@ class Terms:
             stem = f"{len(self._divided)}"
             quotient, rest = z3.Int(f"quotient {stem}", self.context), z3.Int(f"rest {stem}", self.context)
             size = number.expr if number.low >= 0 else z3.If(number.expr >= 0, number.expr, -number.expr)
-            self.constraints += [size == divisor * quotient + rest, rest >= 0, rest < divisor]
+            self._define([quotient, rest], size == divisor * quotient + rest, rest >= 0, rest < divisor)
             if number.low < 0:
                 quotient, rest = (z3.If(number.expr >= 0, part, -part) for part in (quotient, rest))
             self._divided[place] = quotient, rest, number.expr
@@ -237,9 +243,15 @@ class Terms:
             width = (number.high - number.low).bit_length()
             bits = [z3.Bool(f"bit {len(self._bits)} {position}", self.context) for position in range(width)]
             parts = [z3.If(bit, 2**position, 0) for position, bit in enumerate(bits)]
-            self.constraints.append(number.expr - number.low == z3.Sum(parts))
+            self._define(bits, number.expr - number.low == z3.Sum(parts))
             self._bits[place] = bits, number.expr
         return self._bits[place][0]
+
+    def _define(self, variables: Iterable[Any], *said: Formula) -> None:
+        """Say what auxiliary variables are."""
+        self.auxiliary |= {variable.get_id(): variable for variable in variables}
+        self.definitions += said
+        self.constraints += said
 
     def _within(self, number: int | Num) -> int | Num:
         low, high = _interval(number)

@@ -108,9 +108,40 @@ def test_a_repeated_key_is_refused_with_its_path(text: str, where: str, key: str
     ],
 )
 def test_what_is_no_plain_document_is_refused_with_its_place(text: str, where: str, en: str) -> None:
-    problem = problem_of(text)
-    assert problem.where.startswith(where)
+    name = "case.json" if en == "not JSON" else "case.yaml"
+    problem = problem_of(text, name)
+    assert problem.where.startswith(where.replace("case.yaml", name))
     assert en in problem.what.en
+
+
+FLOW = [
+    "{id: A-1, applied_on: 2025-06-01, certificates: []}",
+    "{id: A-1, applied_on: '2025-06-01', certificates: [\n  ]\n}\n",
+    '{"id": "A-1", "applied_on": "2025-06-01", "certificates": []}',
+    '{"id": "A-1", "applied_on": "2025-06-01", "certificates": [], }',
+    "# a comment\n{id: A-1, applied_on: 2025-06-01, certificates: []}",
+]
+
+
+@pytest.mark.parametrize("text", FLOW)
+@pytest.mark.parametrize("name", ["case.yaml", "case", "-"])
+def test_a_collection_on_one_line_is_read_as_json_or_as_yaml(text: str, name: str) -> None:
+    assert Case.read(parse_document(text, name)).to_json() == {"id": "A-1", "applied_on": "2025-06-01", "certificates": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("case.yaml", "not YAML: "), ("case.yml", "not YAML: "), ("case.json", "not JSON: "), ("-", "not JSON: ")]
+)
+def test_what_is_neither_is_refused_as_what_its_name_says(name: str, said: str) -> None:
+    assert problem_of("{id: A-1, applied_on: 2025-06-01, certificates: [}", name).what.en.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text", ["{id: A-1, id: B}", "{id: &x A-1}", "{id: !!str A-1}", "{id: A-1}\n---\n{id: B}", '{"id": "A", "id": "B"}']
+)
+def test_a_collection_on_one_line_is_read_as_strictly(text: str) -> None:
+    with pytest.raises(CaseError):
+        parse_document(text, "case.yaml")
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_over_several_files_good_ones_are_answered_and_bad_ones_named_at_the_end
         (["decide", CARER, "--reading", "limit_yaer=rolling"], "did you mean `limit_year`?"),
         (["decide", CARER, "--reading", "limit_year=roling"], "did you mean `rolling`?"),
         (["decide", CARER, "--reading", "limit_year"], "write `limit_year` as NAME=OPTION"),
-        (["decide", CARER, "--reading", "limit_year=rolling", "--reading", "limit_year=calendar"], "chosen twice"),
+        (["decide", CARER, "--reading", "limit_year=rolling", "--reading", "limit_year=calendar"], "given twice"),
         (["decide", CARER, "--policy", "hrss-2024-21"], "did you mean `hrss-2024-20`?"),
         (["decide", CARER, "--policy-root", "docs"], "holds no policy"),
         (["decide", CARER, "--jsn"], "--json"),
@@ -112,6 +112,45 @@ def test_an_ascii_terminal_still_gets_every_character() -> None:
     ran = process("decide", CARER, "--lang", "zh", environment={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})
     assert ran.code == 0
     assert "可享受" in ran.out
+
+
+def test_a_receipt_is_printed_in_place_of_the_answer(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = tmp_path / "r.json"
+    assert cli("decide", CARER, "--receipt", str(written)).code == 0
+    for more in ((), ("--json",)):
+        ran = cli("decide", CARER, "--receipt", "-", *more)
+        assert (ran.code, ran.out) == (0, written.read_text("utf-8"))
+    lines = cli("decide", CARER, UNKNOWN, "--receipt", "-").out.splitlines()
+    assert [json.loads(line)["case"]["id"] for line in lines] == [
+        json.loads(cli("decide", path, "--json").out)["case"] for path in (CARER, UNKNOWN)
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+
+
+def test_an_output_is_no_input(cli: Cli, tmp_path: Path) -> None:
+    """Nothing is written where an option that names an output names what is read, also by another name of the file."""
+    case = tmp_path / "case.yaml"
+    whole = Path(CARER).read_bytes()
+    case.write_bytes(whole)
+    (tmp_path / "link.yaml").symlink_to(case)
+    (tmp_path / "other.yaml").hardlink_to(case)
+    for name in ("case.yaml", "link.yaml", "other.yaml", "x/../case.yaml"):
+        output = str(tmp_path / name)
+        (tmp_path / "x").mkdir(exist_ok=True)
+        for command in (("report", str(case), "-o"), ("decide", str(case), "--receipt"), ("ask", str(case), "-o")):
+            ran = cli(*command, output, "--lang", "en")
+            assert (ran.code, ran.out) == (2, "")
+            assert "nothing was written, name another file" in ran.err
+            assert case.read_bytes() == whole
+
+
+def test_a_private_file_stays_private(cli: Cli, tmp_path: Path) -> None:
+    for command in (("report", CARER, "-o"), ("decide", CARER, "--receipt")):
+        output = tmp_path / command[0]
+        output.touch(mode=0o600)
+        assert cli(*command, str(output)).code == 0
+        assert (output.stat().st_mode & 0o777, output.stat().st_size > 0) == (0o600, True)
 
 
 def test_a_limit_that_is_reached_leaves_what_is_certain_and_exit_code_3(cli: Cli) -> None:

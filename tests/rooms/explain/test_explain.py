@@ -14,16 +14,13 @@ import pytest
 
 from notices.hrss_2024_20.reference import random_readings
 from support import instrument, strategies, tiers
+from support.explained import explainer
 from support.freed import Freed, can_be_met, failing, named
 from tiaoli import Case, Oracle
-from tiaoli.decide.facts import case_facts
-from tiaoli.explain.explainer import Explainer, telling_rules
 from tiaoli.explain.explanation import Explanation, Node
 from tiaoli.explain.matcher import Instance
-from tiaoli.policy.model import reading_facts
 from tiaoli.rules.ast import Aggregate, Comparison, Literal, Rule, variables
 from tiaoli.rules.atoms import Name
-from tiaoli.rules.clingo_session import consequences
 from tiaoli.rules.truth import ValueOrOpen
 
 Item = dict[str, Any]
@@ -34,21 +31,6 @@ FAILING_CHUNKS, FAILING_A_CHUNK = 5, 20
 
 STATUSES = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
 OUTCOMES = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
-
-
-def in_force(oracle: Oracle, readings: Readings) -> Readings:
-    return {reading.name: readings.get(reading.name, reading.default) for reading in oracle.policy.readings.values()}
-
-
-def explainer(oracle: Oracle, case: Case, readings: Readings) -> Explainer:
-    """The explainer of a whole case, every benefit asked."""
-    encoding = oracle.encoding
-    policy = encoding.policy
-    facts = case_facts(policy, encoding.rule_bounds, encoding.fields, case)
-    chosen = reading_facts(policy, readings)
-    known = (*policy.facts, *chosen, *facts.facts)
-    found = consequences(telling_rules(encoding), known, list(facts.choices.values()))
-    return Explainer(encoding, facts, chosen, found, case.id)
 
 
 # A second way

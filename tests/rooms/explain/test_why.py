@@ -117,7 +117,7 @@ def test_a_rate_is_never_rounded_up_to_its_bound(oracle: Oracle) -> None:
         ("2026-06-01", "2025-11-13", "holds", None),
         ("2026-06-01", "2025-11-14", "fails", "1 day late"),
         ("2026-06-01", "2025-12-14", "fails", "31 days late"),
-        ("2025-06-01", "2025-06-02", "fails", "1 day late"),
+        ("2025-06-01", "2025-06-02", "fails", "1 day after the application: not yet"),
     ],
 )
 def test_the_margin_of_the_validity_window(oracle: Oracle, applied_on: str, issued: str, status: str, margin: str | None) -> None:
@@ -142,7 +142,7 @@ def test_what_is_absent_and_the_nearest_that_is_there(oracle: Oracle) -> None:
     listed = oracle.why_not(case, "skill_uplift", condition="catalogue_listed")
     assert leaves(listed.tree, "fails")[0].statement.zh == "职业编码4-10-01-15未列入附件目录（目录中最接近的是4-10-01-05（养老护理员））"
     jobless = oracle.why_not(case, "care_route", condition="employed_in_time")
-    assert [node.statement.zh for node in leaves(jobless.tree, "fails")] == ["案件未列任何任职"]
+    assert [node.statement.zh for node in leaves(jobless.tree, "fails")] == ["案件未提供任职清单，按没有任职处理"]
     assert leaves(jobless.tree, "fails")[0].facts == ("employments",)
     agreed = oracle.why_not(document(CASES / "15-class-without-trainees-signature.yaml"), "directed_training_first", condition="agreement")
     assert leaves(agreed.tree, "fails")[0].statement.zh.endswith("（已签订的有：用人单位、区就业促进中心、培训实施机构）")

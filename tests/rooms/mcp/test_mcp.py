@@ -154,6 +154,19 @@ def test_a_wrong_option_is_an_error_that_says_what_to_do(call: Call, arguments: 
     assert "Traceback" not in text(found)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"employments.e1.id": "e2"}, "employments.e1.id: an id is no fact"),
+        ({"certificates": [{"id": "c2"}]}, "c1: the subject would be gone"),
+    ],
+)
+def test_what_is_no_fact_is_not_set(call: Call, changes: dict[str, Any], words: str) -> None:
+    found = tool(call, "what_if", case=case(LATE), benefit="care_route", set=changes)
+    assert found.is_error
+    assert text(found).startswith(words)
+
+
 def test_a_tool_that_does_not_exist_is_refused_by_the_protocol(call: Call) -> None:
     with pytest.raises(MCPError, match="there is no tool `deside`; did you mean `decide`"):
         tool(call, "deside", case=case(LATE))

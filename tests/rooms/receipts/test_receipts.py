@@ -390,6 +390,71 @@ def test_a_correction_for_nobody_or_against_another_is_refused(carer: Receipt) -
 # Files and the command line
 
 
+RECLAIM = Correction({"employments.e1.end": "2025-12-01"})
+
+
+def test_a_receipt_that_is_given_twice_counts_once(carer: Receipt, oracle: Oracle) -> None:
+    once = redecide([carer], corrections=[RECLAIM])
+    assert once.total.to_reclaim > 0
+    later = oracle.receipt(Case.read(carer.case), made_at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+    assert later.sha256 != carer.sha256
+    for several in ([carer, carer], [carer, later], [later, carer, later]):
+        found = redecide(several, corrections=[RECLAIM])
+        assert (found.receipts, found.total.to_reclaim) == (1, once.total.to_reclaim)
+        assert [position for position, _ in found.refused] == list(range(1, len(several)))
+        for _, error in found.refused:
+            assert several[0].sha256 in str(error)
+
+
+def other(oracle: Oracle, receipt: Receipt, **asked: Any) -> Receipt:
+    """A receipt of the same case with another certificate, under the same id."""
+    case = json.loads(json.dumps(receipt.case))
+    case["certificates"][0]["level"] = 5
+    return oracle.receipt(case, **asked)
+
+
+def test_receipts_that_contradict_each_other_count_neither_way(carer: Receipt, oracle: Oracle, receipts: list[Receipt]) -> None:
+    second = other(oracle, carer)
+    rest = [receipt for receipt in receipts if receipt.case["id"] != carer.case["id"]]
+    found = redecide([carer, *rest, second])
+    assert [position for position, _ in found.refused] == [0, len(rest) + 1]
+    assert found.receipts == len(rest)
+    assert second.sha256 in str(found.refused[0][1])
+    assert carer.sha256 in str(found.refused[1][1])
+    # where only one decision is of both, and where all but one say the same
+    narrow = other(oracle, carer, benefits=["care_route"])
+    assert [position for position, _ in redecide([carer, narrow]).refused] == [0, 1]
+    assert [position for position, _ in redecide([carer, carer, second]).refused] == [0, 1, 2]
+
+
+def test_another_day_or_another_subject_is_another_decision(carer: Receipt, oracle: Oracle) -> None:
+    case = json.loads(json.dumps(carer.case))
+    later = oracle.receipt({**case, "applied_on": "2025-12-20"})
+    renamed = oracle.receipt({**case, "certificates": [{**case["certificates"][0], "id": "c9"}]})
+    found = redecide([carer, later, renamed])
+    assert (found.refused, found.receipts) == ([], 3)
+
+
+GONE = [
+    Correction({"certificates.c1.id": "c2"}),
+    Correction({"certificates": [{"id": "c2"}]}),
+    Correction({"employments.e1.id": "e2"}),
+    Correction({}, unset=("certificates",)),
+    Correction({}, unset=("certificates.c1",)),
+    Correction({}, unset=("certificates.c1.id",)),
+    Correction({}, unset=("id",)),
+    Correction({"employments.e1.registry": {}, "employments.e1.registry.in_post": True}),
+]
+
+
+@pytest.mark.parametrize("correction", GONE, ids=repr)
+def test_a_correction_changes_facts_and_leaves_items(carer: Receipt, correction: Correction) -> None:
+    found = redecide([carer], corrections=[correction])
+    assert (found.receipts, found.decisions, found.changes) == (0, 0, [])
+    ((_, error),) = found.refused
+    assert isinstance(error, CaseError)
+
+
 def test_receipts_are_found_in_json_in_lines_and_in_a_page(receipts: list[Receipt], tmp_path: Path) -> None:
     hostile = resealed(receipts[0], case={**receipts[0].case, "id": "</script><!--<script>&amp; \u202e"})
     for name, text, wanted in [
@@ -521,7 +586,7 @@ def test_amounts_in_different_currencies_are_not_taken_from_one_another(carer: R
     assert found.to_json()["currency"] is None
     assert "decisions.skill_uplift.c1.amount" not in [item.where for item in verify(carer, oracles=elsewhere).differences]
     assert "currency" in [item.where for item in verify(carer, oracles=elsewhere).differences]
-    theirs = elsewhere.of(carer).receipt(case_of(FILES[0]))
+    theirs = elsewhere.of(carer).receipt(case_of(FILES[1]))
     assert theirs.answer["currency"] == "HKD"
     assert [position for position, _ in redecide([carer, theirs]).refused] == [1]
 

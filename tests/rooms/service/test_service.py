@@ -318,6 +318,9 @@ def test_too_many_populations_at_a_time_and_slow_clients_are_refused_by_name(ser
         ({"case": 3}, 422, "case", "case", ""),
         ({}, 422, "request", "request", "case"),
         ({"case": {}, "benefits": "care_route"}, 422, "request", "request", "benefits"),
+        ({"case": {}, "limit": 0}, 422, "request", "request", "limit"),
+        ({"case": {}, "limit": -1}, 422, "request", "request", "limit"),
+        ({"case": {}, "limit": True}, 422, "request", "request", "limit"),
         ({"case": {}, "limit": "5"}, 422, "request", "request", "limit"),
         ('{"case": {}, "limit": 1e999}', 422, "request", "request", "limit"),
         ('{"case": {}, "limit": NaN}', 422, "request", "request", "limit"),
@@ -336,6 +339,40 @@ def test_bad_input_is_told_by_its_own_path(server: Server, body: Any, status: in
     assert (found["errors"][0]["in"], found["errors"][0]["path"]) == (inside, path)
     chinese = posted(server, "/v1/decide", text, **{"accept-language": "zh-CN, en;q=0.5"}).json()
     assert chinese["detail"] == found["statement"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"employments.e1.id": "e2"}, "employments.e1.id"),
+        ({"certificates.c1.id": "c2"}, "certificates.c1.id"),
+        ({"certificates": [{"id": "c2"}]}, "c1"),
+        ({"certificates": []}, "c1"),
+        ({"employments.e1.registry": {}, "employments.e1.registry.in_post": True}, "employments.e1.registry.in_post"),
+    ],
+)
+def test_what_is_no_fact_is_not_set(server: Server, changes: dict[str, Any], path: str) -> None:
+    text = json.dumps({"case": case_of(LATE), "benefit": "care_route", "set": changes})
+    found = problem(posted(server, "/v1/what-if", text), 422, "case")
+    assert found["errors"][0]["path"] == path
+
+
+def test_a_mark_of_byte_order_is_no_part_of_a_body(server: Server) -> None:
+    text = json.dumps({"case": case_of(LATE), "full": False}).encode()
+    assert posted(server, "/v1/decide", b"\xef\xbb\xbf" + text).json() == posted(server, "/v1/decide", text).json()
+
+
+def test_every_address_that_is_read_answers_a_head(server: Server) -> None:
+    described = server.client.get("/openapi.json").json()["paths"]
+    read = [path for path, methods in described.items() if "get" in methods]
+    assert len(read) >= 8
+    for path in (*read, "/", "/openapi.json"):
+        address = path.replace("{clause}", "3")
+        head, whole = server.client.head(address), server.client.get(address)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    assert all("head" not in methods for methods in described.values())
+    assert server.client.head("/v1/decide").status_code == 405
 
 
 def test_other_addresses_methods_and_types_are_problems_too(server: Server) -> None:

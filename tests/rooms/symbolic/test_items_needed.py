@@ -24,8 +24,9 @@ from tiaoli import Oracle
 from tiaoli.policy import Policy
 from tiaoli.rules import Rule, parse
 from tiaoli.symbolic import items_needed as module
+from tiaoli.symbolic import value_choices
 from tiaoli.symbolic.items_needed import Goal, items_needed
-from tiaoli.symbolic.shapes import CASE, NoBoundError
+from tiaoli.symbolic.shapes import CASE, NoBoundError, Shapes
 
 VALUES = (1, 2)
 """What a fact can be: days, levels and enumerations alike."""
@@ -60,7 +61,7 @@ def rules_of(text: str) -> tuple[Rule, ...]:
 def needed(text: str, using: Any = None) -> dict[str, int] | str:
     """The numbers of items, those that are none left out; or why there are none."""
     try:
-        found = (using or items_needed)(policy(), rules_of(text), Goal("violated", (CASE,)), {})
+        found = (using or items_needed)(policy(), Shapes(policy(), rules_of(text), {}), [Goal("violated", (CASE,))])
     except NoBoundError as error:
         return str(error)
     return {entity: number for entity, number in found.items() if number}
@@ -157,6 +158,22 @@ EXAMPLES = {
         open(C, Z) :- certificate_issued(C, Z, D), employment_start(C, J, D), not held(C, J, Z).
         held(C, J, Z) :- employment(C, J), certificate_issued(C, Z, D), class_starts(C, K, D).""",
         {"certificate": 2, "employment": 2, "class": 4},
+        tight=False,
+    ),
+    "for every value that a rule derives": Example(
+        """violated(C) :- certificate_issued(C, X, D), certificate_issued(C, Y, E), D != E, not bad(C).
+        bad(C) :- worth(C, V), not backed(C, V).
+        worth(C, V) :- certificate_issued(C, X, V).
+        backed(C, V) :- employment_start(C, J, V).""",
+        {"certificate": 2, "employment": 2},
+    ),
+    "for every number that is counted": Example(
+        """violated(C) :- certificate_issued(C, X, 1), certificate_issued(C, Y, 2), not bad(C).
+        bad(C) :- worth(C, V), not backed(C, V).
+        worth(C, V * 3) :- certificate_issued(C, X, W), half(C, W, V).
+        half(C, W, V) :- certificate_issued(C, X, W), V = W + 0.
+        backed(C, V) :- employment_start(C, J, W), V = W * 3.""",
+        {"certificate": 2, "employment": 4},
         tight=False,
     ),
     "a holder is determined by its item": Example(
@@ -291,12 +308,11 @@ NO_NUMBER = [
         other(C, X) :- reach(C, X).""",
         "go in a circle",
     ),
-    (  # a value that no item determines
-        """violated(C) :- certificate(C, X), not bad(C).
-        bad(C) :- worth(C, V), not backed(C, V).
-        worth(C, V) :- certificate_issued(C, X, V).
-        backed(C, V) :- employment_start(C, J, V).""",
-        "no item determines the value of V",
+    (  # a set has more members than there are items
+        """violated(C) :- class(C, K), not bad(C).
+            bad(C) :- class_agreement_party(C, K, P), not backed(C, P).
+            backed(C, P) :- class_agreement_party(C, L, P), employment_start(C, J, 1).""",
+        "no item determines the value of P",
     ),
 ]
 
@@ -324,8 +340,8 @@ MUTANTS = {
         "found += self._for_each(self._some(part.atom, env), rule, body, env, given, names_of(part))",
         "pass",
     ),
-    "once for all items": ("tuple(sorted((*others, *each)))", "others"),
-    "once for each item of a pair": ("tuple(sorted((*others, *each)))", "tuple(sorted({*others, *each}))"),
+    "once for all items": ("tuple(sorted((*others, *each, *more)))", "others"),
+    "once for each item of a pair": ("tuple(sorted((*others, *each, *more)))", "tuple(sorted({*others, *each, *more}))"),
     "an item without a name is none": ("self._with_holders(here, () if held else sorted(more))", "pass"),
     "one fewer of so many": ("return self._so_many(rule, part, env, enough)\n", "return self._so_many(rule, part, env, enough - 1)\n"),
     "more than is as many as": (
@@ -350,10 +366,12 @@ MUTANTS = {
         "grows = True",
     ),
     "a sum is a count": ('least = 1 if part.function == "count"', 'least = 2 if part.function == "sum"'),
-    "values are for nothing": ("_determined(self.policy, body, env, items | given)", "named"),
+    "values are for nothing": ("if values and (named :=", "if not values and (named :="),
+    "a value that a rule derives is one": ("choices = _times(choices, more)", "pass"),
+    "a value that a rule derives of an item is one": ("Counter({_sorted(chosen(self.shapes, rule.body, env, given, items)): 1})", "ONE"),
     "every holder is known": (
-        "there = {outer for outer, inner in self.shapes.pairs(body) if inner in names or inner in given} | given",
-        "there = {outer for outer, inner in self.shapes.pairs(body)} | given",
+        "there = {outer for outer, inner in shapes.pairs(body) if inner in names or inner in given} | given",
+        "there = {outer for outer, inner in shapes.pairs(body)} | given",
     ),
 }
 
@@ -361,10 +379,13 @@ MUTANTS = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_of_the_argument_is_noticed(name: str) -> None:
     old, new = MUTANTS[name]
-    source = inspect.getsource(module)
-    assert source.count(old) == 1, old
+    sources = [inspect.getsource(one) for one in (value_choices, module)]
+    assert [source.count(old) for source in sources] in ([0, 1], [1, 0]), old
+    choices: dict[str, Any] = {"__name__": "mutant"}
     mutant: dict[str, Any] = {"__name__": "mutant"}
-    exec(compile(source.replace(old, new), "mutant", "exec"), mutant)
+    for source, into in zip(sources, (choices, mutant), strict=True):
+        exec(compile(source.replace(old, new), "mutant", "exec"), into)
+    mutant |= {key: choices[key] for key in ("ValueChoices", "chosen")}
     wrong = [key for key, example in EXAMPLES.items() if needed(example.text, mutant["items_needed"]) != example.sizes]
     wrong += [reason for text, reason in NO_NUMBER if reason not in needed(text, mutant["items_needed"])]
     assert wrong
