@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
-    from tiaoli.analysis.likely_case import LikelyCase
     from tiaoli.analysis.proof import PROOF_RESULTS, Proof, benefits_asked, property_queries, prove
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
@@ -33,7 +32,6 @@ __all__ = [
     "DiffWitness",
     "DomainSpec",
     "GeneratedCases",
-    "LikelyCase",
     "PolicyVersion",
     "Proof",
     "SearchResult",

@@ -17,7 +17,6 @@ from tiaoli.audit import (
     check_deadlines,
     check_double_grounds,
     check_gaps,
-    check_incentives,
     check_limits,
     check_overlaps,
     check_readings,
@@ -41,7 +40,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "overlap": (check_overlaps.find_overlaps, check_siblings.find_shared_events, check_double_grounds.find_double_grounds),
     "conflict": (check_conflicts.find_conflicts, check_siblings.find_barred_groups),
     "out_of_time": (check_deadlines.find_missed_deadlines, check_limits.find_limits_after_the_lapse),
-    "cliff": (check_cliffs.find_cliffs, check_incentives.find_perverse_incentives),
+    "cliff": (check_cliffs.find_cliffs, check_cliffs.find_perverse_incentives),
     "dead": (check_dead_rules.find_dead_rules,),
 }
 """The checks of each kind of finding."""

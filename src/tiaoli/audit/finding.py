@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tiaoli.audit.finding_kinds import CONCERNS, FINDING_KINDS, SEVERITIES, Concern, Kind, Severity
-from tiaoli.audit.search import Witness
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
+
+if TYPE_CHECKING:
+    # findings are shown where nothing is searched
+    from tiaoli.audit.search import Witness
 
 
 @dataclass(frozen=True)

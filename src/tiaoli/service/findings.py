@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tiaoli import protocol
-from tiaoli.audit import audit_policy
 from tiaoli.base import CallError, Lang, Statement, follow_parent
 from tiaoli.case import parse_json
 from tiaoli.encoding import PolicySource
@@ -93,12 +92,18 @@ def _audit(connection: Connection, sources: Iterable[PolicySource]) -> None:
     # questions go first
     os.nice(19)
     for source in sources:
-        connection.send(audit_with_explanations(source))
+        try:
+            connection.send(audit_with_explanations(source))
+        except CallError as error:
+            raise SystemExit(str(error)) from None
 
 
 def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = None) -> tuple[dict[str, Any], Statement]:
     """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them; and the cases
     looked at, in words."""
+    # loaded here: what it asks its questions of is an extra
+    from tiaoli.audit import audit_policy
+
     oracle = Oracle.of(OracleSource(source))
     report = audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1)
     return protocol.audit_document(oracle, report), report.domain

@@ -18,13 +18,12 @@ from support.paths import AMENDED, ROOT
 from tiaoli import CallError, Case, Oracle
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
-from tiaoli.audit.check_cliffs import find_cliffs
+from tiaoli.audit.check_cliffs import find_cliffs, find_perverse_incentives
 from tiaoli.audit.check_conflicts import find_conflicts
 from tiaoli.audit.check_dead_rules import find_dead_rules
 from tiaoli.audit.check_deadlines import find_missed_deadlines
 from tiaoli.audit.check_double_grounds import find_double_grounds
 from tiaoli.audit.check_gaps import find_gaps
-from tiaoli.audit.check_incentives import find_perverse_incentives
 from tiaoli.audit.check_limits import find_holes_in_limits, find_limits_after_the_lapse
 from tiaoli.audit.check_overlaps import find_overlaps
 from tiaoli.audit.check_readings import find_reading_splits
@@ -383,7 +382,7 @@ def test_one_event_can_be_used_for_several_clauses(oracle: Oracle) -> None:
     assert found(find_shared_events, ["directed_training_first", "directed_training_second"]) == {}
 
 
-def test_who_is_not_limited_is_said(oracle: Oracle) -> None:
+def test_who_is_not_limited_is_said() -> None:
     twice = found(find_overlaps, ["special_ability"])["overlap:special_ability.twice"]
     assert "（十）只限制申请时的身份为“在职人员”的" in twice.statement.zh
     assert "“失业人员、毕业学年学生、其他人员”不受限制" in twice.statement.zh
