@@ -215,7 +215,7 @@ def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], C
             try:
                 return command(shared, **arguments)
             except (CaseError, InternalError) as error:
-                report([(arguments.get("file", ""), error)], shared.lang)
+                report([(str(arguments.get("file") or arguments.get("source") or ""), error)], shared.lang)
                 return error.exit_code
 
         found: Any = run
