@@ -4,12 +4,15 @@ more never change an answer."""
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.paths import ROOT
 from support.tiers import examples
 from tiaoli import Oracle
 from tiaoli.rules import Rule, parse
@@ -201,3 +204,10 @@ def test_one_and_two_items_more_change_no_answer(oracle: Oracle, seed: int) -> N
     text = text_of(seed)
     first, *rest = answers(oracle, text, (1, 2))
     assert rest == [first, first], text
+
+
+def test_the_page_of_properties_names_those_of_this_folder() -> None:
+    page = ROOT.joinpath("docs", "properties.md").read_text("utf-8").partition("How far a proof reaches")[2].partition("\n## ")[0]
+    modules = [path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py")]
+    tests = {name for text in modules for name in re.findall(r"@given\(.*\n(?:@.*\n)*def (test_\w+)", text)}
+    assert set(re.findall(r"`(test_\w+)`", page)) == tests
