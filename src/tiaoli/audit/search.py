@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tiaoli.audit.likely_case import LikelyCase
+from tiaoli.analysis import LikelyCase
 from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, next_day, to_date, to_day
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts

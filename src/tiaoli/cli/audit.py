@@ -10,14 +10,23 @@ import click
 
 from tiaoli import present, protocol, terminal
 from tiaoli.audit import FINDING_KINDS
-from tiaoli.cli.options import SharedOptions, with_alone, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.options import (
+    SharedOptions,
+    with_alone,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit_of,
+    with_memory,
+    with_policy,
+    with_shared,
+)
 from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
 
 _KIND = "Look for this kind of finding alone; may be given several times."
-_MEMORY = 2000
 _SHAPES = ("text", "markdown", "sarif")
 
 
@@ -31,14 +40,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--strict", is_flag=True, help="End with exit code 1 where anything is found.")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
 @with_limit_of(300, "Time for all checks.")
-@click.option(
-    "--memory",
-    type=click.IntRange(min=1),
-    default=_MEMORY,
-    show_default=True,
-    metavar="MB",
-    help="Memory for the solver of each process; what is certain by then is printed.",
-)
+@with_memory
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
 @with_shared(with_alone, with_policy, with_json, with_language)
 def audit(

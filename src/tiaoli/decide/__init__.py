@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
-    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict, notes_on
+    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Note, Outcome, Status, Verdict, notes_on
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader, decide_one, solve
     from tiaoli.decide.exclusion import exclusive_groups
@@ -35,6 +35,7 @@ __all__ = [
     "Flip",
     "FreeFact",
     "FreedCase",
+    "Note",
     "Outcome",
     "PreparedCase",
     "PreparedDecision",
