@@ -23,11 +23,13 @@ if TYPE_CHECKING:
         Policy,
         Predicate,
         Reading,
+        Sentence,
         fen,
         reading_facts,
     )
     from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
+    from tiaoli.policy.quantities import Quantity, find_quantities, read_numeral
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -46,16 +48,20 @@ __all__ = [
     "Phrases",
     "Policy",
     "Predicate",
+    "Quantity",
     "Reading",
     "RuleBlock",
+    "Sentence",
     "build_policy",
     "document",
     "entries",
     "fen",
+    "find_quantities",
     "library_parts",
     "parameter_value",
     "parse_tables",
     "read_library",
+    "read_numeral",
     "reading_facts",
     "rule_blocks",
 ]
