@@ -51,9 +51,9 @@ def _carriers(parameter: Parameter, stated: tuple[Quantity, ...]) -> Iterator[Qu
             case "day" | "months" | "percent":
                 fits = item.kind == parameter.unit and item.value == value
             case "money":
-                fits = item.kind == "number" and item.value * 100 == value
+                fits = item.stated and item.kind == "number" and item.value * 100 == value
             case _:
-                fits = item.number == value
+                fits = item.stated and item.number == value
         if fits:
             yield item
 
@@ -87,7 +87,10 @@ def _left_over(sentence: Sentence, quoted: list[_Quoted], words: tuple[str, ...]
     taken = set()
     for each in quoted:
         begin = text.find(each.parameter.quote)
-        if begin >= 0:
+        if begin >= 0 and not each.carriers:
+            # said already: the one that it should carry is among them
+            taken.add((begin, begin + len(each.parameter.quote)))
+        elif begin >= 0:
             taken |= {(begin + carrier.start, begin + carrier.end) for carrier in each.carriers}
     part = sentence.not_computed.part if sentence.not_computed else None
     outside = range(0)

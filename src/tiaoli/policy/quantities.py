@@ -46,7 +46,7 @@ _MONTHS = tuple(_YEAR.split())
 
 _WORD = "|".join(sorted([*_WORDS, *_SCALES], key=len, reverse=True))
 _ARABIC = rf"[0-9]+(?:[,，][0-9]{{3}})*(?:\.[0-9]+)?\s*[{''.join([*_UNITS, *_MYRIADS])}]*"
-_NUMERAL = rf"(?:{_ARABIC}|[{_HAN}]+(?:点[{_HAN}]+)?|(?i:\b(?:an?|{_WORD})(?:(?:[\s-]+|\s+and\s+)(?:{_WORD}))*\b))"
+_NUMERAL = rf"(?:{_ARABIC}|[{_HAN}]+(?:点[{_HAN}]+)?|(?i:(?<![a-z])(?:an?|{_WORD})(?:(?:[\s-]+|\s+and\s+)(?:{_WORD}))*(?![a-z])))"
 _NAMES = "|".join(_MONTHS)
 
 _PATTERNS = re.compile(
@@ -56,19 +56,19 @@ _PATTERNS = re.compile(
       | (?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
       | (?i:(?P<date_en>[0-9]{{1,2}})\s+(?P<month_en>{_NAMES})\s+(?P<year_en>[0-9]{{4}}))
       | (?i:(?P<month_us>{_NAMES})\s+(?P<date_us>[0-9]{{1,2}}),?\s+(?P<year_us>[0-9]{{4}})) )
-    | (?P<share> 百分之\s*(?P<of_hundred>{_NUMERAL}) | (?P<percent>{_NUMERAL})\s*(?:%|％|个百分点|(?i:per\s?cent\b))
+    | (?P<share> 百分之\s*(?P<of_hundred>{_NUMERAL}) | (?P<percent>{_NUMERAL})\s*(?:%|％|个百分点|(?i:per\s?cent(?![a-z])))
       | (?P<tenths>[{_HAN}])成 )
-    | (?P<every> 每年度?|(?i:\b(?:each|every|per|a|calendar)\s+(?:calendar\s+)?year\b) )
-    | (?P<period> (?P<half_more>{_NUMERAL})\s*(?:个)?年半 | (?P<months>{_NUMERAL})\s*(?:个月|(?i:months?\b))
-      | (?P<years>{_NUMERAL})\s*(?:周?年|(?i:years?\b)) | (?P<half_year>半年|(?i:half\s+an?\s+year)) )
-    | (?P<half> 一半|半数|(?i:\bone\s+half\b|\bhalf\b) )
+    | (?P<every> 每年度?|(?i:(?<![a-z])(?:each|every|per|a|calendar)\s+(?:calendar\s+)?year(?![a-z])) )
+    | (?P<period> (?P<half_more>{_NUMERAL})\s*(?:个)?年半 | (?P<months>{_NUMERAL})\s*(?:个月|(?i:months?(?![a-z])))
+      | (?P<years>{_NUMERAL})\s*(?:周?年|(?i:years?(?![a-z]))) | (?P<half_year>半年|(?i:half\s+an?\s+year)) )
+    | (?P<half> 一半|半数|(?i:(?<![a-z])one\s+half(?![a-z])|(?![a-z])half(?![a-z])) )
     | (?P<number> {_NUMERAL} )
     """,
     re.VERBOSE,
 )
 
 # a Chinese numeral or an English word is a count only before what is counted: 三大产业, 一站式 and "one of them" state nothing
-_ALWAYS = r"(?:次(?!性)|倍|天|周|小时|学时|课时|岁|(?i:times?\b|days?\b|weeks?\b|hours?\b))"
+_ALWAYS = r"(?:次(?!性)|倍|天|周|小时|学时|课时|岁|(?i:times?(?![a-z])|days?(?![a-z])|weeks?(?![a-z])|hours?(?![a-z])))"
 _COUNTED = re.compile(rf"\s*(?:{_ALWAYS}|[级人名项日份])")
 _COUNTED_ONE = re.compile(rf"\s*{_ALWAYS}")
 
