@@ -23,7 +23,6 @@ from population import BENEFITS, made
 from tiaoli import Oracle
 from tiaoli.populations import spark
 from tiaoli.populations.arrow_decider import BatchDecider
-from tiaoli.populations.arrow_schema import case_schema, fit_to_schema
 
 
 def session() -> Any:
@@ -53,8 +52,8 @@ def median(run: Callable[[], object], rounds: int) -> float:
 
 def alone(oracle: Oracle, source: Path, size: int) -> int:
     """The decisions of the same file without Spark, so many cases a batch."""
-    decider, schema = BatchDecider(oracle, BENEFITS), case_schema(oracle.policy)
-    return sum(decider.decide(fit_to_schema(batch, schema)).decisions.num_rows for batch in pq.ParquetFile(source).iter_batches(size))
+    decider = BatchDecider(oracle, BENEFITS)
+    return sum(decider.decide(batch).decisions.num_rows for batch in pq.ParquetFile(source).iter_batches(size))
 
 
 def main() -> None:

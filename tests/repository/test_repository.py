@@ -160,7 +160,7 @@ def outside(path: Path) -> set[str]:
     return found
 
 
-ARROW = {"arrow_schema", "arrow_reader", "arrow_decider", "arrow_writer"}
+ARROW = {"arrow_schema", "arrow_columns", "arrow_reader", "arrow_rows", "arrow_decider", "arrow_writer"}
 
 HOMES = [
     ("clingo", {"clingo_session", "parser"}),
@@ -170,7 +170,7 @@ HOMES = [
     ),
     ("ruamel", {"yaml12"}),
     ("numpy", {"column_store", "column_arrays", "column_relations", "column_frame", "column_facts", "column_rule", "columnar", *ARROW}),
-    ("pyarrow", {*ARROW, "parquet"}),
+    ("pyarrow", {*ARROW, "parquet", "part_folder"}),
     ("pyspark", {"spark"}),
     ("fastapi", {"app"}),
     ("starlette", {"app"}),

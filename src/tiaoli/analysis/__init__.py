@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
-    from tiaoli.analysis.proof import PROOF_RESULTS, Proof, benefits_asked, property_queries, prove
+    from tiaoli.analysis.proof import EMPTY, PROOF_RESULTS, Proof
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
+    from tiaoli.analysis.property_search import prove
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
     from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, check_same_facts, compare_benefits, find_difference
     from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
@@ -20,6 +21,7 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "EMPTY",
     "GOAL_KINDS",
     "PROOF_RESULTS",
     "RELATIONS",
@@ -38,7 +40,6 @@ __all__ = [
     "VersionChange",
     "Witness",
     "WitnessQuery",
-    "benefits_asked",
     "check_same_facts",
     "compare_benefits",
     "find_difference",
@@ -49,7 +50,6 @@ __all__ = [
     "own_property_files",
     "property_files",
     "property_problems",
-    "property_queries",
     "prove",
     "reachable_atoms",
     "read_property",

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tiaoli.analysis.property_numbers import number_problems
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.encoding import UNTYPED, Encoding, check_property
 from tiaoli.policy import Policy, Predicate, reading_facts
@@ -130,6 +131,8 @@ class _PropertyParser:
             self._heads(program)
         self._stop()
         self.problems += check_property(policy, program)
+        self._stop()
+        self.problems += number_problems(policy, program)
         self._stop()
         own = re.sub(r"(?m)^\s*%.*$", "", self.text)
         rules = f"{own}\n#defined {Contract.LATER.signature}.\n#defined {Contract.VIOLATED.signature}.\n{policy.rule_text}"

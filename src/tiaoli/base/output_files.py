@@ -58,6 +58,7 @@ def write_text(path: Path, text: str) -> None:
             return
         with open(create_beside(fresh, target), "w", encoding="utf-8") as file:
             file.write(text)
+            file.truncate()
         put_in_place(fresh, target)
     except (OSError, ValueError) as error:
         with suppress(OSError, ValueError):
@@ -77,12 +78,12 @@ def real_path(path: Path) -> Path:
 
 
 def create_beside(fresh: Path, target: Path, like: Path | None = None) -> int:
-    """Create the file that is to replace `target` and open it for writing: no more open than `target` is, or than `like` where there is no
-    `target` yet. Raises `OSError` where `target` may not be written."""
+    """Open the file that is to replace `target`, made where it is not there: no more open than `target` is, or than `like` where there is
+    no `target` yet. Raises `OSError` where `target` may not be written."""
     private = _status(target, like) is not None
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(13, os.strerror(13), str(target))
-    return os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600 if private else 0o666)
+    return os.open(fresh, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600 if private else 0o666)
 
 
 def put_in_place(fresh: Path, target: Path, like: Path | None = None) -> None:

@@ -194,6 +194,11 @@ _KINDS = {
         "规则中写了数值。请写入 parameters.toml，附上出处，在规则中引用。",
         "A rule holds a number. Put it into parameters.toml with its quote, and refer to it.",
     ),
+    "rule-number-kind": (
+        "数值与所比较的对象不是同一种：日期写作 20250301，不与算出的数比较，其他数值须在该种数值的范围之内。请改正。",
+        "A number is none of the kind it stands for or is compared with: a day is written 20250301 and never compared with what is "
+        "worked out, other numbers lie in the range of their kind. Mend it.",
+    ),
     "rule-one-case": (
         "一条规则谈到了两个案件。请让各处第一个参数为同一变量。",
         "A rule speaks of two cases. Let their first arguments be the same variable.",

@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths
-    from tiaoli.case.documents import MAX_BYTES, is_deeper, parse_document, parse_json, read_document, read_text, write_document
+    from tiaoli.case.documents import MAX_BYTES, decoded, is_deeper, parse_document, parse_json, read_document, read_text, write_document
     from tiaoli.case.edit import check_paths
     from tiaoli.case.format_problems import not_accepted
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
@@ -32,6 +32,7 @@ __all__ = [
     "check_paths",
     "date_pairs",
     "days_in_order",
+    "decoded",
     "dump_yaml",
     "field_at",
     "file_value",

@@ -50,11 +50,20 @@ def read_text(path: Path, given: bytes | None = None, name: str = "") -> str:
             )
     if len(data) > MAX_BYTES:
         _too_large(name)
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text that bytes are in UTF-8. Raises `CaseError` with the line where they are none; nor are they where they hold zeros, as text
+    in UTF-16 and UTF-32 does, which is no part of a case."""
     try:
         text = data.decode("utf-8-sig")
+        start = data.find(b"\0")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        refuse(f"{name}:{line}", "case-encoding", "不是 UTF-8 编码；请以 UTF-8 保存", "not UTF-8; save the file as UTF-8")
+        start = error.start
+    if start >= 0:
+        line = data.count(b"\n", 0, start) + 1
+        refuse(f"{name}:{line}", "case-encoding", "不是 UTF-8 文本；请以 UTF-8 保存", "not UTF-8 text; save the file as UTF-8")
     return text
 
 

@@ -20,7 +20,7 @@ _A_FILE = click.Path(allow_dash=True, path_type=Path)
 @click.argument("source", metavar="IN", type=_A_FILE)
 @click.option("-o", "--output", "target", required=True, metavar="OUT", type=_A_FILE, help="The answers.")
 @click.option("--format", "kind", type=click.Choice(["jsonl", "parquet"]), help="Of IN and OUT; by default what IN's name ends with.")
-@click.option("--rejects", metavar="FILE", type=click.Path(path_type=Path), help="Lines without a case; OUT.rejects.jsonl by default.")
+@click.option("--rejects", metavar="FILE", type=_A_FILE, help="Lines without a case; OUT.rejects.jsonl by default.")
 @with_benefits
 @click.option("--why", is_flag=True, help="Write the unmet conditions of every refusal, with clauses and words.")
 @click.option("--full", is_flag=True, help="Write full answers (slow: clingo decides every case).")
@@ -61,9 +61,9 @@ def bulk(
     if report is not None:
         present.write(report, oracle.policy, found)
     # standard output is the result's where it was asked for
-    stream = sys.stderr if str(target) == "-" else sys.stdout
+    stream = sys.stderr if "-" in (str(target), str(rejects)) else sys.stdout
     if shared.as_json:
         click.echo(dump(found), file=stream)
     else:
-        terminal.show(terminal.bulk_summary(oracle.policy, found, str(job.rejects_path), shared.lang), stream)
+        terminal.show(terminal.bulk_summary(oracle.policy, found, job.rejects_path, shared.lang), stream)
     return 2 if totals.rejected else 3 if totals.limited else 0

@@ -167,6 +167,8 @@ def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command
     return decorate
 
 
+_TOO_MANY = 100
+
 DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)
 """The options of a command that decides cases, as `--help` lists them."""
 
@@ -215,7 +217,7 @@ def with_shared(*options: Callable[[Command], Command]) -> Callable[[Command], C
             try:
                 return command(shared, **arguments)
             except (CaseError, InternalError) as error:
-                report([(arguments.get("file", ""), error)], shared.lang)
+                report([(str(arguments.get("file") or arguments.get("source") or ""), error)], shared.lang)
                 return error.exit_code
 
         found: Any = run
@@ -240,6 +242,19 @@ def open_oracle(
 def named_readings(texts: Sequence[str]) -> dict[str, str]:
     """The readings that texts NAME=OPTION choose. Raises `CallError`."""
     return _named("--reading", texts, Statement("名称=选项", "NAME=OPTION"))
+
+
+def named_numbers(option: str, texts: Sequence[str], form: Statement) -> dict[str, int]:
+    """The whole numbers above 0 that an option gives, by name. Raises `CallError`."""
+    found = _named(option, texts, form)
+    for name, number in found.items():
+        if not (number.isascii() and number.isdigit() and 0 < int(number) < _TOO_MANY):
+            raise CallError.one(
+                option,
+                f"{shown(f'{name}={number}')} 应写成 {form.zh}，N 为 1 至 {_TOO_MANY - 1}",
+                f"write {shown(f'{name}={number}')} as {form.en} with a number from 1 to {_TOO_MANY - 1}",
+            )
+    return {name: int(number) for name, number in found.items()}
 
 
 def _named(option: str, texts: Sequence[str], form: Statement) -> dict[str, str]:

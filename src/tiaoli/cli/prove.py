@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from tiaoli import terminal
+from tiaoli.base import Statement
 from tiaoli.cli.options import (
     SharedOptions,
     complete,
+    named_numbers,
     with_alone,
     with_json,
     with_language,
@@ -32,6 +34,21 @@ def _names(_: object) -> list[str]:
 @click.command()
 @click.argument("properties", nargs=-1, metavar="[PROPERTY]...", shell_complete=complete(_names))
 @click.option("--out", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write the counterexamples here, as case files.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="LIST=N",
+    help="Where no number of items is enough for a proof, look at so many of this list; what holds of them is then answered with 0.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory for each property; one that is not settled within it is unknown.",
+)
 @with_shared(
     with_limit_of(60, "Time for each property; one that is not settled by then is unknown."),
     with_readings,
@@ -40,22 +57,26 @@ def _names(_: object) -> list[str]:
     with_json,
     with_language,
 )
-def prove(shared: SharedOptions, properties: tuple[str, ...], folder: Path | None) -> int:
-    """Prove properties of the policy over all cases of a domain, or find a smallest case that refutes them.
+def prove(shared: SharedOptions, properties: tuple[str, ...], folder: Path | None, scopes: tuple[str, ...], memory: int) -> int:
+    """Prove properties of the policy of every case there can be, or find a small case that refutes them.
 
     PROPERTY is the name of one that comes with the policy, or the path of a file of your own that ends in .lp; all of the policy's own
-    without any. Every reading is free unless --reading, or the property itself, fixes it. Exit code 1 with a counterexample, 3 where the
-    limit left one unknown.
+    without any. Every reading is free unless --reading, or the property itself, fixes it. Exit code 1 with a counterexample; 3 where one
+    holds only up to a number of items, unless --scope asked for it, and where one is unknown. It needs tiaoli[prove].
     """
     oracle = shared.oracle
+    scope = named_numbers("--scope", scopes, Statement("列表=项数", "LIST=N"))
     with terminal.proof_progress(sys.stderr, shared.lang) as report:
-        found = oracle.prove(properties or None, limit=shared.limit, report=report)
+        found = oracle.prove(properties or None, limit=shared.limit, memory=memory, scope=scope, report=report)
     if folder is not None:
         write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})
-    limited = any(proof.result == "unknown" for proof in found)
     if shared.as_json:
         content: dict[str, object] = {"properties": [proof.to_json(shared.lang, folder) for proof in found]}
+        limited = any(proof.limited for proof in found)
         click.echo(dump(content | ({"limit_reached": True} if limited else {})))
     else:
         shared.show_text(terminal.proofs(oracle.policy, found, shared.lang, folder))
-    return 1 if any(proof.result == "counterexample" for proof in found) else 3 if limited else 0
+    results = {proof.result for proof in found}
+    if "counterexample" in results:
+        return 1
+    return 3 if "unknown" in results or ("bounded" in results and not scope) else 0

@@ -209,10 +209,18 @@ class BodyJustifier:
         if predicate in _UNSPOKEN or (step.truth == "holds" and self._asks_no_value(part)):
             return None
         if step.truth == "fails" or predicate in self.facts.fields or predicate in self.facts.lists:
-            return self.atoms.atom(predicate, step.pattern)
+            return self.atoms.atom(predicate, self._of_item(predicate, step))
         if len(step.found) == 1:
             return self.atoms.atom(predicate, step.found[0])
         return self._some(predicate, step)
+
+    def _of_item(self, predicate: str, step: Step) -> Pattern:
+        """The arguments that an atom was looked up by, and the items that it was found for."""
+        if not step.found or None not in step.pattern:
+            return step.pattern
+        kinds = [kind for _, kind in self.policy.predicates[predicate].arguments]
+        found = zip(step.pattern, step.found[0], kinds, strict=True)
+        return tuple(there if value is None and kind in self.policy.list_of else value for value, there, kind in found)
 
     def _some(self, predicate: str, step: Step) -> Justification:
         """A literal that several atoms satisfy: one of each item of the case."""

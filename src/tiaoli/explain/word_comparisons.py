@@ -129,8 +129,8 @@ class ComparisonWording:
         label, limit, sign = self._label(left.source, lang), self._label(right.source, lang), _SIGNS[relation]
         known = NOT_KNOWN.say(lang) if isinstance(right.value, Open) else self._value(right, lang)
         if lang == "zh":
-            return f"{label or '该值'}{NOT_KNOWN.zh}，须 {sign} {known}" + (f"（{limit}）" if limit else "")
-        return f"{label or 'the value'} {NOT_KNOWN.en}, must be {sign} {known}" + (f" ({limit})" if limit else "")
+            return f"{label or '该值'}{NOT_KNOWN.zh}，有待查明是否 {sign} {known}" + (f"（{limit}）" if limit else "")
+        return f"{label or 'the value'} {NOT_KNOWN.en}, nor whether it is {sign} {known}" + (f" ({limit})" if limit else "")
 
     def _value(self, side: Side, lang: Lang) -> str:
         if isinstance(side.value, int) and not isinstance(side.value, bool):

@@ -30,7 +30,7 @@ class TotalWording:
         zh, en = (self.filled(template.say(lang), counts, reason, lang) for lang in ("zh", "en"))
         open_ones = sum(1 for item in value.total.counted if item.match.truth != "holds")
         if open_ones:
-            return Statement(f"{zh}，另有{open_ones}项尚不清楚", f"{en}; {open_ones} more not known")
+            return Statement(f"{zh}，另有{open_ones}项是否计入尚不能确定", f"{en}; whether {open_ones} more count is not certain")
         return Statement(zh, en)
 
     def filled(self, template: str, counts: Mapping[str, int], reason: Justification, lang: Lang) -> str:

@@ -279,14 +279,19 @@ class Oracle(LoadedPolicy):
         *,
         readings: Mapping[str, str] | None = None,
         limit: float | None = None,
+        memory: int | None = None,
+        scope: Mapping[str, int] | None = None,
         report: Callable[[Proof, int, int], None] | None = None,
     ) -> tuple[Proof, ...]:
-        """Whether properties of the policy hold: each proved over its domain, or refuted by a smallest case, decided again.
+        """Whether properties of the policy hold: each proved of every case, or refuted by a small one, decided again.
 
         `properties` are names of the policy's own (all of them by default) or paths of files that end in `.lp`; `readings` are
-        fixed, the others are free. `limit` is in seconds, for each property. `report` is told of every proof, how many are done
-        and how many there are. Raises `CallError` where a property or reading does not exist, `PolicyError` with everything wrong
-        in a file.
+        fixed, the others are free. `limit` is in seconds and `memory` in megabytes, for each property. Where no number of items is
+        enough, `scope` says how many a list may have, by its name. `report` is told of every proof, how many are done and how many
+        there are.
+
+        It needs `tiaoli[prove]`. Raises `CallError` where that is not installed and where a property, a reading or a list does not
+        exist, `PolicyError` with everything wrong in a file, `InternalError` where z3 and clingo differ about a case.
 
         >>> proof = Oracle().prove(["grant-within-cap"])[0]
         >>> proof.result, proof.witness
@@ -295,7 +300,7 @@ class Oracle(LoadedPolicy):
         from tiaoli.oracle.proving import proofs_of
 
         folder = rules_folder(self.policy.id, self._encoding.source.root)
-        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, report)
+        return proofs_of(self._engines, folder, properties, self._chosen(readings), limit, memory, scope or {}, report)
 
     def at_once(
         self, document: Any, *, benefits: Collection[str] | None = None, readings: Mapping[str, str] | None = None

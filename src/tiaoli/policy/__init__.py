@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.files import ANCHOR, parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
+        MOST,
         OCCUPATION_CODE,
         UNITS,
         Benefit,
@@ -35,6 +36,7 @@ else:
 
 __all__ = [
     "ANCHOR",
+    "MOST",
     "NOT_KNOWN",
     "OCCUPATION_CODE",
     "UNITS",

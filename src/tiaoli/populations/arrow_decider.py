@@ -14,8 +14,10 @@ from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules,
 from tiaoli.decide import Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Benefit
-from tiaoli.populations.arrow_reader import BatchReader, case_document
-from tiaoli.populations.arrow_schema import Array, WordDictionaries, decision_schema
+from tiaoli.populations.arrow_columns import check_columns, fit_to_schema
+from tiaoli.populations.arrow_reader import BatchReader
+from tiaoli.populations.arrow_rows import case_document, plain_rows
+from tiaoli.populations.arrow_schema import REPEATED, Array, WordDictionaries, case_schema, decision_schema
 from tiaoli.populations.arrow_writer import (
     BenefitColumns,
     RejectedRow,
@@ -57,21 +59,28 @@ class BatchDecider:
         self.words = WordDictionaries(self.policy)
         compiled = oracle.compiled
         self.rules = ColumnRules(compiled.index, self.codes, lambda predicate: compiled.rows(predicate, self.readings))
+        self._schema = case_schema(self.policy, REPEATED)
+        self._checked: pa.Schema | None = None
         self._kinds: set[tuple[str, int, bool]] = set()
         self._columnar = True
 
     def decide(self, batch: pa.RecordBatch) -> DecidedBatch:
-        """The decisions of every case in a batch, in the order of the cases, the benefits and the items."""
+        """The decisions of every case in a batch, in the order of the cases, the benefits and the items. Raises `CaseError` where its
+        columns are not those of cases."""
+        if batch.schema != self._checked:
+            check_columns(batch.schema, self._schema)
+            self._checked = batch.schema
         totals = Totals(lines=batch.num_rows)
-        reader = BatchReader(self.policy, self.codes, batch)
+        fitted, odd = fit_to_schema(batch, self._schema)
+        reader = BatchReader(self.policy, self.codes, fitted)
         population = reader.read()
-        irregular = reader.irregular | self._incomplete(reader, population)
+        irregular = odd | reader.irregular | self._incomplete(reader, population)
         quick = np.flatnonzero(~irregular) if self._columnar else np.zeros(0, np.int64)
         parts: list[pa.RecordBatch] = []
         if len(quick):
             try:
                 if len(quick) < batch.num_rows:
-                    reader = BatchReader(self.policy, self.codes, batch.take(pa.array(quick)))
+                    reader = BatchReader(self.policy, self.codes, fitted.take(pa.array(quick)))
                     population = reader.read()
                 parts.append(self._over_columns(reader, population, quick, totals))
             except OutsideError:
@@ -189,7 +198,7 @@ class BatchDecider:
     def _check_again(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
         """Decide some cases again by clingo. Raises `InternalError` where it answers otherwise."""
         places = found.column("place").to_numpy(zero_copy_only=False)
-        cases = [Case.read(case_document(row)) for row in batch.take(pa.array(again)).to_pylist()]
+        cases = [Case.read(case_document(row)) for row in plain_rows(batch, np.array(again))]
         decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.asked)
         for at, case, answer in zip(again, cases, decided, strict=True):
             low, high = np.searchsorted(places, [place[at], place[at] + 1])
@@ -205,7 +214,7 @@ class BatchDecider:
         found: list[dict[str, Any]] = []
         places: list[int] = []
         compiled = self.oracle.compiled
-        for row, values in zip(rows.tolist(), batch.take(pa.array(rows)).to_pylist(), strict=True):
+        for row, values in zip(rows.tolist(), plain_rows(batch, rows), strict=True):
             try:
                 case = Case.read(case_document(values))
             except CaseError as error:

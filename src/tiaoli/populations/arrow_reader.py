@@ -8,54 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiaoli.base import FIRST_DAY, LAST_DAY, CaseError, to_date
+from tiaoli.base import FIRST_DAY, LAST_DAY, to_date
 from tiaoli.case import ITEM_ID, MOST_MONEY, days_in_order
 from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
 from tiaoli.encoding import RANGES
 from tiaoli.policy import OCCUPATION_CODE, Field, Policy
-from tiaoli.populations.arrow_schema import IS_NULL, MONEY, TEXT, Array, hundredths
-
-
-def case_document(row: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """A row as a document of the case format. Raises `CaseError` where it contradicts itself."""
-    found: dict[str, Any] = {}
-    for key, value in row.items():
-        if key.endswith(IS_NULL):
-            if value:
-                name = key.removesuffix(IS_NULL)
-                if row.get(name) is not None:
-                    raise CaseError.one(f"{path}{name}", f"有值，而 {key} 为 true", f"has a value while {key} is true", "case-null")
-                found[name] = None
-        elif value is not None:
-            found[key] = _plain(value, f"{path}{key}")
-    return found
-
-
-def _plain(value: Any, path: str) -> Any:
-    if isinstance(value, dict):
-        return case_document(value, f"{path}.")
-    if isinstance(value, list):
-        ids = [inner.get("id") if isinstance(inner, dict) else None for inner in value]
-        return [
-            _plain(inner, f"{path}.{name}" if name else f"{path}[{at}]") for at, (inner, name) in enumerate(zip(value, ids, strict=True))
-        ]
-    if isinstance(value, date):
-        return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else value
+from tiaoli.populations.arrow_schema import IS_NULL, TEXT, Array, case_schema, hundredths
 
 
 class BatchReader:
     """Turns the columns of one batch into those of a population.
 
-    `irregular` marks the cases that have to be read one by one; `absent` are for each field the cases in which it is not known;
-    `ids` those of the cases, and of the items of each entity.
+    The batch has the columns of `case_schema`. `irregular` marks the cases that have to be read one by one; `absent` are for each field the
+    cases in which it is not known; `ids` those of the cases, and of the items of each entity.
     """
 
     def __init__(self, policy: Policy, codes: CodeBook, batch: pa.RecordBatch) -> None:
@@ -72,6 +42,9 @@ class BatchReader:
         names = self.ids[""]
         self.irregular |= ~_true(pc.and_(pc.utf8_is_printable(names), pc.greater(pc.utf8_length(names), 0)))
         columns = {name: self.batch.column(name) for name in self.batch.schema.names}
+        for field in case_schema(self.policy):
+            if not field.nullable:
+                self.irregular |= _null(columns[field.name])
         self._read_facts_of(None, "", columns, self.tables[""])
         return CaseColumns(self.codes, self.tables)
 
@@ -160,7 +133,7 @@ class BatchReader:
         if kind == "day":
             return _days(value)
         if kind == "money":
-            fen = np.where(_null(value), 0, hundredths(pc.cast(value, MONEY)))
+            fen = np.where(_null(value), 0, hundredths(value))
             good = (fen > 0) & (fen <= int(MOST_MONEY * 100))
             return np.where(good, fen, 1).astype(np.int32), good
         if kind == "code":
@@ -172,7 +145,7 @@ class BatchReader:
         if declared.table:
             return self._encode_words(list(self.policy.values[declared.table]), value)
         low, high = RANGES[kind]
-        numbers = pc.fill_null(pc.cast(value, pa.int64()), low).to_numpy(zero_copy_only=False)
+        numbers = pc.fill_null(value, low).to_numpy(zero_copy_only=False)
         good = (numbers >= low) & (numbers <= high)
         return np.where(good, numbers, low).astype(np.int32), good
 
@@ -226,7 +199,7 @@ def _flag(array: pa.Array | None, size: int) -> Array:
 
 
 def _days(value: pa.Array) -> tuple[Array, Array]:
-    since = pc.fill_null(pc.cast(pc.cast(value, pa.date32()), pa.int32()), 0).to_numpy(zero_copy_only=False)
+    since = pc.fill_null(pc.cast(value, pa.int32()), 0).to_numpy(zero_copy_only=False)
     low, high = ((to_date(day) - date(1970, 1, 1)).days for day in (FIRST_DAY, LAST_DAY))
     good = (since >= low) & (since <= high)
     return _DAY_CODES[np.where(good, since - low, 0)], good

@@ -156,15 +156,6 @@ def _dictionary(words: Iterable[str]) -> pa.Array:
     return pa.array(dict.fromkeys(words), TEXT)
 
 
-def fit_to_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch with every column of the schema; what is not there is absent."""
-    columns = [
-        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else pa.nulls(batch.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=schema.names)
-
-
 def hundredths(values: pa.Array) -> Array:
     """Decimals with two places and at most 18 digits as whole hundredths: of the 128 bits that Arrow gives each they fill half."""
     halves: Array = np.frombuffer(values.buffers()[1], np.int64, 2 * (values.offset + len(values)))

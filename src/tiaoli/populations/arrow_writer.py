@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from tiaoli.base import CaseError
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import Benefit
+from tiaoli.populations.arrow_rows import plain_rows
 from tiaoli.populations.arrow_schema import MONEY, RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
 
 
@@ -27,13 +28,17 @@ class RejectedRow(NamedTuple):
 
 def rejects_batch(batch: pa.RecordBatch, rejects: Sequence[RejectedRow]) -> pa.RecordBatch:
     """What is wrong with the rows of a batch that hold no case, a row a problem."""
-    names = batch.column("id")
+    names = plain_rows(batch.select(["id"]), np.array([reject.row for reject in rejects], np.int64))
     rows = [
-        {"case": names[reject.row].as_py(), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
-        for reject in rejects
+        {"case": _name(named["id"]), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
+        for named, reject in zip(names, rejects, strict=True)
         for problem in reject.error.problems
     ]
     return pa.RecordBatch.from_pylist(rows, schema=REJECTS)
+
+
+def _name(id: str | bytes | None) -> str | None:
+    return id.decode("utf-8", "replace") if isinstance(id, bytes) else id
 
 
 def decision_row(case: str, decision: Decision) -> dict[str, Any]:

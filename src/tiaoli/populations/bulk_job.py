@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tiaoli.base import NamedPath, __version__
+from tiaoli.base import NamedPath, __version__, check_outputs, real_path
 from tiaoli.oracle import Oracle
 from tiaoli.populations.totals import Totals
 
@@ -36,21 +35,26 @@ class BulkJob:
     restart: bool = False
 
     @property
-    def rejects_path(self) -> Path:
-        """Where the lines go that hold no case: by default beside the result."""
+    def rejects_path(self) -> Path | None:
+        """Where the lines go that hold no case: by default beside the result, or to standard error where that is no file."""
         if self.rejects is not None:
             return self.rejects
         in_file = str(self.target) != "-" and is_regular(self.target)
-        name = self.target.name if in_file else "bulk"
-        return (self.target.parent if in_file else Path()) / f"{name}.rejects.jsonl"
+        return beside(self.target, ".rejects.jsonl") if in_file else None
 
     @property
     def outputs(self) -> list[NamedPath]:
         """Every file that the run writes, those of the unfinished result too, as `check_outputs` takes them."""
         found: list[NamedPath] = []
         for name, path in (("-o", self.target), ("--rejects", self.rejects_path)):
-            found += [(name, path), *((name, beside(path, ending)) for ending in UNFINISHED if str(path) != "-")]
+            found.append((name, path))
+            if path is not None and str(path) != "-" and is_regular(path):
+                found += [(name, beside(real_path(path), ending)) for ending in UNFINISHED]
         return found
+
+    def check_files(self) -> None:
+        """Raise `CallError` where the run would write what it reads, or a file twice."""
+        check_outputs(self.outputs, [("IN", self.source)])
 
     def identity(self, size: int | None) -> dict[str, Any]:
         """What the result is made of and from: a run goes on only where this is the same. `size` is that of the input, where it is
@@ -60,7 +64,7 @@ class BulkJob:
             "policy": self.oracle.policy.digest,
             "readings": self.oracle.chosen_readings,
             "options": {**self.options._asdict(), "benefits": list(self.options.benefits or ())},
-            "input": None if size is None else [size, _digest_of_beginning(self.source)],
+            "input": size,
         }
 
 
@@ -91,8 +95,3 @@ def beside(path: Path, ending: str) -> Path:
 def is_regular(path: Path) -> bool:
     """Whether a path is a file, or may become one."""
     return path.is_file() or not path.exists()
-
-
-def _digest_of_beginning(source: Path) -> str:
-    with source.open("rb") as stream:
-        return hashlib.sha256(stream.read(1 << 20)).hexdigest()

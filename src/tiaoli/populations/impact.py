@@ -12,7 +12,7 @@ from tiaoli.decide import Decision
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Currency
 from tiaoli.populations.bulk_job import BulkOptions
-from tiaoli.populations.line_decider import LineDecider, rejection_line
+from tiaoli.populations.line_decider import LineDecider, is_blank, rejection_line
 
 _EVERY = 500
 """After so many lines progress is told."""
@@ -101,7 +101,7 @@ def measure_impact(
     names = benefits or dict.fromkeys([*old.policy.benefits, *new.policy.benefits])
     found = Impact(new.policy.currency, benefits={name: BenefitImpact() for name in names})
     for number, raw in enumerate(lines, 1):
-        if raw.strip():
+        if not is_blank(raw):
             try:
                 decided = [{(item.benefit, item.subject): item for item in decider.decisions(raw)} for decider in both]
                 _count(found, *decided)

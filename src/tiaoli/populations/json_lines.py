@@ -7,21 +7,25 @@ again by clingo, before anything is noted as done.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from tiaoli.base import CallError
+from tiaoli.base import CallError, InternalError
 from tiaoli.oracle import Oracle
 from tiaoli.populations.bulk_job import BulkJob, BulkOptions, Progress, is_regular
 from tiaoli.populations.line_decider import LONGEST, DecidedLines, LineDecider, Sample
-from tiaoli.populations.resumable_output import DirectOutput, ResumableOutput
+from tiaoli.populations.resumable_output import DirectOutput, ResumableOutput, another, open_output
 from tiaoli.populations.totals import Totals
 from tiaoli.populations.worker_processes import decide_in_order
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
 
 LINES, BYTES = 1024, 1 << 20
 """The most lines, and about the most bytes, of one chunk."""
@@ -31,11 +35,12 @@ NOTE_SECONDS = 2.0
 
 
 class Chunk(NamedTuple):
-    """Lines to decide, and where the input stands behind them."""
+    """Lines to decide, where the input stands behind them, and the digest of all that was read up to there."""
 
     first: int
     lines: list[bytes]
     offset: int
+    digest: str
 
 
 def run_json_lines(job: BulkJob, report: Callable[[Progress], None] = lambda _: None) -> Totals:
@@ -44,28 +49,32 @@ def run_json_lines(job: BulkJob, report: Callable[[Progress], None] = lambda _: 
     Raises `CallError` where a file cannot be read or written, `InternalError` (with the case) where clingo answers otherwise than
     the compiled rules.
     """
+    job.check_files()
     with _opened(job) as stream:
         size = os.fstat(stream.fileno()).st_size if str(job.source) != "-" and is_regular(job.source) else None
-        output = _output(job, size)
+        output = open_output(job, job.identity(size))
         try:
             totals = _run(job, stream, output, lambda lines, rejected, done: report(Progress(lines, rejected, done, size)))
             output.finish()
+        except InternalError:
+            output.discard()
+            raise
         finally:
             output.close()
     return totals
 
 
 def _run(job: BulkJob, stream: BinaryIO, output: ResumableOutput | DirectOutput, report: Callable[[int, int, int], None]) -> Totals:
-    totals, line, offset = Totals(), 1, 0
+    totals, line, offset, digest = Totals(), 1, 0, hashlib.sha256()
     if output.position is not None:
         totals, line, offset = Totals.of(output.position["tally"]), output.position["line"], output.position["offset"]
-        stream.seek(offset)
+        _read_again(job, stream, offset, digest, output.position["digest"])
     checker = LineDecider(job.oracle, job.options)
     kinds: set[str] = set()
     waiting: list[Sample] = []
     noted = monotonic()
     report(totals.lines, totals.rejected, offset)
-    for chunk, found in decide_in_order(job, _chunks(stream, line, offset), partial(make_line_decider, options=job.options)):
+    for chunk, found in decide_in_order(job, _chunks(stream, line, offset, digest), partial(make_line_decider, options=job.options)):
         output.append(found.answers, found.rejects)
         totals.merge(found.totals)
         waiting += found.random + [sample for kind, sample in found.kinds.items() if kind not in kinds]
@@ -74,7 +83,7 @@ def _run(job: BulkJob, stream: BinaryIO, output: ResumableOutput | DirectOutput,
         if monotonic() - noted > NOTE_SECONDS:
             checker.check_again(waiting)
             waiting = []
-            output.note({"line": chunk.first + len(chunk.lines), "offset": chunk.offset, "tally": totals.state()})
+            output.note({"line": chunk.first + len(chunk.lines), "offset": chunk.offset, "digest": chunk.digest, "tally": totals.state()})
             noted = monotonic()
     checker.check_again(waiting)
     return totals
@@ -89,13 +98,15 @@ def make_line_decider(oracle: Oracle, options: BulkOptions) -> Callable[[Chunk],
 def read_lines(source: Path) -> Iterator[bytes]:
     """The lines of a file, or of standard input where it is `-`. Raises `CallError` where it cannot be read."""
     with _open(source) as stream:
-        for chunk in _chunks(stream, 1, 0):
+        for chunk in _chunks(stream, 1, 0, hashlib.sha256()):
             yield from chunk.lines
 
 
 def _opened(job: BulkJob) -> BinaryIO:
-    if str(job.source) == "-" and job.resume:
-        raise CallError.one("-", "标准输入不能从中间读起；请给出文件", "standard input cannot be read from the middle; give a file")
+    if job.resume and (str(job.source) == "-" or not is_regular(job.source)) and not job.source.is_dir():
+        where, what = ("-", "标准输入") if str(job.source) == "-" else (str(job.source), "此输入")
+        name = "standard input" if where == "-" else "this"
+        raise CallError.one(where, f"{what}不能从中间读起；请给出文件", f"{name} cannot be read from the middle; give a file")
     return _open(job.source)
 
 
@@ -113,29 +124,30 @@ def _open(source: Path) -> BinaryIO:
         ) from None
 
 
-def _chunks(stream: BinaryIO, first: int, offset: int) -> Iterator[Chunk]:
+def _read_again(job: BulkJob, stream: BinaryIO, offset: int, digest: Digest, noted: str) -> None:
+    """Read what the earlier run read, and see that it is the same. Raises `CallError`."""
+    while offset and (data := stream.read(min(offset, 1 << 20))):
+        digest.update(data)
+        offset -= len(data)
+    if offset or digest.hexdigest() != noted:
+        raise another(job.source, ["input"])
+
+
+def _chunks(stream: BinaryIO, first: int, offset: int, digest: Digest) -> Iterator[Chunk]:
     """The lines from here on, some at a time. Of a line that is too long only the beginning is kept."""
     lines: list[bytes] = []
     size = 0
     while line := stream.readline(LONGEST + 1):
         offset += len(line)
+        digest.update(line)
         rest = line
         while not rest.endswith(b"\n") and len(line) > LONGEST and (rest := stream.readline(1 << 20)):
             offset += len(rest)
+            digest.update(rest)
         lines.append(line)
         size += len(line)
         if len(lines) >= LINES or size >= BYTES:
-            yield Chunk(first, lines, offset)
+            yield Chunk(first, lines, offset, digest.hexdigest())
             first, lines, size = first + len(lines), [], 0
     if lines:
-        yield Chunk(first, lines, offset)
-
-
-def _output(job: BulkJob, size: int | None) -> ResumableOutput | DirectOutput:
-    if str(job.target) == "-" or not is_regular(job.target):
-        if job.target.is_dir():
-            raise CallError.one(str(job.target), "这是一个目录；请给出文件名", "this is a directory; name a file")
-        if job.resume:
-            raise CallError.one(str(job.target), "只有写入文件才能继续", "only a result in a file can be gone on with")
-        return DirectOutput(job.target, job.rejects_path)
-    return ResumableOutput(job.target, job.rejects_path, job.identity(size), job.resume, job.restart)
+        yield Chunk(first, lines, offset, digest.hexdigest())

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from tiaoli.base import CaseError, InternalError, Problem, Statement, iso, shown
-from tiaoli.case import Case, parse_document
+from tiaoli.case import Case, decoded, parse_document
 from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
 from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk, notes_on
 from tiaoli.oracle import Oracle
@@ -72,7 +72,7 @@ class LineDecider:
         waiting: list[tuple[int, Case]] = []
         for number, raw in enumerate(lines, first):
             decided.totals.lines += 1
-            if not raw.strip():
+            if is_blank(raw):
                 continue
             try:
                 found = self._quick(raw)
@@ -130,7 +130,8 @@ class LineDecider:
 
     def _facts(self, raw: bytes) -> FactTables | None:
         try:
-            document = json.loads(raw)
+            # as a text: of bytes the reader of JSON would guess the encoding
+            document = json.loads(raw.decode("utf-8"))
         except (ValueError, RecursionError):
             return None
         facts = self.oracle.compiled.reader.document(document)
@@ -223,18 +224,20 @@ def in_input_order(first: int, lines: Sequence[bytes], decided: DecidedLines) ->
     """What came of some lines as one text: every answer and every reject in the place of its line."""
     answers = iter(decided.answers.splitlines(keepends=True))
     rejects = {json.loads(text)["line"]: text for text in decided.rejects.splitlines(keepends=True)}
-    numbers = (number for number, raw in enumerate(lines, first) if raw.strip())
+    numbers = (number for number, raw in enumerate(lines, first) if not is_blank(raw))
     return b"".join(rejects[number] if number in rejects else next(answers) for number in numbers)
+
+
+def is_blank(raw: bytes) -> bool:
+    """Whether a line has nothing in it; the zeros that the end of a line leaves in an encoding of two or four bytes are nothing."""
+    return not raw.strip() or (len(raw) <= 4 and not raw.strip(b"\0 \t\r\n"))
 
 
 def _case(raw: bytes) -> Case:
     """The case in a line, the long way. Raises `CaseError`."""
     if len(raw) > LONGEST:
         raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB", "case-too-large")
-    try:
-        text = raw.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise CaseError.one("", "不是 UTF-8 编码", "not UTF-8", "case-encoding") from None
+    text = decoded(raw, _HERE).strip()
     if not text.startswith("{"):
         begin = shown(text[:10])
         raise CaseError.one(
@@ -256,8 +259,8 @@ def rejection_line(number: int, error: CaseError, unit: str = "line") -> str:
         path, reason = where, what
         if where.startswith(_HERE):
             # the place of a mistake of syntax, in a text of one line
-            column = where.rpartition(":")[2]
-            placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column.isdigit() else what
+            column = where.rpartition(":")[2] if where.count(":") > 1 else ""
+            placed = Statement(f"第 {column} 个字符：{what.zh}", f"character {column}: {what.en}") if column else what
             path, reason = "", placed
         problems.append({"path": path, "reason": reason.to_json(), **({"id": id} if id else {})})
     return json.dumps({unit: number, "problems": problems}, ensure_ascii=False)

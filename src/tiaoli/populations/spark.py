@@ -13,7 +13,7 @@ from tiaoli.base import CaseError
 from tiaoli.encoding import PolicySource
 from tiaoli.oracle import Oracle, OracleSource
 from tiaoli.populations.arrow_decider import BatchDecider
-from tiaoli.populations.arrow_schema import REJECTS, case_schema, decision_schema, fit_to_schema
+from tiaoli.populations.arrow_schema import REJECTS, decision_schema
 from tiaoli.populations.arrow_writer import rejects_batch
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _deciding(source: OracleSource, benefits: tuple[str, ...] | None) -> Callabl
         oracle = Oracle.of(source)
         decider = BatchDecider(oracle, oracle.checked_benefits(benefits))
         for batch in batches:
-            found = decider.decide(fit_to_schema(batch, case_schema(oracle.policy)))
+            found = decider.decide(batch)
             if found.rejects:
                 raise CaseError([problem for reject in found.rejects for problem in reject.error.problems])
             yield found.decisions
@@ -75,6 +75,6 @@ def _rejecting(source: OracleSource) -> Callable[[Batches], Iterator[Any]]:
         oracle = Oracle.of(source)
         decider = BatchDecider(oracle)
         for batch in batches:
-            yield rejects_batch(batch, decider.decide(fit_to_schema(batch, case_schema(oracle.policy))).rejects)
+            yield rejects_batch(batch, decider.decide(batch).rejects)
 
     return find

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from tiaoli.base import CallError, CaseError
-from tiaoli.case import MAX_DEPTH, parse_json, refuse_repeated
+from tiaoli.case import MAX_DEPTH, decoded, parse_json, refuse_repeated
 from tiaoli.protocol.limits import Limits, refuse_slow_client
 from tiaoli.protocol.problems import BODY, RefusedError
 
@@ -42,10 +42,9 @@ def parse_body(data: bytes, depth: int = MAX_DEPTH + 1) -> Any:
     Raises `CallError` where it is no such text, `CaseError` with the case's own path where a key of the case stands twice.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise CallError.one(f"{BODY}:{line}", "不是 UTF-8 编码", "not UTF-8") from None
+        text = decoded(data, BODY)
+    except CaseError as error:
+        raise CallError(error.problems) from None
     if not text.strip():
         raise CallError.one(BODY, "内容为空；须为一个 JSON 对象", "this is empty; a JSON object is wanted")
     try:

@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
-    from tiaoli.symbolic.enough import MOST_ALIKE, Scope, scope_of
+    from tiaoli.symbolic.enough import MOST_ALIKE, USUAL_ITEMS, Scope, scope_of
     from tiaoli.symbolic.formulas import Formula, both, either, implies, negation
     from tiaoli.symbolic.items_needed import Goal
     from tiaoli.symbolic.kinds import Question, of_all_kinds
@@ -25,6 +25,7 @@ __all__ = [
     "CASE",
     "MOST_ALIKE",
     "NO_LIMIT",
+    "USUAL_ITEMS",
     "Z3_VERSION",
     "Budget",
     "Facts",

@@ -31,6 +31,11 @@ class Budget:
     def seconds_left(self) -> float | None:
         return left(self.deadline)
 
+    def at_most(self, seconds: float) -> Budget:
+        """The same with no more than so many seconds left."""
+        until = monotonic() + seconds
+        return Budget(until if self.deadline is None else min(until, self.deadline), self.memory)
+
     def check(self) -> None:
         """Raises `LimitReached` where a limit is."""
         if self.deadline is not None and monotonic() > self.deadline:

@@ -17,7 +17,7 @@ from tiaoli.symbolic.formulas import Formula, both, implies, negation
 from tiaoli.symbolic.shapes import NoBoundError
 from tiaoli.symbolic.solver import check, holds_in, solver_for
 from tiaoli.symbolic.symbolic_facts import Facts
-from tiaoli.symbolic.values import Item, Num, SymbolicValue
+from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 from tiaoli.symbolic.z3_library import z3
 
 _MOST_KINDS = 160
@@ -68,7 +68,21 @@ def _kinds(question: Question, entity: str, budget: Budget) -> Iterator[_Kinds]:
             continue
         done.add(item.holder)
         looked_at = reader.looked_at(item)
+        _refuse_codes(facts, item, looked_at)
         yield _Kinds(item, looked_at, list(reader.mine[item].values()), _vectors(facts, there, looked_at, budget))
+
+
+def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> None:
+    """Refuse what tells codes apart that nothing names: of these there may be more than there are kinds of item."""
+    for key, slot in facts.value.items():
+        unlisted = [value for value, _ in slot if isinstance(value, UnlistedCode)]
+        if key.item != item or not unlisted:
+            continue
+        ways = [[(guard, z3.BoolVal(value == chosen, facts.context)) for value, guard in slot] for chosen in unlisted[:2]]
+        for formula in looked_at:
+            one, other = (z3.simplify(z3.substitute(formula, *way)) for way in (ways[0], ways[-1]))
+            if not one.eq(other):
+                raise NoBoundError(Statement("区分了未列举的职业编码", "what is asked tells codes apart that nothing names"))
 
 
 def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:

@@ -33,8 +33,6 @@ def document(
     `only` some and the application day. An item that stands for many is written out as often as the model says."""
     names = _ItemNames(policy, facts, model)
     case = Case.read(names.skeleton(name))
-    applied_on = policy.fields[APPLIED_ON]
-    facts.slot(applied_on, None, copy)
     changes: dict[str, Any] = {}
     records: dict[str, Any] = {}
     for key, possible in facts.value.items():
@@ -88,14 +86,27 @@ class _ItemNames:
 
     def __init__(self, policy: Policy, facts: Facts, model: Any) -> None:
         self.policy, self.facts, self.model = policy, facts, model
-        self.ids = {item: number_in(model, number) for item, number in facts.terms.ids.items()}
+        self._numbers = {item: number_in(model, number) for item, number in facts.terms.ids.items()}
+        self._own: dict[Item, list[str]] = {}
+        for presences in facts.items.values():
+            used: dict[Item | None, int] = {}
+            for item, holder, _ in presences:
+                if item is not None:
+                    self._own[item] = self._named(item, used.get(holder, 0))
+                    used[holder] = used.get(holder, 0) + len(self._own[item])
+
+    def _named(self, item: Item, before: int) -> list[str]:
+        """The ids that an item has in its list, where so many have one already."""
+        if item in self._numbers:
+            return [f"i{self._numbers[item]}"]
+        if item not in self.facts.weight:
+            return [f"{item.entity[0]}{item.number}"]
+        many = number_in(self.model, self.facts.weight[item].expr)
+        return [f"{item.entity[0]}{number}" for number in range(before + 1, before + many + 1)]
 
     def own(self, item: Item) -> list[str]:
-        """The ids that an item has in its list."""
-        stem = f"i{self.ids[item]}" if item in self.ids else f"{item.entity[0]}{item.number}"
-        if item not in self.facts.weight:
-            return [stem]
-        return [f"{stem}-{number}" for number in range(1, number_in(self.model, self.facts.weight[item].expr) + 1)]
+        """The ids that an item has in its list: as many as it stands for."""
+        return self._own[item]
 
     def skeleton(self, name: str) -> dict[str, Any]:
         """The case with its items and nothing else."""

@@ -87,7 +87,7 @@ def check(solver: Any, budget: Budget = NO_LIMIT, *assumptions: Formula) -> Foun
         return Found("unsat")
     reason = solver.reason_unknown()
     limit: Limit | None = "memory" if "memory" in reason or "memout" in reason else None
-    if limit is None and budget.deadline is not None and monotonic() >= budget.deadline - 0.05:
+    if limit is None and budget.deadline is not None and reason in ("timeout", "canceled", "interrupted from keyboard"):
         limit = "time"
     return Found("unknown", limit=limit, reason=reason)
 

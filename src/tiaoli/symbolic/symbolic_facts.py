@@ -91,6 +91,9 @@ class Facts:
         for pair in date_pairs():
             for path in pair:
                 self._in_order[path].append(pair)
+        for copy in self.copies:
+            # every case has an application day, whether rules look at it or not
+            self.slot(policy.fields[APPLIED_ON], None, copy)
 
     def of_entity(self, entity: str) -> list[Presence]:
         """The items that a case may have of an entity. Those of a list come and go from its end."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from textwrap import wrap
 from time import monotonic
 from typing import Any, TextIO
@@ -352,7 +353,7 @@ def progress(stream: TextIO, lang: Lang) -> Iterator[Callable[[int, int, int, in
         yield report
 
 
-def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: Lang) -> RenderableType:
+def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None, lang: Lang) -> RenderableType:
     """What a run adds up to: counts, and for each benefit the outcomes, the money, and why people are refused."""
     seconds, rate = found["seconds"], found["lines_a_second"] or 0
     zh = f"{found['lines']:,} 行，{found['cases']:,} 个案件已决定，用时 {seconds} 秒（每秒 {rate:,} 行）"
@@ -369,7 +370,9 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: str, lang: L
         parts.append(Text(in_lang(lang, zh, en), style="yellow"))
     if found["rejected"]:
         lines = counted(found["rejected"], "line holds", "lines hold")
-        zh, en = f"{found['rejected']:,} 行不是案件，见 {rejects}", f"{lines} no case, see {rejects}"
+        zh, en = f"{found['rejected']:,} 行不是案件", f"{lines} no case"
+        if rejects is not None and str(rejects) != "-":
+            zh, en = f"{zh}，见 {rejects}", f"{en}, see {rejects}"
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     for name, numbers in found["benefits"].items():
         benefit = policy.benefits[name]

@@ -11,19 +11,18 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from tiaoli.analysis import PROOF_RESULTS, Proof
+from tiaoli.analysis import EMPTY, PROOF_RESULTS, Proof
 from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Policy
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
-_MARKS = {"proved": ("✓", "green"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}
+_MARKS = {"proved": ("✓", "green"), "bounded": ("~", "yellow"), "counterexample": ("✗", "red"), "unknown": ("?", "yellow")}
 _KNOWN = Statement("已知，理由：", "known, because: ")
 _STALE = Statement("文件中写明有反例，实际没有找到。", "the file declares a counterexample, and none was found.")
 _TOGETHER = Statement("须采用下列理解：", "under these readings: ")
 _LATER = Statement("同一案件改日再申请：", "the same case, applied for on a later day:")
-_LIMIT = Statement("到时间上限仍未查完；用 --limit 延长。", "the time limit was reached before all was searched; --limit gives more.")
 
 
 def proofs(policy: Policy, found: Sequence[Proof], lang: Lang, folder: Path | None) -> RenderableType:
@@ -43,8 +42,10 @@ def _proof(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> Ren
     if proof.known is not None:
         said = _KNOWN.say(lang) + proof.known.say(lang) if proof.result == "counterexample" else _STALE.say(lang)
         lines.append(Folded(Text(said, style="yellow" if proof.result == "proved" else "")))
-    if proof.result == "unknown":
-        lines.append(Text(_LIMIT.say(lang), style="yellow"))
+    if proof.empty:
+        lines.append(Folded(Text(EMPTY.say(lang), style="yellow")))
+    if proof.reason is not None:
+        lines.append(Folded(Text(proof.reason.say(lang), style="yellow")))
     lines.append(Folded(Text(proof.domain.say(lang), style="dim")))
     if proof.witness is not None:
         lines += _witness(policy, proof, lang, folder)

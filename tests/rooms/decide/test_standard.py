@@ -61,8 +61,7 @@ def test_lines_and_columns_tell_the_same(oracle: Oracle) -> None:
     assert json.loads(found.answers) == answer.to_json()
     pa = pytest.importorskip("pyarrow")
     from tiaoli.populations.arrow_decider import BatchDecider
-    from tiaoli.populations.arrow_schema import case_schema, fit_to_schema
 
-    batch = fit_to_schema(pa.RecordBatch.from_pylist([CASE]), case_schema(oracle.policy))
+    batch = pa.RecordBatch.from_pylist([CASE])
     rows = BatchDecider(oracle).decide(batch).decisions.to_pylist()
     assert [row["standard"] for row in rows] == [decision.standard for decision in answer.decisions]

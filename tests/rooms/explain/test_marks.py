@@ -79,7 +79,7 @@ def test_a_mark_agrees_with_what_holds_and_with_the_negations_above_it(oracle: O
         assert list(contradictions(found.tree, 1)) == [], about
 
 
-@tiers.sized(15, 150, 1500)
+@tiers.sized(10, 150, 1500)
 @pytest.mark.parametrize("unknown", [0.0, 0.1])
 def test_nothing_speaks_against_a_grant_and_something_against_a_refusal(oracle: Oracle, unknown: float, size: int) -> None:
     seen = set()
@@ -151,6 +151,28 @@ def test_what_the_full_reasons_of_a_grant_name_suffices(oracle: Oracle, size: in
             assert same.outcome == "eligible", f"{about}\n{sorted(named(found.tree))}"
             tried += 1
     assert tried >= 1
+
+
+@tiers.sized(4, 40, 400)
+def test_the_nearest_is_what_a_smallest_repair_changes(oracle: Oracle, size: int) -> None:
+    """Where one condition alone is in the way, and somebody can still change that."""
+    tried = 0
+    for document, readings, found, about in trees(oracle, "nearest", size):
+        failing = [condition for condition in found.tree.children if condition.kind == "condition" and condition.status == "fails"]
+        if len(failing) != 1:
+            continue
+        repaired = oracle.what_if(document, found.benefit, found.subject, readings=readings, most=3, limit=2.0)
+        if repaired.repairs and not repaired.limit_reached:
+            against = {path for node in failing[0].walk() if node.role == "against" for path in node.facts}
+            fewest = [repair for repair in repaired.repairs if len(repair.changes) == len(repaired.repairs[0].changes)]
+            assert any(all(names(against, change.path) for change in repair.changes) for repair in fewest), f"{about}\n{sorted(against)}"
+            tried += 1
+    assert tried >= size / 4
+
+
+def names(paths: set[str], changed: str) -> bool:
+    """Whether a fact is named, a record by itself or by what it says."""
+    return any(path == changed or path.startswith(f"{changed}.") or changed.startswith(f"{path}.") for path in paths)
 
 
 # Statements
@@ -225,7 +247,7 @@ def test_what_a_leaf_says_is_so_of_the_case(oracle: Oracle, full: bool, unknown:
             assert list(untrue(oracle, case, node)) == [], about
 
 
-@tiers.sized(6, 60, 600)
+@tiers.sized(4, 60, 600)
 def test_only_what_the_case_does_not_state_is_called_unknown(oracle: Oracle, size: int) -> None:
     for document, _, found, about in trees(oracle, "unknown", size, 0.2, full=True):
         case = Case.read(document)
@@ -243,6 +265,14 @@ def test_only_what_the_case_does_not_state_is_called_unknown(oracle: Oracle, siz
 
 def patterns(template: str) -> str:
     return re.sub(r"\\\{.*?\\\}", ".+", re.escape(template))
+
+
+@tiers.sized(3, 20, 200)
+def test_the_marks_of_the_second_policy(amended: Oracle, size: int) -> None:
+    for unknown in (0.0, 0.15):
+        for _, _, found, about in trees(amended, f"amended {unknown}", size, unknown):
+            assert list(contradictions(found.tree, 1)) == [], about
+            assert found.outcome != "eligible" or "against" not in {node.role for node in found.tree.walk()}, about
 
 
 @tiers.sized(4, 30, 300)
@@ -304,6 +334,22 @@ def test_a_clause_contradicts_neither_itself_nor_the_whole(oracle: Oracle, full:
             assert node.role in roles[node.statement.en], f"{about}\n{node.statement.en}"
             assert told.setdefault(node.statement.en, node.role) == node.role, f"{about}\n{node.statement.en}"
             assert full or found.outcome != "eligible" or node.role != "against", f"{about}\n{node.statement.en}"
+
+
+def told(node: Node) -> list[tuple[str, str | None, str]]:
+    return [(each.statement.en, each.role, each.status) for each in node.walk()]
+
+
+@tiers.sized(2, 20, 200)
+@pytest.mark.parametrize("full", [True, False])
+def test_a_condition_by_itself_says_what_it_says_in_the_whole(oracle: Oracle, full: bool, size: int) -> None:
+    for document, readings, found, about in trees(oracle, f"conditions {full}", size, 0.1, full=full):
+        conditions = [node for node in found.tree.children if node.kind == "condition"]
+        for node, name in zip(conditions, oracle.policy.benefits[found.benefit].conditions, strict=True):
+            alone = oracle.why(document, found.benefit, found.subject, condition=name, readings=readings, full=full).tree
+            assert (alone.statement, alone.role, alone.status) == (node.statement, node.role, node.status), about
+            # of a refusal the short form only names what is met
+            assert not node.children or told(alone) == told(node), f"{about}\n{name}"
 
 
 # Instances

@@ -403,6 +403,7 @@ class _Random:
         entities = ("certificate", "employment", "class", "trainee")
         for number in range(self.random.randint(1, 4)):
             arguments = tuple(self.random.choices(entities, k=self.random.choice((0, 1, 1, 2))))
+            arguments += ("value",) * (self.random.random() < 0.3)
             for _ in range(self.random.choice((1, 1, 2))):
                 self.rule(f"p{number}", arguments)
             self.known.append((f"p{number}", arguments))
@@ -410,21 +411,27 @@ class _Random:
         return "\n".join(self.rules)
 
     def rule(self, head: str, arguments: tuple[str, ...]) -> None:
-        named = [(f"V{place}", entity) for place, entity in enumerate(arguments)]
+        valued = "value" in arguments
+        named = [(f"V{place}", entity) for place, entity in enumerate(arguments) if entity != "value"]
         body = [self.there(name, entity) for name, entity in named]
         for extra in range(self.random.choice((0, 1, 1, 2))):
             named.append((f"W{extra}", self.random.choice(("certificate", "employment", "class", "trainee"))))
             body.append(self.there(*named[-1]))
+        if valued and not named:
+            named.append(("W9", "certificate"))
+            body.append(self.there(*named[-1]))
+        if valued:
+            body.append(self.fact(*self.random.choice(named), "D"))
         joined = self.random.sample(named, k=min(len(named), self.random.choice((0, 1, 2, 2))))
         body += [self.fact(name, entity, self.random.choice(("D", "D", "1", "2"))) for name, entity in joined]
         for _ in range(self.random.choice((0, 1, 1, 2))):
-            body += self.atom(named)
+            body += self.atom(named, "D" if any(", D)" in part for part in body) else "_")
         for one, other in pairwise(named):
             if one[1] == other[1] and self.random.random() < 0.5:
                 body.append(f"{one[0]} != {other[0]}")
         if self.random.random() < 0.25:
             body.append(self.total(named))
-        terms = ", ".join(["C", *(f"V{place}" for place in range(len(arguments)))])
+        terms = ", ".join(["C", *("D" if entity == "value" else f"V{place}" for place, entity in enumerate(arguments))])
         self.rules.append(f"{head}({terms}) :- {', '.join(['applied_on(C, _)', *body])}.")
 
     def there(self, name: str, entity: str) -> str:
@@ -433,14 +440,14 @@ class _Random:
     def fact(self, name: str, entity: str, value: str) -> str:
         return f"{self.random.choice([field for field, of in FIELDS.items() if of == entity])}(C, {name}, {value})"
 
-    def atom(self, named: list[tuple[str, str]]) -> list[str]:
+    def atom(self, named: list[tuple[str, str]], value: str = "_") -> list[str]:
         """An earlier predicate of the variables there are; an item without a name where there is none, or now and then."""
         if not self.known:
             return []
         predicate, arguments = self.random.choice(self.known)
         terms = ["C"]
         for entity in arguments:
-            fitting = [name for name, of in named if of == entity]
+            fitting = [value] if entity == "value" else [name for name, of in named if of == entity]
             terms.append(self.random.choice(fitting) if fitting and self.random.random() < 0.8 else "_")
         return [f"{'not ' if self.random.random() < 0.6 else ''}{predicate}({', '.join(terms)})"]
 

@@ -101,6 +101,12 @@ FEWEST = {
     "a sum of 20": (SUM.format("= 20"), 1),
     "a sum of 30": (SUM.format("= 30"), None),
     "a sum over 1999": (SUM.format("> 1999"), 100),
+    "two classes of different size": (
+        f"""violated(C) :- class(C, K), class(C, L), N = #count {{ T : trainee(C, K, T) }}, M = #count {{ T : good(C, L, T) }},
+            N > M * 3 + 4, M > 0, not good(C, K, _).
+        {PASSED}""",
+        9,
+    ),
     "as many of each, and some of neither": (
         f"""violated(C) :- class(C, K), A = #count {{ T : good(C, K, T) }}, B = #count {{ T : far(C, K, T) }}, A = B, A > 6,
             D = #count {{ T : good(C, K, T), far(C, K, T) }}, D * 2 < A, trainee(C, K, U), not good(C, K, U), not far(C, K, U).
@@ -210,6 +216,17 @@ def test_a_number_of_an_item_in_a_total_is_no_kind(oracle: Oracle) -> None:
     """
     with pytest.raises(NoBoundError, match="a number and not whether"):
         asked(oracle, text)
+
+
+def test_codes_that_nothing_names_are_not_kinds(oracle: Oracle) -> None:
+    """There may be more of them than certificates that are looked at; those that the annex lists are as many as they are."""
+    counts = "N = #count { X : certificate(C, X) }, M = #count { P : certificate_occupation(C, X, P) }, N > 400"
+    with pytest.raises(NoBoundError, match="codes apart"):
+        asked(oracle, f"violated(C) :- applied_on(C, _), {counts}, M = N.")
+    listed = "listed(C, X) :- certificate_occupation(C, X, P), catalogue(P)."
+    found = asked(oracle, f"violated(C) :- applied_on(C, _), {counts.replace('P :', 'X : listed(C, X),')}, M > 0, M * 2 < N.\n{listed}")
+    assert found.possible
+    assert found.fewest == 401
 
 
 def test_days_in_a_total_are_refused(oracle: Oracle) -> None:
