@@ -56,7 +56,7 @@ _PATTERNS = re.compile(
       | (?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
       | (?i:(?P<date_en>[0-9]{{1,2}})\s+(?P<month_en>{_NAMES})\s+(?P<year_en>[0-9]{{4}}))
       | (?i:(?P<month_us>{_NAMES})\s+(?P<date_us>[0-9]{{1,2}}),?\s+(?P<year_us>[0-9]{{4}})) )
-    | (?P<share> 百分之\s*(?P<of_hundred>{_NUMERAL}) | (?P<percent>{_NUMERAL})\s*(?:%|％|个百分点|(?i:per\s?cent(?![a-z])))
+    | (?P<portion> 百分之\s*(?P<of_hundred>{_NUMERAL}) | (?P<percent>{_NUMERAL})\s*(?:%|％|个百分点|(?i:per\s?cent(?![a-z])))
       | (?P<tenths>[{_HAN}])成 )
     | (?P<every> 每年度?|(?i:(?<![a-z])(?:each|every|per|a|calendar)\s+(?:calendar\s+)?year(?![a-z])) )
     | (?P<period> (?P<half_more>{_NUMERAL})\s*(?:个)?年半 | (?P<months>{_NUMERAL})\s*(?:个月|(?i:months?(?![a-z])))
@@ -92,7 +92,7 @@ def _found(text: str, counted: tuple[str, ...]) -> Iterator[Quantity]:
             day = _day(match)
             if day is not None:
                 yield Quantity("day", Decimal(day), start, end, None)
-        elif match["share"]:
+        elif match["portion"]:
             number = read_numeral(match["of_hundred"] or match["percent"] or match["tenths"])
             if number is not None:
                 yield Quantity("percent", number * 10 if match["tenths"] else number, start, end, number)
