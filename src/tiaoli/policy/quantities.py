@@ -32,7 +32,7 @@ _DIGITS = {
     for value, chars in enumerate(("零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
     for char in chars
 }
-_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_UNITS = {"十": 10, "拾": 10, "百": 10**2, "佰": 10**2, "千": 10**3, "仟": 10**3}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _HAN = "".join([*_DIGITS, *_UNITS, *_MYRIADS])
 
@@ -40,7 +40,7 @@ _ONES = """zero one two three four five six seven eight nine ten eleven twelve t
 nineteen"""
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: value for value, word in enumerate(_ONES.split())} | {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6}
 _YEAR = "january february march april may june july august september october november december"
 _MONTHS = tuple(_YEAR.split())
 
@@ -116,7 +116,7 @@ def _period(match: re.Match[str]) -> Iterator[Quantity]:
     number = read_numeral(match["half_more"] or match["months"] or match["years"])
     if number is None:
         return
-    if match["years"] and number >= 1000:
+    if match["years"] and number >= 10**3:
         # a year of the calendar
         yield Quantity("number", number, start, end, number, stated=False)
         return
