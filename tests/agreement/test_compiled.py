@@ -66,7 +66,8 @@ def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expect
 
 def compare(oracle: Oracle, cases: list[Item], readings: Readings) -> None:
     """Decide cases both ways."""
-    for case, expected in zip(cases, decide_chunk(oracle.encoding, [Case.read(case) for case in cases], readings), strict=True):
+    decided = decide_chunk(oracle.encoding, [Case.read(case) for case in cases], readings, exclusive=True)
+    for case, expected in zip(cases, decided, strict=True):
         assert expected is not None
         assert_agree(oracle.compiled, case, readings, expected)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
+from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, Witness, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, deadline_in
@@ -34,7 +34,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
         for benefit in touched if not found else ():
             share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
-            if shown := find_difference(old, new, (), benefit, deadline):
+            if shown := find_difference(Comparison(old, new, (), deadline=deadline), benefit):
                 found[benefit] = shown
     if not found and audit.out_of_time:
         audit.leave_open(what)

@@ -159,7 +159,7 @@ class _AlternativeSearch:
         """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
         policy = self.encoding.policy
         facts = [*policy.facts, *(reading for reading, _ in assumed), *self.first.facts]
-        found = consequences(policy.rule_text, facts, list(self.first.choices.values()), left(self.deadline))
+        found = consequences(self.encoding.decision_rules, facts, list(self.first.choices.values()), left(self.deadline))
         if not found.exhausted:
             raise OutOfTimeError
         for decision in DecisionReader(policy, self.case, found, 1).decisions(subjects):
@@ -231,7 +231,7 @@ class _AlternativeSearch:
             absent = _absent(*copies)
         if not absent:
             return None, absent
-        return self._session(self.encoding.policy.rule_text + _DIFFERS, readings, (), copies, absent), absent
+        return self._session(self.encoding.decision_rules + _DIFFERS, readings, (), copies, absent), absent
 
     def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
         """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,

@@ -37,7 +37,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 8
+_FORM = 9
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -95,6 +95,7 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
             outcome_rules=str(cached["outcome_rules"]),
+            decision_rules=str(cached["decision_rules"]),
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -117,6 +118,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "fields": encoding.fields,
         "readings": encoding.readings,
         "outcome_rules": encoding.outcome_rules,
+        "decision_rules": encoding.decision_rules,
     }
     _write(_file(encoding.policy.digest), content)
 

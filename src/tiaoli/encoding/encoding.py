@@ -23,8 +23,9 @@ class Encoding:
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts. `program`, the rules as data, is read when it is first looked at: a decision does without it. `files` are
-    the digests of the files that it was read from, `source` what another process needs to load the same.
+    work out amounts, `decision_rules` the rules without those that say which decisions exclude one another. `program`, the
+    rules as data, is read when it is first looked at: a decision does without it. `files` are the digests of the files that
+    it was read from, `source` what another process needs to load the same.
     """
 
     policy: Policy
@@ -33,6 +34,7 @@ class Encoding:
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]
     outcome_rules: str
+    decision_rules: str
     read_program: Callable[[], Program] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)

@@ -150,6 +150,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
         cone_of_influence.rules_of_outcomes(program),
+        cone_of_influence.rules_of_decisions(program),
         lambda: program,
     )
 

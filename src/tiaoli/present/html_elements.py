@@ -73,7 +73,7 @@ def mark(status: str, lang: Lang | None = None, word: bool = False) -> Html:
     sign, means = MARKS[status]
     colour = "good" if status in _GOOD else "bad" if status in _BAD else "open"
     inside: list[Inside] = [tag("span", sign, aria_hidden="true")]
-    inside += [" ", said(means, lang)] if word else [tag("span", means.say(lang or "en"), class_="sr")]
+    inside += [" ", said(means, lang)] if word else [tag("span", means.say(lang or "en"), in_lang(lang or "en", "：", ": "), class_="sr")]
     return tag("span", inside, class_=f"mark {colour}")
 
 

@@ -1,6 +1,6 @@
 """How many items of each list a conclusion can rest on: leave out all others, and it still holds.
 
-The argument, a lemma for each construct, stands in the record of decisions. In short: a conclusion that holds has items that it rests on,
+The argument, a lemma for each construct, is decision 032. In short: a conclusion that holds has items that it rests on,
 and of those that it does not rest on any may be left out. An atom that holds names the items of one instance of one rule; what must not
 hold names none, since fewer items make fewer instances of the rules for it, unless one of these has a negation: then an item is needed for
 every item of that instance, and this is no number where it goes in a circle.

@@ -2,7 +2,7 @@
 
 Two items are of one kind where nothing that is asked can tell them apart: whatever the question looks at of one item, it finds the same of
 both. What it looks at is read off its formula, as the largest parts that speak of one such item and of no other. One item of every kind,
-each standing for any number of its like, then stands for every number of items there can be (see the record of decisions).
+each standing for any number of its like, then stands for every number of items there can be (decision 032).
 """
 
 from __future__ import annotations
