@@ -24,13 +24,13 @@ if TYPE_CHECKING:
         Policy,
         Predicate,
         Reading,
-        Sentence,
         fen,
         reading_facts,
     )
     from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.quantities import Quantity, find_quantities, read_numeral
+    from tiaoli.policy.source_check import outside_sentences, source_problems
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -50,20 +50,19 @@ __all__ = [
     "Phrases",
     "Policy",
     "Predicate",
-    "Quantity",
     "Reading",
     "RuleBlock",
-    "Sentence",
     "build_policy",
     "document",
     "entries",
     "fen",
-    "find_quantities",
     "library_parts",
+    "number_problems",
+    "outside_sentences",
     "parameter_value",
     "parse_tables",
     "read_library",
-    "read_numeral",
     "reading_facts",
     "rule_blocks",
+    "source_problems",
 ]

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import ANCHOR, OCCUPATION_CODE, Policy
+from tiaoli.policy.files import ANCHOR
+from tiaoli.policy.model import OCCUPATION_CODE, Policy
 
 _ROW = re.compile(rf"\s*([0-9]+)\s+({OCCUPATION_CODE.pattern})\s+(\S.*?)\s*")
 
 
-def check(source: str, policy: Policy, mended: Mapping[str, Any]) -> Iterator[Problem]:
+def source_problems(source: str, policy: Policy, mended: Mapping[str, Any]) -> Iterator[Problem]:
     """A problem for every difference between a policy's sentences and annex and the text as it came."""
     yield from _annex(source, policy)
     yield from _words(source, policy, mended)

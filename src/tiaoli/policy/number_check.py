@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import Parameter, Policy, Quantity, Sentence, find_quantities, parameter_value
+from tiaoli.policy.model import Parameter, Policy, Sentence
+from tiaoli.policy.notice import parameter_value
+from tiaoli.policy.quantities import Quantity, find_quantities
 
 _DERIVED = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?(?:\s*[-+*/]\s*[0-9]+(?:\.[0-9]+)?)+\s*", re.ASCII)
 
@@ -20,7 +22,7 @@ class _Quoted(NamedTuple):
     carriers: tuple[Quantity, ...]
 
 
-def check(policy: Policy) -> Iterator[Problem]:
+def number_problems(policy: Policy) -> Iterator[Problem]:
     """A problem for every number that its quote does not state, and for every number of an encoded sentence that no parameter carries."""
     words = (policy.currency.statement.zh, policy.currency.statement.en, policy.currency.code)
     found = []
