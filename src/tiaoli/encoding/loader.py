@@ -80,13 +80,20 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+    from tiaoli.policy import number_problems, outside_sentences, source_problems
+
     name, where = find(policy, root)
+    outside: list[Problem] = []
     try:
         texts = read_texts(name, where)
-        _checked(name, _tables(texts), texts.rules, "")
+        outside += outside_sentences(texts.files.get("notice.md", ""))
+        tables = _tables(texts)
+        found = _checked(name, tables, texts.rules, "").policy
     except PolicyError as error:
-        return list(error.problems)
-    return []
+        return [*outside, *error.problems]
+    # a policy with another number in it still decides, so these are not looked at when one is loaded
+    source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
+    return [*outside, *(source_problems(source, found, mended) if source is not None else ()), *number_problems(found)]
 
 
 def _tables(texts: PolicyTexts) -> dict[str, Any]:
