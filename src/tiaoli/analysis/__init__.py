@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
+    from tiaoli.analysis.likely_case import LikelyCase
     from tiaoli.analysis.proof import EMPTY, PROOF_RESULTS, Proof
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
     from tiaoli.analysis.property_search import prove
@@ -38,6 +39,7 @@ __all__ = [
     "DiffWitness",
     "DomainSpec",
     "GeneratedCases",
+    "LikelyCase",
     "NotesDiff",
     "OtherDifference",
     "PolicyVersion",

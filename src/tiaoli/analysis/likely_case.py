@@ -104,7 +104,7 @@ class LikelyCase:
         for slot in list(facts.value):
             record = facts.policy.fields.get(slot.path.rpartition(".")[0])
             there = slot.item is None or holds_in(model, facts.present[slot.item])
-            if there and (record is None or record.type != "record" or holds_in(model, facts.slot(record, slot.item)[0][1])):
+            if there and (record is None or record.type != "record" or holds_in(model, facts.slot(record, slot.item, slot.copy)[0][1])):
                 yield slot
 
     def _options(self) -> Mapping[str, list[Formula]]:
