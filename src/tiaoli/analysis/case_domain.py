@@ -45,7 +45,6 @@ class CaseDomain:
         self.copies = tuple(range(1, spec.copies + 1))
         self.today = spec.today
         self.policy_slice = spec.policy_slice
-        self._versions = (encoding, *spec.other_versions)
         self.fields = self._fields_looked_at()
         self.enough: dict[str, int] = {}
         self.sizes = self._sizes()
@@ -62,7 +61,7 @@ class CaseDomain:
         if part is not None:
             bearing = set(part.fields)
         else:
-            bearing = {path for one in self._versions for benefit in spec.benefits for path in one.fields.get(benefit, ())}
+            bearing = {path for benefit in spec.benefits for path in self.encoding.fields.get(benefit, ())}
         return tuple(path for path in self.policy.fields if path in bearing | set(spec.fields) | {APPLIED_ON})
 
     def _sizes(self) -> dict[str, int]:
@@ -83,7 +82,7 @@ class CaseDomain:
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if self.today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        by_rules = [one.rule_bounds for one in self._versions] if self.policy_slice is None else [self.policy_slice.rule_bounds]
+        by_rules = [self.encoding.rule_bounds if self.policy_slice is None else self.policy_slice.rule_bounds]
         return merged(*by_rules, RuleBounds((*in_order, *self.spec.bounds), ()))
 
     def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
@@ -94,13 +93,10 @@ class CaseDomain:
             return not declared.unbounded and declared.path not in fixed
 
         nobody, part = Subject("", ""), self.policy_slice
-        codes = tuple(dict.fromkeys(code for one in self._versions for code in one.policy.codes))
         # what names several items, or several applications, can hold a day of one against that of another
         met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
         nearest = self.today is not None
-        found = set_free(
-            self.policy, self.rule_bounds, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met
-        )
+        found = set_free(self.policy, self.rule_bounds, self.skeleton, nobody, self.fields, is_free, nearest=nearest, named=met)
         return found.free_facts, found.facts
 
     # What the engine is given

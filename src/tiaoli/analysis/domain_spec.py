@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tiaoli.decide import APPLIED_ON
-from tiaoli.encoding import Bound, Encoding, Items, RuleBounds
+from tiaoli.encoding import Bound, Items, RuleBounds
 
 USUAL_ITEMS = 2
 """How many items a list has where nothing else is asked for."""
@@ -29,7 +29,7 @@ class DomainSpec:
     """All cases with so many `items` a list, or `sizes[entity]`, that bear on some `benefits`.
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free; `bounds`
-    what an analysis itself compares, beside the rules. `other_versions` are versions of the policy whose rules share the cases.
+    what an analysis itself compares, beside the rules.
     The `copies` of a case share every fact but those of the fields they `differ_in`. With `today` all applications are made on
     that day. With a `policy_slice` nothing of the policy is looked at but this.
     """
@@ -40,7 +40,6 @@ class DomainSpec:
     sizes: Mapping[str, int] = field(default_factory=dict)
     readings: Mapping[str, str] | None = None
     bounds: tuple[Bound, ...] = ()
-    other_versions: tuple[Encoding, ...] = ()
     copies: int = 1
     differ_in: tuple[str, ...] = (APPLIED_ON,)
     today: int | None = None

@@ -25,28 +25,18 @@ from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session
 _CONFIGURATION = "frumpy"
 """Of clingo's, the one that proves quickly that there is no case; the usual one can take a hundred times as long."""
 
-_WITH_LEMMAS = "tweety"
-"""The one that does where lemmas make the proof short; the other spends many times as long on some of them."""
-
-_CONFLICTS = 100
-"""How much search is spent on a lemma: one that takes more may take longer than what it is to help with."""
-
 
 @dataclass(frozen=True)
 class WitnessQuery:
     """What is looked for: an atom that some rules derive from the policy's own and from a case of a domain.
 
-    `rules` and `facts` stand beside those of the policy. `settled` are predicates, with the number of their arguments, of which a
-    witness leaves nothing open that is derived there: an amount is certain, not only that there is one. `lemmas` are atoms that
-    may hold in no case, those that others rest on first: what is proved of them makes the search shorter and changes nothing else.
+    `rules` and `facts` stand beside those of the policy.
     """
 
     atom: Fact
     rules: str
     cases: DomainSpec
     facts: tuple[Fact, ...] = ()
-    settled: tuple[tuple[str, int], ...] = ()
-    lemmas: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,6 @@ def find_witnesses(
     holds. The cases are searched together, so that the rules are grounded once."""
     found: dict[int, SearchResult] = {}
     seen: Mapping[str, int] | None = None
-    lemmas: Sequence[Fact] = query.lemmas
     for items in range(1, USUAL_ITEMS + 1):
         domain = CaseDomain(encoding, replace(query.cases, items=items, sizes=query.cases.sizes if items == USUAL_ITEMS else {}))
         if domain.sizes == seen:
@@ -93,8 +82,6 @@ def find_witnesses(
             break
         seen = domain.sizes
         search = _WitnessSearch(encoding, query, domain, deadline)
-        # what is not so of fewer items is hardly so of more
-        lemmas = search.proved(lemmas)
         for number, atoms in enumerate(groups):
             if number not in found:
                 try:
@@ -149,15 +136,7 @@ class _WitnessSearch:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
         rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
-        configuration = _WITH_LEMMAS if self.query.lemmas else _CONFIGURATION
-        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
-
-    def proved(self, lemmas: Sequence[Fact]) -> list[Fact]:
-        """Those of some lemmas that are proved; from then on the search knows them. None at the limit."""
-        try:
-            return [fact for fact in lemmas if self.session.never(fact, _CONFLICTS)]
-        except OutOfTimeError:
-            return []
+        return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=_CONFIGURATION)
 
     def run(self, atoms: Sequence[Fact]) -> Witness | None:
         """A case in which the first of the atoms that can hold does."""
@@ -173,10 +152,8 @@ class _WitnessSearch:
 
         other = minimal(lambda names: session.possible(atom, *default_but(names)), list(free))
         options = [option for choice in domain.choices for option in choice.options]
-        settled = [fact for signature in self.query.settled for fact in session.atoms(*signature)]
-        model = session.model(atom, *default_but(other), of=[*options, *settled])
+        model = session.model(atom, *default_but(other), of=options)
         assert model is not None
-        derived = [shown, *(fact for fact in settled if fact in model)]
         chosen = [option for choices in free.values() for option in choices if option in model]
         assumed = [(option, True) for option in chosen]
         about = [option for option in options if option in model and option not in chosen]
@@ -191,7 +168,7 @@ class _WitnessSearch:
 
         def certain(kept: Sequence[Fact]) -> bool:
             given = [(option, True) for option in kept_with(kept)]
-            return not any(session.possible((fact, False), *assumed, *given) for fact in derived)
+            return not session.possible((shown, False), *assumed, *given)
 
         kept = minimal(certain, first)
         in_force = {str(option.arguments[0]): str(option.arguments[1]) for option in chosen} | dict(domain.readings)

@@ -123,15 +123,6 @@ class Session:
         self._configure(models=1)
         return bool(self._solved(assumed).satisfiable)
 
-    def never(self, fact: Fact, conflicts: int) -> bool:
-        """Whether the search shows, by so many conflicts, that no stable model has an atom; then it is no longer looked for.
-        Raises `OutOfTimeError` at the limit."""
-        self._configure(models=1, conflicts=conflicts)
-        shown = bool(self._solved([(fact, True)]).unsatisfiable)
-        if shown:
-            self.forbid([fact])
-        return shown
-
     def model(self, *assumed: Assumption, of: Collection[Fact]) -> frozenset[Fact] | None:
         """Those of some atoms that hold in a stable model which keeps the assumptions, or `None` where there is no such
         model. Raises `OutOfTimeError` at the limit."""
@@ -188,10 +179,9 @@ class Session:
         atom = self._control.symbolic_atoms[_symbol(fact)]
         return None if atom is None else atom.literal
 
-    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore", conflicts: int | None = None) -> None:
+    def _configure(self, models: int, enum_mode: str = "auto", opt_mode: str = "ignore") -> None:
         solve: Any = self._control.configuration.solve
         solve.models, solve.enum_mode, solve.opt_mode = models, enum_mode, opt_mode
-        solve.solve_limit = f"{'umax' if conflicts is None else conflicts},umax"
 
     def _solved(self, assumed: Sequence[Assumption]) -> clingo.SolveResult:
         if self._deadline is None:
