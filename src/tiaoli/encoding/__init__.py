@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import default_root, find, located, rules_folder
     from tiaoli.encoding.policy_source import PolicySource
-    from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -55,7 +54,6 @@ __all__ = [
     "Encoding",
     "Environment",
     "Example",
-    "Items",
     "MatchPlans",
     "PlannedPart",
     "PolicySource",
@@ -75,7 +73,6 @@ __all__ = [
     "examples",
     "find",
     "find_bounds",
-    "items_of",
     "load",
     "load_from",
     "load_with",
