@@ -173,6 +173,19 @@ def test_a_condition_pointed_at_marks_its_sentence_and_the_step_its_facts(page: 
     expect(sentence).not_to_have_class(re.compile("lit"))
 
 
+def test_a_step_is_heard_as_what_it_does_for_the_decision(page: Page) -> None:
+    """Of a grant nothing is heard that speaks against it, and no true sentence as untrue."""
+    begin(page, "06-carer-twelfth-month", "care_route c1")
+    page.locator("#tree-tree_open").click()
+    steps = page.locator(".tree .line .hidden")
+    expect(steps.first).to_be_attached()
+    assert set(steps.all_text_contents()) == {"支持："}
+    begin(page, "07-carer-one-day-late", "care_route c1")
+    page.locator("#tree-tree_open").click()
+    expect(page.locator(".tree .is-against").first).to_be_attached()
+    assert set(page.locator(".tree .line .hidden").all_text_contents()) == {"支持：", "不利："}
+
+
 def test_a_sentence_opens_the_rules_numbers_and_readings_it_became(page: Page) -> None:
     page.get_by_role("button", name="c3.s1：").click()
     about = page.locator("#about-c3\\.s1")

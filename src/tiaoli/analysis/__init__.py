@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
+    from tiaoli.analysis.likely_case import LikelyCase
     from tiaoli.analysis.proof import EMPTY, PROOF_RESULTS, Proof
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
     from tiaoli.analysis.property_search import prove
+    from tiaoli.analysis.search_scope import scope_sizes
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
-    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, check_same_facts, compare_benefits, find_difference
+    from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
+    from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, differing_notes
+    from tiaoli.analysis.version_facts import check_same_facts
     from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -28,12 +32,16 @@ __all__ = [
     "USUAL_ITEMS",
     "BenefitDiff",
     "CaseDomain",
+    "Comparison",
     "Coverage",
     "CoverageGoal",
     "Diff",
     "DiffWitness",
     "DomainSpec",
     "GeneratedCases",
+    "LikelyCase",
+    "NotesDiff",
+    "OtherDifference",
     "PolicyVersion",
     "Proof",
     "SearchResult",
@@ -42,6 +50,7 @@ __all__ = [
     "WitnessQuery",
     "check_same_facts",
     "compare_benefits",
+    "differing_notes",
     "find_difference",
     "find_witness",
     "find_witnesses",
@@ -53,6 +62,7 @@ __all__ = [
     "prove",
     "reachable_atoms",
     "read_property",
+    "scope_sizes",
     "shared_readings",
     "undoing_options",
 ]

@@ -11,7 +11,7 @@ from tiaoli.analysis.case_domain import CaseDomain, first_item
 from tiaoli.analysis.coverage import FIRED, Coverage, CoverageGoal, fired_rule, measure_coverage
 from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.analysis.version_changes import PolicyVersion
-from tiaoli.analysis.version_diff import compare_benefits
+from tiaoli.analysis.version_comparison import Comparison, compare_benefits
 from tiaoli.analysis.witness import WitnessQuery, find_witness
 from tiaoli.base import CaseError, Statement, left, next_day, previous_day
 from tiaoli.case import Case, file_value
@@ -142,7 +142,7 @@ class _Generator:
         plain = PolicyVersion(self.encoding, self.readings)
         for other in options if option == self.readings[name] else [option]:
             changed = PolicyVersion(self.encoding, {**self.readings, name: other})
-            for found in compare_benefits(plain, changed, (), self.policy.readings[name].touches, self.deadline):
+            for found in compare_benefits(Comparison(plain, changed, (), deadline=self.deadline), self.policy.readings[name].touches):
                 for shown in (found.gains, found.loses):
                     if shown is not None:
                         yield shown.case

@@ -51,6 +51,12 @@ class LikelyCase:
         self.granted: list[Formula] = []
         self.tries = _TRIES
 
+    def plain(self) -> list[Formula]:
+        """That shares are all: with one that may be any a sum is a product of two unknown numbers, and hard to find a case for."""
+        fields = self.facts.policy.fields
+        slots = [(value, fields[slot.path].type) for slot, possible in self.facts.value.items() for value, _ in possible]
+        return [self.facts.compare("=", value, value.high) for value, kind in slots if kind == "percent" and isinstance(value, Num)]
+
     def improved(self, model: Any, first: Iterable[Formula] = ()) -> Any:
         """A model of the goal that grants as many wishes as time allows, beginning with the `first`."""
         solver = solver_for(self.facts.constraints, self.goal, self.facts.context)
@@ -98,7 +104,7 @@ class LikelyCase:
         for slot in list(facts.value):
             record = facts.policy.fields.get(slot.path.rpartition(".")[0])
             there = slot.item is None or holds_in(model, facts.present[slot.item])
-            if there and (record is None or record.type != "record" or holds_in(model, facts.slot(record, slot.item)[0][1])):
+            if there and (record is None or record.type != "record" or holds_in(model, facts.slot(record, slot.item, slot.copy)[0][1])):
                 yield slot
 
     def _options(self) -> Mapping[str, list[Formula]]:

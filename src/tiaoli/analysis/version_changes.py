@@ -1,27 +1,22 @@
-"""What differs between two versions of a policy for one benefit, and one program in which only that stands twice.
+"""What differs between two versions of a policy in all that the answer about a benefit rests on.
 
-What a benefit rests on is compared rule by rule, and parameter by parameter. A predicate is the same in both versions where
-its rules are, and everything below it; all others, the cone of the change, have a second name for the new version.
+It is compared rule by rule, parameter by parameter, reading by reading and row by row. Where nothing differs both versions answer alike,
+whatever the case is; where something does, they may still.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.encoding import Encoding, rules_of_benefit
+from tiaoli.encoding import Encoding, can_conclude, rules_below
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
-from tiaoli.rules import Constant, Contract, Fact, Name, Program, Rule, dependencies
+from tiaoli.rules import Constant, Contract, Fact, Program, Rule
 from tiaoli.rules import Literal as BodyAtom
 
-NEW = "new__"
-"""What the predicates of the cone begin with in the new version."""
-
-Kind = Literal["rule", "parameter", "reading", "row"]
+Kind = Literal["rule", "parameter", "reading", "row", "benefit"]
 Side = Literal["old", "new", "both"]
 
 
@@ -65,20 +60,6 @@ class VersionChange:
         }
 
 
-@dataclass(frozen=True)
-class ChangeCone:
-    """The program of a benefit in both versions: `old` the rules of the old one, `new` those of the cone of the change under
-    second names, `facts` what they rest on beside the case. `name` gives what a predicate is called in the new version;
-    `doubled` are those that rules of the new version derive, each after what it rests on."""
-
-    changes: tuple[VersionChange, ...]
-    old: str
-    new: str
-    facts: tuple[Fact, ...]
-    name: Callable[[str], str]
-    doubled: tuple[str, ...]
-
-
 def shared_readings(old: PolicyVersion, new: PolicyVersion, chosen: Iterable[str]) -> tuple[str, ...]:
     """The readings that are free, and the same in both versions: those that nobody chose, with equal options."""
 
@@ -89,91 +70,87 @@ def shared_readings(old: PolicyVersion, new: PolicyVersion, chosen: Iterable[str
     return tuple(name for name in known if name not in set(chosen) and options(known[name]) == options(others.get(name)))
 
 
-def cone(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> ChangeCone | None:
-    """What differs for a benefit; `None` where nothing that it rests on does. `shared` are the readings that are free."""
-    rules = [
-        rules_of_benefit(side.policy, side.encoding.program, benefit) if benefit in side.policy.benefits else () for side in (old, new)
+class BenefitChanges(NamedTuple):
+    """What differs between two versions in all that the answer about a benefit rests on; nothing where they answer alike whatever
+    the case is. `shown` are the predicates of the answer that rest on something of it."""
+
+    changes: tuple[VersionChange, ...]
+    shown: frozenset[str]
+
+
+def find_changes(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str) -> BenefitChanges:
+    """What differs for a benefit. `shared` are the readings that are free, and the same in both."""
+    before, after = (_rules_said(side, benefit) for side in (old, new))
+    whole = _ChangeFinder(old, new, shared, _in_order(old, before.values()), _in_order(new, after.values()), benefit)
+    changes = tuple(whole.changes())
+    shown = {
+        name
+        for name in ({**before, **after} if changes else ())
+        if any(_ChangeFinder(old, new, shared, before.get(name, ()), after.get(name, ()), benefit).changes())
+    }
+    return BenefitChanges(changes, frozenset(shown))
+
+
+def _rules_said(side: PolicyVersion, benefit: str) -> dict[str, tuple[Rule, ...]]:
+    """For each predicate that a version shows of a benefit the rules that it rests on; of it together with another, those beside the
+    outcomes of the two."""
+    policy, program = side.policy, side.encoding.program
+    if benefit not in policy.benefits:
+        return {}
+    found = {name: rules_below(policy, program, [(name, benefit)]) for name in said_of_one(policy)}
+    decided = Contract.ELIGIBLE.name
+    others = Program(tuple(rule for rule in program.rules if rule.head.predicate != decided), (), program.declarations)
+    for name in said_of_two(policy):
+        if any(can_conclude(policy, turned, name, benefit) for turned in (program, _turned(program, name))):
+            found[name] = rules_below(policy, others, [(name, None)])
+    return found
+
+
+def _in_order(side: PolicyVersion, several: Iterable[Sequence[Rule]]) -> tuple[Rule, ...]:
+    """Rules, each once, in the order of the program."""
+    found = {id(rule) for rules in several for rule in rules}
+    return tuple(rule for rule in side.encoding.program.rules if id(rule) in found)
+
+
+def said_of_one(policy: Policy) -> list[str]:
+    """What the answer says of one decision."""
+    return _shown(policy, 1)
+
+
+def said_of_two(policy: Policy) -> list[str]:
+    """What the answer says of two decisions together."""
+    return _shown(policy, 2)
+
+
+def _shown(policy: Policy, benefits: int) -> list[str]:
+    return [
+        item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == benefits
     ]
-    finder = _ChangeFinder(old, new, shared, *rules)
-    altered = finder.altered()
-    if not altered:
-        return None
-    doubled = [rule for rule in rules[1] if rule.head.predicate in altered]
-    supplied = finder.supplied
-    named = altered | supplied
-    defined = {(literal.atom.predicate, len(literal.atom.terms)) for rule in doubled for literal in rule.literals()}
-
-    def name(predicate: str) -> str:
-        return f"{NEW}{predicate}" if predicate in named else predicate
-
-    decided = {(item.name, item.arity) for item in (Contract.ELIGIBLE, Contract.AMOUNT)}
-    lines = [f"#defined {name(predicate)}/{arity}." for predicate, arity in sorted(defined | decided)]
-    in_force = Contract.READING.name
-    if in_force in supplied:
-        lines += [f"{name(in_force)}({reading},O) :- {in_force}({reading},O)." for reading in shared]
-    facts = [
-        *new.policy.facts,
-        *(Contract.READING.fact(Name(key), Name(option)) for key, option in new.readings.items() if key not in shared),
-    ]
-    return ChangeCone(
-        changes=tuple(finder.changes()),
-        old="\n".join([*_declared(old.encoding), *(rule.text for rule in rules[0])]),
-        new="\n".join([*lines, *(_renamed(rule, name) for rule in doubled)]),
-        facts=tuple(Fact(name(fact.predicate), fact.arguments) for fact in facts if fact.predicate in supplied),
-        name=name,
-        doubled=_from_below(doubled),
-    )
 
 
-def _from_below(rules: Sequence[Rule]) -> tuple[str, ...]:
-    # sorted, so that it is the same order in every process
-    graph = {name: sorted(below) for name, below in dependencies(Program(tuple(rules), (), ())).items()}
-    return tuple(name for name in TopologicalSorter(graph).static_order() if name in graph)
+def _turned(program: Program, predicate: str) -> Program:
+    """The rules, in which what is said of two decisions is said of the second and the first."""
 
+    def turned(rule: Rule) -> Rule:
+        case, one, subject, other, another = rule.head.terms
+        return replace(rule, head=replace(rule.head, terms=(case, other, another, one, subject)))
 
-def _declared(encoding: Encoding) -> list[str]:
-    """That a predicate without rules or facts is no misspelling, and that nothing is shown unasked."""
-    predicates = encoding.policy.predicates.values()
-    return [*(f"#defined {item.name}/{len(item.arguments)}." for item in predicates), "#show."]
-
-
-def _renamed(rule: Rule, name: Callable[[str], str]) -> str:
-    # in the dialect only an atom has a bracket right after a word, and a word inside quotes is no atom
-    return re.sub(r'("[^"]*")|\b([a-z]\w*)\(', lambda match: match[1] or f"{name(match[2])}(", rule.text)
+    rules = tuple(turned(rule) if rule.head.predicate == predicate else rule for rule in program.rules)
+    return Program(rules, (), program.declarations)
 
 
 class _ChangeFinder:
     def __init__(
-        self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule]
+        self, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], before: Sequence[Rule], after: Sequence[Rule], benefit: str
     ) -> None:
         self.old, self.new, self.before, self.after = old, new, before, after
+        self.benefits = old.policy.benefits.get(benefit), new.policy.benefits.get(benefit)
         known, others = old.policy.parameters, new.policy.parameters
         self.parameters = [name for name in {**known, **others} if _fact(known.get(name)) != _fact(others.get(name))]
         names = {**old.readings, **new.readings}
         self.readings = [name for name in names if name not in shared and old.readings.get(name) != new.readings.get(name)]
         rows = [{row.code: row for row in side.policy.annex} for side in (old, new)]
         self.rows = [(rows[0].get(code), rows[1].get(code)) for code in {**rows[0], **rows[1]} if (code in rows[0]) != (code in rows[1])]
-        units = {item.unit for name in self.parameters for item in (known.get(name), others.get(name)) if item}
-        # every fact of these predicates has a second name, and rules of the cone read it under that
-        self.supplied = units | ({Contract.READING.name} if self.readings else set()) | ({Contract.CATALOGUE.name} if self.rows else set())
-
-    def altered(self) -> set[str]:
-        """The predicates that are not the same in both versions."""
-        rules: dict[str, list[set[Any]]] = {}
-        for position, side in enumerate((self.before, self.after)):
-            for rule in side:
-                rules.setdefault(rule.head.predicate, [set(), set()])[position].add(_meaning(rule))
-        found = {predicate for predicate, (one, other) in rules.items() if one != other}
-        found |= {rule.head.predicate for rule in (*self.before, *self.after) if any(map(self._reads, rule.literals()))}
-        size = -1
-        while size < len(found):
-            size = len(found)
-            found |= {
-                rule.head.predicate
-                for rule in (*self.before, *self.after)
-                if any(literal.atom.predicate in found for literal in rule.literals())
-            }
-        return found
 
     def changes(self) -> Iterable[VersionChange]:
         """What is not the same, as it can be shown: numbers, readings and rows first, then the rules."""
@@ -185,13 +162,9 @@ class _ChangeFinder:
         for name in self.readings:
             if any(literal.atom.predicate == Contract.READING.name and self._names(literal, name) for literal in read):
                 yield self._reading(name)
-        on_rows = [
-            anchor
-            for rule in every
-            if any(part.atom.predicate == Contract.CATALOGUE.name for part in rule.literals())
-            for anchor in rule.sentences
-        ]
-        for gone, come in self.rows if on_rows else ():
+        reading_rows = [rule for rule in every if any(part.atom.predicate == Contract.CATALOGUE.name for part in rule.literals())]
+        on_rows = [anchor for rule in reading_rows for anchor in rule.sentences]
+        for gone, come in self.rows if reading_rows else ():
             row, side, policy = (gone, "old", self.old.policy) if gone else (come, "new", self.new.policy)
             assert row is not None
             words = Statement(f"附件职业“{row.name}”（{row.code}）", f"annex row {row.code} ({row.name})")
@@ -205,6 +178,14 @@ class _ChangeFinder:
                 if _meaning(rule) not in other:
                     text = Statement(rule.text, rule.text)
                     yield VersionChange("rule", "old" if side == "old" else "new", rule.where, text, _quotes(policy, rule.sentences))
+        yield from self._benefit()
+
+    def _benefit(self) -> Iterable[VersionChange]:
+        """Which benefit it is, where the versions say that otherwise."""
+        one, other = self.benefits
+        if one is not None and other is not None and one.clause != other.clause:
+            text = Statement(f"所在条款：{one.clause} → {other.clause}", f"clause: {one.clause} → {other.clause}")
+            yield VersionChange("benefit", "both", f"vocabulary.toml [benefit.{other.id}]", text, ())
 
     def _parameter(self, name: str) -> VersionChange:
         one, other = self.old.policy.parameters.get(name), self.new.policy.parameters.get(name)
@@ -226,13 +207,6 @@ class _ChangeFinder:
         text = Statement(f"{either.question.zh} {before} → {after}", f"{either.question.en} {before} → {after}")
         quotes = _quotes(policy, [anchor for anchor, _ in either.quotes])
         return VersionChange("reading", "both" if one and other else "old" if one else "new", f"readings.toml [{name}]", text, quotes)
-
-    def _reads(self, literal: BodyAtom) -> bool:
-        """Whether an atom rests on a parameter, a reading or a row that differs."""
-        if literal.atom.predicate == Contract.CATALOGUE.name:
-            return bool(self.rows)
-        names = self.readings if literal.atom.predicate == Contract.READING.name else self.parameters
-        return literal.atom.predicate in self.supplied and any(self._names(literal, name) for name in names)
 
     def _names(self, literal: BodyAtom, name: str) -> bool:
         """Whether an atom can be the one of a parameter or a reading."""

@@ -8,10 +8,10 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.audit.acceptance import acceptance_text, read_acceptances
-    from tiaoli.audit.audit_run import AUDIT_DOMAIN, AuditReport, audit_policy
+    from tiaoli.audit.audit_run import AuditReport, audit_policy
     from tiaoli.audit.finding import Finding
-    from tiaoli.audit.finding_kinds import FINDING_KINDS
+    from tiaoli.audit.finding_kinds import CONCERNS, FINDING_KINDS
 else:
     __getattr__ = lazily(__name__, __file__)
 
-__all__ = ["AUDIT_DOMAIN", "FINDING_KINDS", "AuditReport", "Finding", "acceptance_text", "audit_policy", "read_acceptances"]
+__all__ = ["CONCERNS", "FINDING_KINDS", "AuditReport", "Finding", "acceptance_text", "audit_policy", "read_acceptances"]

@@ -17,55 +17,65 @@ from tiaoli.audit import (
     check_deadlines,
     check_double_grounds,
     check_gaps,
+    check_limits,
     check_overlaps,
     check_readings,
+    check_siblings,
     check_wording,
 )
 from tiaoli.audit.acceptance import Acceptance, accepted_by
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding, by_severity
 from tiaoli.audit.finding_kinds import FINDING_KINDS
-from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, shown
+from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, listed, shown
 from tiaoli.encoding import Encoding, PolicySource, load_from
+from tiaoli.policy import Policy
 
 Check = Callable[[AuditContext], Iterator[Finding]]
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "wording": (check_wording.find_doubtful_wording,),
-    "gap": (check_gaps.find_gaps,),
     "fork": (check_readings.find_reading_splits,),
-    "overlap": (check_overlaps.find_overlaps, check_double_grounds.find_double_grounds),
-    "conflict": (check_conflicts.find_conflicts,),
-    "out_of_time": (check_deadlines.find_missed_deadlines,),
-    "cliff": (check_cliffs.find_cliffs,),
+    "gap": (check_gaps.find_gaps, check_limits.find_holes_in_limits),
+    "overlap": (check_overlaps.find_overlaps, check_siblings.find_shared_events, check_double_grounds.find_double_grounds),
+    "conflict": (check_conflicts.find_conflicts, check_siblings.find_barred_groups),
+    "out_of_time": (check_deadlines.find_missed_deadlines, check_limits.find_limits_after_the_lapse),
+    "cliff": (check_cliffs.find_cliffs, check_cliffs.find_perverse_incentives),
     "dead": (check_dead_rules.find_dead_rules,),
 }
-"""The checks of each kind of finding: the quickest first, then the longest, so that no process waits for it at the end."""
+"""The checks of each kind of finding."""
 
-AUDIT_DOMAIN = Statement(
-    "各项检查覆盖的案件：涉及的每个清单至多两项（比较人数时为五项），枚举取遍全部取值，日期取全部临界日及其前后各一日，"
-    "申请日亦同；各种读法均在考察之列（比较人数时，以及比较各有其读法的两项待遇的共同条件时，只按默认读法），按默认读法即出现的问题，以默认读法下的案件为证。未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
-    "The cases looked at: at most two items in every list that bears on the question (five where heads are counted), every value"
-    " of every enumeration, every critical day and the days beside it, application days included; under every reading (the defaults alone"
-    " where heads are counted, and for common conditions of two benefits that have readings"
-    " of their own), the defaults preferred. What was not found is absent within these bounds; every witness was"
-    " decided again by the exact engine.",
-)
-"""What an audit looks at, in words."""
+
+def domain_of(within: Mapping[str, int], policy: Policy) -> Statement:
+    """The cases that an audit looked at, in words: all there can be, but for the lists of which it looked at so many items."""
+    named = [(policy.lists[path].statement, number) for path, number in within.items()]
+    bounded = listed((Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", ")
+    items = (
+        Statement(f"各清单项数不限，但有的问题只查至{bounded.zh}", f"any number of items in every list, but in some questions {bounded.en}")
+        if named
+        else Statement("各清单项数不限", "any number of items in every list")
+    )
+    return Statement(
+        f"各项检查覆盖的案件：{items.zh}；一切日期和金额；各种读法（少数问题只按默认读法），按默认读法即出现的，以默认读法下的案件为证。"
+        f"未发现的问题，以此范围为限；见证案件均经精确引擎复核。",
+        f"The cases looked at: {items.en}; every day and every sum; every reading (in a few questions the defaults alone), the defaults"
+        f" preferred. What was not found is absent within these bounds; every witness was decided again by the exact engine.",
+    )
 
 
 @dataclass(frozen=True)
 class AuditReport:
     """What an audit found, errors first. `accepted` are findings that the analyst accepted and whose rules have not changed
-    since; `unknown` what the limit cut short."""
+    since; `unknown` the questions that were left open, with the reason; `domain` the cases looked at, in words."""
 
     findings: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, Acceptance], ...]
     unknown: tuple[Statement, ...]
+    domain: Statement
 
     @property
     def limit_reached(self) -> bool:
-        """Whether the limit left anything open."""
+        """Whether anything was left open."""
         return bool(self.unknown)
 
     def to_json(self, encoding: Encoding, lang: Lang = "en") -> dict[str, Any]:
@@ -74,7 +84,7 @@ class AuditReport:
         found: dict[str, Any] = {
             "findings": [finding.to_json(encoding) for finding in self.findings],
             "accepted": [{"id": finding.id, "reason": acceptance.reason} for finding, acceptance in self.accepted],
-            "domain": AUDIT_DOMAIN.say(lang),
+            "domain": self.domain.say(lang),
             "unknown": [what.say(lang) for what in self.unknown],
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
@@ -90,12 +100,13 @@ def audit_policy(
     kinds: Iterable[str] | None = None,
     benefits: Collection[str] | None = None,
     limit: float | None = None,
+    memory: int | None = None,
     accepted: Iterable[Acceptance] = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> AuditReport:
     """Audit a policy: every check, or those of some `kinds`, for all benefits or some. `limit` is in seconds, for the whole
-    audit; `accepted` are findings not to be reported again.
+    audit, `memory` in megabytes, for the solver of each process; `accepted` are findings not to be reported again.
 
     The checks run in `workers` processes, by default one a core, each of which loads the policy from its source. Raises `CallError` where
     a kind does not exist.
@@ -103,19 +114,24 @@ def audit_policy(
     wanted = _checked(kinds)
     deadline = deadline_of(limit)
     tasks = [
-        _Task(kind, number, benefits, deadline) for kind, functions in CHECKS.items() if kind in wanted for number in range(len(functions))
+        _Task(kind, number, benefits, deadline, memory)
+        for kind, functions in CHECKS.items()
+        if kind in wanted
+        for number in range(len(functions))
     ]
     found: list[Finding] = []
     unknown: list[Statement] = []
-    for done, (findings, open_questions) in enumerate(_run_all(encoding, tasks, workers), 1):
+    within: dict[str, int] = {}
+    for done, (findings, open_questions, bounded) in enumerate(_run_all(encoding, tasks, workers), 1):
         found += findings
         unknown += open_questions
+        within |= {path: min(number, within.get(path, number)) for path, number in bounded.items()}
         if progress is not None:
             progress(findings, done, len(tasks))
     known = {acceptance.id: acceptance for acceptance in accepted}
     settled = [(finding, known[finding.id]) for finding in by_severity(found) if accepted_by(finding, known, encoding)]
     rest = [finding for finding in by_severity(found) if not accepted_by(finding, known, encoding)]
-    return AuditReport(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)))
+    return AuditReport(tuple(rest), tuple(settled), tuple(dict.fromkeys(unknown)), domain_of(within, encoding.policy))
 
 
 def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
@@ -129,17 +145,18 @@ def _checked(kinds: Iterable[str] | None) -> frozenset[str]:
     return wanted
 
 
-_CheckResult = tuple[list[Finding], list[Statement]]
-"""What one check found, and what the limit left open."""
+_CheckResult = tuple[list[Finding], list[Statement], dict[str, int]]
+"""What one check found, what it left open, and the lists of which it looked at so many items."""
 
 
 class _Task(NamedTuple):
-    """One check to run: one of a kind, about some benefits, until a time of `monotonic()`."""
+    """One check to run: one of a kind, about some benefits, until a time of `monotonic()`, with so many megabytes."""
 
     kind: str
     number: int
     benefits: Collection[str] | None
     deadline: float | None
+    memory: int | None
 
 
 def _run_all(encoding: Encoding, tasks: Sequence[_Task], workers: int | None) -> Iterator[_CheckResult]:
@@ -159,9 +176,9 @@ def _run_all(encoding: Encoding, tasks: Sequence[_Task], workers: int | None) ->
 
 
 def _run(encoding: Encoding, task: _Task) -> _CheckResult:
-    context = AuditContext(encoding, task.deadline, task.benefits)
+    context = AuditContext(encoding, task.deadline, task.benefits, task.memory)
     findings = list(CHECKS[task.kind][task.number](context))
-    return findings, context.unfinished
+    return findings, context.unfinished, context.within
 
 
 _ENCODINGS: list[Encoding] = []

@@ -1,20 +1,20 @@
 """Check for the kind `dead`: what in the rules can never matter.
 
-Every rule gets atoms that say of a case whether the rule fires, and whether one part of its body alone keeps it from firing.
-What none of the cases of a domain shows is dead in it; all rules of a benefit are asked about in one program.
+Every rule gets atoms that say of a case whether the rule fires, and whether one part of its body alone keeps it from firing. All rules
+of a benefit are asked about in one program over cases with one item a list; what shows in none of these is asked by itself, over all.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tiaoli.analysis import USUAL_ITEMS, DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Severity
-from tiaoli.audit.rule_text import rule_name, rule_text
-from tiaoli.base import Statement
+from tiaoli.audit.rule_text import others_met, rule_name, rule_text
+from tiaoli.audit.search import Cases
+from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
 from tiaoli.rules import (
@@ -22,6 +22,7 @@ from tiaoli.rules import (
     Atom,
     BodyPart,
     Comparison,
+    Constant,
     Contract,
     Fact,
     Literal,
@@ -36,13 +37,13 @@ from tiaoli.rules import (
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-_GRANTED = rule_template("granted(C) :- $ELIGIBLE(C, $benefit, S).")
-_CONDITION = rule_template("""
-% a condition is unmet, and it is the only one
-fails(C, $position) :- $ASKED(C, $benefit, S), not $MET(C, $benefit, S, $condition).
-alone(C, $position) :- $ASKED(C, $benefit, S), not $MET(C, $benefit, S, $condition)$others_met.
-""")
-_MET = rule_template(", $MET(C, $benefit, S, $condition)")
+_ASKED_OF_CALENDAR = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}
+"""How many arguments of a calendar fact are given, so that it says the others."""
+
+_GRANTED = rule_template("granted(1) :- $ELIGIBLE(1, $benefit, S).")
+_FAILS = rule_template("fails($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition).")
+_ALONE = rule_template("alone($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition)$others_met.")
+_GOALS = {"granted": 1, "fails": 1, "alone": 1, "fires": 1, "decides": 2, "row": 1}
 
 
 def find_dead_rules(audit: AuditContext) -> Iterator[Finding]:
@@ -52,42 +53,49 @@ def find_dead_rules(audit: AuditContext) -> Iterator[Finding]:
     for benefit in audit.benefits:
         seen = observed.observe(benefit)
         if seen is not None:
-            yield from _dead_conditions(audit, benefit, seen)
+            yield from _dead_conditions(audit, benefit, seen, observed.within)
     if not audit.unfinished:
         yield from _dead_rules(audit, observed)
         yield from _dead_rows(audit, observed)
 
 
-def _dead_conditions(audit: AuditContext, benefit: Benefit, seen: frozenset[Fact]) -> Iterator[Finding]:
-    name = audit.name(benefit.id)
-    if Fact("granted", (1,)) not in seen:
+def _dead_conditions(
+    audit: AuditContext, benefit: Benefit, seen: frozenset[Fact], within: Mapping[Fact, Mapping[str, int]]
+) -> Iterator[Finding]:
+    name, granted = audit.name(benefit.id), Fact("granted", (1,))
+    if granted not in seen:
+        searched = _searched(audit, within.get(granted, {}))
         yield Finding(
             "dead",
             f"{benefit.id}.never",
             "error",
             audit.sentences(benefit.id),
             Statement(
-                f"任何案件都不可能享受{name.zh}：其各项条件不能同时满足。",
-                f"Nobody can be granted {name.en}: its conditions cannot all be met.",
+                f"任何案件都不可能享受{name.zh}：其各项条件不能同时满足{searched.zh}。",
+                f"Nobody can be granted {name.en}: its conditions cannot all be met{searched.en}.",
             ),
             (benefit.id,),
         )
         return
     for position, (condition, label) in enumerate(benefit.conditions.items()):
-        if Fact("alone", (1, position)) in seen:
+        if Fact("alone", (position,)) in seen:
             continue
+        asked = Fact("alone", (position,))
         severity: Severity = "note"
         what = Statement(
             "从不单独起作用：它不满足时，总有其他条件也不满足", "never decides alone: where it fails, another condition fails as well"
         )
-        if Fact("fails", (1, position)) not in seen:
-            severity, what = "error", Statement("恒为满足", "is always met")
+        if Fact("fails", (position,)) not in seen:
+            asked, severity, what = Fact("fails", (position,)), "error", Statement("恒为满足", "is always met")
+        searched = _searched(audit, within.get(asked, {}))
         yield Finding(
             "dead",
             f"{benefit.id}.{condition}",
             severity,
             audit.condition_sentences(benefit.id, condition),
-            Statement(f"{name.zh}的条件“{label.zh}”{what.zh}。", f"The condition “{label.en}” of {name.en} {what.en}."),
+            Statement(
+                f"{name.zh}的条件“{label.zh}”{what.zh}{searched.zh}。", f"The condition “{label.en}” of {name.en} {what.en}{searched.en}."
+            ),
             (benefit.id,),
         )
 
@@ -99,16 +107,20 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
         sentences = audit.sentences_of([rule]) or audit.sentences(*benefits)
         text = " ".join(rule.text.split())
         if number not in observed.fired:
-            statement = Statement(f"规则从不适用（{rule.where}）：{text}", f"This rule never applies ({rule.where}): {text}")
-            yield Finding("dead", f"rule.{rule_name(rule)}", "warning", sentences, statement, benefits)
+            searched = _searched(audit, observed.within.get(Fact("fires", (number,)), {}))
+            statement = Statement(
+                f"规则从不适用（{rule.where}）{searched.zh}：{text}", f"This rule never applies ({rule.where}){searched.en}: {text}"
+            )
+            yield Finding("dead", f"rule.{rule_name(rule)}", "warning", sentences, statement, benefits, concerns="encoding")
             continue
         for place in observed.parts_that_never_decide(number, rule):
             part = written(rule.body[place])
+            searched = _searched(audit, observed.within.get(Fact("decides", (number, place)), {}))
             statement = Statement(
-                f"规则（{rule.where}）中的“{part}”从不单独起作用：去掉它，结论不变。规则全文：{text}",
-                f"“{part}” in a rule ({rule.where}) never decides: without it the same follows. The rule: {text}",
+                f"规则（{rule.where}）中的“{part}”从不单独起作用：去掉它，结论不变{searched.zh}。规则全文：{text}",
+                f"“{part}” in a rule ({rule.where}) never decides: without it the same follows{searched.en}. The rule: {text}",
             )
-            yield Finding("dead", f"part.{rule_name(rule)}.{place}", "note", sentences, statement, benefits)
+            yield Finding("dead", f"part.{rule_name(rule)}.{place}", "note", sentences, statement, benefits, concerns="encoding")
 
 
 def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding]:
@@ -133,10 +145,12 @@ def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding
 
 class _Observations:
     """What the rules do in some case, gathered over the benefits: which fire (`fired`, by number), which part of which body
-    decides (`decisive`), and which rows of the annex are reached."""
+    decides (`decisive`), and which rows of the annex are reached; and for what shows in none the lists of which only so many items were
+    looked at (`within`)."""
 
     def __init__(self, audit: AuditContext) -> None:
         self.audit = audit
+        self.within: dict[Fact, Mapping[str, int]] = {}
         self.rules: dict[int, Rule] = {}
         self.benefits: dict[int, list[str]] = defaultdict(list)
         self.fired: set[int] = set()
@@ -146,26 +160,28 @@ class _Observations:
         self._numbers = {id(rule): number for number, rule in enumerate(audit.encoding.program.rules)}
 
     def observe(self, benefit: Benefit) -> frozenset[Fact] | None:
-        """What shows of one benefit; `None` where the limit was reached. More items a list are tried only where fewer left
-        something open."""
+        """What shows of one benefit; `None` where that was left open."""
         audit = self.audit
         rules = [rule for rule in self._rules_of(benefit.id) if audit.policy.predicates[rule.head.predicate].of_case]
         for rule in rules:
             self.rules[self._number(rule)] = rule
             self.benefits[self._number(rule)].append(benefit.id)
-        seen: frozenset[Fact] = frozenset()
         what = Statement(f"{audit.name(benefit.id).zh}的规则是否都起作用", f"whether the rules of {audit.name(benefit.id).en} all matter")
-        for items in range(1, USUAL_ITEMS + 1):
-            text = "\n".join([*_rules_about_conditions(benefit), *self._rules_about(rules)])
-            cases = DomainSpec((benefit.id,), items=items)
-            found = audit.reachable_atoms(what, text, cases, ("granted", "fails", "alone", "fires", "decides", "row"))
-            if found is None:
-                return None
-            seen |= found
-            self._note(found)
-            if self._all_matter(rules) and all(Fact("alone", (1, position)) in seen for position in range(len(benefit.conditions))):
-                break
-        return seen
+        questions = {**dict(_about_conditions(benefit)), **dict(self._about(rules))}
+        one_each = Cases((benefit.id,), sizes=dict.fromkeys(audit.policy.list_of, 1))
+        seen = audit.reachable_atoms(what, "\n".join(questions.values()), one_each, _GOALS, preliminary=True)
+        if seen is None:
+            return None
+        # what shows in no case with one item a list is asked by itself: then it is known how many items are enough for it
+        for fact in questions.keys() - seen:
+            with audit.asking(what):
+                search = audit.search(questions[fact], Cases((benefit.id,)), {fact.predicate: len(fact.arguments)})
+                found = search.reachable(fact.predicate)
+                seen |= found
+                if not found:
+                    self.within[fact] = search.within
+        self._note(seen)
+        return None if audit.unfinished else seen
 
     def rules_of_these_benefits_alone(self) -> Iterator[tuple[int, Rule]]:
         """The rules looked at, without those that other benefits rest on too: what these do there was not looked at."""
@@ -193,27 +209,25 @@ class _Observations:
             elif fact.predicate == "row":
                 self.rows_reached.add(str(fact.arguments[0]))
 
-    def _all_matter(self, rules: Sequence[Rule]) -> bool:
-        numbers = [self._number(rule) for rule in rules]
-        return all(number in self.fired for number in numbers) and not any(
-            self.parts_that_never_decide(number, rule) for number, rule in zip(numbers, rules, strict=True)
-        )
-
-    def _rules_about(self, rules: Sequence[Rule]) -> Iterator[str]:
-        """Rules that say which of some rules fire, which parts of them decide, and which rows of the annex they rest on."""
+    def _about(self, rules: Sequence[Rule]) -> Iterator[tuple[Fact, str]]:
+        """For each rule and each part of it, what is derived where it fires or the part decides, and the rule that derives it; for each
+        row of the annex where a rule rests on it and grants."""
         for rule in rules:
             number = self._number(rule)
             if number not in self.fired:
-                yield rule_text(f"fires({number})", rule.body)
+                yield Fact("fires", (number,)), rule_text(f"fires({number})", rule.body)
             for place, fails in self._removable_parts(rule):
                 if (number, place) not in self.decisive:
                     rest = [part for position, part in enumerate(rule.body) if position != place]
-                    yield rule_text(f"decides({number}, {place})", [*rest, fails, Literal(rule.head, negated=True)])
+                    text = rule_text(f"decides({number}, {place})", [*rest, fails, Literal(rule.head, negated=True)])
+                    yield Fact("decides", (number, place)), text
             for part in rule.body:
                 if isinstance(part, Literal) and _reads_annex(part) and rule.head.predicate == Contract.MET.name:
                     self.rows_looked_for = True
                     granted = Literal(Atom(Contract.ELIGIBLE.name, rule.head.terms[:3]))
-                    yield rule_text(f"row({written(part.atom.terms[0])})", [*rule.body, granted])
+                    for row in self.audit.policy.annex:
+                        code = Comparison(part.atom.terms[0], "=", Constant(row.code))
+                        yield Fact("row", (row.code,)), rule_text(f'row("{row.code}")', [*rule.body, granted, code])
 
     def _removable_parts(self, rule: Rule) -> Iterator[tuple[int, BodyPart]]:
         """The parts of a body that can fail by themselves: the place of each, and what says that it fails.
@@ -249,12 +263,25 @@ class _Observations:
         )
 
 
-def _rules_about_conditions(benefit: Benefit) -> Iterator[str]:
-    """Rules that say whether a benefit is granted, which of its conditions fail, and which fail alone."""
-    yield _GRANTED.substitute(benefit=benefit.id)
+def _about_conditions(benefit: Benefit) -> Iterator[tuple[Fact, str]]:
+    """What is derived where a benefit is granted, where one of its conditions fails, and where one fails alone, and the rules for it."""
+    yield Fact("granted", (1,)), _GRANTED.substitute(benefit=benefit.id)
     for position, condition in enumerate(benefit.conditions):
-        others = [_MET.substitute(benefit=benefit.id, condition=other) for other in benefit.conditions if other != condition]
-        yield _CONDITION.substitute(benefit=benefit.id, position=position, condition=condition, others_met="".join(others))
+        yield Fact("fails", (position,)), _FAILS.substitute(benefit=benefit.id, position=position, condition=condition)
+        others = others_met(benefit, condition)
+        yield (
+            Fact("alone", (position,)),
+            _ALONE.substitute(benefit=benefit.id, position=position, condition=condition, others_met=others),
+        )
+
+
+def _searched(audit: AuditContext, within: Mapping[str, int]) -> Statement:
+    """How many items were looked at where more can matter, as the end of a sentence."""
+    named = [(audit.policy.lists[path].statement, number) for path, number in within.items()]
+    if not named:
+        return Statement("", "")
+    parts = listed((Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", ")
+    return Statement(f"（已查至{parts.zh}）", f" (searched with {parts.en})")
 
 
 def _reads_annex(literal: Literal) -> bool:
@@ -276,11 +303,10 @@ def _variables_of(part: BodyPart) -> Iterator[Variable]:
 
 
 def _bound_by(part: BodyPart) -> Iterator[Variable]:
-    """The variables that a part gives a value to."""
+    """The variables that a part gives a value to; the calendar gives none to the day and the period that it is asked about."""
     if isinstance(part, Literal) and not part.negated:
-        for term in part.atom.terms:
-            if isinstance(term, Variable):
-                yield term
+        asked = _ASKED_OF_CALENDAR.get(part.atom.predicate, 0)
+        yield from (term for term in part.atom.terms[asked:] if isinstance(term, Variable))
     elif isinstance(part, Comparison) and part.operator == "=":
         yield from (term for term in (part.left, part.right) if isinstance(term, Variable))
     elif isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):

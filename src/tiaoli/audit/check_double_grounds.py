@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from string import Template
 
-from tiaoli.analysis import DomainSpec
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import rule_name, rule_text
+from tiaoli.audit.search import Cases, Witness
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
@@ -20,7 +20,7 @@ both($number) :- ground_${number}_0($terms), ground_${number}_1($terms).
 first($number) :- ground_${number}_0($terms), not ground_${number}_1($terms).
 second($number) :- ground_${number}_1($terms), not ground_${number}_0($terms).
 """)
-_SHOWS_BOTH = Template("shows(C) :- first_ground($terms), second_ground($terms).")
+_GOALS = ("both", "first", "second")
 
 
 def find_double_grounds(audit: AuditContext) -> Iterator[Finding]:
@@ -49,47 +49,31 @@ def _double_grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple
         terms = ", ".join(f"V{position}" for position in range(len(pair[0].head.terms)))
         text.append(_WHICH_HOLD.substitute(number=number, terms=terms))
     what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
-
-    def shown(readings: Mapping[str, str] | None, *names: str) -> set[int]:
-        cases = DomainSpec((benefit.id,), items=1, readings=readings)
-        found = audit.reachable_atoms(what, "\n".join(text), cases, names) or frozenset()
-        return {number for number in range(len(pairs)) if all(Fact(name, (number,)) in found for name in names)}
-
-    # the three cases must show under one reading; a pair that no reading brings together is out at once
-    left = shown(None, "both")
-    for readings in audit.each_reading(benefit.id):
-        if not left:
-            return
-        for number in sorted(left & shown(readings, "both", "first", "second")):
-            left.remove(number)
-            yield from _double_ground(audit, benefit, *pairs[number], readings)
+    with audit.asking(what):
+        search = audit.search("\n".join(text), Cases((benefit.id,)), dict.fromkeys(_GOALS, 1))
+        for number, (one, other) in enumerate(pairs):
+            both, *apart = (Fact(name, (number,)) for name in _GOALS)
+            witness = search.witness(both)
+            if witness is not None and all(search.possible(search.formula(fact), search.chosen(witness.readings)) for fact in apart):
+                yield _double_ground(audit, benefit, one, other, witness)
 
 
-def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule, readings: Mapping[str, str]) -> Iterator[Finding]:
-    terms = ", ".join(["C", *(f"V{position}" for position in range(1, len(one.head.terms)))])
-    rules = "\n".join(
-        [
-            rule_text(written(Atom("first_ground", one.head.terms)), one.body),
-            rule_text(written(Atom("second_ground", other.head.terms)), other.body),
-            _SHOWS_BOTH.substitute(terms=terms),
-        ]
+def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule, witness: Witness) -> Finding:
+    predicate = audit.policy.predicates[one.head.predicate].statement
+    label = listed([predicate]) if predicate else Statement(one.head.predicate, one.head.predicate)
+    return Finding(
+        "overlap",
+        f"grounds.{rule_name(one)}+{other.line if other.file == one.file else rule_name(other)}",
+        "note",
+        audit.sentences_of([one, other]),
+        Statement(
+            f"同一结论（{one.head.predicate}：{label.zh}）可同时有两个依据：{one.where} 与 {other.where}。",
+            f"One conclusion ({one.head.predicate}: {label.en}) can have two grounds at once: {one.where} and {other.where}.",
+        ),
+        (benefit.id,),
+        witness,
+        "encoding",
     )
-    witness = audit.find_witness(audit.name(benefit.id), rules, DomainSpec((benefit.id,), readings=readings))
-    if witness is not None:
-        predicate = audit.policy.predicates[one.head.predicate].statement
-        label = listed([predicate]) if predicate else Statement(one.head.predicate, one.head.predicate)
-        yield Finding(
-            "overlap",
-            f"grounds.{rule_name(one)}",
-            "note",
-            audit.sentences_of([one, other]),
-            Statement(
-                f"同一结论（{one.head.predicate}：{label.zh}）可同时有两个依据：{one.where} 与 {other.where}。",
-                f"One conclusion ({one.head.predicate}: {label.en}) can have two grounds at once: {one.where} and {other.where}.",
-            ),
-            (benefit.id,),
-            witness,
-        )
 
 
 def _rests_on_facts(audit: AuditContext, rule: Rule) -> bool:

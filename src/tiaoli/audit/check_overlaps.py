@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.analysis import DomainSpec
-from tiaoli.audit.context import AuditContext
+from tiaoli.audit.context import PERSON, AuditContext
 from tiaoli.audit.finding import Finding
-from tiaoli.base import Statement
+from tiaoli.audit.rule_text import fact_atom
+from tiaoli.audit.search import Cases
+from tiaoli.base import Statement, listed
+from tiaoli.encoding import rules_below
 from tiaoli.policy import Benefit
 from tiaoli.rules import Contract, Fact, rule_template
 
@@ -18,6 +20,8 @@ shows(C) :-
     $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B,
     not $EXCLUSIVE(C, $benefit, A, $benefit, B), not $EXCLUSIVE(C, $benefit, B, $benefit, A).
 """)
+_LIMITED = rule_template("limited(V) :- $fact, $EXCLUSIVE(C, $benefit, A, $benefit, B).\n")
+_UNLIMITED = rule_template("unlimited(V) :- $fact, $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B.\n")
 _EXCLUSIVE = rule_template("both(C, $number) :- $EXCLUSIVE(C, $one, A, $other, B).")
 
 
@@ -35,7 +39,7 @@ def find_overlaps(audit: AuditContext) -> Iterator[Finding]:
 def _for_one_item(audit: AuditContext, one: Benefit, other: Benefit) -> Iterator[Finding]:
     names, item = audit.name(one.id, other.id), audit.subject(one.id)
     what = Statement(f"{names.zh}是否重叠", f"whether {names.en} overlap")
-    witness = audit.find_witness(what, _BOTH_GRANTED.substitute(one=one.id, other=other.id), DomainSpec((one.id, other.id)))
+    witness = audit.find_witness(what, _BOTH_GRANTED.substitute(one=one.id, other=other.id), Cases((one.id, other.id)))
     if witness is not None:
         yield Finding(
             "overlap",
@@ -54,20 +58,45 @@ def _for_one_item(audit: AuditContext, one: Benefit, other: Benefit) -> Iterator
 def _twice(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     name, item = audit.name(benefit.id), audit.subject(benefit.id)
     what = Statement(f"{name.zh}是否重复享受", f"whether {name.en} is drawn twice")
-    witness = audit.find_witness(what, _GRANTED_TWICE.substitute(benefit=benefit.id), DomainSpec((benefit.id,)))
+    witness = audit.find_witness(what, _GRANTED_TWICE.substitute(benefit=benefit.id), Cases((benefit.id,)))
     if witness is not None:
+        limits = next(_limits(audit, benefit, what), Statement("没有规则加以限制。", "No rule limits it."))
         yield Finding(
             "overlap",
             f"{benefit.id}.twice",
             "warning",
             audit.sentences(benefit.id),
             Statement(
-                f"同一人凭两个{item.zh}可同时两次享受{name.zh}，并无规定加以限制。",
-                f"One person can draw {name.en} twice at once, for two items ({item.en}); nothing limits it.",
+                f"同一人凭两个{item.zh}可同时两次享受{name.zh}。{limits.zh}",
+                f"One person can draw {name.en} twice at once, for two items ({item.en}). {limits.en}",
             ),
             (benefit.id,),
             witness,
         )
+
+
+def _limits(audit: AuditContext, benefit: Benefit, what: Statement) -> Iterator[Statement]:
+    """Whom a limit reaches and whom it does not, by each fact about the person that says so."""
+    policy = audit.policy
+    rules = rules_below(policy, audit.encoding.program, [(Contract.EXCLUSIVE.name, None)])
+    read = {literal.atom.predicate for rule in rules for literal in rule.literals()}
+    anchors = audit.sentences_of(rule for rule in rules if rule.head.predicate == Contract.EXCLUSIVE.name)
+    clauses = "".join(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
+    for path in audit.encoding.fields[benefit.id]:
+        declared = policy.fields[path]
+        if not path.startswith(PERSON) or declared.table is None or declared.predicate not in read:
+            continue
+        fact = fact_atom(declared, "C", "I", "V")
+        text = f"{_LIMITED.substitute(benefit=benefit.id, fact=fact)}{_UNLIMITED.substitute(benefit=benefit.id, fact=fact)}"
+        found = audit.reachable_atoms(what, text, Cases((benefit.id,), default=True), {"limited": 1, "unlimited": 1}) or ()
+        words = policy.values[declared.table]
+        limited, twice = ({str(atom.arguments[0]) for atom in found if atom.predicate == name} for name in ("limited", "unlimited"))
+        bound, loose = (listed((words[value] for value in words if value in values), "、", ", ") for values in (limited, twice - limited))
+        if limited and twice - limited:
+            yield Statement(
+                f"{clauses}只限制{declared.label.zh}为“{bound.zh}”的；“{loose.zh}”不受限制。",
+                f"{clauses} limits it for “{bound.en}” alone ({declared.label.en}); “{loose.en}” is not limited.",
+            )
 
 
 def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
@@ -75,13 +104,13 @@ def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
     pairs = list(combinations_with_replacement(personal, 2))
     if not pairs:
         return
-    rules = ["#defined both/2."]
+    rules: list[str] = []
     for number, (one, other) in enumerate(pairs):
         for first, second in dict.fromkeys([(one, other), (other, one)]):
             rules.append(_EXCLUSIVE.substitute(number=number, one=first, other=second))
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
-    found = audit.find_witnesses(what, "\n".join(rules), DomainSpec(tuple(personal)), atoms)
+    found = audit.find_witnesses(what, "\n".join(rules), Cases(tuple(personal)), atoms)
     limiting = [rule for rule in audit.encoding.program.rules if rule.head.predicate == Contract.EXCLUSIVE.name]
     for (one, other), witness in zip(pairs, found, strict=True):
         if witness is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import DiffWitness, PolicyVersion, Witness, find_difference
+from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, compare_benefits, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
+from tiaoli.audit.search import Witness
 from tiaoli.base import Statement, deadline_in
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading
@@ -34,12 +35,17 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
         for benefit in touched if not found else ():
             share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
-            if shown := find_difference(old, new, (), benefit, deadline):
+            if shown := find_difference(Comparison(old, new, (), deadline=deadline), benefit):
                 found[benefit] = shown
     if not found and audit.out_of_time:
         audit.leave_open(what)
         return
-    if found:
+    open_ones = (
+        [] if found else [diff for diff in compare_benefits(Comparison(old, new, (), deadline=audit.deadline), touched) if diff.unsettled]
+    )
+    if open_ones:
+        audit.leave_open(what, open_ones[0].unsettled[0].reason)
+    elif found:
         benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
         yield _split_at(audit, reading, option, benefit, shown, len(found))
     else:
@@ -53,6 +59,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
                 f"The option {option.id} of the reading {reading.name} changes no decision.",
             ),
             reading.touches,
+            concerns="encoding",
         )
 
 

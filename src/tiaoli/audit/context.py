@@ -3,99 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
-from tiaoli.analysis import (
-    CaseDomain,
-    DomainSpec,
-    SearchResult,
-    Witness,
-    WitnessQuery,
-    find_witness,
-    find_witnesses,
-    reachable_atoms,
-    undoing_options,
-)
+from tiaoli.audit.search import SHOWS, Cases, Search, Witness
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
-from tiaoli.policy import Benefit, Field
+from tiaoli.policy import NOT_KNOWN, Benefit, Field
 from tiaoli.rules import Contract, Fact, Rule
-
-SHOWS = Fact("shows", (1,))
-"""What the rule of a question derives of the first copy of a case."""
-
-ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
-"""The words of an answer that a policy need not have: nothing is then so."""
+from tiaoli.symbolic import Budget, LimitReached, Outside
 
 PERSON = "person."
 """What the paths of the facts about the applicant begin with."""
 
+_LIMITS = {
+    "time": Statement("已到时间上限", "the time limit was reached"),
+    "memory": Statement("已到内存上限", "the memory limit was reached"),
+}
+
 
 class AuditContext:
-    """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`.
+    """One audit of a policy, or of some of its benefits: its questions share a deadline, a time of `monotonic()`, and a bound of memory
+    in megabytes.
 
-    `unfinished` are the questions that it cut short, in words.
+    `unfinished` are the questions that were left open, in words with the reason; `within` the lists of which only so many items were
+    looked at, by path.
     """
 
-    def __init__(self, encoding: Encoding, deadline: float | None, benefits: Collection[str] | None = None) -> None:
-        self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
+    def __init__(
+        self, encoding: Encoding, deadline: float | None, benefits: Collection[str] | None = None, memory: int | None = None
+    ) -> None:
+        self.encoding, self.policy, self.budget = encoding, encoding.policy, Budget(deadline, memory)
         self.benefits = [benefit for benefit in self.policy.benefits.values() if benefits is None or benefit.id in benefits]
         self.defaults = {reading.name: reading.default for reading in self.policy.readings.values()}
         self.unfinished: list[Statement] = []
+        self.within: dict[str, int] = {}
+        self._searches: list[Search] = []
 
-    def find_witness(self, what: Statement, rules: str, cases: DomainSpec) -> Witness | None:
-        """The smallest case of which the rules derive `shows`; `None` where there is none, or where the limit was reached:
-        then `what` is noted. Of the readings that are free the defaults are preferred."""
-        if self.out_of_time:
-            self.leave_open(what)
-            return None
-        query = WitnessQuery(SHOWS, f"#defined shows/1.\n{ANSWER}\n{rules}", cases)
-        found = find_witness(self.encoding, query, self.deadline)
-        if not found.exhausted:
-            self.leave_open(what)
-        return self._with_undoing_options(what, query, found)
-
-    def find_witnesses(self, what: Statement, rules: str, cases: DomainSpec, atoms: Sequence[Fact]) -> list[Witness | None]:
-        """The smallest case for each of several atoms that the rules derive, all searched together."""
-        if self.out_of_time:
-            self.leave_open(what)
-            return [None] * len(atoms)
-        query = WitnessQuery(atoms[0], f"{ANSWER}\n{rules}", cases)
-        found = find_witnesses(self.encoding, query, [[atom] for atom in atoms], self.deadline)
-        if not all(item.exhausted for item in found):
-            self.leave_open(what)
-        return [self._with_undoing_options(what, replace(query, atom=atom), item) for atom, item in zip(atoms, found, strict=True)]
-
-    def reachable_atoms(self, what: Statement, rules: str, cases: DomainSpec, predicates: Collection[str]) -> frozenset[Fact] | None:
-        """The atoms that rules derive of some case; `None` where the limit was reached, which is noted."""
-        if self.out_of_time:
-            self.leave_open(what)
-            return None
-        found, exhausted = reachable_atoms(self.encoding, CaseDomain(self.encoding, cases), rules, predicates, self.deadline)
-        if not exhausted:
-            self.leave_open(what)
-            return None
+    def find_witness(self, what: Statement, rules: str, cases: Cases) -> Witness | None:
+        """A small case of which the rules derive `shows`; `None` where there is none, or where that is left open: then `what` is
+        noted. Of the readings that are free the defaults are preferred."""
+        (found,) = self.find_witnesses(what, rules, cases, [SHOWS])
         return found
 
-    def _with_undoing_options(self, what: Statement, query: WitnessQuery, found: SearchResult) -> Witness | None:
-        """A witness under the defaults, with the options that undo it; `what` is noted where no time is left for these."""
-        witness = found.witness
-        if witness is None or self.policy.other_readings(witness.readings):
-            return witness
-        if self.out_of_time:
-            self.leave_open(what)
-            return witness
-        return replace(witness, gone_under=undoing_options(self.encoding, query, witness, found.domain))
+    def find_witnesses(self, what: Statement, rules: str, cases: Cases, atoms: Sequence[Fact]) -> list[Witness | None]:
+        """A small case for each of several atoms that the rules derive."""
+        found: dict[Fact, Witness] = {}
+        with self.asking(what):
+            for search in self.searches(rules, cases, {atom.predicate: len(atom.arguments) for atom in atoms}):
+                for atom in atoms:
+                    if atom not in found and (witness := search.witness(atom)) is not None:
+                        found[atom] = witness
+                if len(found) == len(atoms):
+                    break
+        return [found.get(atom) for atom in atoms]
+
+    def reachable_atoms(
+        self, what: Statement, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False
+    ) -> frozenset[Fact] | None:
+        """The atoms of some predicates, each with the number of its arguments, that rules derive of some case; `None` where that is left
+        open, which is noted."""
+        with self.asking(what):
+            return self.search(rules, cases, goals, preliminary=preliminary).reachable(*goals)
+        return None
+
+    def searches(self, rules: str, cases: Cases, goals: Mapping[str, int]) -> Iterator[Search]:
+        """Some questions over the cases with one item a list, and then over all: most that can be so is so of the first, which are
+        quickly looked through."""
+        few = replace(cases, sizes={**dict.fromkeys(self.policy.list_of, 1), **cases.sizes})
+        first = self.search(rules, few, goals, preliminary=True)
+        yield first
+        if first.within:
+            yield self.search(rules, cases, goals)
+
+    def search(self, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False) -> Search:
+        """Some questions over the same cases; to be asked within `asking`. Of what a `preliminary` look does not show nothing is said."""
+        search = Search(self.encoding, rules, cases, goals, self.budget)
+        if not preliminary:
+            self._searches.append(search)
+        return search
+
+    @contextmanager
+    def asking(self, what: Statement) -> Iterator[None]:
+        """Within, what ends a question before it is answered is noted with its reason."""
+        try:
+            yield
+        except LimitReached as error:
+            self.leave_open(what, _LIMITS[error.limit])
+        except Outside as error:
+            where = Statement(f"{error.rule.where}：", f"{error.rule.where}: ") if error.rule else Statement("", "")
+            self.leave_open(what, Statement(f"{where.zh}{error.reason.zh}", f"{where.en}{error.reason.en}"))
+        for search in self._searches:
+            if search.left_out:
+                self.within |= search.within
+        self._searches.clear()
+
+    @property
+    def deadline(self) -> float | None:
+        """When the audit ends, as a time of `monotonic()`."""
+        return self.budget.deadline
 
     @property
     def out_of_time(self) -> bool:
         """Whether the limit is reached."""
         return left(self.deadline) == 0
 
-    def leave_open(self, what: Statement) -> None:
-        """Note that the limit was reached while this was asked."""
-        self.unfinished.append(what)
+    def leave_open(self, what: Statement, reason: Statement = _LIMITS["time"]) -> None:
+        """Note that a question was left open, and why."""
+        self.unfinished.append(Statement(f"{what.zh}（{reason.zh}）", f"{what.en} ({reason.en})"))
 
     def each_reading(self, benefit: str) -> Iterator[Mapping[str, str]]:
         """The defaults, then every other option of a reading that bears on a benefit, the others by default."""
@@ -110,9 +127,8 @@ class AuditContext:
     def name(self, *benefits: str) -> Statement:
         """Benefits with their clauses: `（三）养老家政申领路径`."""
         found = [self.policy.benefits[benefit] for benefit in benefits]
-        return listed(
-            (Statement(f"{one.clause}“{one.statement.zh}”", f"{one.clause} “{one.statement.en}”") for one in found), "与", " and "
-        )
+        *first, last = (Statement(f"{one.clause}“{one.statement.zh}”", f"{one.clause} “{one.statement.en}”") for one in found)
+        return listed([listed(first, "、", ", "), last], "与", " and ") if first else last
 
     def subject(self, benefit: str) -> Statement:
         """What a benefit is decided about."""
@@ -141,6 +157,21 @@ class AuditContext:
     def sentences_of(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """The sentences that some rules stand for."""
         return self.ordered(anchor for rule in rules for anchor in rule.sentences)
+
+    def said(self, declared: Field, document: Mapping[str, Any]) -> Statement:
+        """What a case says of a fact about the person, in words."""
+        value: Any = document
+        for key in declared.path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return self.worded(declared, value)
+
+    def worded(self, declared: Field, value: Any) -> Statement:
+        """The value of a fact as a case file has it, in words."""
+        if value is None:
+            return NOT_KNOWN
+        if declared.type == "boolean":
+            return Statement("是", "yes") if value else Statement("否", "no")
+        return self.policy.values[declared.table][str(value)] if declared.table else Statement(str(value), str(value))
 
     def ordered(self, anchors: Iterable[str]) -> tuple[str, ...]:
         """Anchors of sentences, each once, in the notice's order."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.finding_kinds import FINDING_KINDS, SEVERITIES, Kind, Severity
+from tiaoli.audit.finding_kinds import CONCERNS, FINDING_KINDS, SEVERITIES, Concern, Kind, Severity
 from tiaoli.base import Statement
 from tiaoli.encoding import Encoding, rules_of_answer
 from tiaoli.policy import Policy
+
+if TYPE_CHECKING:
+    # findings are shown where nothing is searched
+    from tiaoli.audit.search import Witness
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Finding:
     """One thing that is wrong or doubtful in a policy.
 
     `name` tells it from the others of its `kind` and stays the same while the rules change. `sentences` are the anchors of
-    the sentences it rests on, `benefits` the benefits whose rules it rests on.
+    the sentences it rests on, `benefits` the benefits whose rules it rests on. It `concerns` what the norm says, or only how the
+    rules are written.
     """
 
     kind: Kind
@@ -29,6 +33,7 @@ class Finding:
     statement: Statement
     benefits: tuple[str, ...] = ()
     witness: Witness | None = None
+    concerns: Concern = "norm"
 
     @property
     def id(self) -> str:
@@ -70,14 +75,15 @@ class Finding:
         return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
 
     def to_json(self, encoding: Encoding) -> dict[str, Any]:
-        """A finding as `tiaoli audit --json` writes it: id, kind, severity, clauses, the statement in both languages, the sentences
-        quoted, the digest of what it rests on; with a witness, its copies, its readings that are not the defaults, and the decisions
-        that show it."""
+        """A finding as `tiaoli audit --json` writes it: id, kind, severity, what it concerns, clauses, the statement in both languages,
+        the sentences quoted, the digest of what it rests on; with a witness, its copies, its readings that are not the defaults, and
+        the decisions that show it."""
         policy = encoding.policy
         found: dict[str, Any] = {
             "id": self.id,
             "kind": self.kind,
             "severity": self.severity,
+            "concerns": self.concerns,
             "clauses": list(self.clauses(encoding)),
             "statement": self.statement.to_json(),
             "sentences": [{"sentence": anchor, "text": policy.sentences[anchor].text} for anchor in self.sentences],
@@ -106,6 +112,10 @@ def _subjects(policy: Policy, benefit: str, case: Mapping[str, Any]) -> Iterator
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors first, then by kind as the kinds are listed."""
-    kinds = list(FINDING_KINDS)
-    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), kinds.index(finding.kind), finding.name))
+    """What concerns the norm first, and there errors first, then by kind as the kinds are listed."""
+    concerns, kinds = list(CONCERNS), list(FINDING_KINDS)
+
+    def place(finding: Finding) -> tuple[int, int, int, str]:
+        return (concerns.index(finding.concerns), SEVERITIES.index(finding.severity), kinds.index(finding.kind), finding.name)
+
+    return sorted(findings, key=place)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tiaoli.base.notebook import drawn
     from tiaoli.base.output_files import NamedPath, check_outputs, create_beside, put_in_place, real_path, write_text
     from tiaoli.base.problem_kinds import PROBLEM_KINDS
-    from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
+    from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown, visible
     from tiaoli.base.version import __version__
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -68,6 +68,7 @@ __all__ = [
     "shown",
     "to_date",
     "to_day",
+    "visible",
     "write_text",
     "year_bounds",
 ]

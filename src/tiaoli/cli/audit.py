@@ -10,7 +10,17 @@ import click
 
 from tiaoli import present, protocol, terminal
 from tiaoli.audit import FINDING_KINDS
-from tiaoli.cli.options import SharedOptions, with_alone, with_benefits, with_json, with_language, with_limit_of, with_policy, with_shared
+from tiaoli.cli.options import (
+    SharedOptions,
+    with_alone,
+    with_benefits,
+    with_json,
+    with_language,
+    with_limit_of,
+    with_memory,
+    with_policy,
+    with_shared,
+)
 from tiaoli.cli.output import dump, write_cases
 
 if TYPE_CHECKING:
@@ -30,6 +40,7 @@ _SHAPES = ("text", "markdown", "sarif")
 @click.option("--strict", is_flag=True, help="End with exit code 1 where anything is found.")
 @click.option("--format", "shape", type=click.Choice(_SHAPES), default="text", show_default=True, help="How to print the findings.")
 @with_limit_of(300, "Time for all checks.")
+@with_memory
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes to run the checks in; by default one a core.")
 @with_shared(with_alone, with_policy, with_json, with_language)
 def audit(
@@ -41,13 +52,14 @@ def audit(
     accept: bool,
     strict: bool,
     shape: str,
+    memory: int,
     workers: int | None,
 ) -> int:
     """What is wrong or doubtful in the policy itself: gaps, overlaps, conflicts, dead rules, deadlines that outlive it, cliffs,
-    readings that part, and doubtful words.
+    readings that part, and doubtful words; and apart from these what is so only of the way its rules are written.
 
-    Each finding names the clause and has a smallest case that shows it, decided again by the exact engine. Nothing is written
-    unless --out is given.
+    Each finding names the clause and has a small case that shows it, decided again by the exact engine. Nothing is written
+    unless --out is given. Wants tiaoli[prove].
     """
     from tiaoli.audit import acceptance_text, audit_policy, read_acceptances
 
@@ -62,6 +74,7 @@ def audit(
             kinds=kinds or None,
             benefits=oracle.checked_benefits(shared.benefits or None),
             limit=shared.limit,
+            memory=memory,
             accepted=before,
             workers=workers,
             progress=progress,

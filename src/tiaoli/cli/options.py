@@ -130,6 +130,28 @@ def with_limit(command: Command) -> Command:
     return with_limit_of(10, "Time to search one case; what is certain by then is printed.")(command)
 
 
+def with_scope(command: Command) -> Command:
+    """--scope, which may be given several times."""
+    return click.option(
+        "--scope",
+        multiple=True,
+        metavar="LIST=N",
+        help="Search so many items of a list where no number is enough; may be given several times.",
+    )(command)
+
+
+def with_memory(command: Command) -> Command:
+    """--memory."""
+    return click.option(
+        "--memory",
+        type=click.IntRange(min=1),
+        default=MEMORY,
+        show_default=True,
+        metavar="MB",
+        help="Memory for the proofs; what is certain by then is printed.",
+    )(command)
+
+
 def with_benefits(command: Command) -> Command:
     """--benefit, which may be given several times."""
     return click.option(
@@ -167,6 +189,8 @@ def with_group(name: str, build: Callable[..., Any], *options: Callable[[Command
     return decorate
 
 
+MEMORY = 2048
+"""The megabytes that proofs may take where nothing else is asked for."""
 _TOO_MANY = 100
 
 DECIDING = (with_limit, with_readings, with_alone, with_policy, with_json, with_language)

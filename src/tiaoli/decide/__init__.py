@@ -8,9 +8,10 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
-    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Outcome, Status, Verdict, notes_on
+    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Note, Outcome, Status, Verdict, notes_on
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader, decide_one, solve
+    from tiaoli.decide.exclusion import exclusive_groups
     from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
     from tiaoli.decide.prepared import PreparedCase, PreparedDecision
@@ -34,6 +35,7 @@ __all__ = [
     "Flip",
     "FreeFact",
     "FreedCase",
+    "Note",
     "Outcome",
     "PreparedCase",
     "PreparedDecision",
@@ -46,6 +48,7 @@ __all__ = [
     "decide_each",
     "decide_one",
     "digest",
+    "exclusive_groups",
     "fact_of",
     "known_values",
     "notes_on",

@@ -19,7 +19,19 @@ from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject
 from tiaoli.decide.prepared import PreparedCase
-from tiaoli.rules import Assumption, Choice, Contract, Equality, Fact, Name, OutOfTimeError, Session, consequences, rule_template
+from tiaoli.rules import (
+    Assumption,
+    Choice,
+    Contract,
+    Equality,
+    Fact,
+    Name,
+    OutOfTimeError,
+    Session,
+    consequences,
+    exact_rules,
+    rule_template,
+)
 
 # The two copies grant different sums.
 _DIFFERS = rule_template("""
@@ -54,7 +66,10 @@ def with_alternatives(
     """
     if not decisions:
         return tuple(decisions), True
-    search = _AlternativeSearch(question, decide_under)
+    try:
+        search = _AlternativeSearch(question, decide_under)
+    except OutOfTimeError:
+        return tuple(decision._replace(alternatives=Alternatives((), (), None, ())) for decision in decisions), False
     try:
         search.flips(decisions)
         search.verdicts(decisions)
@@ -159,7 +174,7 @@ class _AlternativeSearch:
         """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
         policy = self.encoding.policy
         facts = [*policy.facts, *(reading for reading, _ in assumed), *self.first.facts]
-        found = consequences(policy.rule_text, facts, list(self.first.choices.values()), left(self.deadline))
+        found = consequences(self.encoding.decision_rules, facts, list(self.first.choices.values()), left(self.deadline))
         if not found.exhausted:
             raise OutOfTimeError
         for decision in DecisionReader(policy, self.case, found, 1).decisions(subjects):
@@ -231,7 +246,7 @@ class _AlternativeSearch:
             absent = _absent(*copies)
         if not absent:
             return None, absent
-        return self._session(self.encoding.policy.rule_text + _DIFFERS, readings, (), copies, absent), absent
+        return self._session(exact_rules(self.encoding.decision_rules, _DIFFERS), readings, (), copies, absent), absent
 
     def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
         """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,

@@ -188,8 +188,8 @@ class Answer(NamedTuple):
 
     `chosen_readings` are those chosen instead of the defaults; `assumed` the absent lists that were taken as empty.
     `limit_reached` says that a time limit cut the search short: what is not certain by then is `unknown`. A full answer
-    names in `exclusive` the groups of decisions that each grant and cannot both be filed this year. `notes` are what has to be
-    known beside it.
+    names in `exclusive` the groups of decisions that each grant and of which only one can be filed this year, each group as
+    large as it can be. `notes` are what has to be known beside it.
     """
 
     case: str

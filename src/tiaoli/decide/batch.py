@@ -60,9 +60,15 @@ def decide_each(
 
 
 def decide_chunk(
-    encoding: Encoding, cases: Sequence[Case], readings: Mapping[str, str], benefits: Collection[str] | None = None
+    encoding: Encoding,
+    cases: Sequence[Case],
+    readings: Mapping[str, str],
+    benefits: Collection[str] | None = None,
+    *,
+    exclusive: bool = False,
 ) -> list[Decided | None]:
-    """What clingo decides of each case; `None` for a case with an unknown fact that bears on what is asked.
+    """What clingo decides of each case; `None` for a case with an unknown fact that bears on what is asked. The pairs that exclude one
+    another are looked for only where `exclusive` says so.
 
     Raises `InternalError` where the cases together have not exactly one stable model.
     """
@@ -73,21 +79,21 @@ def decide_chunk(
             for number, case in enumerate(cases[start : start + MOST_CASES], start)
         ]
         complete = [member for member in members if not member.facts.choices]
-        for member, reader in zip(complete, _together(encoding, complete, readings), strict=True):
+        for member, reader in zip(complete, _together(encoding, complete, readings, exclusive=exclusive), strict=True):
             subjects = member.facts.subjects
             found[member.number] = (tuple(reader.decisions(subjects)), tuple(reader.exclusive(subjects)))
     return found
 
 
 def _together(
-    encoding: Encoding, group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None = None
+    encoding: Encoding, group: Sequence[_Member], readings: Mapping[str, str], deadline: float | None = None, exclusive: bool = False
 ) -> Iterator[DecisionReader]:
     """What reads the decisions of each case of a program, in their order."""
     policy = encoding.policy
     shared = dict.fromkeys(fact for member in group for fact in member.facts.facts)
     choices = [choice for member in group for choice in member.facts.choices.values()]
     known = [*policy.facts, *reading_facts(policy, dict(readings)), *shared]
-    found = consequences(policy.rule_text, known, choices, left(deadline) if choices else None)
+    found = consequences(encoding.rules if exclusive else encoding.decision_rules, known, choices, left(deadline))
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)

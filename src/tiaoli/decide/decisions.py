@@ -116,13 +116,15 @@ class DecisionReader:
         return tuple(item.rpartition("/")[2] for item in order if item in found)
 
 
-def solve(question: PreparedCase) -> DecisionReader:
-    """What clingo finds of a case, ready to be read: one run for all its decisions."""
+def solve(question: PreparedCase, exclusive: bool = False) -> DecisionReader:
+    """What clingo finds of a case, ready to be read: one run for all its decisions; `exclusive` says whether also which of them exclude one
+    another is wanted."""
     found = Consequences(frozenset(), frozenset())
     if question.facts.subjects:
         known = (*question.common_facts, *question.facts.facts)
+        rules = question.encoding.rules if exclusive else question.encoding.decision_rules
         with question.shown_in_errors():
-            found = consequences(question.encoding.policy.rule_text, known, list(question.facts.choices.values()), question.seconds_left)
+            found = consequences(rules, known, list(question.facts.choices.values()), question.seconds_left)
     return DecisionReader(question.encoding.policy, question.case, found, question.case.id)
 
 

@@ -28,6 +28,7 @@ from tiaoli.rules import (
     Constant,
     Declaration,
     Element,
+    ExactRules,
     Literal,
     Name,
     Operation,
@@ -37,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 8
+_FORM = 9
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -94,7 +95,9 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             },
             fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
-            outcome_rules=str(cached["outcome_rules"]),
+            rules=ExactRules(cached["rules"]),
+            outcome_rules=ExactRules(cached["outcome_rules"]),
+            decision_rules=ExactRules(cached["decision_rules"]),
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -116,7 +119,9 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
+        "rules": encoding.rules,
         "outcome_rules": encoding.outcome_rules,
+        "decision_rules": encoding.decision_rules,
     }
     _write(_file(encoding.policy.digest), content)
 

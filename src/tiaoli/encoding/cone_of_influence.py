@@ -4,7 +4,7 @@ benefit."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tiaoli.policy import Policy
@@ -34,18 +34,31 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
 
 def rules_of_outcomes(program: Program) -> str:
     """The rules that an outcome rests on, as one text: all but those that work out amounts."""
+    return _rules_of(program, [Contract.ELIGIBLE.name], ["#show."])
+
+
+def rules_of_decisions(program: Program) -> str:
+    """The rules that decisions with their amounts rest on, as one text: all but those that say which of them exclude one another, as many
+    as there are pairs."""
+    shown = [item for item in program.declarations if item.kind == "show" and item.predicate not in ("", Contract.EXCLUSIVE.name)]
+    signatures = [f"#show {item.predicate}/{item.arity}." for item in shown]
+    return _rules_of(program, [item.predicate for item in shown], ["#show.", *signatures])
+
+
+def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str]) -> str:
+    """The rules that some predicates rest on."""
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
         heads[rule.head.predicate].append(rule)
     seen: dict[str, None] = {}
-    todo = [Contract.ELIGIBLE.name]
+    todo = [*predicates]
     while todo:
         predicate = todo.pop()
         if predicate not in seen:
             seen[predicate] = None
             todo += [literal.atom.predicate for rule in heads[predicate] for literal in rule.literals()]
     defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
-    return "\n".join([*defined, "#show.", *(rule.text for predicate in seen for rule in heads[predicate])])
+    return "\n".join([*defined, *shown, *(rule.text for predicate in seen for rule in heads[predicate])])
 
 
 class Bearing(NamedTuple):
@@ -184,6 +197,18 @@ def _reached(
     return walk.bearing()
 
 
+def with_records(policy: Policy, paths: Iterable[str]) -> tuple[str, ...]:
+    """The fields at some paths, and the records that keys among them stand in: without its record there is no key. In the policy's
+    order."""
+    there = set(paths)
+    there |= {
+        field.path
+        for field in policy.fields.values()
+        if field.type == "record" and any(path.startswith(f"{field.path}.") for path in there)
+    }
+    return tuple(path for path in policy.fields if path in there)
+
+
 class _Walk:
     """From predicates, each asked for a benefit or for any, down through the rules to the facts."""
 
@@ -224,7 +249,7 @@ class _Walk:
         """The facts, readings and parameters that were come by."""
         policy, predicates = self.policy, {predicate for predicate, _ in self.seen}
         return Bearing(
-            tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
+            with_records(policy, (field.path for field in policy.fields.values() if field.predicate in predicates)),
             tuple(name for name in policy.readings if name in self.named[Contract.READING.name]),
             tuple(name for name, item in policy.parameters.items() if name in self.named[item.unit]),
         )

@@ -34,6 +34,8 @@ class Standing(NamedTuple):
 
 
 TOP = Standing()
+_SPEAKS = {sign: Standing(sign) for sign in (-1, 0, 1)}
+_BY_VALUE = {sign: Standing(sign, by_value=True) for sign in (-1, 0, 1)}
 
 
 def role_of(reason: Justification, standing: Standing) -> Role | None:
@@ -49,16 +51,8 @@ def role_of(reason: Justification, standing: Standing) -> Role | None:
 
 def below(reason: Justification, standing: Standing) -> Iterator[tuple[Justification, Standing]]:
     """What a justification rests on itself, each with its standing."""
-    if reason.kind == "total":
-        standing = _counted(reason, standing.holds)
     if reason.kind in ("total", "members"):
-        for child in reason.children:
-            if child.kind == "members":
-                yield child, standing
-            elif child.kind == "items":
-                yield child, Standing(standing.closed if child.status == "holds" else -standing.closed)
-            else:
-                yield child, Standing(standing.left_out if child.status == "fails" else standing.holds)
+        yield from _inside(reason, standing)
         return
     # below what speaks for neither side it is that itself which is spoken for or against
     holds = standing.holds or 1
@@ -66,12 +60,31 @@ def below(reason: Justification, standing: Standing) -> Iterator[tuple[Justifica
         holds = -holds
     if standing.by_value:
         holds = -holds
+    as_it_is, turned = _SPEAKS[holds], _SPEAKS[-holds]
     blamed = {id(child) for child in reason.blamed}
     for child in reason.children:
-        gives = id(child) in blamed or (standing.by_value and child.arguments[-1:] == reason.arguments[-1:])
-        turned = child.status == "holds" and (child.kind == "items" or gives)
-        by_value = turned and child.kind == "derived"
-        yield child, Standing(0 if turned and child.kind == "parameter" else -holds if turned else holds, by_value=by_value)
+        if child.status != "holds":
+            yield child, as_it_is
+        elif id(child) in blamed or (standing.by_value and child.arguments[-1:] == reason.arguments[-1:]):
+            if child.kind == "parameter":
+                yield child, _SPEAKS[0]
+            else:
+                yield child, _BY_VALUE[-holds] if child.kind == "derived" else turned
+        else:
+            yield child, turned if child.kind == "items" else as_it_is
+
+
+def _inside(reason: Justification, standing: Standing) -> Iterator[tuple[Justification, Standing]]:
+    """What an aggregate counted and left out, each with its standing."""
+    if reason.kind == "total":
+        standing = _counted(reason, standing.holds)
+    for child in reason.children:
+        if child.kind == "members":
+            yield child, standing
+        elif child.kind == "items":
+            yield child, _SPEAKS[standing.closed if child.status == "holds" else -standing.closed]
+        else:
+            yield child, _SPEAKS[standing.left_out if child.status == "fails" else standing.holds]
 
 
 def _counted(total: Justification, holds: int) -> Standing:

@@ -61,7 +61,7 @@ def explain(
         summary = Summary(policy)
         short = summary.short(whole) if condition else summary.decision(whole)
         tree = wording.node(whole if full else short)
-    counted = {path for reason in whole.walk() for path in reason.assumed}
+    counted = {path for reason in whole.walk() for path in reason.assumed} if facts.assumed else set()
     missing: tuple[str, ...] = ()
     complete = True
     if decision.outcome == "unknown":

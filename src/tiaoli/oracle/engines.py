@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import CallError, InternalError, iso, to_day
 from tiaoli.case import Case
-from tiaoli.decide import Answer, Decision, PreparedCase, PreparedDecision, Subject, notes_on, solve
+from tiaoli.decide import Answer, Decision, PreparedCase, PreparedDecision, Subject, exclusive_groups, notes_on, solve
 from tiaoli.encoding import Encoding
 from tiaoli.oracle.prepare import Engine, prepare, read_case, require_subjects
 from tiaoli.rules import Fact
@@ -91,11 +91,11 @@ class Engines:
         decide_under = self._decide_under(question) if engine == "auto" and self._asked_before else None
         if engine == "auto":
             self._asked_before = True
-        reader, subjects = solve(question), question.facts.subjects
+        reader, subjects = solve(question, exclusive=True), question.facts.subjects
         with question.shown_in_errors():
             decisions, searched = with_alternatives(question, tuple(reader.decisions(subjects)), decide_under)
         complete = reader.found.exhausted and searched
-        return self._clingo_answer(question, decisions, complete, exclusive=tuple(reader.exclusive(subjects)))
+        return self._clingo_answer(question, decisions, complete, exclusive=tuple(exclusive_groups(subjects, reader.exclusive(subjects))))
 
     def derived(self, question: PreparedDecision) -> frozenset[Fact] | None:
         """Everything that the rules derive of a complete case, where the compiled rules are to say it for an explanation."""

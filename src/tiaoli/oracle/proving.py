@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tiaoli.analysis import Proof, own_property_files, property_files, read_property
-from tiaoli.base import CallError, choices, deadline_of, shown
+from tiaoli.analysis import Proof, own_property_files, property_files, read_property, scope_sizes
+from tiaoli.base import deadline_of
 from tiaoli.decide import Answer
 from tiaoli.oracle.engines import Engines
 from tiaoli.oracle.prepare import prepare
-from tiaoli.policy import Policy
 
 
 def proofs_of(
@@ -30,7 +29,7 @@ def proofs_of(
     from tiaoli.symbolic import Budget
 
     encoding = engines.encoding
-    sizes = _sizes(encoding.policy, scope)
+    sizes = scope_sizes(scope, encoding.policy)
     files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
     # what is wrong with any of them is said before the first is searched
     wanted = [read_property(encoding, path) for path in files]
@@ -44,18 +43,6 @@ def proofs_of(
         if report is not None:
             report(proof, len(found), len(wanted))
     return tuple(found)
-
-
-def _sizes(policy: Policy, scope: Mapping[str, int]) -> dict[str, int]:
-    """The items of each list that a scope names, by entity. Raises `CallError` where there is no such list."""
-    names = {
-        name: entity for entity, declared in policy.list_of.items() for name in (entity, declared.path.rpartition(".")[2], declared.path)
-    }
-    for name in scope:
-        if name not in names:
-            near = choices([declared.path for declared in policy.lists.values()], name)
-            raise CallError.one("--scope", f"没有列表 {shown(name)}；{near.zh}", f"there is no list {shown(name)}; {near.en}")
-    return {names[name]: number for name, number in scope.items()}
 
 
 def _decided_again(engines: Engines, case: Mapping[str, Any], benefits: Iterable[str], readings: Mapping[str, str]) -> Answer:

@@ -43,12 +43,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     about = files["policy"]
     about.take("mended", dict, {}, required=False)
     identity, number, title = about.text("id"), about.text("number"), about.statement("title")
-    lapses = about.take("lapses", str, None, required=False)
-    if lapses is not None and tables["parameters"].get(lapses, {}).get("unit") != "day":
-        near = choices(name for name, table in tables["parameters"].items() if table.get("unit") == "day")
-        about.refuse(
-            "lapses", Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}")
-        )
+    begins, lapses = (_day_parameter(about, key, tables["parameters"]) for key in ("begins", "lapses"))
     lapsed = about.maybe_statement("lapsed")
     if lapsed is not None and lapses is None:
         about.refuse("lapsed", Statement("须同时写明 lapses", "`lapses` is wanted beside it"))
@@ -70,7 +65,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
-    lists, fields, values = _fields(files["fields"])
+    lists, fields, values, events = _fields(files["fields"])
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
@@ -103,12 +98,23 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         predicates={**_case_predicates(lists, fields), **included, **own},
         rules=rules,
         library=library,
+        events=events,
+        begins=begins,
         lapses=lapses,
         lapsed=lapsed,
     )
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str | None:
+    """The parameter that policy.toml names under a key: a day."""
+    name: str | None = about.take(key, str, None, required=False)
+    if name is not None and parameters.get(name, {}).get("unit") != "day":
+        near = choices(name for name, table in parameters.items() if table.get("unit") == "day")
+        about.refuse(key, Statement(f"须为一个日期参数的名称；{near.zh}", f"the name of a day among the parameters is wanted; {near.en}"))
+    return name
 
 
 def _currency(about: Table) -> Currency:
@@ -195,7 +201,15 @@ def _parameters(file: Table) -> dict[str, Parameter]:
         elif isinstance(value, int) and not 0 < value <= MOST[unit]:
             table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
         found[name] = Parameter(
-            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement(), table.texts("aliases")
+            name,
+            unit,
+            value,
+            table.text("from"),
+            table.text("sentence"),
+            table.text("quote"),
+            table.statement(),
+            table.texts("aliases"),
+            table.take("derived", str, None, required=False),
         )
         table.finish()
     return found
@@ -263,7 +277,11 @@ def _markers(file: Table) -> tuple[Marker, ...]:
 _PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
 
 
-def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]]]:
+def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]], dict[str, Statement]]:
+    events = {}
+    for name, table in file.inner("event"):
+        events[name] = table.statement()
+        table.finish()
     values: dict[str, dict[str, Statement]] = {}
     for name, table in file.inner("value"):
         values[name] = {value: table.statement(value) for value in table.table}
@@ -294,10 +312,15 @@ def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[st
             label=table.statement("label"),
             unit=table.maybe_statement("unit"),
             phrases=phrases,
+            event=table.take("event", str, None, required=False),
         )
+        event = fields[path].event
+        if event is not None and event not in events:
+            near = choices(events, event)
+            table.refuse("event", Statement(f"没有 {shown(event)} 这一事件；{near.zh}", f"there is no event {shown(event)}; {near.en}"))
         table.finish()
     file.finish()
-    return lists, fields, values
+    return lists, fields, values, events
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -68,7 +68,8 @@ class Row(NamedTuple):
 
 class Parameter(NamedTuple):
     """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
-    code. `aliases` are other names that a person may call it by."""
+    code. `aliases` are other names that a person may call it by. `derived` is the sum that it comes of where the quote does not state it:
+    `100 + 30`."""
 
     name: str
     unit: str
@@ -78,6 +79,7 @@ class Parameter(NamedTuple):
     quote: str
     statement: Statement
     aliases: tuple[str, ...] = ()
+    derived: str | None = None
 
     @property
     def fact(self) -> Fact:
@@ -149,7 +151,7 @@ class Field(NamedTuple):
     """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
 
     `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
-    `ask`.
+    `ask`. `event` names what happened on a day: days of several lists with one event can be the day of the same thing.
     """
 
     path: str
@@ -163,6 +165,7 @@ class Field(NamedTuple):
     label: Statement
     unit: Statement | None
     phrases: Mapping[str, Statement]
+    event: str | None = None
 
     @property
     def key(self) -> str:
@@ -213,10 +216,10 @@ class Predicate(NamedTuple):
 class Policy:
     """One version of a notice: its text, its data and its rules.
 
-    `lapses` is the parameter that holds its last day of validity, where it has one, `lapsed` what has to be said beside an answer
-    on an application after that day. `terms` are words that it uses without saying what they mean, or names that differ within
-    it; `markers` words that are doubtful in any sentence. `rules` are the texts of its rule files by name; those of the parts of
-    the `library` that it includes are among them.
+    `begins` and `lapses` are the parameters that hold its first and last day of validity, where it has them, `lapsed` what has to
+    be said beside an answer on an application after the last. `events` are what a day of a case can be the day of, in words. `terms`
+    are words that it uses without saying what they mean, or names that differ within it; `markers` words that are doubtful in any
+    sentence. `rules` are the texts of its rule files by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
@@ -238,6 +241,8 @@ class Policy:
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
     library: tuple[str, ...] = ()
+    events: Mapping[str, Statement] = field(default_factory=dict)
+    begins: str | None = None
     lapses: str | None = None
     lapsed: Statement | None = None
 

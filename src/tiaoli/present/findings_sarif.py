@@ -38,7 +38,7 @@ def _result(encoding: Encoding, finding: Finding, places: Mapping[str, tuple[int
         line, start, end = places[anchor]
         region = {"startLine": line, "startColumn": start, "endColumn": end}
         locations.append({"physicalLocation": {"artifactLocation": {"uri": path}, "region": region}})
-    properties: dict[str, Any] = {"clauses": list(finding.clauses(encoding))}
+    properties: dict[str, Any] = {"clauses": list(finding.clauses(encoding)), "concerns": finding.concerns}
     if finding.witness:
         properties["witness"] = finding.witness.case
     return {

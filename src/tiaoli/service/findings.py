@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tiaoli import protocol
-from tiaoli.audit import AUDIT_DOMAIN, audit_policy
-from tiaoli.base import CallError, Lang, follow_parent
+from tiaoli.base import CallError, Lang, Statement, follow_parent
 from tiaoli.case import parse_json
 from tiaoli.encoding import PolicySource
 from tiaoli.oracle import Oracle, OracleSource
@@ -38,6 +37,7 @@ class AuditFindings:
         self._sources = {policy: oracle.encoding.source for policy, oracle in oracles.items()}
         self._wanted = wanted and given is None
         self._found: dict[str, dict[str, Any]] = {}
+        self._domains: dict[str, Statement] = {}
         self._task: asyncio.Task[None] | None = None
         self._state: State = "running" if self._wanted else "off"
         if given is not None:
@@ -48,7 +48,7 @@ class AuditFindings:
         found = self._found.get(policy)
         if found is None:
             return {"state": self._state if self._state != "done" else "off", "findings": []}
-        domain = {"domain": AUDIT_DOMAIN.say(lang)} if self._wanted else {}
+        domain = {"domain": self._domains[policy].say(lang)} if policy in self._domains else {}
         return {"state": "done", **found, **domain}
 
     def start(self) -> None:
@@ -74,7 +74,7 @@ class AuditFindings:
         try:
             for policy in self._sources:
                 await ready.wait()
-                self._found[policy] = connection.recv()
+                self._found[policy], self._domains[policy] = connection.recv()
                 ready.clear()
             self._state = "done"
         except (EOFError, OSError):
@@ -92,13 +92,21 @@ def _audit(connection: Connection, sources: Iterable[PolicySource]) -> None:
     # questions go first
     os.nice(19)
     for source in sources:
-        connection.send(audit_with_explanations(source))
+        try:
+            connection.send(audit_with_explanations(source))
+        except CallError as error:
+            raise SystemExit(str(error)) from None
 
 
-def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = None) -> dict[str, Any]:
-    """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them."""
+def audit_with_explanations(source: PolicySource, kinds: Iterable[str] | None = None) -> tuple[dict[str, Any], Statement]:
+    """The findings of a policy, of all or some `kinds`, each with its explanation, as `tiaoli audit --json` prints them; and the cases
+    looked at, in words."""
+    # loaded here: what it asks its questions of is an extra
+    from tiaoli.audit import audit_policy
+
     oracle = Oracle.of(OracleSource(source))
-    return protocol.audit_document(oracle, audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1))
+    report = audit_policy(oracle.encoding, kinds=kinds, limit=_SECONDS, workers=1)
+    return protocol.audit_document(oracle, report), report.domain
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How many items of each list a conclusion can rest on: leave out all others, and it still holds.
 
-The argument, a lemma for each construct, stands in the record of decisions. In short: a conclusion that holds has items that it rests on,
+The argument, a lemma for each construct, is decision 032. In short: a conclusion that holds has items that it rests on,
 and of those that it does not rest on any may be left out. An atom that holds names the items of one instance of one rule; what must not
 hold names none, since fewer items make fewer instances of the rules for it, unless one of these has a negation: then an item is needed for
 every item of that instance, and this is no number where it goes in a circle.
@@ -66,7 +66,13 @@ def solved(policy: Policy, demand: Demand, alike: Collection[str] = ()) -> dict[
         if entity not in found:
             if entity in open_ones or entity in alike:
                 names = _listed(policy, [entity])
-                raise NoBoundError(Statement(f"每多一项{names.zh}就需要更多项", f"every further {names.en} needs others again"), [entity])
+                raise NoBoundError(
+                    Statement(
+                        f"没有足够的项数：每有一项{names.zh}，都可能需要另外的列表项",
+                        f"no number of items is enough: every {names.en} may need others",
+                    ),
+                    [entity],
+                )
             open_ones.append(entity)
             total = 0
             for (needed, each), times in demand.items():
@@ -367,7 +373,7 @@ class Needs:
 
 def _apart(rule: Rule) -> NoBoundError:
     return NoBoundError(
-        Statement(f"{rule.where} 逐一区分只计数目的列表项", f"{rule.where} tells items apart that could be alike"),
+        Statement(f"{rule.where} 逐一区分只计数目的列表项", f"{rule.where} tells items apart that are only counted elsewhere"),
     )
 
 

@@ -2,7 +2,7 @@
 
 Two items are of one kind where nothing that is asked can tell them apart: whatever the question looks at of one item, it finds the same of
 both. What it looks at is read off its formula, as the largest parts that speak of one such item and of no other. One item of every kind,
-each standing for any number of its like, then stands for every number of items there can be (see the record of decisions).
+each standing for any number of its like, then stands for every number of items there can be (decision 032).
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> Non
         for formula in looked_at:
             one, other = (z3.simplify(z3.substitute(formula, *way)) for way in (ways[0], ways[-1]))
             if not one.eq(other):
-                raise NoBoundError(Statement("区分了未列举的职业编码", "what is asked tells codes apart that nothing names"))
+                raise NoBoundError(
+                    Statement("所计数的列表项区分了附件未列的职业编码", "items that are counted are told apart by codes that nothing names")
+                )
 
 
 def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:
@@ -96,7 +98,7 @@ def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget:
             vector = tuple(holds_in(answer.model, formula) for formula in looked_at)
             found.append(vector)
             if len(found) > _MOST_KINDS:
-                raise NoBoundError(Statement("列表项的种类过多", "there are too many kinds of item"))
+                raise NoBoundError(Statement("列表项的种类过多，无法逐类查看", "there are too many kinds of item to look at each"))
             solver.add(negation(both(*(formula if value else negation(formula) for formula, value in zip(looked_at, vector, strict=True)))))
         if answer.answer == "unknown":
             raise LimitReached(answer.limit or "time")
@@ -240,4 +242,9 @@ def _variables(*parts: Any) -> list[Any]:
 
 
 def _more_than_whether() -> NoBoundError:
-    return NoBoundError(Statement("计数之外还用到列表项的数值", "what is asked of an item that is counted is a number and not whether"))
+    return NoBoundError(
+        Statement(
+            "所计数的列表项还用到其数值，不只是符合与否",
+            "of items that are counted a number is used, not only whether something holds of them",
+        )
+    )

@@ -62,6 +62,10 @@ Given = frozenset[str]
 """The variables whose items are there anyhow."""
 
 
+_MOST_WORK = 8_000
+"""After so many steps of a join the number of items is not worked out: some seconds of it."""
+
+
 class NoBoundError(Exception):
     """Why there is no number of items that is enough; `counted` are the lists that are only counted, `rule` is where it is."""
 
@@ -83,6 +87,7 @@ class Shapes:
         self._found: dict[tuple[str, Pattern], tuple[Shape, ...]] = {}
         self._ways: dict[tuple[str, Pattern], list[tuple[Rule, Env]]] = {}
         self._open: list[str] = []
+        self._work = 0
         self._pairs: dict[str, frozenset[tuple[int, int]]] = {
             declared.predicate: frozenset({(1, 2)}) for declared in policy.lists.values() if declared.parent
         }
@@ -135,6 +140,9 @@ class Shapes:
             literal = max(literals, key=lambda part: _fixed(part.atom, found[0]))
             literals.remove(literal)
             found = _distinct(inner for outer in found for inner in self._met(literal.atom, outer, rule))
+            self._work += len(found)
+            if self._work > _MOST_WORK:
+                raise NoBoundError(Statement(f"{rule.where} 的组合过多", f"{rule.where} can be joined in too many ways"))
         return _distinct(inner for outer in found if (inner := _compared(body, outer, rule)) is not None)
 
     def _met(self, atom: Atom, env: Env, rule: Rule) -> Iterator[Env]:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
-from tiaoli.audit import AUDIT_DOMAIN, AuditReport, Finding
+from tiaoli.audit import CONCERNS, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.explain import Explanation
 from tiaoli.oracle import Encoding
@@ -25,14 +25,21 @@ _SEVERITY = {"error": Statement("错误", "error"), "warning": Statement("警告
 def report(
     encoding: Encoding, found: AuditReport, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
 ) -> RenderableType:
-    """Every finding with its sentence and witness; then what was accepted, what stayed open, and what was looked at.
+    """Every finding about the norm with its sentences and witness, and how many there are; then, in short, what only concerns how the
+    rules are written; what was accepted, what stayed open, and what was looked at.
 
     `files` are the case files of a finding's witness, by its id; `whys` the explanations of what it shows.
     """
-    parts: list[RenderableType] = [part for finding in found.findings for part in _finding(encoding, finding, files, whys, lang)]
-    counts = {severity: sum(finding.severity == severity for finding in found.findings) for severity in _STYLES}
-    total = "  ".join(f"{_SEVERITY[severity].say(lang)} {count}" for severity, count in counts.items())
-    parts.append(Text(total if found.findings else in_lang(lang, "未发现问题", "nothing found"), style="bold"))
+    of_norm = [finding for finding in found.findings if finding.concerns == "norm"]
+    parts: list[RenderableType] = [part for finding in of_norm for part in _finding(encoding, finding, files, whys, lang)]
+    parts.append(Text(_counts(of_norm, lang) if of_norm else in_lang(lang, "未发现问题", "nothing found"), style="bold"))
+    if of_rules := [finding for finding in found.findings if finding.concerns == "encoding"]:
+        parts.append(Text(""))
+        parts.append(Text(CONCERNS["encoding"].say(lang), style="bold"))
+        for finding in of_rules:
+            parts += [_head(encoding, finding, lang), Padding(Text(finding.statement.say(lang)), (0, 0, 0, 2))]
+            parts += _witness(encoding, finding, files, whys, lang)
+        parts += [Text(_counts(of_rules, lang), style="bold"), Text("")]
     if found.accepted:
         parts.append(
             Text(in_lang(lang, f"已认可、未再列出：{len(found.accepted)} 项", f"accepted and not listed again: {len(found.accepted)}"))
@@ -41,28 +48,42 @@ def report(
         parts.append(
             Text(in_lang(lang, f"已到时间上限，未能查清：{what.zh}", f"the limit was reached, still open: {what.en}"), style="yellow")
         )
-    parts.append(Text(AUDIT_DOMAIN.say(lang), style="dim"))
+    parts.append(Text(found.domain.say(lang), style="dim"))
     return Group(*parts)
 
 
 def _finding(
     encoding: Encoding, finding: Finding, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
 ) -> Iterator[RenderableType]:
-    head = Text(_SEVERITY[finding.severity].say(lang), style=_STYLES[finding.severity])
-    head.append(f"  {finding.id}", style="bold").append(f"  {''.join(finding.clauses(encoding))}")
-    yield head
+    yield _head(encoding, finding, lang)
     yield Padding(Text(finding.statement.say(lang)), (0, 0, 0, 2))
     for anchor in finding.sentences if finding.kind != "wording" else ():
         text = encoding.policy.sentences[anchor].text
         yield Padding(Text(f"「{text}」", style="dim"), (0, 0, 0, 2))
     yield from (Padding(Text(under.say(lang)), (0, 0, 0, 2)) for under in finding.under(encoding.policy))
+    yield from _witness(encoding, finding, files, whys, lang)
+    yield Text("")
+
+
+def _head(encoding: Encoding, finding: Finding, lang: Lang) -> Text:
+    head = Text(_SEVERITY[finding.severity].say(lang), style=_STYLES[finding.severity])
+    return head.append(f"  {finding.id}", style="bold").append(f"  {''.join(finding.clauses(encoding))}")
+
+
+def _counts(findings: Sequence[Finding], lang: Lang) -> str:
+    counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _STYLES}
+    return "  ".join(f"{_SEVERITY[severity].say(lang)} {count}" for severity, count in counts.items())
+
+
+def _witness(
+    encoding: Encoding, finding: Finding, files: Mapping[str, Sequence[str]], whys: Mapping[str, Sequence[Explanation]], lang: Lang
+) -> Iterator[RenderableType]:
     others = encoding.policy.other_readings(finding.witness.readings) if finding.witness else {}
     again = "".join(f" --reading {name}={option}" for name, option in others.items())
     for name in files.get(finding.id, ()):
         yield Padding(Text(in_lang(lang, f"见证案件：{name}{again}", f"witness: {name}{again}")), (0, 0, 0, 2))
     for found in whys.get(finding.id, ()):
         yield Padding(explanation(encoding.policy, found, lang), (0, 0, 0, 4))
-    yield Text("")
 
 
 @contextmanager

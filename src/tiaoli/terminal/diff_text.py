@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, VersionChange
+from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, VersionChange
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
@@ -18,7 +18,14 @@ from tiaoli.policy import Policy
 from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
 
-_STYLES = {"equivalent": "bold", "wider": "bold green", "narrower": "bold red", "both": "bold yellow", "unknown": "bold yellow"}
+_STYLES = {
+    "equivalent": "bold",
+    "wider": "bold green",
+    "narrower": "bold red",
+    "both": "bold yellow",
+    "different": "bold yellow",
+    "unknown": "bold yellow",
+}
 _SIDES = {"old": ("−", "red"), "new": ("+", "green"), "both": ("±", "yellow")}
 _WAYS = {
     "gains": Statement("新版更有利的案件", "a case that does better under the new version"),
@@ -26,9 +33,32 @@ _WAYS = {
 }
 _NOT_OFFERED = Statement("无此项目", "no such benefit")
 _SAME = Statement("所依据的规则、参数和理解均无改动", "nothing that it rests on differs")
-_LIMIT = Statement(
-    "已到时间上限：标“尚不能确定”的未搜索完毕。", "The time limit was reached: what is `unknown` was not searched to the end."
-)
+_BOUNDED = Statement("（限所查项数）", " (within the items searched)")
+"""What stands behind a relation that holds only for so many items."""
+
+_LEFT_OPEN = Statement("有未查明之处：", "Left open:")
+_QUESTIONS = {
+    "gains": Statement("有无案件在新版更有利", "whether a case does better under the new version"),
+    "loses": Statement("有无案件在旧版更有利", "whether a case did better under the old version"),
+    "differs": Statement("答复的其他内容是否相同", "whether the rest of the answer is the same"),
+}
+_PARTS = {
+    "conditions": Statement("条件", "the conditions"),
+    "standard": Statement("标准", "the standard"),
+    "rate": Statement("比例", "the rate"),
+    "gap": Statement("无标准的人员", "who is without a standard"),
+    "exclusive": Statement("不能同年申领的其他决定", "what else cannot be filed in the same year"),
+    "clause": Statement("条款", "the clause"),
+}
+"""The parts of an answer in words; a policy's own part has no others than its name."""
+
+_NONE = {
+    "equivalent": Statement("没有一个案件的答复不同", "No case is answered otherwise"),
+    "different": Statement("没有一个案件的结论或者金额不同", "No case has another outcome or amount"),
+    "wider": Statement("没有一个案件在旧版更有利", "No case does better under the old version"),
+    "narrower": Statement("没有一个案件在新版更有利", "No case does better under the new version"),
+}
+"""What is proved where no case is shown."""
 
 
 def difference(found: Diff, lang: Lang) -> RenderableType:
@@ -44,14 +74,16 @@ def difference(found: Diff, lang: Lang) -> RenderableType:
         parts += [Text(""), Text(RELATIONS["equivalent"].say(lang), style="bold")]
         text = f"{comma.join(item.benefit for item in same)}{in_lang(lang, '：', ': ')}{_SAME.say(lang)}"
         parts.append(Padding(Folded(Text(text)), (0, 0, 0, 2)))
-    if found.limit_reached:
-        parts += [Text(""), Text(_LIMIT.say(lang), style="yellow")]
+    if found.notes is not None:
+        parts += [Text(""), *_notes(found.notes, lang)]
     return Group(*parts)
 
 
 def _benefit(found: Diff, item: BenefitDiff, lang: Lang) -> Iterator[RenderableType]:
     benefit = (found.new if item.benefit in found.new.benefits else found.old).benefits[item.benefit]
-    head = Text.assemble((RELATIONS[item.relation].say(lang), _STYLES[item.relation]), "  ", (benefit.statement.say(lang), "bold"))
+    bounded = "" if item.within is None or item.relation == "unknown" else _BOUNDED.say(lang)
+    head = Text.assemble((RELATIONS[item.relation].say(lang), _STYLES[item.relation]), (bounded, "bold yellow"), "  ")
+    head.append(benefit.statement.say(lang), "bold")
     yield head.append(f"  {benefit.clause} {item.benefit}")
     told: set[str] = set()
     for change in item.changes:
@@ -59,17 +91,44 @@ def _benefit(found: Diff, item: BenefitDiff, lang: Lang) -> Iterator[RenderableT
     for way, shown in (("gains", item.gains), ("loses", item.loses)):
         if shown is not None:
             yield Padding(_shown(way, shown, lang), (1, 0, 0, 2))
-    if item.domain is not None and (not item.gains or not item.loses):
-        text = {
-            "equivalent": Statement(
-                "在下列范围内，没有一个案件的结论或者金额不同：", "No case has another outcome or amount, among these: "
-            ),
-            "wider": Statement("在下列范围内，没有一个案件在旧版更有利：", "No case does better under the old version, among these: "),
-            "narrower": Statement("在下列范围内，没有一个案件在新版更有利：", "No case does better under the new version, among these: "),
-            "unknown": Statement("未搜索完毕，范围：", "Not searched to the end: "),
-        }.get(item.relation)
-        if text is not None:
-            yield Padding(Folded(Text(f"{text.say(lang)}{item.domain.say(lang)}", style="dim")), (1, 0, 0, 2))
+    for other in item.others:
+        yield Padding(_other(other, lang, whole=item.relation == "different"), (1, 0, 0, 2))
+    if item.domain is not None and item.relation in _NONE:
+        yield Padding(Folded(Text(_proof(item, lang), style="dim" if item.proved else "yellow")), (1, 0, 0, 2))
+    if item.unsettled:
+        yield Padding(Text(_LEFT_OPEN.say(lang), style="yellow"), (1, 0, 0, 2))
+        for left in item.unsettled:
+            words = _QUESTIONS.get(left.question) or _PARTS.get(left.question, Statement(left.question, left.question))
+            text = f"{words.say(lang)}{in_lang(lang, '：', ': ')}{left.reason.say(lang)}"
+            yield Padding(Folded(Text(text, style="yellow")), (0, 0, 0, 4))
+
+
+def _proof(item: BenefitDiff, lang: Lang) -> str:
+    """What is proved where no case is shown, and of which cases."""
+    assert item.domain is not None
+    none, domain = _NONE[item.relation].say(lang), item.domain.say(lang)
+    if item.proved:
+        return in_lang(lang, f"已证明{none}：{domain}。", f"Proved: {none[0].lower()}{none[1:]}, with {domain}.")
+    return in_lang(lang, f"在下列范围内{none}，更多的项未查：{domain}。", f"{none} among these; more items were not searched: {domain}.")
+
+
+def _other(other: OtherDifference, lang: Lang, *, whole: bool) -> RenderableType:
+    """A part of the answer that differs though nobody gains or loses; with the case where that is all that differs."""
+    part = _PARTS.get(other.part, Statement(other.part, other.part)).say(lang)
+    text = in_lang(lang, f"宽严相同之处另有不同：{part}", f"where neither does better, this differs too: {part}")
+    if not whole:
+        return Folded(Text(text, style="dim"))
+    return Group(Text(text, style="bold"), _decided(other.witness, lang))
+
+
+def _notes(notes: NotesDiff, lang: Lang) -> Iterator[RenderableType]:
+    """The notes that each version puts beside every answer on some day."""
+    day = notes.case["applied_on"]
+    yield Text(in_lang(lang, f"{day} 申请的，答复所附说明不同", f"notes beside answers on applications of {day}"), style="bold")
+    for side, found in (("old", notes.old), ("new", notes.new)):
+        mark, style = _SIDES[side]
+        said = [note.statement.say(lang) for note in found] or [in_lang(lang, "无", "none")]
+        yield Padding(Folded(Text.assemble((mark, style), f" {' '.join(said)}")), (0, 0, 0, 2))
 
 
 def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> RenderableType:
@@ -90,11 +149,19 @@ def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> R
 
 
 def _shown(way: str, shown: DiffWitness, lang: Lang) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"{_WAYS[way].say(lang)}  {shown.subject}", style="bold")]
+    return Group(Text(f"{_WAYS[way].say(lang)}  {shown.subject}", style="bold"), _decided(shown, lang))
+
+
+def _decided(shown: DiffWitness, lang: Lang) -> RenderableType:
+    """What each version decides of a case, and the case."""
+    parts: list[RenderableType] = []
     for name, option in shown.readings.items():
         parts.append(Text(f"{in_lang(lang, '采用的解释', 'reading')} {name}={option}", style="magenta"))
     for words, decision in ((Statement("旧版", "old"), shown.old), (Statement("新版", "new"), shown.new)):
         parts.append(Text.assemble(f"{words.say(lang)}  ", *_outcome(decision, lang)))
+    for words, beside in zip((Statement("旧版", "old"), Statement("新版", "new")), shown.exclusive or (), strict=False):
+        text = " ".join(f"{benefit} {item}" for benefit, item in beside) or in_lang(lang, "无", "none")
+        parts.append(Text(f"{words.say(lang)}  {in_lang(lang, '不能同年申领', 'not in the same year')}{in_lang(lang, '：', ': ')}{text}"))
     parts.append(Padding(Text(dump_yaml(shown.case).rstrip()), (0, 0, 0, 2)))
     return Group(*parts)
 
@@ -106,6 +173,8 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
     yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
     if decision.amount is not None:
         yield f"  {money(decision.currency, decision.amount, lang)}"
+    if decision.gap:
+        yield f"  {in_lang(lang, '无标准', 'no standard')}{in_lang(lang, '：', ': ')}{' '.join(decision.gap)}"
     unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
     if unmet:
         yield f"  ✗ {' '.join(unmet)}"

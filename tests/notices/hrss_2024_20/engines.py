@@ -121,7 +121,7 @@ class Judge:
     def _differs(self, compiled: CompiledRules, number: int, pool: str) -> bool:
         readings, cases = self.settings[number], self.cases[pool]
         if (number, pool) not in self.expected:
-            self.expected[number, pool] = decide_chunk(self.oracle.encoding, cases, readings)
+            self.expected[number, pool] = decide_chunk(self.oracle.encoding, cases, readings, exclusive=True)
         return self.differs(compiled, pool, readings, self.expected[number, pool])
 
     def differs(self, compiled: CompiledRules, pool: str, readings: Readings, answers: list[Decided | None]) -> bool:

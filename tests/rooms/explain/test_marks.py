@@ -402,7 +402,7 @@ def test_a_record_that_is_not_there_is_one_change_as_it_is_for_a_repair(oracle: 
 
 
 def test_a_listener_hears_what_a_statement_does(oracle: Oracle) -> None:
-    for lang, words in (("zh", ("支持", "不利")), ("en", ("for", "against"))):
+    for lang, words in (("zh", ("支持：", "不利：")), ("en", ("for: ", "against: "))):
         found = oracle.why_not(special(person=SERVANT), "special_ability")
         page = drawn_tree(found.tree.children, set(), lang)  # type: ignore[arg-type]  # a language
         heard = re.findall(r'<span class="sr">(.*?)</span></span> ([^<]*?) ?<', page)

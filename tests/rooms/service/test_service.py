@@ -67,7 +67,7 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("service")
     (folder / "token").write_text(f"{TOKEN}\n", "utf-8")
-    (folder / "findings.json").write_text(json.dumps(audit_with_explanations(PolicySource("hrss-2024-20"), ["wording"])), "utf-8")
+    (folder / "findings.json").write_text(json.dumps(audit_with_explanations(PolicySource("hrss-2024-20"), ["wording"])[0]), "utf-8")
     files = ("--token-file", str(folder / "token"), "--findings", str(folder / "findings.json"))
     with serving(folder, *SMALL, *files, "--workers", "2") as found:
         yield found

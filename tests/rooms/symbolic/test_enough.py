@@ -3,10 +3,12 @@ more never change an answer."""
 
 from __future__ import annotations
 
+import inspect
 import random
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,6 +28,8 @@ from tiaoli.symbolic import (
     Relations,
     Scope,
     check,
+    enough,
+    items_needed,
     of_all_kinds,
     scope_of,
     solver_for,
@@ -153,7 +157,7 @@ def test_items_whose_days_are_compared_are_not_taken_together(oracle: Oracle) ->
     text = """violated(C) :- certificate(C, X), not last(C).
     last(C) :- certificate(C, X), not followed(C, X).
     followed(C, X) :- certificate_issued(C, X, D), certificate_issued(C, Y, E), D < E."""
-    with pytest.raises(NoBoundError, match="a number and not whether"):
+    with pytest.raises(NoBoundError, match="a number is used"):
         possible(oracle, text, scope(oracle, text))
 
 
@@ -211,3 +215,43 @@ def test_the_page_of_properties_names_those_of_this_folder() -> None:
     modules = [path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py")]
     tests = {name for text in modules for name in re.findall(r"@given\(.*\n(?:@.*\n)*def (test_\w+)", text)}
     assert set(re.findall(r"`(test_\w+)`", page)) == tests
+
+
+TWO_GOALS = """one(C) :- employment_start(C, J, D), employment_start(C, K, E), D < E.
+other(C) :- certificate_issued(C, X, D), certificate_issued(C, Y, E), certificate_issued(C, Z, F), D < E, E < F."""
+CLASSES = "violated(C) :- applied_on(C, _), N = #count { K : class(C, K) }, M = #count { K : class_held_in(C, K, shanghai) }, N > M * 2."
+THIRTY = "violated(C) :- applied_on(C, _), #count { K : class_starts(C, K, D) } >= 30."
+
+
+def scopes(oracle: Oracle, using: Any) -> list[object]:
+    """What is looked at for two questions at once, for a list in whose items others stand, and for more items than can be looked at."""
+    two = using(oracle.policy, rules_of(TWO_GOALS), [Goal(name, (CASE,)) for name in ("one", "other")], {})
+    found = [using(oracle.policy, rules_of(text), [GOAL], {}) for text in (CLASSES, THIRTY)]
+    return [two.sizes["employment"], two.sizes["certificate"], two.any_number, *(one.any_number for one in found), found[1].sizes["class"]]
+
+
+AS_THEY_ARE = [2, 3, True, False, False, 3]
+MUTANTS = {
+    "the least of several questions": (items_needed, "max(numbers[entity]", "min(numbers[entity]"),
+    "a list in whose items others stand": (enough, "not more <= leaves", "False"),
+    "too many are looked at": (enough, "if sizes[most] > _MOST:", "if False:"),
+    "fewer than are needed": (enough, "{entity: max(1, number) for", "{entity: max(1, number - 1) for"),
+}
+
+
+def test_what_is_looked_at_for_several_questions(oracle: Oracle) -> None:
+    assert scopes(oracle, scope_of) == AS_THEY_ARE
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_of_the_scope_is_noticed(oracle: Oracle, name: str) -> None:
+    mutated, old, new = MUTANTS[name]
+    spaces: dict[str, dict[str, Any]] = {}
+    for module in (items_needed, enough):
+        source = inspect.getsource(module)
+        assert source.count(old) == (module is mutated)
+        spaces[module.__name__] = {"__name__": module.__name__}
+        exec(compile(source.replace(old, new), "mutant", "exec"), spaces[module.__name__])
+    space = spaces[enough.__name__]
+    space["items_needed"] = spaces[items_needed.__name__]["items_needed"]
+    assert scopes(oracle, space["scope_of"]) != AS_THEY_ARE

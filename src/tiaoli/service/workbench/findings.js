@@ -10,7 +10,9 @@ export function drawFindings(host, desk) {
   if (state !== "done") return fill(host, heading, h("p.hint", { role: "status" }, t(/** @type {any} */ (`findings_${state}`))));
   /** @type {Map<string, any[]>} */
   const kinds = new Map();
-  for (const finding of findings) kinds.set(finding.kind, [...(kinds.get(finding.kind) ?? []), finding]);
+  // what only concerns how the rules are written stands apart, after what the notice says
+  const placed = (/** @type {any} */ finding) => (finding.concerns === "encoding" ? "encoding" : finding.kind);
+  for (const finding of findings) kinds.set(placed(finding), [...(kinds.get(placed(finding)) ?? []), finding]);
   fill(
     host,
     heading,

@@ -1,0 +1,23 @@
+"""Docstrings that a program prints: there also where the interpreter was told to drop them (`python -OO`)."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from types import ModuleType
+from typing import Any
+
+
+def docstring(found: ModuleType | type | Callable[..., Any]) -> str:
+    """The docstring of a module, a class or a function, from its source where it has none any more; `""` where there is neither."""
+    text = found.__doc__
+    if text is None:
+        with suppress(OSError, TypeError, SyntaxError):
+            tree = ast.parse(
+                inspect.cleandoc("\n" + inspect.getsource(found)) if not isinstance(found, ModuleType) else inspect.getsource(found)
+            )
+            node: Any = tree if isinstance(found, ModuleType) else tree.body[0]
+            text = ast.get_docstring(node, clean=False)
+    return inspect.cleandoc(text or "")
