@@ -223,6 +223,19 @@ _KINDS = {
         "规则先运算、后比较，由此无法确定须检验哪些取值。请比较原值。",
         "A rule compares a value after arithmetic, so it cannot be told which values matter. Compare the value itself.",
     ),
+    "rule-worked-out": (
+        "规则算出的数值与案件中的事实比较，或以其是否达到某数决定金额，由此无法确定须检验哪些取值。请比较案件中的原值或参数。",
+        "What rules work out is compared with a fact of the case, or decides what is paid, so that it cannot be told which values matter. "
+        "Compare facts as they stand, or with parameters.",
+    ),
+    "rule-calendar-circle": (
+        "同一段期限有两种算法，月末结果互不一致。请只用一种算法，并取自一个参数。",
+        "One period is counted in two ways that differ at the ends of months. Count it in one way, from one parameter.",
+    ),
+    "rule-record": (
+        "规则否定记录中的一项，却未先问有无记录。请同时写明有记录。",
+        "A rule asks that a key of a record is not so, and not whether there is a record. Ask for the record beside it.",
+    ),
     # All rules together
     "rules-recursive": (
         "规则互相依赖，形成循环。请断开循环。",
