@@ -135,7 +135,7 @@ class _WitnessSearch:
     def session(self) -> Session:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
-        rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
+        rules = f"{self.rules}\n{self.domain.order}"
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=_CONFIGURATION)
 
     def run(self, atoms: Sequence[Fact]) -> Witness | None:
