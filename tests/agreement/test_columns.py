@@ -14,14 +14,14 @@ from notices.hrss_2024_20.mutants import planted
 from support import strategies, tiers
 from tiaoli import Case, Oracle
 from tiaoli.base.calendar import add_months, to_day
-from tiaoli.compiled.column_arrays import Matches, Rows
+from tiaoli.compiled.column_arrays import Matches, OverflowingError, Rows
 from tiaoli.compiled.column_grounding import ColumnRules
 from tiaoli.compiled.column_store import CodeBook, columns_of, day_code, last_days
 from tiaoli.compiled.columnar import ColumnEvaluator
 from tiaoli.compiled.decider import CompiledRules
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.rule_index import BindingPattern
-from tiaoli.compiled.runtime import OverflowingError, months_after
+from tiaoli.compiled.runtime import months_after
 from tiaoli.decide.batch import Decided, decide_chunk
 
 Item = dict[str, Any]
@@ -103,8 +103,8 @@ def test_no_case_and_cases_with_nothing_in_them(oracle: Oracle) -> None:
         assert differences(oracle, over(oracle.compiled, cases, {}), [((), ())] * len(cases)) == []
 
 
-def test_a_number_that_leaves_32_bits_is_refused(oracle: Oracle) -> None:
-    text = oracle.policy.rules["c04_directed.lp"].replace("Standard / 100 * Number,", "Standard * 100 * 100 * Number,")
+def test_a_number_that_columns_might_not_carry_is_refused(oracle: Oracle) -> None:
+    text = oracle.policy.rules["c04_directed.lp"].replace("Standard / 100 * Number,", "Standard * Standard * 100 * 100 * 100 * Number,")
     compiled = with_rules(oracle, {"c04_directed.lp": text})
     cases = [complete(case) for case in planted("training_classes")]
     benefit = next(found for found in oracle.policy.benefits.values() if found.subject == "class")

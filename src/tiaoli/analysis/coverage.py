@@ -20,7 +20,7 @@ from tiaoli.case import Case
 from tiaoli.decide import MOST_CASES, CaseFacts, Decision, DecisionReader, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Policy, reading_facts
-from tiaoli.rules import Choice, Consequences, Contract, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences
+from tiaoli.rules import Choice, Consequences, Contract, Fact, Name, OutOfTimeError, Rule, Session, Variable, consequences, exact_rules
 
 Kind = OneOf["rule", "condition", "boundary", "reading"]
 
@@ -259,7 +259,7 @@ class _Observer:
     def __init__(self, encoding: Encoding, rules: Sequence[CoverageGoal], group: Sequence[_Member], deadline: float | None) -> None:
         self.policy, self.group, self.deadline = encoding.policy, group, deadline
         reports = "\n".join(fired_rule(goal.about, number) for number, goal in enumerate(rules))
-        self.rules = f"{self.policy.rule_text}\n{reports}\n#defined {FIRED}/2.\n#show {FIRED}/2."
+        self.rules = exact_rules(encoding.rules, f"{reports}\n#defined {FIRED}/2.\n#show {FIRED}/2.")
         self.facts = [*self.policy.facts, *dict.fromkeys(fact for member in group for fact in member.facts.facts)]
         self.choices = [choice for member in group for choice in member.facts.choices.values()]
 

@@ -20,7 +20,7 @@ from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
-from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences
+from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences, exact_rules
 
 _CONFIGURATION = "frumpy"
 """Of clingo's, the one that proves quickly that there is no case; the usual one can take a hundred times as long."""
@@ -131,7 +131,7 @@ def reachable_atoms(
 ) -> tuple[frozenset[Fact], bool]:
     """The atoms of some predicates that `rules` beside those of the policy derive of at least one case of a domain, and whether
     the search came to its end: where it did not, there may be more."""
-    text = f"{encoding.policy.rule_text}\n{rules}\n{domain.order}"
+    text = exact_rules(encoding.rules, f"{rules}\n{domain.order}")
     session = Session(text, [*encoding.policy.facts, *domain.facts], domain.choices, links=domain.links, limit=left(deadline))
     return session.reachable(predicates)
 
@@ -139,7 +139,7 @@ def reachable_atoms(
 class _WitnessSearch:
     def __init__(self, encoding: Encoding, query: WitnessQuery, domain: CaseDomain, deadline: float | None) -> None:
         self.encoding, self.query, self.domain, self.deadline = encoding, query, domain, deadline
-        self.rules = f"{encoding.policy.rule_text}\n{query.rules}"
+        self.rules = exact_rules(encoding.rules, query.rules)
         self.atom = query.atom
         # a case is tried again under all the rules, whatever part of them it was found by
         self.rule_bounds = merged(encoding.rule_bounds, domain.rule_bounds)
@@ -148,7 +148,7 @@ class _WitnessSearch:
     def session(self) -> Session:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
-        rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
+        rules = f"{self.rules}\n{self.domain.order}"
         configuration = _WITH_LEMMAS if self.query.lemmas else _CONFIGURATION
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
 

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     )
     from tiaoli.base.child_process import follow_parent
     from tiaoli.base.deadline import deadline_in, deadline_of, left
+    from tiaoli.base.docstrings import docstring
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
     from tiaoli.base.notebook import drawn
     from tiaoli.base.output_files import NamedPath, check_outputs, create_beside, put_in_place, real_path, write_text
     from tiaoli.base.problem_kinds import PROBLEM_KINDS
-    from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown
+    from tiaoli.base.statement import Lang, Statement, choices, counted, in_lang, listed, shown, visible
     from tiaoli.base.version import __version__
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -54,6 +55,7 @@ __all__ = [
     "days_between",
     "deadline_in",
     "deadline_of",
+    "docstring",
     "drawn",
     "follow_parent",
     "in_lang",
@@ -68,6 +70,7 @@ __all__ = [
     "shown",
     "to_date",
     "to_day",
+    "visible",
     "write_text",
     "year_bounds",
 ]

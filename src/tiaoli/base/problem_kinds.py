@@ -94,6 +94,29 @@ _KINDS = {
         "clauses.toml 的 encoded_in 与规则文件中的 `%@` 行不一致。请改成一致。",
         "encoded_in in clauses.toml and the `%@` lines of the rules differ. Make them the same.",
     ),
+    "text-unanchored": (
+        "notice.md 中的一行文字没有锚点，因而不属于任何句子，规则和说明都顾及不到。请加上锚点，或与上一行合为一句。",
+        "A line of notice.md has no anchor, so it is part of no sentence. Give it one, or join it to the line above.",
+    ),
+    "text-source": (
+        "notice.md 的句子与 source.txt 的原文不符。请按原文改正，或在 policy.toml 的 mended 中写明改动的字符。",
+        "The sentences of notice.md and source.txt differ. Write them as the source has them, or name the characters that are written "
+        "otherwise under `mended` in policy.toml.",
+    ),
+    "text-number": (
+        "原文一句中的数值没有参数引用。请写入 parameters.toml，或在 clauses.toml 中以 part 引出并说明不予计算的理由。",
+        "No parameter quotes a number that an encoded sentence states. Put it into parameters.toml, or quote it in clauses.toml as the "
+        "`part` of the sentence that is not computed, and say why.",
+    ),
+    "annex-source": (
+        "annex.csv 与 source.txt 中附件的行不一致。请按原文改正。",
+        "annex.csv and the annex in source.txt differ in a row. Write it as the source has it.",
+    ),
+    "parameter-number": (
+        '参数的值不是引文中的数值。请改正其一；由引文中的数值算得的，写明 derived，如 "100 + 30"。',
+        'The value of a parameter is not the number that its quote states. Mend one of the two, or say by `derived = "100 + 30"` how it '
+        "comes of that number.",
+    ),
     "annex-row": (
         "附件的一行格式不对。请按所要求的列填写。",
         "A row of the annex is not as it must be. Fill in the columns named.",
@@ -199,6 +222,19 @@ _KINDS = {
     "rule-arithmetic": (
         "规则先运算、后比较，由此无法确定须检验哪些取值。请比较原值。",
         "A rule compares a value after arithmetic, so it cannot be told which values matter. Compare the value itself.",
+    ),
+    "rule-worked-out": (
+        "规则算出的数值与案件中的事实比较，或以其是否达到某数决定金额，由此无法确定须检验哪些取值。请比较案件中的原值或参数。",
+        "What rules work out is compared with a fact of the case, or decides what is paid, so that it cannot be told which values matter. "
+        "Compare facts as they stand, or with parameters.",
+    ),
+    "rule-calendar-circle": (
+        "同一段期限有两种算法，月末结果互不一致。请只用一种算法，并取自一个参数。",
+        "One period is counted in two ways that differ at the ends of months. Count it in one way, from one parameter.",
+    ),
+    "rule-record": (
+        "规则否定记录中的一项，却未先问有无记录。请同时写明有记录。",
+        "A rule asks that a key of a record is not so, and not whether there is a record. Ask for the record beside it.",
     ),
     # All rules together
     "rules-recursive": (

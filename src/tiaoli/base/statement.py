@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -40,6 +41,21 @@ def counted(number: int, one: str, more: str) -> str:
     ('1 line holds', '1,200 lines hold')
     """
     return f"{number:,} {one if number == 1 else more}"
+
+
+_HIDDEN = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """A text in which characters that turn, tear or hide what stands around them are shown by their numbers; new lines and tabs stay.
+
+    >>> visible("A\\u202e1\\u2028B\\n")
+    'A\\\\u202e1\\\\u2028B\\n'
+    """
+    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.compiled.column_arrays import Rows
+    from tiaoli.compiled.column_arrays import OverflowingError, Rows
     from tiaoli.compiled.column_grounding import ColumnRules
     from tiaoli.compiled.column_store import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
     from tiaoli.compiled.columnar import ColumnEvaluator
@@ -29,6 +29,7 @@ __all__ = [
     "FactTables",
     "Fallback",
     "OutsideError",
+    "OverflowingError",
     "Rows",
     "Table",
 ]

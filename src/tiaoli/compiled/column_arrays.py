@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tiaoli.compiled.runtime import OverflowingError
-
 Array = NDArray[Any]
+
+_MOST = 1 << 52
+"""What a number may reach in columns: two of them added stay within 64 bits, and a hundred times the number does."""
 
 _FEWEST_LOOKED_UP = 5
 """From so many spans on one look-up in a table is cheaper than a comparison for each."""
@@ -78,11 +79,27 @@ def as_array(values: Column, size: int) -> Array:
 # Arithmetic
 
 
+class OverflowingError(ArithmeticError):
+    """A number could be too large for columns: whoever decides by them lets others decide instead."""
+
+
 def exact(values: Array) -> Array:
-    """The values themselves. Raises `OverflowingError` where one leaves 32 bits."""
-    if values.size and (values.min() < -(1 << 31) or values.max() >= 1 << 31):
-        raise OverflowingError(int(np.abs(values).max()))
+    """The values themselves. Raises `OverflowingError` where one is not far within 64 bits."""
+    if _largest(values) >= _MOST:
+        raise OverflowingError
     return values
+
+
+def _largest(values: Array) -> int:
+    return max(abs(int(values.min())), abs(int(values.max()))) if values.size else 0
+
+
+def summed(origin: Array, weights: Array, size: int) -> Array:
+    """The sum of the weights at each of so many positions. Raises `OverflowingError` where one could be too large."""
+    if _largest(weights) * len(weights) < _MOST:
+        # floating-point numbers hold every whole number up to there
+        return np.bincount(origin, weights=weights, minlength=size).astype(np.int64)
+    raise OverflowingError
 
 
 def quotient(one: Array, other: Array) -> Array:
@@ -96,10 +113,12 @@ def quotient(one: Array, other: Array) -> Array:
 
 
 def computed(operator_: str, values: Sequence[Array]) -> Array:
-    """The value of an operation. Raises `OverflowingError` where it leaves 32 bits."""
+    """The value of an operation. Raises `OverflowingError` where it could be too large."""
     if len(values) == 1:
         return exact(-values[0])
     one, other = values
+    if operator_ == "*" and _largest(one) * _largest(other) >= _MOST:
+        raise OverflowingError
     if operator_ in ("/", "\\"):
         return exact(quotient(one, other) if operator_ == "/" else one - other * quotient(one, other))
     return exact({"+": operator.add, "-": operator.sub, "*": operator.mul}[operator_](one, other))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from tiaoli.compiled import fragment
-from tiaoli.compiled.column_arrays import Array, Column, Matches, Rows, as_array, exact, member_of, new_tuples, take
+from tiaoli.compiled.column_arrays import Array, Column, Matches, Rows, as_array, exact, member_of, new_tuples, summed, take
 from tiaoli.compiled.column_facts import FactFrame
 from tiaoli.compiled.column_grounding import ColumnRules, JoinOrder
 from tiaoli.compiled.column_relations import Positions, Relations
@@ -146,8 +146,8 @@ class RuleFrame(FactFrame):
             others = [] if apart else [group for group in groups[:number] if len(group.values) == len(values)]
             if others or not (distinct and apart):
                 origin, values = new_tuples(origin, values, [(group.origin, group.values) for group in others])
-            weights = None if part.function == "count" else values[0]
-            totals.append(np.bincount(origin, weights=weights, minlength=self.size).astype(np.int64, copy=False))
+            counted = part.function == "count"
+            totals.append(np.bincount(origin, minlength=self.size) if counted else summed(origin, values[0], self.size))
         total = exact(reduce(operator.add, totals) if totals else np.zeros(self.size, np.int64))
         if self.is_bound(part.bound):
             self.select(COMPARISONS[part.operator](total, self.value(part.bound)))
@@ -268,7 +268,7 @@ class RuleFrame(FactFrame):
             self.empty = True
             return
         self.take(np.repeat(np.arange(self.size), len(tuples)))
-        table = np.array(tuples, np.int32)
+        table = np.array(tuples, np.int64)
         copies = self.size // len(tuples)
         self._bind_each(terms, [np.tile(table[:, place], copies) for place in range(len(terms))])
 

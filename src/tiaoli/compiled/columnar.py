@@ -11,7 +11,7 @@ each part of a rule becomes:
 | a derived atom with free arguments | a join with its matches |
 | `not` before either | the positions where it does not hold |
 | a reading, a parameter, the annex | one value, or a look-up table |
-| a comparison, arithmetic | the same between columns, checked to stay within 32 bits |
+| a comparison, arithmetic | the same between columns, checked to stay where their numbers are exact |
 | `#sum`, `#count` | a frame of its own for each element, its tuples made distinct, grouped by position and added up |
 """
 
@@ -33,7 +33,7 @@ from tiaoli.rules import Constant, Contract, Name, Variable
 
 class ColumnEvaluator:
     """Evaluates rules over the columns of many cases. Raises `OutsideError` where a rule falls outside the fragment,
-    `OverflowingError` where a number leaves 32 bits."""
+    `OverflowingError` where a number could be too large for columns."""
 
     def __init__(self, rules: ColumnRules, cases: CaseColumns) -> None:
         self.rules = rules

@@ -81,7 +81,7 @@ class CompiledRules:
 
         The facts then say in `asked` which benefits have a subject.
 
-        Raises `InternalError` with the case's problem where a number leaves 32 bits.
+        Raises `InternalError` with the case's problem where arithmetic divides by zero.
         """
         facts = case if isinstance(case, FactTables) else self.reader.case(case)
         items = facts.items
@@ -101,7 +101,8 @@ class CompiledRules:
                 for item in items[benefit.subject]:
                     found.append(self._decision(benefit, item, function(facts, item), facts))
             except ArithmeticError as error:
-                raise InternalError([_arithmetic_problem(benefit, error)]) from error
+                zh, en = "计算中除以零；未作决定", "its arithmetic divides by zero; nothing was decided"
+                raise InternalError([Problem(benefit.id, Statement(zh, en))]) from error
         return CompiledDecisions(facts, tuple(found))
 
     def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
@@ -117,7 +118,7 @@ class CompiledRules:
 
     def derived(self, case: Case, benefit: str, readings: Mapping[str, str]) -> frozenset[Fact] | None:
         """Every atom that the rules derive of a complete case that is asked for one benefit; `None` where that cannot be told here:
-        a fact is missing, a rule is outside the fragment, or a number leaves 32 bits."""
+        a fact is missing, a rule is outside the fragment, or arithmetic divides by zero."""
         facts = self.reader.case(case)
         if not self._derives_all or not facts.unknown.isdisjoint(self.bearing[benefit]):
             return None
@@ -303,11 +304,3 @@ def _hundredths(value: int) -> Decimal:
 
 def _sums(found: _Sums) -> list[Decimal]:
     return [_hundredths(100 * yuan + fen) for yuan, fen in found]
-
-
-def _arithmetic_problem(benefit: Benefit, error: ArithmeticError) -> Problem:
-    if isinstance(error, runtime.OverflowingError):
-        what = Statement("计算中的数超出 32 位整数；未作决定", "a number in its arithmetic leaves 32 bits; nothing was decided")
-    else:
-        what = Statement("计算中除以零；未作决定", "its arithmetic divides by zero; nothing was decided")
-    return Problem(benefit.id, what)

@@ -10,7 +10,7 @@ Conditions are gathered into one `if`, every loop opens a deeper level, and the 
 | a derived atom | a call, or a loop over what the call yields |
 | `not` before either | `not …`, `!=` |
 | a reading, a parameter, the annex, what rests on them alone | a constant of the module, worked out once |
-| a comparison, arithmetic | itself; `/` and `\\` cut towards zero, and a number that leaves 32 bits is refused |
+| a comparison, arithmetic | itself, over whole numbers of any size; `/` and `\\` cut towards zero |
 | `#sum`, `#count` | a set of tuples, then its sum or its size |
 | `add_months`, `calendar_year` | a call |
 | `#sup` | `SUP`, a number above all others |
@@ -32,7 +32,7 @@ from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Contract, Li
 RESERVED = frozenset(
     (
         *("case", "set", "len", "sum", "any", "tuple", "weight", "key", "found"),
-        *("exact", "quotient", "remainder", "grouped", "months_after", "year_of"),
+        *("quotient", "remainder", "grouped", "months_after", "year_of"),
     )
 )
 """The names that generated text uses itself, which no variable may have."""
@@ -121,10 +121,10 @@ class RuleWriter(BodyVisitor):
             return literal(term)
         values = [self.value(argument) for argument in term.arguments]
         if len(values) == 1:
-            return f"exact(-{values[0]})"
+            return f"(-{values[0]})"
         if term.operator in ("/", "\\"):
             return f"{'quotient' if term.operator == '/' else 'remainder'}({', '.join(values)})"
-        return f"exact({values[0]} {term.operator} {values[1]})"
+        return f"({values[0]} {term.operator} {values[1]})"
 
     def bind(self, term: Term) -> tuple[str, str | None]:
         """A name for a value that is found, and the condition on it where the term has a value already."""
@@ -162,7 +162,7 @@ class RuleWriter(BodyVisitor):
             self.line(f"{found}.add(({', '.join(self.value(term) for term in element.terms)},))")
             self.depth, self.bindings, self.looked_up = before
         self.loops = True
-        total = f"len({found})" if part.function == "count" else f"exact(sum(weight for weight, *_ in {found}))"
+        total = f"len({found})" if part.function == "count" else f"sum(weight for weight, *_ in {found})"
         if self.is_bound(part.bound):
             operator = "==" if part.operator == "=" else part.operator
             self.require(f"{total} {operator} {self.value(part.bound)}")

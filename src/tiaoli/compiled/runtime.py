@@ -1,7 +1,4 @@
-"""What compiled rules call: clingo's integers and calendar facts, and `#sup`.
-
-Integers have 32 bits in clingo and wrap there in silence. Here a number that leaves them is refused.
-"""
+"""What compiled rules call: the arithmetic of rules, calendar facts, and `#sup`."""
 
 from __future__ import annotations
 
@@ -10,35 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from tiaoli.base import add_months, year_bounds
+from tiaoli.rules import quotient, remainder
 
 SUP = 1 << 40
-"""`#sup` among days: above every number of 32 bits."""
+"""`#sup` among days: above every day."""
 
-__all__ = ["SUP", "exact", "grouped", "months_after", "quotient", "remainder", "year_of"]
-
-_LOW, _HIGH = -(1 << 31), (1 << 31) - 1
-
-
-class OverflowingError(ArithmeticError):
-    """A number leaves 32 bits."""
-
-
-def exact(number: int) -> int:
-    """The number itself. Raises `OverflowingError` where it leaves 32 bits."""
-    if _LOW <= number <= _HIGH:
-        return number
-    raise OverflowingError(number)
-
-
-def quotient(one: int, other: int) -> int:
-    """Division that cuts towards zero, as clingo's `/` does."""
-    found = abs(one) // abs(other)
-    return found if (one < 0) == (other < 0) else -found
-
-
-def remainder(one: int, other: int) -> int:
-    """What `quotient` leaves; it has the sign of `one`, as clingo's `\\` does."""
-    return one - other * quotient(one, other)
+__all__ = ["SUP", "grouped", "months_after", "quotient", "remainder", "year_of"]
 
 
 @lru_cache(maxsize=65536)

@@ -19,7 +19,19 @@ from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject
 from tiaoli.decide.prepared import PreparedCase
-from tiaoli.rules import Assumption, Choice, Contract, Equality, Fact, Name, OutOfTimeError, Session, consequences, rule_template
+from tiaoli.rules import (
+    Assumption,
+    Choice,
+    Contract,
+    Equality,
+    Fact,
+    Name,
+    OutOfTimeError,
+    Session,
+    consequences,
+    exact_rules,
+    rule_template,
+)
 
 # The two copies grant different sums.
 _DIFFERS = rule_template("""
@@ -54,7 +66,10 @@ def with_alternatives(
     """
     if not decisions:
         return tuple(decisions), True
-    search = _AlternativeSearch(question, decide_under)
+    try:
+        search = _AlternativeSearch(question, decide_under)
+    except OutOfTimeError:
+        return tuple(decision._replace(alternatives=Alternatives((), (), None, ())) for decision in decisions), False
     try:
         search.flips(decisions)
         search.verdicts(decisions)
@@ -231,7 +246,7 @@ class _AlternativeSearch:
             absent = _absent(*copies)
         if not absent:
             return None, absent
-        return self._session(self.encoding.decision_rules + _DIFFERS, readings, (), copies, absent), absent
+        return self._session(exact_rules(self.encoding.decision_rules, _DIFFERS), readings, (), copies, absent), absent
 
     def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
         """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,

@@ -93,8 +93,7 @@ def _together(
     shared = dict.fromkeys(fact for member in group for fact in member.facts.facts)
     choices = [choice for member in group for choice in member.facts.choices.values()]
     known = [*policy.facts, *reading_facts(policy, dict(readings)), *shared]
-    rules = policy.rule_text if exclusive else encoding.decision_rules
-    found = consequences(rules, known, choices, left(deadline) if choices else None)
+    found = consequences(encoding.rules if exclusive else encoding.decision_rules, known, choices, left(deadline))
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)

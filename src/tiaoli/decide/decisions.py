@@ -122,7 +122,7 @@ def solve(question: PreparedCase, exclusive: bool = False) -> DecisionReader:
     found = Consequences(frozenset(), frozenset())
     if question.facts.subjects:
         known = (*question.common_facts, *question.facts.facts)
-        rules = question.encoding.policy.rule_text if exclusive else question.encoding.decision_rules
+        rules = question.encoding.rules if exclusive else question.encoding.decision_rules
         with question.shown_in_errors():
             found = consequences(rules, known, list(question.facts.choices.values()), question.seconds_left)
     return DecisionReader(question.encoding.policy, question.case, found, question.case.id)

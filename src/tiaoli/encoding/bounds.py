@@ -8,39 +8,14 @@ does not come from a parameter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
-from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import GROWING, ORDERED, Bound, RuleBounds, Scope, Shift, Step
+from tiaoli.encoding.critical_points import ORDERED, RANGES, Bound, RuleBounds, Scope, Shift, Step, uneven_circles
+from tiaoli.encoding.reckoned_values import LISTED, RECKONED, Origin, ReckonedValues, bindings, number, origins_of, reach, tests, totals
 from tiaoli.policy import Policy
-from tiaoli.rules import (
-    Aggregate,
-    Comparison,
-    Constant,
-    Contract,
-    Literal,
-    Operation,
-    Program,
-    Rule,
-    Term,
-    Variable,
-    dependencies,
-    variables,
-)
-
-
-class _Origin(NamedTuple):
-    """Where a variable's value comes from: a field or a value, shifts on the way, and the entity it belongs to.
-
-    Inside a rule `entity` is the entity's variable; between rules it is its position among the arguments. `None`: not
-    known any more.
-    """
-
-    source: str | int
-    shifts: tuple[Shift, ...]
-    entity: str | int | None
+from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
 
 
 def find_bounds(policy: Policy, program: Program) -> tuple[RuleBounds, list[Problem]]:
@@ -64,16 +39,15 @@ class _BoundFinder:
         self.bounds: dict[Bound, dict[Rule, None]] = defaultdict(dict)
         self.steps: dict[Step, None] = {}
         self.problems: list[Problem] = []
+        self.reckoned = ReckonedValues(policy, self.problems)
         self.rule: Rule
         # for every predicate: the origins of each argument, and the pairs of arguments that are an item and the one it stands in
-        self.origins: dict[str, dict[int, set[_Origin]]] = defaultdict(lambda: defaultdict(set))
+        self.origins: dict[str, dict[int, set[Origin]]] = defaultdict(lambda: defaultdict(set))
         self.owned: dict[str, set[tuple[int, int]]] = {}
-        # for every predicate and argument: the fields from which its value is worked out
-        self.worked: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for field in self.fields.values():
             if field.type in ORDERED:
                 position = 2 if field.entity else 1
-                self.origins[field.predicate][position] = {_Origin(field.path, (), 1 if field.entity else None)}
+                self.origins[field.predicate][position] = {Origin(field.path, (), 1 if field.entity else None)}
         for declared in policy.lists.values():
             if declared.parent:
                 self.owned[declared.predicate] = {(1, 2)}
@@ -88,41 +62,72 @@ class _BoundFinder:
                 owned.append(self._rule(rule))
             if owned:
                 self.owned[predicate] = set.intersection(*owned)
-        return RuleBounds(tuple(self.bounds), tuple(self.steps)), self.problems
+        self.reckoned.check(self.program)
+        self._circles()
+        return RuleBounds((*self.bounds, *self._every_value()), tuple(self.steps)), self.problems
+
+    def _every_value(self) -> Iterator[Bound]:
+        """For a fact of which every value is looked at, each of them as a bound."""
+        for path in sorted(self.reckoned.whole):
+            low, high = RANGES[self.policy.fields[path].type]
+            yield from (Bound(path, (), False, value, (), "any") for value in range(low, high + 1))
+
+    def _circles(self) -> None:
+        """Bounds in a circle that raise some days and not others have solutions that no chain of bounds reaches."""
+        for circle in uneven_circles(self.policy, list(self.bounds), self._together):
+            rules = dict.fromkeys(rule for bound in circle for rule in self.bounds[bound] if bound.target_shifts or bound.other_shifts)
+            rule, *others = rules
+            near = "、".join(other.where for other in others[:3]), ", ".join(other.where for other in others[:3])
+            zh = f"与{near[0]}合在一起，" if others else ""
+            en = f"together with {near[1]}, " if others else ""
+            fields = list(dict.fromkeys(bound.target for bound in circle))
+            self._refuse(
+                rule,
+                "rule-calendar-circle",
+                f"{zh}期限的算法在月末互不一致（涉及 {'、'.join(fields)}）；同一段期限请只用一种算法，并取自一个参数",
+                f"{en}periods are counted in ways that differ at the ends of months ({', '.join(fields)}); "
+                "count a period in one way, and take it from one parameter",
+            )
+
+    def _together(self, bounds: Sequence[Bound]) -> bool:
+        """Whether rules that put these bounds can apply under one choice of readings."""
+        choices: list[dict[str, str]] = [{}]
+        for bound in bounds:
+            wanted = [_readings(rule) for rule in self.bounds[bound]]
+            choices = [
+                one | other for one in choices for other in wanted if all(one.get(name, option) == option for name, option in other.items())
+            ]
+        return bool(choices)
 
     def _rule(self, rule: Rule) -> set[tuple[int, int]]:
         self.rule = rule
-        found: dict[str, set[_Origin]] = defaultdict(set)
+        found: dict[str, set[Origin]] = defaultdict(set)
         pairs: set[tuple[str, str]] = set()
         literals = [literal for literal in rule.literals() if not literal.negated]
         for literal in literals:
             self._literal(literal, found, pairs)
-        self._calendar(rule, literals, found)
+        given = {term.name for literal in literals for term in literal.atom.terms if isinstance(term, Variable)}
+        calendar = [literal for literal in rule.literals() if literal.atom.predicate in Contract.CALENDAR]
+        reach(rule, given, found, lambda: self._calendar(calendar, found))
+        self._calendar_known(rule, calendar, found)
+        self._bound_in_two_ways(rule, given, found, pairs)
         self._absent(rule, found, pairs)
-        computed = set(self._computed(rule, found))
-        worked = self._worked(rule, literals)
-        self._followed(rule, found, worked)
-        for comparison in rule.comparisons():
-            self._comparison(rule, comparison, found, computed, pairs)
-            if not _binds(comparison, literals):
-                self._result(rule, comparison, worked)
+        self.reckoned.follow(rule, given, found)
+        for comparison in tests(rule, given):
+            for one in origins_of(comparison.left, found):
+                for other in origins_of(comparison.right, found):
+                    self._bound(one, other, comparison.operator, pairs)
+        self._aggregates(rule, given, found, pairs)
 
         names = [term.name if isinstance(term, Variable) else None for term in rule.head.terms]
         for position, term in enumerate(rule.head.terms):
-            if isinstance(term, Variable):
-                self.origins[rule.head.predicate][position] |= {
-                    _Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
-                    for origin in found.get(term.name, ())
-                }
-            elif isinstance(term, Constant) and isinstance(term.value, int):
-                self.origins[rule.head.predicate][position].add(_Origin(term.value, (), None))
-            for variable in variables(term):
-                self.worked[rule.head.predicate][position] |= worked[variable.name]
-                if isinstance(term, Operation) or variable.name in computed:
-                    self.worked[rule.head.predicate][position] |= self._sources(rule, variable.name, found)
+            self.origins[rule.head.predicate][position] |= {
+                Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
+                for origin in origins_of(term, found)
+            }
         return {(one, two) for one in range(len(names)) for two in range(len(names)) if (str(names[one]), str(names[two])) in pairs}
 
-    def _literal(self, literal: Literal, found: dict[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
+    def _literal(self, literal: Literal, found: dict[str, set[Origin]], pairs: set[tuple[str, str]]) -> None:
         terms = literal.atom.terms
         for one, two in self.owned.get(literal.atom.predicate, ()):
             outer, inner = terms[one], terms[two]
@@ -132,204 +137,122 @@ class _BoundFinder:
         for position, term in enumerate(terms):
             if isinstance(term, Constant) and isinstance(term.value, int):
                 for origin in self.origins[literal.atom.predicate][position]:
-                    self._bound(origin, _Origin(term.value, (), None), "=", pairs)
+                    self._bound(origin, number(term.value), "=", pairs)
             if not isinstance(term, Variable) or term.anonymous:
                 continue
             here = set()
             for origin in self.origins[literal.atom.predicate][position]:
                 holder = terms[origin.entity] if isinstance(origin.entity, int) else None
                 entity = holder.name if isinstance(holder, Variable) and not holder.anonymous else None
-                here.add(_Origin(origin.source, origin.shifts, entity))
+                here.add(Origin(origin.source, origin.shifts, entity))
             if parameter is not None and position == 1:
-                here.add(_Origin(parameter, (), None))
+                here.add(number(parameter))
             # one variable in two places says that two values are equal
             for origin in here:
                 for other in found[term.name]:
                     self._bound(origin, other, "=", pairs)
             found[term.name] |= here
 
-    def _absent(self, rule: Rule, found: Mapping[str, set[_Origin]], pairs: set[tuple[str, str]]) -> None:
+    def _bound_in_two_ways(self, rule: Rule, given: set[str], found: Mapping[str, set[Origin]], pairs: set[tuple[str, str]]) -> None:
+        """Where two parts of a rule give one variable its value, the two are equal."""
+        ways: dict[str, list[set[Origin]]] = defaultdict(list)
+        for name, term in bindings(rule, given):
+            ways[name].append(origins_of(term, found))
+        for name, _ in totals(rule, given):
+            ways[name].append({RECKONED})
+        for several in ways.values():
+            for place, ones in enumerate(several):
+                for others in several[:place]:
+                    for one in ones:
+                        for other in others:
+                            self._bound(one, other, "=", pairs)
+
+    def _absent(self, rule: Rule, found: Mapping[str, set[Origin]], pairs: set[tuple[str, str]]) -> None:
         """That there is no such atom compares its values with those that there are."""
         for literal in rule.literals():
             for position, term in enumerate(literal.atom.terms) if literal.negated else ():
-                for one in found.get(term.name, ()) if isinstance(term, Variable) else ():
+                for one in origins_of(term, found):
                     for other in self.origins[literal.atom.predicate][position]:
-                        self._bound(one, _Origin(other.source, other.shifts, None), "=", pairs)
+                        self._bound(one, Origin(other.source, other.shifts, None), "=", pairs)
+
+    def _aggregates(self, rule: Rule, given: set[str], found: Mapping[str, set[Origin]], pairs: set[tuple[str, str]]) -> None:
+        """A total compares itself with its bound; and of tuples that are equal only one is counted."""
+        for part in rule.body:
+            if not isinstance(part, Aggregate):
+                continue
+            if part.operator != "=" or not isinstance(part.bound, Variable) or part.bound.name in given:
+                for origin in origins_of(part.bound, found):
+                    self._bound(origin, RECKONED, part.operator, pairs)
+            longest = max((len(element.terms) for element in part.elements), default=0)
+            for place in range(longest):
+                here = [
+                    Origin(origin.source, origin.shifts, None)
+                    for element in part.elements
+                    for term in element.terms[place : place + 1]
+                    for origin in origins_of(term, found)
+                    # what bears the item that it belongs to beside it is never twice there
+                    if origin.entity is not None and Variable(str(origin.entity)) not in element.terms
+                ]
+                for one in here:
+                    for other in here:
+                        self._bound(one, other, "=", pairs)
 
     def _parameter(self, literal: Literal) -> int | None:
-        """The value of the parameter that a literal reads, where it is an ordered one."""
+        """The value of the parameter that a literal reads, where it is a number."""
         first = literal.atom.terms[0] if literal.atom.terms else None
         if isinstance(first, Constant):
             parameter = self.policy.parameters.get(str(first.value))
-            if parameter and parameter.unit == literal.atom.predicate and parameter.unit in ORDERED:
-                return int(parameter.value)
+            if parameter and parameter.unit == literal.atom.predicate and isinstance(parameter.value, int):
+                return parameter.value
         return None
 
-    def _calendar(self, rule: Rule, literals: Sequence[Literal], found: dict[str, set[_Origin]]) -> None:
+    def _calendar(self, calendar: Sequence[Literal], found: dict[str, set[Origin]]) -> None:
         """Follow days through add_months and calendar_year, whatever the order they are written in."""
-        calendar = [literal for literal in literals if literal.atom.predicate in Contract.CALENDAR]
         for _ in calendar:
             for literal in calendar:
                 start = literal.atom.terms[0]
                 for origin in list(found[start.name]) if isinstance(start, Variable) else ():
                     for term, shift in self._shifts(literal, found):
-                        self.steps[origin.source, origin.shifts, shift] = None
-                        if isinstance(term, Variable):
-                            found[term.name].add(_Origin(origin.source, (*origin.shifts, shift), origin.entity))
+                        if origin.source is not None:
+                            self.steps[origin.source, origin.shifts, shift] = None
+                            if isinstance(term, Variable):
+                                found[term.name].add(Origin(origin.source, (*origin.shifts, shift), origin.entity))
+
+    def _calendar_known(self, rule: Rule, calendar: Sequence[Literal], found: Mapping[str, set[Origin]]) -> None:
+        """Every day and every period that the calendar is asked for is one that is known before there is a case, or a day of the
+        case."""
         for literal in calendar:
-            start = literal.atom.terms[0]
-            if not isinstance(start, Variable) or not found[start.name] or not list(self._shifts(literal, found)):
-                self.problems.append(
-                    Problem(
-                        rule.where,
-                        Statement(
-                            f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
-                            f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
-                        ),
-                        "rule-calendar",
-                    )
+            start, *rest = literal.atom.terms
+            days = found.get(start.name, set()) if isinstance(start, Variable) else set()
+            counted = literal.atom.predicate == Contract.CALENDAR_YEAR.name
+            months = [RECKONED] if counted else list(origins_of(rest[0], found))
+            followed = counted or (bool(months) and all(isinstance(origin.source, int) and 0 <= origin.source <= 1200 for origin in months))
+            if literal.negated or not days or RECKONED.source in {origin.source for origin in days} or not followed:
+                self._refuse(
+                    rule,
+                    "rule-calendar",
+                    f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
+                    f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
                 )
 
-    def _shifts(self, literal: Literal, found: Mapping[str, set[_Origin]]) -> Iterator[tuple[Term, Shift]]:
+    def _shifts(self, literal: Literal, found: Mapping[str, set[Origin]]) -> Iterator[tuple[Term, Shift]]:
         """The result terms of a calendar literal, each with the shift that leads to it."""
         terms = literal.atom.terms
         if literal.atom.predicate == Contract.CALENDAR_YEAR.name:
             yield terms[1], "january"
             yield terms[2], "december"
-        elif isinstance(terms[1], Variable):
-            for months in found[terms[1].name]:
+        else:
+            for months in origins_of(terms[1], found):
                 if isinstance(months.source, int):
                     yield terms[2], months.source
 
-    def _computed(self, rule: Rule, found: Mapping[str, set[_Origin]]) -> Iterator[str]:
-        """Variables bound by arithmetic over ordered fields, or over such variables: what they are compared with cannot be
-        turned into bounds."""
-        bound = {item.left.name for item in rule.comparisons() if item.operator == "=" and isinstance(item.left, Variable)}
-        for name in bound:
-            terms = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(name)]
-            if any(isinstance(term, Operation) for term in terms) and any(self._ordered(found[one]) for one in _behind(rule, name)):
-                yield name
-        for part in rule.body:
-            if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
-                terms = [term for element in part.elements for term in element.terms]
-                if any(self._ordered(found[inner.name]) for term in terms for inner in variables(term)):
-                    yield part.bound.name
-
-    def _sources(self, rule: Rule, name: str, found: Mapping[str, set[_Origin]]) -> set[str]:
-        """The fields that a variable's value comes from, through what it is bound to as well."""
-        return {origin.source for one in _behind(rule, name) for origin in found.get(one, ()) if isinstance(origin.source, str)}
-
-    def _worked(self, rule: Rule, literals: Sequence[Literal]) -> dict[str, set[str]]:
-        """For every variable, the fields from which the value that a rule is given was worked out by others."""
-        worked: dict[str, set[str]] = defaultdict(set)
-        for literal in literals:
-            for position, term in enumerate(literal.atom.terms):
-                if isinstance(term, Variable):
-                    worked[term.name] |= self.worked[literal.atom.predicate][position]
-        for comparison in rule.comparisons():
-            if isinstance(comparison.left, Variable) and _binds(comparison, literals):
-                worked[comparison.left.name] |= set().union(*(worked[variable.name] for variable in variables(comparison.right)))
-        for part in rule.body:
-            if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable):
-                terms = [term for element in part.elements for term in element.terms]
-                worked[part.bound.name] |= {path for term in terms for variable in variables(term) for path in worked[variable.name]}
-        return worked
-
-    def _followed(self, rule: Rule, found: Mapping[str, set[_Origin]], worked: Mapping[str, set[str]]) -> None:
-        """What compares values without a comparison: an atom with a number that was worked out, and an aggregate."""
-
-        def sources(terms: Iterable[Term]) -> set[str]:
-            names = {variable.name for term in terms for variable in variables(term)}
-            ordered = {origin.source for name in names for origin in found.get(name, ()) if isinstance(origin.source, str)}
-            return ordered.union(*(worked.get(name, set()) for name in names))
-
-        places: dict[str, int] = defaultdict(int)
-        for literal in rule.literals():
-            for position, term in enumerate(literal.atom.terms):
-                here = self.worked[literal.atom.predicate][position]
-                if isinstance(term, Variable) and here:
-                    places[term.name] += 1
-                if (isinstance(term, Constant) and here) or (isinstance(term, Operation) and sources([term])):
-                    self._lost(rule)
-        if any(number > 1 for name, number in places.items() if name != "_"):
-            self._lost(rule)
-        for part in rule.body:
-            if isinstance(part, Aggregate):
-                summed = sources(element.terms[0] for element in part.elements if element.terms) if part.function == "sum" else set()
-                exact = part.operator in ("=", "!=") and not isinstance(part.bound, Variable)
-                # a rule of the policy counts the day of the application as one application
-                counted = (
-                    set() if rule.sentences or part.function == "sum" else sources(term for one in part.elements for term in one.terms)
-                )
-                if counted or (summed and (exact or any(self.policy.fields[path].type not in GROWING for path in summed))):
-                    self._lost(rule)
-
-    def _result(self, rule: Rule, comparison: Comparison, worked: Mapping[str, set[str]]) -> None:
-        """What was worked out of a sum of money only grows with it, so that it is enough to look at both ends of a stretch of
-        sums; but not where it has to be one sum and no other."""
-        names = {variable.name for side in (comparison.left, comparison.right) for variable in variables(side)}
-        sources = set().union(*(worked.get(name, set()) for name in names))
-        exact = comparison.operator in ("=", "!=")
-        if sources and (exact or any(self.policy.fields[path].type not in GROWING for path in sources)):
-            self._lost(rule)
-
-    def _lost(self, rule: Rule) -> None:
-        self.problems.append(
-            Problem(
-                rule.where,
-                Statement(
-                    "由案件中的日期、金额或期限算出的数值，不能再作比较；只有由金额算出的数值可用 <、<=、>、>= 比较",
-                    "a value worked out from a day, an amount or a term of the case is compared; "
-                    "only what is worked out from an amount may be, with <, <=, > or >=",
-                ),
-                "rule-arithmetic",
-            )
-        )
-
-    def _ordered(self, origins: Iterable[_Origin]) -> bool:
-        return any(isinstance(origin.source, str) for origin in origins)
-
-    def _comparison(
-        self,
-        rule: Rule,
-        comparison: Comparison,
-        found: Mapping[str, set[_Origin]],
-        computed: set[str],
-        pairs: set[tuple[str, str]],
-    ) -> None:
-        sides = (comparison.left, comparison.right)
-        binds = comparison.operator == "=" and isinstance(comparison.left, Variable) and not found[comparison.left.name]
-        if binds and isinstance(comparison.right, Operation):
-            return
-        for side in sides:
-            inner = {variable.name for variable in variables(side)}
-            arithmetic = isinstance(side, Operation) and any(self._ordered(found[name]) for name in inner)
-            if arithmetic or inner & computed:
-                self.problems.append(
-                    Problem(
-                        rule.where,
-                        Statement(
-                            "不能对日期、金额或期限先运算再比较；请比较原值",
-                            "a day, an amount or a term is compared after arithmetic; compare the value itself",
-                        ),
-                        "rule-arithmetic",
-                    )
-                )
-                return
-        left, right = (self._side(side, found) for side in sides)
-        for one in left:
-            for other in right:
-                self._bound(one, other, comparison.operator, pairs)
-
-    def _side(self, side: object, found: Mapping[str, set[_Origin]]) -> set[_Origin]:
-        if isinstance(side, Variable):
-            return found[side.name]
-        if isinstance(side, Constant) and isinstance(side.value, int):
-            return {_Origin(side.value, (), None)}
-        return set()
-
-    def _bound(self, left: _Origin, right: _Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
+    def _bound(self, left: Origin, right: Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
         """`left operator right` true or false, each as lower bounds on one of the two."""
+        if left.source is None or right.source is None:
+            for side in (left, right):
+                if isinstance(side.source, str):
+                    self._reckoned_bound(side.source)
+            return
         scope = self._scope(left, right, pairs)
         # x <= y holds where y >= x and fails where x > y; so for the other operators
         strict_left = operator in ("<=", ">", "=", "!=")
@@ -338,11 +261,24 @@ class _BoundFinder:
         plain_right = operator in ("<=", ">", "=", "!=")
         for one, other, plain, strict in ((left, right, plain_left, strict_left), (right, left, plain_right, strict_right)):
             if isinstance(one.source, str):
+                assert other.source is not None
                 for wanted, is_strict in ((plain, False), (strict, True)):
                     if wanted:
                         self.bounds[Bound(one.source, one.shifts, is_strict, other.source, other.shifts, scope)][self.rule] = None
 
-    def _scope(self, left: _Origin, right: _Origin, pairs: set[tuple[str, str]]) -> Scope:
+    def _reckoned_bound(self, path: str) -> None:
+        """A fact is compared with what is reckoned, so each of its values may matter."""
+        if self.policy.fields[path].type in LISTED:
+            self.reckoned.whole.add(path)
+            return
+        self._refuse(
+            self.rule,
+            "rule-worked-out",
+            f"{path} 与规则算出的数值比较；请与案件中的其他事实或参数比较",
+            f"{path} is compared with a number that rules work out; compare it with another fact of the case or with a parameter",
+        )
+
+    def _scope(self, left: Origin, right: Origin, pairs: set[tuple[str, str]]) -> Scope:
         if left.entity is None or right.entity is None or isinstance(left.source, int) or isinstance(right.source, int):
             return "any"
         if left.entity == right.entity:
@@ -350,20 +286,13 @@ class _BoundFinder:
         pair = (str(left.entity), str(right.entity))
         return "own" if pair in pairs or pair[::-1] in pairs else "any"
 
-
-def _behind(rule: Rule, name: str) -> set[str]:
-    """A variable and those that its value is worked out from, however many steps away."""
-    names: set[str] = set()
-    todo = [name]
-    while todo:
-        one = todo.pop()
-        if one not in names:
-            names.add(one)
-            bound = [item.right for item in rule.comparisons() if item.operator == "=" and item.left == Variable(one)]
-            todo += [inner.name for term in bound for inner in variables(term)]
-    return names
+    def _refuse(self, rule: Rule, id: str, zh: str, en: str) -> None:
+        problem = Problem(rule.where, Statement(zh, en), id)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
-def _binds(comparison: Comparison, literals: Iterable[Literal]) -> bool:
-    """Whether a comparison gives a variable its value."""
-    return comparison.operator == "=" and not any(comparison.left in literal.atom.terms for literal in literals)
+def _readings(rule: Rule) -> dict[str, str]:
+    """The options of readings that a rule asks for."""
+    asked = (literal.atom.terms for literal in rule.literals() if literal.atom.predicate == Contract.READING.name)
+    return {str(name.value): str(option.value) for name, option in asked if isinstance(name, Constant) and isinstance(option, Constant)}

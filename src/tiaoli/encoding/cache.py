@@ -28,6 +28,7 @@ from tiaoli.rules import (
     Constant,
     Declaration,
     Element,
+    ExactRules,
     Literal,
     Name,
     Operation,
@@ -94,8 +95,9 @@ def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             },
             fields={benefit: tuple(paths) for benefit, paths in cached["fields"].items()},
             readings={benefit: tuple(names) for benefit, names in cached["readings"].items()},
-            outcome_rules=str(cached["outcome_rules"]),
-            decision_rules=str(cached["decision_rules"]),
+            rules=ExactRules(cached["rules"]),
+            outcome_rules=ExactRules(cached["outcome_rules"]),
+            decision_rules=ExactRules(cached["decision_rules"]),
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -117,6 +119,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
+        "rules": encoding.rules,
         "outcome_rules": encoding.outcome_rules,
         "decision_rules": encoding.decision_rules,
     }

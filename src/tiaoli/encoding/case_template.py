@@ -46,7 +46,9 @@ def _lines(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) ->
         # an object of which every line is a comment would be null, so its own key is one as well
         yield "# person:"
         yield from (f"#   {line[2:]}" for line in _block(policy, person, "", lang))
-    entities = dict.fromkeys(field.entity for field in fields if field.entity)
+    # an item inside an item wants the one that holds it, whether a fact of that bears or not
+    bearing = [field.entity for field in fields if field.entity]
+    entities = dict.fromkeys(held for entity in bearing for held in (policy.list_of[entity].parent, entity) if held)
     for entity in entities:
         declared = policy.list_of[entity]
         if declared.parent is None:

@@ -197,6 +197,18 @@ def _reached(
     return walk.bearing()
 
 
+def with_records(policy: Policy, paths: Iterable[str]) -> tuple[str, ...]:
+    """The fields at some paths, and the records that keys among them stand in: without its record there is no key. In the policy's
+    order."""
+    there = set(paths)
+    there |= {
+        field.path
+        for field in policy.fields.values()
+        if field.type == "record" and any(path.startswith(f"{field.path}.") for path in there)
+    }
+    return tuple(path for path in policy.fields if path in there)
+
+
 class _Walk:
     """From predicates, each asked for a benefit or for any, down through the rules to the facts."""
 
@@ -237,7 +249,7 @@ class _Walk:
         """The facts, readings and parameters that were come by."""
         policy, predicates = self.policy, {predicate for predicate, _ in self.seen}
         return Bearing(
-            tuple(field.path for field in policy.fields.values() if field.predicate in predicates),
+            with_records(policy, (field.path for field in policy.fields.values() if field.predicate in predicates)),
             tuple(name for name in policy.readings if name in self.named[Contract.READING.name]),
             tuple(name for name, item in policy.parameters.items() if name in self.named[item.unit]),
         )

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tiaoli.base import Statement
+from tiaoli.encoding.cone_of_influence import with_records
 from tiaoli.encoding.critical_points import RuleBounds
-from tiaoli.encoding.policy_source import PolicySource
+from tiaoli.encoding.policy_folders import PolicySource
 from tiaoli.policy import Phrases, Policy
+from tiaoli.rules import ExactRules
 
 if TYPE_CHECKING:
     from tiaoli.encoding.match_plan import MatchPlans
@@ -23,9 +25,9 @@ class Encoding:
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts, `decision_rules` the rules without those that say which decisions exclude one another. `program`, the
-    rules as data, is read when it is first looked at: a decision does without it. `files` are the digests of the files that
-    it was read from, `source` what another process needs to load the same.
+    work out amounts, `decision_rules` the rules without those that say which decisions exclude one another; they and `rules`, all of
+    them, are as clingo is given them. `program`, the rules as data, is read when it is first looked at: a decision does without
+    it. `files` are the digests of the files that it was read from, `source` what another process needs to load the same.
     """
 
     policy: Policy
@@ -33,8 +35,9 @@ class Encoding:
     sentences: Mapping[str, Mapping[str, tuple[str, ...]]]
     fields: Mapping[str, tuple[str, ...]]
     readings: Mapping[str, tuple[str, ...]]
-    outcome_rules: str
-    decision_rules: str
+    rules: ExactRules
+    outcome_rules: ExactRules
+    decision_rules: ExactRules
     read_program: Callable[[], Program] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)
@@ -42,7 +45,7 @@ class Encoding:
     def outcome_fields(self, benefit: str) -> tuple[str, ...]:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
         fields = self.policy.fields
-        return tuple(path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules)
+        return with_records(self.policy, (path for path in self.fields[benefit] if f"{fields[path].predicate}(" in self.outcome_rules))
 
     def condition_name(self, benefit: str, condition: str) -> Statement:
         """A condition with the clauses that it stands in: `（三）“申请时仍在岗”`."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from tiaoli.base import Problem, choices, shown
 from tiaoli.encoding.lint import METHOD, UNTYPED, Lint, joint_type, shortened
 from tiaoli.policy import UNITS, Policy
-from tiaoli.rules import Aggregate, Atom, Constant, Contract, Literal, Name, Operation, Program, Rule, Term, Variable
+from tiaoli.rules import Aggregate, Atom, Constant, Contract, Literal, Name, Operation, Program, Rule, Term, Variable, written
 
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
 _PLAIN_NUMBERS = frozenset({0, 100})
@@ -43,6 +43,26 @@ class RuleLint(Lint):
             )
         for literal in rule.literals():
             self.reading(rule, literal)
+        self._records(rule)
+
+    def _records(self, rule: Rule) -> None:
+        """Where there is no record nothing is said in it: that a key of it is not so is asked beside the record."""
+        fields = {field.predicate: field for field in self.policy.fields.values()}
+        asked = [(item.atom.predicate, item.atom.terms[:-1]) for item in rule.literals() if not item.negated]
+        for literal in rule.literals():
+            declared = fields.get(literal.atom.predicate)
+            if declared is None or not literal.negated:
+                continue
+            for record in fields.values():
+                beside = (record.predicate, literal.atom.terms[:-1]) in asked
+                if record.type == "record" and declared.path.startswith(f"{record.path}.") and not beside:
+                    wanted = f"{record.predicate}({', '.join([*map(written, literal.atom.terms[:-1]), 'record'])})"
+                    self.refuse(
+                        "rule-record",
+                        rule.where,
+                        f"没有记录时，{declared.path} 既非是也非否；请同时写 {wanted}",
+                        f"without a record {declared.path} is neither so nor not so; ask for {wanted} beside it",
+                    )
 
     def known_atoms(self, rule: Rule) -> list[Atom]:
         """The atoms of a rule that are declared as they are written; the others are problems."""

@@ -11,8 +11,7 @@ from typing import Any
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.encoding.cache import keep_encoding, load_encoding
 from tiaoli.encoding.encoding import Encoding
-from tiaoli.encoding.policy_folders import PolicyTexts, find, read_texts
-from tiaoli.encoding.policy_source import PolicySource
+from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find, read_texts
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
@@ -81,13 +80,20 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
 
 def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+    from tiaoli.policy import number_problems, outside_sentences, source_problems
+
     name, where = find(policy, root)
+    outside: list[Problem] = []
     try:
         texts = read_texts(name, where)
-        _checked(name, _tables(texts), texts.rules, "")
+        outside += outside_sentences(texts.files.get("notice.md", ""))
+        tables = _tables(texts)
+        found = _checked(name, tables, texts.rules, "").policy
     except PolicyError as error:
-        return list(error.problems)
-    return []
+        return [*outside, *error.problems]
+    # a policy with another number in it still decides, so these are not looked at when one is loaded
+    source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
+    return [*outside, *(source_problems(source, found, mended) if source is not None else ()), *number_problems(found)]
 
 
 def _tables(texts: PolicyTexts) -> dict[str, Any]:
@@ -105,7 +111,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
-    from tiaoli.rules import dependencies, messages_of
+    from tiaoli.rules import dependencies, exact_rules, messages_of
 
     policy = build_policy(tables, rules, digest)
     program, problems = parse_program(policy)
@@ -142,8 +148,9 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         cone_of_influence.condition_sentences(policy, program),
         {benefit: item.fields for benefit, item in bearing.items()},
         {benefit: item.readings for benefit, item in bearing.items()},
-        cone_of_influence.rules_of_outcomes(program),
-        cone_of_influence.rules_of_decisions(program),
+        exact_rules(policy.rule_text),
+        exact_rules(cone_of_influence.rules_of_outcomes(program)),
+        exact_rules(cone_of_influence.rules_of_decisions(program)),
         lambda: program,
     )
 

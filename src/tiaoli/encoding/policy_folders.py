@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,21 @@ class PolicyTexts(NamedTuple):
     def _named(self) -> Iterator[tuple[str, str]]:
         for folder, group in (("policy", self.files), ("encodings", self.own_rules), ("library", self.library)):
             yield from ((f"{folder}/{name}", text) for name, text in group.items())
+
+
+@dataclass(frozen=True)
+class PolicySource:
+    """A policy by its id, the root it lies under (the shipped one where there is none), and the numbers put in place of its own,
+    written as in parameters.toml.
+
+    A loaded policy stays in its process; this is what travels. That of a loaded policy holds the `texts` that were read, and the same
+    policy comes of it whatever became of the files since.
+    """
+
+    policy: str | None = None
+    root: Path | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    texts: PolicyTexts | None = field(default=None, repr=False)
 
 
 def default_root() -> Path:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import Any
 
 from tiaoli.encoding import Environment
-from tiaoli.rules import Constant, Open, Pattern, Term, Value, ValueOrOpen, Variable
+from tiaoli.rules import Constant, Open, Pattern, Term, Value, ValueOrOpen, Variable, computed
 
 
 def evaluate(term: Term, environment: Environment) -> ValueOrOpen | None:
@@ -21,9 +20,9 @@ def evaluate(term: Term, environment: Environment) -> ValueOrOpen | None:
     if None in parts:
         return None
     if not any(isinstance(part, Open) for part in parts):
-        return _computed(term.operator, parts)
+        return computed(term.operator, [int(str(part)) for part in parts])
     sets = [part.values if isinstance(part, Open) else (part,) for part in parts]
-    return one_or_open(_computed(term.operator, combination) for combination in product(*sets))
+    return one_or_open(computed(term.operator, [int(str(part)) for part in combination]) for combination in product(*sets))
 
 
 def one_or_open(values: Iterable[Value]) -> ValueOrOpen:
@@ -35,17 +34,3 @@ def one_or_open(values: Iterable[Value]) -> ValueOrOpen:
 def combinations(pattern: Pattern) -> Iterator[tuple[Value | None, ...]]:
     """Every way to give each open value of a pattern one of its values."""
     return product(*(value.values if isinstance(value, Open) else (value,) for value in pattern))
-
-
-def _computed(operator: str, parts: Sequence[Any]) -> int:
-    if len(parts) == 1:
-        return -int(parts[0])
-    one, other = int(parts[0]), int(parts[1])
-    if operator == "+":
-        return one + other
-    if operator == "-":
-        return one - other
-    if operator == "*":
-        return one * other
-    quotient = abs(one) // abs(other) * (1 if (one < 0) == (other < 0) else -1)
-    return quotient if operator == "/" else one - other * quotient

@@ -21,7 +21,7 @@ from tiaoli.explain.justify_facts import FactJustifier
 from tiaoli.explain.matcher import Instance, Matcher
 from tiaoli.explain.nearness import UNCHANGEABLE, elsewhere
 from tiaoli.explain.provenance import Provenance
-from tiaoli.rules import Consequences, Contract, Fact, Interpretation, Name, Open, Pattern, Truth, Value
+from tiaoli.rules import Consequences, Contract, ExactRules, Fact, Interpretation, Name, Open, Pattern, Truth, Value, exact_rules
 
 
 class Explainer:
@@ -179,11 +179,11 @@ def _closeness(way: Justification) -> tuple[int, int, int]:
     return *way.distance.measure, -sum(1 for child in way.children if child.status == "holds")
 
 
-def telling_rules(encoding: Encoding) -> str:
+def telling_rules(encoding: Encoding) -> ExactRules:
     """The rules, so that everything they derive is part of the answer: what an explanation has to read of a model."""
     names = [f"{item.name}/{len(item.arguments)}" for item in encoding.policy.predicates.values() if item.source == "rules"]
     # that a rule derives nothing for this case is no misspelling
-    return "\n".join((encoding.policy.rule_text, *(f"#defined {name}. #show {name}." for name in names)))
+    return exact_rules(encoding.rules, "\n".join(f"#defined {name}. #show {name}." for name in names))
 
 
 def _without_support(predicate: str, arguments: Pattern) -> InternalError:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         reading_facts,
     )
     from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
+    from tiaoli.policy.source_check import outside_sentences, source_problems
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -55,9 +57,12 @@ __all__ = [
     "entries",
     "fen",
     "library_parts",
+    "number_problems",
+    "outside_sentences",
     "parameter_value",
     "parse_tables",
     "read_library",
     "reading_facts",
     "rule_blocks",
+    "source_problems",
 ]

@@ -201,7 +201,15 @@ def _parameters(file: Table) -> dict[str, Parameter]:
         elif isinstance(value, int) and not 0 < value <= MOST[unit]:
             table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
         found[name] = Parameter(
-            name, unit, value, table.text("from"), table.text("sentence"), table.text("quote"), table.statement(), table.texts("aliases")
+            name,
+            unit,
+            value,
+            table.text("from"),
+            table.text("sentence"),
+            table.text("quote"),
+            table.statement(),
+            table.texts("aliases"),
+            table.take("derived", str, None, required=False),
         )
         table.finish()
     return found

@@ -68,7 +68,8 @@ class Row(NamedTuple):
 
 class Parameter(NamedTuple):
     """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
-    code. `aliases` are other names that a person may call it by."""
+    code. `aliases` are other names that a person may call it by. `derived` is the sum that it comes of where the quote does not state it:
+    `100 + 30`."""
 
     name: str
     unit: str
@@ -78,6 +79,7 @@ class Parameter(NamedTuple):
     quote: str
     statement: Statement
     aliases: tuple[str, ...] = ()
+    derived: str | None = None
 
     @property
     def fact(self) -> Fact:

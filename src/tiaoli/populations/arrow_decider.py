@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tiaoli.base import FIRST_DAY, CaseError, InternalError, Problem, Statement
 from tiaoli.case import Case
-from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, Rows
+from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, OverflowingError, Rows
 from tiaoli.decide import Decision, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Benefit
@@ -78,13 +78,16 @@ class BatchDecider:
         quick = np.flatnonzero(~irregular) if self._columnar else np.zeros(0, np.int64)
         parts: list[pa.RecordBatch] = []
         if len(quick):
+            counted = Totals()
             try:
                 if len(quick) < batch.num_rows:
                     reader = BatchReader(self.policy, self.codes, fitted.take(pa.array(quick)))
                     population = reader.read()
-                parts.append(self._over_columns(reader, population, quick, totals))
-            except OutsideError:
-                self._columnar = False
+                parts.append(self._over_columns(reader, population, quick, counted))
+                totals.merge(counted)
+            except (OutsideError, OverflowingError) as error:
+                # what was counted until then is counted where the rows are decided one by one
+                self._columnar = isinstance(error, OverflowingError)
                 quick = np.zeros(0, np.int64)
         left = np.ones(batch.num_rows, bool)
         left[quick] = False

@@ -23,6 +23,7 @@ IS_NULL = "_is_null"
 """What the name of a field ends with that says whether the field is the format's `null`."""
 
 MONEY = pa.decimal128(12, 2)
+SUM = pa.decimal128(18, 2)
 RATE = pa.decimal128(5, 2)
 TEXT = pa.string()
 
@@ -99,8 +100,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", TEXT, nullable=False),
             pa.field("clause", TEXT, nullable=False),
             pa.field("outcome", TEXT, nullable=False),
-            pa.field("amount", MONEY),
-            pa.field("standard", MONEY),
+            pa.field("amount", SUM),
+            pa.field("standard", SUM),
             pa.field("rate", RATE),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]

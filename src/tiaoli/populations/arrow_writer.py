@@ -16,7 +16,7 @@ from tiaoli.base import CaseError
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import Benefit
 from tiaoli.populations.arrow_rows import plain_rows
-from tiaoli.populations.arrow_schema import MONEY, RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
+from tiaoli.populations.arrow_schema import RATE, REJECTS, SUM, TEXT, Array, WordDictionaries, decimals
 
 
 class RejectedRow(NamedTuple):
@@ -100,8 +100,8 @@ def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, id
         pa.concat_arrays([part.subject for part in parts]).take(at),
         words.words("clause", [part.benefit.clause for part in parts], number),
         words.words("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
-        decimals(joined("amount"), MONEY),
-        decimals(joined("standard"), MONEY),
+        decimals(joined("amount"), SUM),
+        decimals(joined("standard"), SUM),
         decimals(joined("rate"), RATE),
         *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps),
     ]

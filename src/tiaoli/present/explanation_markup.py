@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from tiaoli.base import Lang, Statement
+from tiaoli.base import Lang, Statement, visible
 from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Mark, Node, shared
 from tiaoli.policy import Policy
@@ -79,7 +79,7 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
         ]
     for clause, text, translation in quotes(policy, found):
         lines += ["", f"> {clause or ''}「{text}」" + ("" if zh else f" {translation}")]
-    return "\n".join(lines) + "\n"
+    return visible("\n".join(lines) + "\n")
 
 
 def _items(node: Node, lang: Lang, again: set[int], numbers: dict[int, int], depth: int) -> Iterator[str]:
@@ -116,7 +116,7 @@ def mermaid(found: Explanation, lang: Lang) -> str:
         "  classDef unknown stroke:#b58900,stroke-dasharray:4",
         "  classDef neither stroke:#808080",
     ]
-    return "\n".join(lines) + "\n"
+    return visible("\n".join(lines) + "\n")
 
 
 _CLASSES: Mapping[Mark, str] = {"for": "supports", "against": "opposes", "unknown": "unknown", "neither": "neither"}

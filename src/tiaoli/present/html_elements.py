@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Protocol
 
-from tiaoli.base import Lang, Statement, in_lang
+from tiaoli.base import Lang, Statement, in_lang, visible
 
 MARKS = {
     "met": ("✓", Statement("满足", "met")),
@@ -43,17 +43,8 @@ def html(inside: Inside) -> Html:
     if inside is None:
         return Html("")
     if isinstance(inside, str):
-        return inside if isinstance(inside, Html) else Html(_visible(escape(inside)))
+        return inside if isinstance(inside, Html) else Html(visible(escape(inside)))
     return Html("".join(map(html, inside)))
-
-
-def _visible(text: str) -> str:
-    """Characters that turn or hide what stands around them are shown by their numbers."""
-    return re.sub(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]", _number, text)
-
-
-def _number(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
 
 
 def tag(name: str, *inside: Inside, **attributes: str | int | float | None) -> Html:
@@ -63,7 +54,7 @@ def tag(name: str, *inside: Inside, **attributes: str | int | float | None) -> H
     '<p class="note">a &lt; b</p>'
     """
     written = [
-        f' {key.rstrip("_").replace("_", "-")}="{_visible(escape(str(value)))}"' for key, value in attributes.items() if value is not None
+        f' {key.rstrip("_").replace("_", "-")}="{visible(escape(str(value)))}"' for key, value in attributes.items() if value is not None
     ]
     return Html(f"<{name}{''.join(written)}>{html(inside)}</{name}>")
 
@@ -191,7 +182,7 @@ _COMMON = """
 .tiaoli .clause { white-space: nowrap }
 .tiaoli .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .tiaoli code, .tiaoli .digest { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .84em }
-.tiaoli code { color: var(--soft); background: none; overflow-wrap: break-word; padding: 0 }
+.tiaoli code { color: var(--soft); background: none; overflow-wrap: anywhere; padding: 0 }
 .tiaoli table { border-collapse: collapse; margin: .4rem 0 .8rem; text-align: left }
 .tiaoli td, .tiaoli th { padding: .22rem .8rem .22rem 0; text-align: left; vertical-align: top; border: 0 }
 .tiaoli td, .tiaoli th { border-bottom: 1px solid var(--line) }
@@ -205,7 +196,7 @@ _COMMON = """
 .tiaoli dl { margin: .4rem 0 }
 .tiaoli dl div { display: flex; gap: .8rem; padding: .1rem 0 }
 .tiaoli dt { flex: 0 0 7rem; color: var(--soft) }
-.tiaoli dd { margin: 0; overflow-wrap: anywhere }
+.tiaoli dd { margin: 0; min-width: 0; overflow-wrap: anywhere }
 .tiaoli svg { display: block; max-width: 100%; height: auto }
 .tiaoli svg .soft { fill: var(--soft) }
 """
@@ -225,9 +216,11 @@ body { font: 15px/1.6 "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", S
 .page a { color: inherit }
 .page .answer { border: 1px solid #1b1f24; padding: .55rem .9rem; margin: .6rem 0; font-size: 1.05rem }
 .page .answer { display: flex; justify-content: space-between; gap: 1rem }
+.page, .page .answer > * { min-width: 0; overflow-wrap: anywhere }
 .page blockquote { margin: .4rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line) }
-.page .facts td { width: 29% }
-.page .facts td:last-child { width: 42% }
+.page .facts { table-layout: fixed }
+.page .facts td, .page .facts th { width: 29% }
+.page .facts td:last-child, .page .facts th:last-child { width: 42% }
 @media print {
   body { font-size: 10.5pt }
   .page { max-width: none; margin: 0; padding: 0 }

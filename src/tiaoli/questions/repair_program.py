@@ -13,7 +13,7 @@ from pathlib import Path
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
 from tiaoli.encoding import ORDERED, Slot, calendar_facts
 from tiaoli.questions.repair_space import RepairSpace
-from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value
+from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules
 
 _RULES = Path(__file__).with_name("repairs.lp").read_text("utf-8")
 
@@ -95,7 +95,7 @@ class RepairProgram:
                     else:
                         links += [Link(becomes, there) for value, becomes in self._becoming(which) if value == day]
         switches = [Fact("most", (number,)) for number in range(1, self.layers + 1)]
-        rules = self.question.encoding.outcome_rules + _RULES
+        rules = exact_rules(self.question.encoding.outcome_rules, _RULES)
         session = Session(rules, facts, choices, switches, (), self.question.seconds_left, links)
         session.weigh(self._weights())
         return session

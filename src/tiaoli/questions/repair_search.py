@@ -29,9 +29,9 @@ def repairs_of(question: PreparedDecision, lose: bool, most: int | None) -> What
     """
     subject, granted = question.subject, not lose
     wanted: Outcome = "eligible" if granted else "not_eligible"
-    decision, _ = decide_one(question)
-    found, impossible = _Found((), True), None
-    if decision.outcome != wanted:
+    decision, limit_reached = decide_one(question)
+    found, impossible = _Found((), not limit_reached, limit_reached), None
+    if decision.outcome != wanted and not limit_reached:
         found = _RepairSearch(question, granted).search(most)
         if not found.repairs and found.complete:
             try:

@@ -16,7 +16,7 @@ from tiaoli.case import Case
 from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, fact_of, set_free
 from tiaoli.policy import Field
 from tiaoli.questions.repair_space import with_partners
-from tiaoli.rules import Choice, Constant, Contract, Fact, Name, OutOfTimeError, Session, Value, written
+from tiaoli.rules import Choice, Constant, Contract, Fact, Name, OutOfTimeError, Session, Value, exact_rules, written
 
 
 class Ground(NamedTuple):
@@ -144,7 +144,7 @@ class FactSpace:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
-        rules = "\n".join((self.encoding.outcome_rules, *self._ordered(freed)))
+        rules = exact_rules(self.encoding.outcome_rules, *self._ordered(freed))
         session = Session(rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
         atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]

@@ -76,11 +76,11 @@ class Calendar:
 def calendar_of(question: PreparedDecision) -> Calendar:
     """When the decision that is asked about grants, and what it is on the day that the case has."""
     encoding, case, subject = question.encoding, question.case, question.subject
-    today, _ = decide_one(question)
+    today, limit_reached = decide_one(question)
     search = _CriticalDays(question)
     cases = [case.with_values({APPLIED_ON: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
-    complete = True
+    complete = not limit_reached
     try:
         for decision in decide_each(encoding, cases, subject, question.readings, question.deadline):
             decisions.append(decision)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
+    from tiaoli.rules.arithmetic import computed, quotient, remainder
     from tiaoli.rules.ast import (
         Aggregate,
         Atom,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         messages_of,
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
+    from tiaoli.rules.exact_text import ExactRules, exact_rules
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import COMPARISONS, OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
@@ -68,6 +70,7 @@ __all__ = [
     "Declaration",
     "Element",
     "Equality",
+    "ExactRules",
     "Fact",
     "Interpretation",
     "Link",
@@ -90,10 +93,14 @@ __all__ = [
     "Variable",
     "both",
     "compared",
+    "computed",
     "consequences",
     "dependencies",
+    "exact_rules",
     "messages_of",
     "parse",
+    "quotient",
+    "remainder",
     "rule_template",
     "same",
     "shared_variables",

@@ -1,8 +1,8 @@
-"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` is the one that
-parses with it).
+"""The one place that runs clingo: add facts to rules, ground, solve, read the answer (`parser` parses with it, `exact_text`
+works out what it is not to reckon).
 
 Every message clingo gives is an error. Facts enter as symbols through the backend, never as formatted text. A model
-is read inside the solve call and never kept. Grounding cannot be interrupted; solving stops at the limit.
+is read inside the solve call and never kept. Solving stops at the limit; grounding, which cannot be interrupted, is then left to itself.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from threading import Thread
 from typing import Any, NamedTuple, NoReturn
 
 import clingo
 
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_in, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
+from tiaoli.rules.exact_text import Arithmetic, exact_rules, number_of, symbol_of
 
 CLINGO_VERSION = clingo.__version__
 
@@ -65,7 +67,7 @@ class Session:
     and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
     can say what an atom rests on; `configuration` is one of clingo's.
 
-    Raises `PolicyError` where clingo says anything at all.
+    Raises `PolicyError` where clingo says anything at all, `OutOfTimeError` where grounding takes longer than the limit.
     """
 
     def __init__(
@@ -90,11 +92,14 @@ class Session:
         if traced:
             self._control.register_observer(self._trace)
         try:
-            self._control.add("base", [], rules)
+            self._control.add("base", [], exact_rules(rules))
             _add_facts(self._control, facts)
             if choices:
                 _add_choices(self._control, choices, switches, equalities, links)
-            self._control.ground([("base", [])])
+            arithmetic = Arithmetic()
+            _ground(self._control, arithmetic, self._deadline)
+            if arithmetic.failed is not None:
+                raise _no_value(arithmetic.failed)
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
         if messages:
@@ -275,7 +280,49 @@ def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = 
     Raises `PolicyError` where clingo says anything at all, `InternalError` where complete facts have not exactly one
     stable model.
     """
-    return Session(rules, facts, choices, limit=limit).consequences()
+    try:
+        session = Session(rules, facts, choices, limit=limit)
+    except OutOfTimeError:
+        return Consequences(frozenset(), frozenset(), exhausted=False)
+    return session.consequences()
+
+
+_GRACE = 1.0
+"""The seconds that grounding may take beyond a limit: a case that is quickly ground is decided under any limit."""
+
+
+def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | None) -> None:
+    """Ground a program. clingo cannot be interrupted in it: at the limit it is left to itself, in a thread that ends with it or with
+    the process. Raises `OutOfTimeError`."""
+    if deadline is None:
+        control.ground([("base", [])], context=arithmetic)
+        return
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            control.ground([("base", [])], context=arithmetic)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    thread.join((left(deadline) or 0.0) + _GRACE)
+    if thread.is_alive():
+        raise OutOfTimeError
+    if failed:
+        raise failed[0]
+
+
+def _no_value(error: Exception) -> InternalError:
+    """What is said where an operation of a rule has no value."""
+    if isinstance(error, ZeroDivisionError):
+        zh, en = "规则的计算中除以零", "the arithmetic of a rule divides by zero"
+    elif isinstance(error, OverflowError):
+        zh, en = "规则的计算结果小于 -2147483648", "the arithmetic of a rule comes below -2147483648"
+    else:
+        zh, en = f"规则的计算中有不是数的值：{error}", f"the arithmetic of a rule meets what is no number: {error}"
+    return InternalError([Problem("", Statement(f"{zh}；未作决定", f"{en}; nothing was decided"))])
 
 
 def _assumptions(assumed: Sequence[Assumption]) -> list[tuple[clingo.Symbol, bool]]:
@@ -334,7 +381,7 @@ def _symbol(fact: Fact) -> clingo.Symbol:
 def _argument(value: Value, named: bool) -> clingo.Symbol:
     # `named` is part of the key: a constant and a text may be spelt alike
     if isinstance(value, int):
-        return clingo.Number(value)
+        return symbol_of(value)
     if named:
         return clingo.Function(str(value))
     return clingo.Supremum if value is SUPREMUM else clingo.String(str(value))
@@ -350,8 +397,9 @@ def value_of(symbol: clingo.Symbol) -> Value:
     kind = symbol.type
     if kind is clingo.SymbolType.String:
         return symbol.string
-    if kind is clingo.SymbolType.Number:
-        return symbol.number
+    number = number_of(symbol)
+    if number is not None:
+        return number
     return SUPREMUM if kind is clingo.SymbolType.Supremum else Name(symbol.name)
 
 

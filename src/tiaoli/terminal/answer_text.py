@@ -21,7 +21,7 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.base import Lang, Statement, counted, in_lang
+from tiaoli.base import Lang, Statement, counted, in_lang, visible
 from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.oracle import Encoding
 from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, parameter_value
@@ -42,12 +42,12 @@ UNITS = {
 def show(found: RenderableType, stream: TextIO) -> None:
     """Print on a stream: colour and width where it is a terminal, plain text without trailing spaces in a pipe."""
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
-    if console.is_terminal:
-        console.print(found)
-        return
     with console.capture() as captured:
         console.print(found)
-    stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    if console.is_terminal:
+        stream.write("".join(part if part.startswith("\x1b[") else visible(part) for part in _COLOURS.split(captured.get())))
+    else:
+        stream.write(_plain(captured.get()))
 
 
 def as_text(found: RenderableType, width: int = 120) -> str:
@@ -55,7 +55,15 @@ def as_text(found: RenderableType, width: int = 120) -> str:
     console = Console(file=StringIO(), width=width, color_system=None, highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
         console.print(found)
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    return _plain(captured.get())
+
+
+_COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
+def _plain(text: str) -> str:
+    """Lines without trailing spaces, in which nothing is hidden."""
+    return "".join(f"{line.rstrip()}\n" for line in visible(text).removesuffix("\n").split("\n"))
 
 
 def answer(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:

@@ -24,6 +24,9 @@ from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
 from support.tables import arrow_value, batch, cases, write
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
+from tiaoli.base import Problem, Statement
+from tiaoli.compiled.column_arrays import OverflowingError
+from tiaoli.compiled.fragment import OutsideError
 from tiaoli.populations import parquet
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_rows import case_document, plain_rows
@@ -88,7 +91,7 @@ def test_the_schema_is_the_case_formats_own_shape(oracle: Oracle) -> None:
     assert flags == set()
     text = parquet.arrow_schemas(oracle.policy)
     assert "# cases" in text
-    assert "amount: decimal128(12, 2)" in text
+    assert "amount: decimal128(18, 2)" in text
 
 
 SPOILS: dict[str, Callable[[Item], None]] = {
@@ -293,6 +296,28 @@ def test_rules_outside_the_fragment_are_decided_case_by_case(oracle: Oracle) -> 
     came = BatchDecider(fenced).decide(batch(oracle, found))
     assert came.decisions.to_pylist() == rows(oracle, found)
     assert came.totals.exact == sum(bool(case.get("certificates")) for case in found)
+    assert (came.totals.lines, came.totals.cases) == (8, 8)
+    assert sum(came.totals.outcomes.values()) == came.decisions.num_rows
+
+
+@pytest.mark.parametrize("error", [OutsideError(Problem("", Statement("", ""))), OverflowingError()])
+def test_what_columns_leave_off_in_the_middle_is_counted_once(oracle: Oracle, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    plain = BatchDecider._benefit_columns
+    seen: list[str] = []
+
+    def left_off(self: BatchDecider, benefit: Any, *rest: Any) -> Any:
+        seen.append(benefit.id)
+        if len(seen) == 3:
+            raise error
+        return plain(self, benefit, *rest)
+
+    monkeypatch.setattr(BatchDecider, "_benefit_columns", left_off)
+    found = cases(8, "left off")
+    came = BatchDecider(oracle).decide(batch(oracle, found))
+    assert len(seen) == 3
+    assert came.decisions.to_pylist() == rows(oracle, found)
+    assert (came.totals.lines, came.totals.cases) == (8, 8)
+    assert sum(came.totals.outcomes.values()) == came.decisions.num_rows
 
 
 def test_the_command_prints_the_schemas(cli: Cli) -> None:

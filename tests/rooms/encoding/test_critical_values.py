@@ -1,0 +1,154 @@
+"""The critical values of unknown facts against every value there is: random rules, over a few weeks of days and all levels."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from support import tiers
+from tiaoli import Oracle
+from tiaoli.base.calendar import add_months, to_day
+from tiaoli.encoding import critical_points
+from tiaoli.encoding.bounds import find_bounds
+from tiaoli.encoding.critical_points import RuleBounds, calendar_facts, critical_values
+from tiaoli.policy.model import Policy
+from tiaoli.rules.atoms import Fact, Name, Value
+from tiaoli.rules.clingo_session import Choice, Session
+from tiaoli.rules.parser import parse
+
+FIRST, LAST = date(2024, 1, 27), date(2024, 3, 4)
+DAYS = [to_day(FIRST + timedelta(days=step)) for step in range((LAST - FIRST).days + 1)]
+MONTHS = {"short": 1, "long": 2}
+COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    ">=": operator.ge,
+    ">": operator.gt,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+SLOTS = {
+    "Issued": ("certificates.issued", "certificate_issued(C, Cert, Issued)", "c1"),
+    "From": ("employments.start", "employment_start(C, Job, From)", "e1"),
+    "Last": ("employments.end", "employment_end(C, Job, Last)", "e1"),
+    "Level": ("certificates.level", "certificate_level(C, Cert, Level)", "c1"),
+}
+Values = Mapping[str, int]
+Side = tuple[str, Callable[[Values], int]]
+
+
+class RandomRules:
+    """Two rules, one of which may rest on the absence of the other, as text and as Python."""
+
+    def __init__(self, rng: random.Random, counted: int) -> None:
+        self.rng, self.counted = rng, counted
+        self.other, self.text_of_other = self.conjunction("other(C, Cert)")
+        self.hit, text = self.conjunction("hit(C, Cert)")
+        self.negated = rng.random() < 0.5
+        asked = ["not other(C, Cert)"] if self.negated else []
+        number = "number(C, N) :- applied_on(C, _), N = #count { A : application(C, A) }."
+        self.text = "\n".join((number, self.text_of_other, text.replace(" :- ", f" :- {''.join(f'{part}, ' for part in asked)}", 1)))
+
+    def conjunction(self, head: str) -> tuple[Callable[[Values], bool], str]:
+        parts: list[str] = []
+        tests: list[Callable[[Values], bool]] = []
+        for number in range(self.rng.randint(1, 3)):
+            sign = self.rng.choice(list(COMPARE))
+            sides = self.levels(number, parts) if self.rng.random() < 0.25 else (self.day(number, parts), self.day(number + 10, parts))
+            (left, one), (right, two) = sides
+            parts.append(f"{left} {sign} {right}")
+            tests.append(lambda values, one=one, two=two, sign=sign: COMPARE[sign](one(values), two(values)))  # type: ignore[misc]
+        facts = [literal for _, literal, _ in SLOTS.values()]
+        return (lambda values: all(test(values) for test in tests)), f"{head} :- {', '.join([*facts, *parts])}."
+
+    def day(self, number: int, parts: list[str]) -> Side:
+        name = self.rng.choice(["Issued", "From", "Last"])
+        value: Callable[[Values], int] = lambda values: values[name]  # noqa: E731
+        said = name
+        for step in range(self.rng.choice((0, 0, 1, 1, 2))):
+            period = self.rng.choice(list(MONTHS))
+            parts += [f"months({period}, M{number}_{step})", f"add_months({said}, M{number}_{step}, D{number}_{step})"]
+            said = f"D{number}_{step}"
+            value = lambda values, inner=value, months=MONTHS[period]: add_months(inner(values), months)  # type: ignore[misc]  # noqa: E731
+        return said, value
+
+    def levels(self, number: int, parts: list[str]) -> tuple[Side, Side]:
+        parts += [f"number(C, N{number})", f"Rest{number} = N{number} - 0"]
+        return ("Level", lambda values: values["Level"]), (f"Rest{number}", lambda _: self.counted)
+
+    def holds(self, values: Values) -> bool:
+        return self.hit(values) and not (self.negated and self.other(values))
+
+
+def completions(unknown: list[str], known: Values) -> Iterator[Values]:
+    for found in itertools.product(*(range(1, 6) if name == "Level" else DAYS for name in unknown)):
+        yield {**known, **dict(zip(unknown, found, strict=True))}
+
+
+@contextmanager
+def few_days() -> Iterator[None]:
+    """No days but those of `DAYS`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(critical_points, "FIRST_DAY", DAYS[0])
+        patch.setattr(critical_points, "LAST_DAY", DAYS[-1])
+        patch.setitem(critical_points.RANGES, "day", (DAYS[0], DAYS[-1]))
+        # what is remembered was found among all days
+        patch.setattr(critical_points, "least_day", critical_points.least_day.__wrapped__)
+        yield
+
+
+def fact(name: str, value: int) -> Fact:
+    _, literal, item = SLOTS[name]
+    return Fact(literal.partition("(")[0], (1, item, value))
+
+
+def outcomes(policy: Policy, bounds: RuleBounds, rules: RandomRules, unknown: list[str], known: Values) -> set[bool]:
+    """Whether some completion is hit, and whether some is not, by critical values."""
+    there: dict[str, dict[str, Value]] = {SLOTS[name][0]: {SLOTS[name][2]: value} for name, value in known.items()}
+    slots = {name: (SLOTS[name][0], SLOTS[name][2]) for name in unknown}
+    with few_days():
+        values = critical_values(policy, bounds.bounds, there, list(slots.values()))
+    numbers = {name: [value for value in values[slot] if isinstance(value, int)] for name, slot in slots.items()}
+    days = {SLOTS[name][0]: found for name, found in {**{name: [value] for name, value in known.items()}, **numbers}.items()}
+    facts = [
+        *(Fact("months", (Name(name), value)) for name, value in MONTHS.items()),
+        Fact("applied_on", (1, DAYS[0])),
+        *(fact(name, value) for name, value in known.items()),
+        *(Fact("application", (1, f"a{number}")) for number in range(rules.counted)),
+        *calendar_facts(bounds, days),
+    ]
+    choices = [Choice(tuple(fact(name, value) for value in found)) for name, found in numbers.items()]
+    session = Session(f"{rules.text}\n#defined application/2.\n#defined add_months/3.", facts, choices)
+    return {outcome for outcome in (True, False) if session.possible((Fact("hit", (1, "c1")), outcome))}
+
+
+def test_what_unknown_facts_leave_possible_is_what_some_value_makes_so(oracle: Oracle) -> None:
+    rng = random.Random("critical values")
+    months = oracle.policy.parameters["care_employment"]
+    policy = replace(oracle.policy, parameters={name: months._replace(name=name, value=value) for name, value in MONTHS.items()})
+    tried = both = refused = 0
+    while tried < tiers.amount(60, 1500, 20_000):
+        rules = RandomRules(rng, rng.randint(0, 5))
+        program, problems = parse([("random.lp", rules.text)])
+        assert problems == []
+        bounds, problems = find_bounds(policy, program)
+        if problems:
+            refused += 1
+            assert {problem.id for problem in problems} == {"rule-calendar-circle"}
+            continue
+        tried += 1
+        unknown = rng.sample(list(SLOTS), rng.randint(1, 2))
+        known = {name: rng.randint(1, 5) if name == "Level" else rng.choice(DAYS) for name in SLOTS if name not in unknown}
+        there_are = {rules.holds(values) for values in completions(unknown, known)}
+        found = outcomes(policy, bounds, rules, unknown, known)
+        assert found == there_are, f"{rules.text}\nunknown {unknown}, known {known}, {rules.counted} applications"
+        both += len(there_are) > 1
+    assert both > tried / 10
+    assert refused
