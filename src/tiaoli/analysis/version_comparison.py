@@ -300,7 +300,7 @@ class BenefitComparison:
             return None, ()
         subject = Subject(self.benefit, item)
         question = PreparedCase.of(side.encoding, case, None, {**side.readings, **readings})
-        reader = solve(question)
+        reader = solve(question, exclusive=True)
         (decision,) = reader.decisions([subject])
         pairs = [pair for pair in reader.exclusive(question.facts.subjects) if subject in pair]
         beside = [(other.benefit, other.item) for pair in pairs for other in pair if other != subject]

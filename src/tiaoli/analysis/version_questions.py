@@ -31,6 +31,9 @@ PARTS: Mapping[str, str] = {
 OUTCOME = frozenset({Contract.ELIGIBLE.name, Contract.AMOUNT.name})
 """What is read as outcome and amount: where nobody gains or loses these are the same."""
 
+_WHERE_GRANTED = frozenset({Contract.AMOUNT.name, Contract.STANDARD.name, Contract.GAP.name})
+"""What an answer says only where the decision grants."""
+
 CLAUSE = "clause"
 """The part of an answer that no rule shows."""
 
@@ -94,8 +97,24 @@ class VersionQuestions:
         if side.benefit is None or not side.policy.shows(predicate):
             return []
         rest = len(side.policy.predicates[predicate].arguments) - 3
-        found = side.relations.tuples(predicate, (1, self._benefit, self.item, *[None] * rest))
-        return [(arguments[3:], guard) for arguments, guard in found if guard is not False]
+        tuples = side.relations.tuples(predicate, (1, self._benefit, self.item, *[None] * rest))
+        found = [(arguments[3:], guard) for arguments, guard in tuples if guard is not False]
+        if predicate not in _WHERE_GRANTED:
+            return found
+        granted = side.relations.holds(Contract.ELIGIBLE.name, (1, self._benefit, self.item))
+        shown = [(arguments, both(granted, guard)) for arguments, guard in found]
+        return self._alone_there(shown) if predicate == Contract.STANDARD.name else shown
+
+    def _alone_there(self, rows: list[Row]) -> list[Row]:
+        """What is shown where there is only one."""
+
+        def others(number: int) -> Iterator[Formula]:
+            for place, (said, guard) in enumerate(rows):
+                if place != number:
+                    same = both(*(self.facts.compare("=", *values) for values in zip(rows[number][0], said, strict=True)))
+                    yield negation(both(guard, negation(same)))
+
+        return [(said, both(guard, *others(number))) for number, (said, guard) in enumerate(rows)]
 
     def pairs(self, predicate: str) -> Iterator[tuple[tuple[Any, ...], Formula]]:
         """What one version alone says of this decision and another, each granted by both."""

@@ -360,7 +360,7 @@ def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureF
                 "domain": "ai_data_annotation",
                 "issued": "2026-02-01",
                 "meets_city_rules": True,
-                "payment_percent": 100,
+                "payment_percent": 80,
             }
         ],
     }
