@@ -14,7 +14,7 @@ from functools import cached_property
 from math import log10
 from typing import Any
 
-from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
+from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
 from tiaoli.case import Case, date_pairs, file_value
 from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
@@ -44,10 +44,8 @@ class CaseDomain:
         self.readings = dict(spec.readings or {})
         self.copies = tuple(range(1, spec.copies + 1))
         self.today = spec.today
-        self.policy_slice = spec.policy_slice
         self._versions = (encoding, *spec.other_versions)
         self.fields = self._fields_looked_at()
-        self.enough: dict[str, int] = {}
         self.sizes = self._sizes()
         self.rule_bounds = self._rule_bounds()
         day = _A_DAY if self.today is None else iso(self.today)
@@ -58,33 +56,23 @@ class CaseDomain:
         self.items = {entity: tuple(_item_paths(self.policy, self.sizes, entity)) for entity in self.sizes}
 
     def _fields_looked_at(self) -> tuple[str, ...]:
-        spec, part = self.spec, self.policy_slice
-        if part is not None:
-            bearing = set(part.fields)
-        else:
-            bearing = {path for one in self._versions for benefit in spec.benefits for path in one.fields.get(benefit, ())}
+        spec = self.spec
+        bearing = {path for one in self._versions for benefit in spec.benefits for path in one.fields.get(benefit, ())}
         return tuple(path for path in self.policy.fields if path in bearing | set(spec.fields) | {APPLIED_ON})
 
     def _sizes(self) -> dict[str, int]:
         """How many items each list has."""
-        spec, part = self.spec, self.policy_slice
-        # a list has room for all that are named at once
-        named = part.items.named if part and spec.items >= USUAL_ITEMS else {}
-        sizes = {
-            declared.entity: spec.sizes.get(declared.entity, max(spec.items, named.get(declared.entity, 1)))
-            for declared in _lists(self.policy, self.fields, spec.benefits)
+        spec = self.spec
+        return {
+            declared.entity: spec.sizes.get(declared.entity, spec.items) for declared in _lists(self.policy, self.fields, spec.benefits)
         }
-        # where a few items stand for all, more would be the same once more
-        self.enough = {entity: part.items.named[entity] for entity in sizes if entity in part.items.independent} if part else {}
-        return sizes | {entity: most for entity, most in self.enough.items() if most <= max(spec.items, sizes[entity])}
 
     def _rule_bounds(self) -> RuleBounds:
         """What is compared: by the rules, by the case format (a period ends after it begins), and by the analysis itself."""
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if self.today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        by_rules = [one.rule_bounds for one in self._versions] if self.policy_slice is None else [self.policy_slice.rule_bounds]
-        return merged(*by_rules, RuleBounds((*in_order, *self.spec.bounds), ()))
+        return merged(*(one.rule_bounds for one in self._versions), RuleBounds((*in_order, *self.spec.bounds), ()))
 
     def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
         """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
@@ -93,14 +81,10 @@ class CaseDomain:
         def is_free(declared: Field, *_: Any) -> bool:
             return not declared.unbounded and declared.path not in fixed
 
-        nobody, part = Subject("", ""), self.policy_slice
+        nobody = Subject("", "")
         codes = tuple(dict.fromkeys(code for one in self._versions for code in one.policy.codes))
-        # what names several items, or several applications, can hold a day of one against that of another
-        met: dict[str | None, int] = {None: len(self.copies), **dict(part.items.named.items())} if part else {}
         nearest = self.today is not None
-        found = set_free(
-            self.policy, self.rule_bounds, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes, named=met
-        )
+        found = set_free(self.policy, self.rule_bounds, self.skeleton, nobody, self.fields, is_free, nearest=nearest, codes=codes)
         return found.free_facts, found.facts
 
     # What the engine is given
@@ -150,7 +134,7 @@ class CaseDomain:
         return {
             reading.name: tuple(Contract.READING.fact(Name(reading.name), Name(option.id)) for option in reading.options)
             for reading in self.policy.readings.values()
-            if reading.name not in self.readings and (self.policy_slice is None or reading.name in self.policy_slice.readings)
+            if reading.name not in self.readings
         }
 
     @cached_property
@@ -250,8 +234,6 @@ class CaseDomain:
 
     def _number(self, entity: str) -> Statement:
         name = self.policy.list_of[entity].statement
-        if self.sizes[entity] >= self.enough.get(entity, self.sizes[entity] + 1):
-            return Statement(f"{name.zh}不限项数", f"any number of each {name.en}")
         return Statement(f"{name.zh}各 {self.sizes[entity]} 项", f"{self.sizes[entity]} of each {name.en}")
 
     def _record(self, path: str) -> Field | None:

@@ -6,22 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tiaoli.decide import APPLIED_ON
-from tiaoli.encoding import Bound, Encoding, Items, RuleBounds
+from tiaoli.encoding import Bound, Encoding
 
 USUAL_ITEMS = 2
 """How many items a list has where nothing else is asked for."""
-
-
-@dataclass(frozen=True)
-class PolicySlice:
-    """The part of a policy that a property rests on: its rules, and the property's own, as one text; the paths of the facts and
-    the names of the readings that bear on it; what these rules do with days and numbers, and with items."""
-
-    rules: str
-    fields: tuple[str, ...]
-    readings: tuple[str, ...]
-    rule_bounds: RuleBounds
-    items: Items
 
 
 @dataclass(frozen=True)
@@ -31,7 +19,7 @@ class DomainSpec:
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free; `bounds`
     what an analysis itself compares, beside the rules. `other_versions` are versions of the policy whose rules share the cases.
     The `copies` of a case share every fact but those of the fields they `differ_in`. With `today` all applications are made on
-    that day. With a `policy_slice` nothing of the policy is looked at but this.
+    that day.
     """
 
     benefits: tuple[str, ...]
@@ -44,4 +32,3 @@ class DomainSpec:
     copies: int = 1
     differ_in: tuple[str, ...] = (APPLIED_ON,)
     today: int | None = None
-    policy_slice: PolicySlice | None = None

@@ -148,7 +148,7 @@ class _WitnessSearch:
     def session(self) -> Session:
         """The program of the domain, grounded once."""
         common = [*self.encoding.policy.facts, *self.query.facts, *self.domain.facts]
-        rules = f"{self.domain.policy_slice.rules if self.domain.policy_slice else self.rules}\n{self.domain.order}"
+        rules = f"{self.rules}\n{self.domain.order}"
         configuration = _WITH_LEMMAS if self.query.lemmas else _CONFIGURATION
         return Session(rules, common, self.domain.choices, links=self.domain.links, limit=left(self.deadline), configuration=configuration)
 

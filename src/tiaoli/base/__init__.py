@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from tiaoli.base.child_process import follow_parent
     from tiaoli.base.deadline import deadline_in, deadline_of, left
+    from tiaoli.base.docstrings import docstring
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
     from tiaoli.base.notebook import drawn
@@ -54,6 +55,7 @@ __all__ = [
     "days_between",
     "deadline_in",
     "deadline_of",
+    "docstring",
     "drawn",
     "follow_parent",
     "in_lang",

@@ -1,4 +1,4 @@
-"""Docstrings that a program prints: there also where the interpreter was told to drop them (`python -OO`)."""
+"""Docstrings that a program prints: they are there also where the interpreter was told to drop them (`python -OO`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
+from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
@@ -15,9 +16,7 @@ def docstring(found: ModuleType | type | Callable[..., Any]) -> str:
     text = found.__doc__
     if text is None:
         with suppress(OSError, TypeError, SyntaxError):
-            tree = ast.parse(
-                inspect.cleandoc("\n" + inspect.getsource(found)) if not isinstance(found, ModuleType) else inspect.getsource(found)
-            )
+            tree = ast.parse(dedent(inspect.getsource(found)))
             node: Any = tree if isinstance(found, ModuleType) else tree.body[0]
-            text = ast.get_docstring(node, clean=False)
+            text = ast.get_docstring(node)
     return inspect.cleandoc(text or "")

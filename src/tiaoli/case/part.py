@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import MISSING, BaseModel, ConfigDict
 
+from tiaoli.base import docstring
+
 
 class Part(BaseModel):
     """An object of a case: unknown keys are refused, nothing is converted, nothing changes later."""
@@ -14,6 +16,11 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     days_in_order: ClassVar[tuple[str, ...]] = ()
     """Two days of which the second does not lie before the first."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # a schema says what each object is, in every mode of the interpreter
+        cls.__doc__ = docstring(cls)
 
 
 def stated(part: Part) -> dict[str, Any]:

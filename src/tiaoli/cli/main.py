@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from tiaoli.base import TiaoliError, __version__, choices, shown
+from tiaoli.base import TiaoliError, __version__, choices, docstring, shown
 from tiaoli.cli.audit import audit
 from tiaoli.cli.bulk import bulk
 from tiaoli.cli.coverage import coverage
@@ -102,3 +102,6 @@ _POLICIES = (notice, template, schema, check, audit, prove, diff, coverage)
 _SERVERS = (serve, mcp)
 for command in (*_DECIDING, *_RECEIPTS, *_POLICIES, *_SERVERS):
     tiaoli.add_command(command)
+for command in (tiaoli, *tiaoli.commands.values()):
+    assert command.callback is not None
+    command.help = command.help or docstring(command.callback)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tiaoli.encoding.loader import load, load_from, load_with, problems_of
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
     from tiaoli.encoding.policy_folders import PolicySource, default_root, find, located, rules_folder
-    from tiaoli.encoding.symmetry import Items, items_of
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -54,7 +53,6 @@ __all__ = [
     "Encoding",
     "Environment",
     "Example",
-    "Items",
     "MatchPlans",
     "PlannedPart",
     "PolicySource",
@@ -74,7 +72,6 @@ __all__ = [
     "examples",
     "find",
     "find_bounds",
-    "items_of",
     "load",
     "load_from",
     "load_with",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+from tiaoli.base import docstring
 from tiaoli.case import Case, case_schema
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding, Example
@@ -41,7 +42,7 @@ def describe_question(name: str, encoding: Encoding, examples: list[Example]) ->
     if asked:
         content["examples"] = asked
     body = {"requestBody": {"required": True, "content": {"application/json": content}}}
-    return body | describe_responses((model.__doc__ or "").strip(), answer=name, problems=ASKED)
+    return body | describe_responses(docstring(model), answer=name, problems=ASKED)
 
 
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:

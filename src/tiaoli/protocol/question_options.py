@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
-from tiaoli.base import CallError, Problem, Statement, choices, shown
+from tiaoli.base import CallError, Problem, Statement, choices, docstring, shown
 from tiaoli.case import not_accepted
 
 
@@ -32,6 +32,11 @@ class QuestionOptions(BaseModel):
     readings: dict[str, str] = Field({}, description="readings chosen instead of their defaults, by name")
     alone: bool = Field(False, description="decide by this policy alone: no other norm supplies anything")
     limit: float = Field(10, gt=0, allow_inf_nan=False, description="seconds to search; what is certain by then is answered")
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # a schema says what each object is, in every mode of the interpreter
+        cls.__doc__ = docstring(cls)
 
 
 class DecideOptions(QuestionOptions):

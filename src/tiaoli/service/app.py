@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from tiaoli import protocol
-from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, shown
+from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, docstring, shown
 from tiaoli.case import case_schema, not_accepted
 from tiaoli.encoding import examples
 from tiaoli.populations import BulkOptions
@@ -126,7 +127,7 @@ class _Routes:
         shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
             described = protocol.describe_question(name, oracle.encoding, shown_examples)
-            summary = (protocol.QUESTIONS[name].options.__doc__ or "").strip()
+            summary = docstring(protocol.QUESTIONS[name].options)
             app.add_api_route(
                 f"/v1/{name}", self._question(name), methods=["POST"], openapi_extra=described, summary=summary, operation_id=name
             )
@@ -262,7 +263,9 @@ class _Routes:
 
     def openapi(self, app: FastAPI) -> dict[str, Any]:
         if self._schema is None:
-            found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=__doc__.split("\n")[0])
+            found = get_openapi(
+                title=app.title, version=app.version, routes=app.routes, description=docstring(sys.modules[__name__]).split("\n")[0]
+            )
             encoding = next(iter(self.handler.oracles.values())).encoding
             for path in found["paths"].values():
                 for operation in path.values():
