@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, compare_benefits, find_difference
 from tiaoli.audit.context import AuditContext
@@ -12,7 +13,7 @@ from tiaoli.base import Statement, deadline_in
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading
 
-_SECONDS = 3.0
+_SECONDS = 20.0
 """How long one benefit is looked at: where options part for one, the others need not be settled."""
 
 
@@ -30,9 +31,11 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
     touched = [benefit.id for benefit in audit.benefits if benefit.id in reading.touches]
     if not touched:
         return
-    # a quick look at every benefit; only where that shows nothing, as long a look as the limit allows
-    for seconds in (_SECONDS, None):
-        for benefit in touched if not found else ():
+    # where options part for one benefit, the others need not be settled: those that rest on least first, each with a quick look; only where
+    # that shows nothing, as long a look as the limit allows
+    touched.sort(key=lambda benefit: len(audit.encoding.fields[benefit]))
+    for seconds, benefit in product((_SECONDS, None), touched):
+        if not found:
             share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
             if shown := find_difference(Comparison(old, new, (), deadline=deadline), benefit):
@@ -47,7 +50,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
         audit.leave_open(what, open_ones[0].unsettled[0].reason)
     elif found:
         benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
-        yield _split_at(audit, reading, option, benefit, shown, len(found))
+        yield _split_at(audit, reading, option, benefit, shown)
     else:
         yield Finding(
             "dead",
@@ -63,7 +66,7 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
         )
 
 
-def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness, touched: int) -> Finding:
+def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness) -> Finding:
     name, default = audit.name(benefit), reading.options[0]
     one, other = _said(shown.old), _said(shown.new)
     anchors = audit.ordered(anchor for anchor, _ in reading.quotes)
@@ -74,9 +77,9 @@ def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: st
         anchors,
         Statement(
             f"{reading.question.zh}默认读法“{default.statement.zh.rstrip('。')}”，{name.zh}{one.zh}；"
-            f"改按“{option.statement.zh.rstrip('。')}”，则{other.zh}。受影响的待遇至少 {touched} 项。",
+            f"改按“{option.statement.zh.rstrip('。')}”，则{other.zh}。",
             f"{reading.question.en} By default (“{default.statement.en.rstrip('.')}”) {name.en} is {one.en}; read as"
-            f" “{option.statement.en.rstrip('.')}” it is {other.en}. Benefits affected: at least {touched}.",
+            f" “{option.statement.en.rstrip('.')}” it is {other.en}.",
         ),
         (benefit,),
         Witness(shown.case, audit.defaults),
