@@ -21,6 +21,8 @@ FOLDER = "properties"
 VIOLATED = Contract.VIOLATED.name
 DEFAULTS = "default"
 _MOST_ITEMS = 12
+_GREATEST = 2**31 - 1
+"""The greatest number that clingo's parser takes."""
 _HEADERS = ("zh", "en", "items", "readings", "counterexample")
 
 
@@ -108,6 +110,7 @@ class _PropertyParser:
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.lstrip().startswith("%:"):
                 self._header(f"{self.file}:{number}", line.lstrip()[2:].strip())
+        self._large_numbers()
         for lang in ("zh", "en"):
             if lang not in self.said:
                 self.refuse(
@@ -145,6 +148,18 @@ class _PropertyParser:
     def _stop(self) -> None:
         if self.problems:
             raise PolicyError(self.problems)
+
+    def _large_numbers(self) -> None:
+        """Refuse numbers that clingo's parser would cut to 32 bits."""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            for digits in re.findall(r"(?<!\w)[0-9]+(?!\w)", line.partition("%")[0]):
+                if int(digits) > _GREATEST:
+                    self.refuse(
+                        "rule-number-kind",
+                        f"{self.file}:{number}",
+                        f"{digits} 过大；规则中的数不超过 {_GREATEST}",
+                        f"{digits} is too large; a number in a rule is at most {_GREATEST}",
+                    )
 
     # Headers
 

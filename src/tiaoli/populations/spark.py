@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import CaseError
 from tiaoli.encoding import PolicySource
 from tiaoli.oracle import Oracle, OracleSource
+from tiaoli.populations.arrow_columns import check_columns
 from tiaoli.populations.arrow_decider import BatchDecider
-from tiaoli.populations.arrow_schema import REJECTS, decision_schema
+from tiaoli.populations.arrow_schema import REJECTS, case_schema, decision_schema
 from tiaoli.populations.arrow_writer import rejects_batch
 
 if TYPE_CHECKING:
@@ -33,17 +34,27 @@ def decisions(
 ) -> DataFrame:
     """A row a decision, of a frame with a row a case (`tiaoli schema --arrow`).
 
-    A job over a frame with a row that holds no case fails with `CaseError`: find them with `rejects`, and leave them out.
+    Raises `CaseError` where its columns are not those of cases. A job over a frame with a row that holds no case fails with `CaseError`:
+    find them with `rejects`, and leave them out.
     """
     source = _source(policy, policy_root, readings)
+    _check_frame(frame, source)
     return _mapped(frame, _deciding(source, None if benefits is None else tuple(benefits)), decision_schema())
 
 
 def rejects(
     frame: DataFrame, *, policy: str | None = None, policy_root: Path | str | None = None, readings: Mapping[str, str] | None = None
 ) -> DataFrame:
-    """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages."""
-    return _mapped(frame, _rejecting(_source(policy, policy_root, readings)), REJECTS)
+    """The rows of a frame that hold no case: the case's id, the path, and the reason in both languages. Raises `CaseError` where its
+    columns are not those of cases."""
+    source = _source(policy, policy_root, readings)
+    _check_frame(frame, source)
+    return _mapped(frame, _rejecting(source), REJECTS)
+
+
+def _check_frame(frame: DataFrame, source: OracleSource) -> None:
+    """Raise `CaseError` before any job is run; an empty frame has columns too."""
+    check_columns(frame.limit(0).toArrow().schema, case_schema(Oracle.of(source).policy))
 
 
 def _mapped(frame: DataFrame, function: Callable[[Batches], Iterator[Any]], schema: Any) -> DataFrame:

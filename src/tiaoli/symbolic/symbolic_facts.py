@@ -78,7 +78,7 @@ class Facts:
         self.many = dict(many or {})
         self.unordered = frozenset(unordered) | frozenset(self.many)
         self.context = z3.Context()
-        self.terms = Terms(self.context, wide=bool(self.many))
+        self.terms = Terms(self.context)
         self.constraints: list[Formula] = self.terms.constraints
         self.value: dict[SlotKey, Possible] = {}
         self.items: dict[str, list[Presence]] = {}

@@ -26,22 +26,17 @@ _SIGNED: dict[str, Callable[[Any, Any], Any]] = {
 }
 _UNSIGNED: dict[str, Callable[[Any, Any], Any]] = {**_SIGNED, "<": z3.ULT, "<=": z3.ULE, ">": z3.UGT, ">=": z3.UGE}
 
-_SMALLEST, _GREATEST = -(1 << 31), (1 << 31) - 1
-"""The numbers that clingo knows: what leaves them wraps there."""
-
 _ID_BITS = 12
 
 
 class Terms:
     """Comparison and arithmetic of values in one context of z3.
 
-    `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case impossible. `wide` ones do not stop at
-    32 bits: the numbers of any number of items, where an engine decides nothing.
+    `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case impossible.
     """
 
-    def __init__(self, context: Any, *, wide: bool = False) -> None:
+    def __init__(self, context: Any) -> None:
         self.context = context
-        self.wide = wide
         self.constraints: list[Formula] = []
         self.auxiliary: dict[int, Any] = {}
         self.definitions: list[Formula] = []
@@ -157,15 +152,15 @@ class Terms:
         if not isinstance(one, (int, Num)) or not isinstance(other, (int, Num)):
             return None
         if symbol in "/\\":
-            return self._within(self._division(symbol, one, other))
+            return self._division(symbol, one, other)
         if isinstance(one, int) and isinstance(other, int):
-            return self._within({"+": one + other, "-": one - other, "*": one * other}[symbol])
+            return {"+": one + other, "-": one - other, "*": one * other}[symbol]
         left, right = _interval(one), _interval(other)
         if symbol == "+":
-            return self._within(Num(_plain(one) + _plain(other), left[0] + right[0], left[1] + right[1]))
+            return Num(_plain(one) + _plain(other), left[0] + right[0], left[1] + right[1])
         if symbol == "-":
-            return self._within(Num(_plain(one) - _plain(other), left[0] - right[1], left[1] - right[0]))
-        return self._within(self.product(one, other))
+            return Num(_plain(one) - _plain(other), left[0] - right[1], left[1] - right[0])
+        return self.product(one, other)
 
     def product(self, one: int | Num, other: int | Num) -> int | Num:
         """An exact product. Of two unknown numbers the one with the smaller interval is taken bit by bit."""
@@ -252,12 +247,6 @@ class Terms:
         self.auxiliary |= {variable.get_id(): variable for variable in variables}
         self.definitions += said
         self.constraints += said
-
-    def _within(self, number: int | Num) -> int | Num:
-        low, high = _interval(number)
-        if not self.wide and not _SMALLEST <= low <= high <= _GREATEST:
-            raise Outside.of("数值可能超出 32 位", "a number may leave 32 bits")
-        return number
 
 
 def _interval(number: int | Num) -> tuple[int, int]:

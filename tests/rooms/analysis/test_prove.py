@@ -180,6 +180,7 @@ GOOD = "%: zh 测试。\n%: en A test.\n"
         (f"{GOOD}violated(C) :- applied_on(C, Day), N = #count {{ X : certificate(C, X) }}, Day > N.", "p.lp:3", "compared with a day"),
         (f"{GOOD}violated(C) :- applied_on(C, Day), Day > 20250231.", "p.lp:3", "20250231 is no day"),
         (f"{GOOD}violated(C) :- applied_on(C, 20251399).", "p.lp:3", "20251399 is no day"),
+        (f"{GOOD}violated(C) :- project_requested(C, _, S), S * 7 > 5000000000000.", "p.lp:3", "5000000000000 is too large"),
         (f"{GOOD}violated(C) :- certificate_level(C, _, L), L > 7.", "p.lp:3", "7 is no level"),
         (f"{GOOD}violated(C) :- certificate_level(C, _, L), apprentice_contract_months(C, _, M), L > M.", "p.lp:3", "at once"),
         (f"{GOOD}violated(C) :- applied_on(C, _).\nidle(C) :- applied_on(C, _).", "p.lp:4", "never used"),

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from support import tiers
 from support.tables import cases, write
-from tiaoli import Oracle
+from tiaoli import CaseError, Oracle
 from tiaoli.populations import parquet
 from tiaoli.populations.bulk_job import BulkJob
 
@@ -75,3 +76,21 @@ def test_rows_that_hold_no_case_fail_the_job_and_are_found(session: Any, oracle:
     with pytest.raises(Exception, match="CaseError"):
         spark.decisions(spoilt).collect()
     assert spark.decisions(spoilt.where("id != 'n3'"), benefits=["care_route"]).count() >= 0
+
+
+def test_a_frame_is_refused_as_a_file_is(session: Any) -> None:
+    """Before any job, by name and type; a value that its field cannot have is a row of `rejects`."""
+    from tiaoli.populations import spark
+
+    for column, kind, refusal in (
+        ("certificats", "array<struct<id: string>>", "certificats: the case format has no such key; did you mean `certificates`"),
+        ("certificates", "array<struct<id: string, isued: date>>", "certificates.isued: the case format has no such key"),
+        ("certificates", "array<struct<id: string, issued: timestamp>>", "certificates.issued: `timestamp.*` is not a type for this"),
+        ("development_projects", "array<struct<id: string, requested_cny: double>>", "development_projects.requested_cny: `double`"),
+    ):
+        frame = session.createDataFrame([], f"id string, applied_on date, {column} {kind}")
+        for door in (spark.decisions, spark.rejects):
+            with pytest.raises(CaseError, match=refusal):
+                door(frame)
+    good = session.createDataFrame([("a", None), ("b", date(2025, 6, 1))], "id string, applied_on date")
+    assert [(row["case"], row["path"]) for row in spark.rejects(good).collect()] == [("a", "applied_on")]
