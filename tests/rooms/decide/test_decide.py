@@ -541,7 +541,7 @@ def test_what_a_limit_cuts_short_is_unknown_and_nothing_else_changes(oracle: Ora
     case = {**EVERYTHING, "certificates": uplift()["certificates"]}
     full = oracle.decide(case)
     assert "limit_reached" not in full.to_json()
-    cut = next(answer for _ in range(100) if (answer := oracle.decide(case, limit=0.0)).limit_reached)
+    cut = next(answer for _ in range(100) if (answer := oracle.decide(case, limit=1e-9)).limit_reached)
     assert cut.to_json()["limit_reached"] is True
     for whole, part in zip(full.decisions, cut.decisions, strict=True):
         assert part.outcome in (whole.outcome, "unknown")
