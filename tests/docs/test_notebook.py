@@ -117,6 +117,6 @@ def test_no_text_becomes_an_element() -> None:
     hostile = "<b>\"'&\u0000\u202e\ufeff\ud800"
     found = tag("p", hostile, [hostile, None, tag("i", hostile)], class_="x", title=hostile, data_x=None)
     page = Page(found)
-    assert page.elements == [("p", {"class": "x", "title": "<b>\"'&\\u0000\\u202e\\ufeff\\ud800"}), ("i", {})]
+    assert page.elements == [("p", {"class": "x", "title": "<b>\"'&\\x00\\u202e\\ufeff\\ud800"}), ("i", {})]
     assert found.encode()
     assert html(found) is found

@@ -33,6 +33,7 @@ class ResumableOutput:
         self._sinks = (answers, rejects)
         self._note = beside(answers.target, ".state")
         self.position: dict[str, Any] | None = None
+        self._whole = False
         lengths = (0, 0)
         if resume:
             lengths = self._resumed()
@@ -63,6 +64,7 @@ class ResumableOutput:
     def finish(self) -> None:
         """Put the result in its place."""
         self._write_note({"finished": True})
+        self._whole = True
         try:
             self._place()
         except OSError as error:
@@ -77,7 +79,7 @@ class ResumableOutput:
 
     def close(self) -> None:
         """Leave the unfinished result for a later run, where there is anything to go on with."""
-        if self.position is None and not self._answers.file.closed:
+        if self.position is None and not self._whole and not self._answers.file.closed:
             self.discard()
         for sink in self._sinks:
             sink.close()
@@ -145,7 +147,7 @@ class ResumableOutput:
         return answers, rejects
 
     def _refuse(self, error: OSError) -> NoReturn:
-        raise not_written(self._answers.name, error, resumable=self.position is not None) from error
+        raise not_written(self._answers.name, error, resumable=self._whole or self.position is not None) from error
 
 
 class DirectOutput:
