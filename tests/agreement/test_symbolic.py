@@ -138,7 +138,7 @@ def decided(oracle: Oracle, heads: Collection[str], seed: str, batches: int) -> 
     return cases, [atoms for _, batch in made for atoms in split(derived_by_clingo(oracle, batch, set(heads)))]
 
 
-@tiers.sized(4, 250)
+@tiers.sized(2, 170)
 @pytest.mark.parametrize("name", POLICIES)
 def test_the_translation_derives_what_clingo_derives(name: str, size: int, tmp_path: Path) -> None:
     oracle = loaded(name, tmp_path)
@@ -204,7 +204,7 @@ def sample(oracle: Oracle) -> tuple[list[Any], list[set[str]]]:
     return found
 
 
-@pytest.mark.parametrize("name", tiers.some(MUTANTS, list(MUTANTS)[:2]))
+@pytest.mark.parametrize("name", tiers.some(MUTANTS, list(MUTANTS)[:1]))
 def test_a_fault_in_the_translation_is_noticed(
     oracle: Oracle, sample: tuple[list[Any], list[set[str]]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

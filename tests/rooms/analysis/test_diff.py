@@ -193,6 +193,7 @@ FAST = {
 }
 
 
+@tiers.slow
 def test_mutants_are_found(oracle: Oracle, tmp_path: Path) -> None:
     """A sample of the changed rules that some case notices."""
     pick = random.Random("mutants")

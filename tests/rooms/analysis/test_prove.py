@@ -28,6 +28,17 @@ NAME = "hrss-2024-20"
 BATCH = 75
 """How many random cases are decided together."""
 
+COUNTING = {
+    "grant-has-amount",
+    "instalments-within-standard",
+    "no-amount-without-grant",
+    "no-standard-no-money",
+    "paid-within-standard",
+    "second-within-first",
+    "whole-class-never-less",
+}
+"""Those that count trainees, or multiply what is not known: they take longest."""
+
 REFUTED = {"civil-servant-at-issue", "one-certificate-a-year", "whole-class-never-less"}
 
 CHANGED: dict[str, list[tuple[str, str, str]]] = {
@@ -94,7 +105,7 @@ def test_a_counterexample_is_decided_as_it_says(oracle: Oracle) -> None:
     assert proof.witness["person"]["status"] == "employed"
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", tiers.some(names(), {*names()} - COUNTING))
 def test_some_change_of_the_rules_turns_a_property_round(tmp_path: Path, name: str) -> None:
     """So that no property holds of whatever the rules say."""
     for part in ("policy", "encodings"):

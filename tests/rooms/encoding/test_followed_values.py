@@ -15,7 +15,10 @@ from tiaoli.encoding.loader import problems_of
 Item = dict[str, Any]
 
 TOTAL = '{ zh = "共{number}", en = "{number}" }'
-ONE = '[one]\nunit = "count"\nvalue = 1\nfrom = 2025-01-01\nsentence = "c1.s1"\nquote = "一次性补贴500元"\nderived = "500 - 499"\nzh = "一"\nen = "one"\n'
+ONE = (
+    '[one]\nunit = "count"\nvalue = 1\nfrom = 2025-01-01\nsentence = "c1.s1"\nquote = "一次性补贴500元"\nderived = "500 - 499"\n'
+    'zh = "一"\nen = "one"\n'
+)
 GRANT = "payable(C, carer_grant, Cert, Sum / 100, Sum \\ 100, 100) :- certificate(C, Cert), money(grant, Sum)."
 IN_TIME = """    certificate_issued(C, Cert, Day), months(time_to_apply, Months), add_months(Day, Months, Until),
     applied_on(C, Today), Today <= Until."""

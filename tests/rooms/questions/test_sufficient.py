@@ -54,7 +54,10 @@ def filled(case: dict[str, Any], facts: dict[str, Any], rng: random.Random, numb
 
 
 @tiers.sized(2, 3, 60)
-@pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
+@pytest.mark.parametrize(
+    "sections",
+    [pytest.param(sections, id=sections[0], marks=tiers.slow if "training_classes" in sections else ()) for sections in FEWER_FAMILIES],
+)
 def test_a_reason_guarantees_its_outcome_and_no_part_of_it_does(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"reason {sections}")
     seen = 0
