@@ -136,11 +136,6 @@ SAME = {
             f"{ACTIVITY}, engagement_commissioned(C, Engagement, true).\n{ACTIVITY}, engagement_commissioned(C, Engagement, false).",
         ),
     ),
-    "a sum of fen split in two": (
-        "c06_development.lp",
-        "development_grant",
-        (CAP, CAP.replace("Sum / 100, Sum \\ 100", "Sum / 100, Sum - Sum / 100 * 100")),
-    ),
     "a bound in its steps": (
         "c06_development.lp",
         "development_grant",
