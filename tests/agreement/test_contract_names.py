@@ -78,6 +78,11 @@ def answers(source: Path, tmp_path: Path) -> list[Any]:
     text = re.sub(rf"\b({'|'.join(RENAMED)})_x\b", r"\1", done.stdout)
     # digests cover the text of the rules
     found: list[Any] = json.loads(re.sub(r'sha256:[0-9a-f]{64}|(?<="digest": ")[0-9a-f]{16}', "", text))
+    for answer in found:
+        for finding in answer.get("findings", []):
+            # which of many cases shows a finding goes by the order of names
+            for key in ("witness", "why", "gone_under"):
+                finding.pop(key, None)
     return found
 
 
