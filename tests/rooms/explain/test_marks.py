@@ -71,7 +71,7 @@ def contradictions(node: Node, sign: int, beside: tuple[Node, ...] = ()) -> Iter
         yield from contradictions(child, -sign if node.kind == "not" else sign, node.children)
 
 
-@tiers.sized(4, 30, 300)
+@tiers.sized(4, 10, 300)
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("unknown", [0.0, 0.15])
 def test_a_mark_agrees_with_what_holds_and_with_the_negations_above_it(oracle: Oracle, full: bool, unknown: float, size: int) -> None:
@@ -79,7 +79,7 @@ def test_a_mark_agrees_with_what_holds_and_with_the_negations_above_it(oracle: O
         assert list(contradictions(found.tree, 1)) == [], about
 
 
-@tiers.sized(10, 150, 1500)
+@tiers.sized(10, 20, 1500)
 @pytest.mark.parametrize("unknown", [0.0, 0.1])
 def test_nothing_speaks_against_a_grant_and_something_against_a_refusal(oracle: Oracle, unknown: float, size: int) -> None:
     seen = set()
@@ -114,9 +114,10 @@ def without(oracle: Oracle, document: Item, paths: set[str]) -> Item:
     return case
 
 
-@tiers.sized(10, 100, 1000)
+@tiers.sized(10, 20, 1000)
 def test_without_what_speaks_against_it_a_condition_is_no_longer_refused(oracle: Oracle, size: int) -> None:
-    """All that the short tree of a failing condition marks ✗, taken together, was in the way."""
+    """All that the short tree of a failing condition marks ✗, taken together, was in the way, but for what a record that is not there would
+    have to say: that stands in it, and is not told beside it."""
     tried = 0
     for document, readings, found, about in trees(oracle, "in the way", size):
         for condition in found.tree.children:
@@ -125,7 +126,8 @@ def test_without_what_speaks_against_it_a_condition_is_no_longer_refused(oracle:
             beyond = any(node.kind in ("reading", "items", "parameter") for node in against)
             paths = {path for node in against if node.kind in ("fact", "absent", "comparison") for path in node.facts}
             counted = any(node.kind == "total" for node in against)
-            if condition.kind != "condition" or condition.status != "fails" or beyond or counted or "applied_on" in paths:
+            records = any(oracle.policy.fields[without_ids(oracle.policy, path)].type == "record" for path in paths - {"applied_on"})
+            if condition.kind != "condition" or condition.status != "fails" or beyond or counted or records or "applied_on" in paths:
                 continue
             case = without(oracle, document, paths)
             decision = oracle.decide(case, benefits=[found.benefit], readings=readings)
@@ -140,7 +142,7 @@ def said(oracle: Oracle, benefit: str, condition: str) -> str:
     return oracle.policy.benefits[benefit].conditions[condition].en
 
 
-@tiers.sized(4, 40, 400)
+@tiers.sized(4, 10, 400)
 def test_what_the_full_reasons_of_a_grant_name_suffices(oracle: Oracle, size: int) -> None:
     tried = 0
     for document, readings, found, about in trees(oracle, "grants suffice", size, full=True):
@@ -153,7 +155,7 @@ def test_what_the_full_reasons_of_a_grant_name_suffices(oracle: Oracle, size: in
     assert tried >= 1
 
 
-@tiers.sized(4, 40, 400)
+@tiers.sized(4, 10, 400)
 def test_the_nearest_is_what_a_smallest_repair_changes(oracle: Oracle, size: int) -> None:
     """Where one condition alone is in the way, and somebody can still change that."""
     tried = 0
@@ -237,7 +239,7 @@ def missed(lang: Lang, words: str, one: str, sign: str, other: str) -> Iterator[
         yield f"late of what has not come: {words}"
 
 
-@tiers.sized(4, 40, 400)
+@tiers.sized(4, 10, 400)
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("unknown", [0.0, 0.15])
 def test_what_a_leaf_says_is_so_of_the_case(oracle: Oracle, full: bool, unknown: float, size: int) -> None:
@@ -247,7 +249,7 @@ def test_what_a_leaf_says_is_so_of_the_case(oracle: Oracle, full: bool, unknown:
             assert list(untrue(oracle, case, node)) == [], about
 
 
-@tiers.sized(4, 60, 600)
+@tiers.sized(4, 10, 600)
 def test_only_what_the_case_does_not_state_is_called_unknown(oracle: Oracle, size: int) -> None:
     for document, _, found, about in trees(oracle, "unknown", size, 0.2, full=True):
         case = Case.read(document)
@@ -267,7 +269,7 @@ def patterns(template: str) -> str:
     return re.sub(r"\\\{.*?\\\}", ".+", re.escape(template))
 
 
-@tiers.sized(3, 20, 200)
+@tiers.sized(3, 10, 200)
 def test_the_marks_of_the_second_policy(amended: Oracle, size: int) -> None:
     for unknown in (0.0, 0.15):
         for _, _, found, about in trees(amended, f"amended {unknown}", size, unknown):
@@ -275,7 +277,7 @@ def test_the_marks_of_the_second_policy(amended: Oracle, size: int) -> None:
             assert found.outcome != "eligible" or "against" not in {node.role for node in found.tree.walk()}, about
 
 
-@tiers.sized(4, 30, 300)
+@tiers.sized(4, 10, 300)
 def test_what_is_derived_is_said_of_what_clingo_derives(oracle: Oracle, size: int) -> None:
     """A statement that something derived is so is that of an atom in clingo's model; any other is one that something is not."""
     negative = {
@@ -319,7 +321,7 @@ def test_what_is_derived_is_said_of_what_clingo_derives(oracle: Oracle, size: in
 # A clause
 
 
-@tiers.sized(4, 30, 300)
+@tiers.sized(4, 10, 300)
 @pytest.mark.parametrize("full", [True, False])
 def test_a_clause_contradicts_neither_itself_nor_the_whole(oracle: Oracle, full: bool, size: int) -> None:
     for document, readings, found, about in trees(oracle, f"clauses {full}", size):
@@ -340,7 +342,7 @@ def told(node: Node) -> list[tuple[str, str | None, str]]:
     return [(each.statement.en, each.role, each.status) for each in node.walk()]
 
 
-@tiers.sized(2, 20, 200)
+@tiers.sized(2, 10, 200)
 @pytest.mark.parametrize("full", [True, False])
 def test_a_condition_by_itself_says_what_it_says_in_the_whole(oracle: Oracle, full: bool, size: int) -> None:
     for document, readings, found, about in trees(oracle, f"conditions {full}", size, 0.1, full=full):
