@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
     from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, differing_notes
     from tiaoli.analysis.version_facts import check_same_facts
-    from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses, reachable_atoms, undoing_options
+    from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -60,9 +60,7 @@ __all__ = [
     "property_files",
     "property_problems",
     "prove",
-    "reachable_atoms",
     "read_property",
     "scope_sizes",
     "shared_readings",
-    "undoing_options",
 ]

@@ -96,33 +96,6 @@ def find_witnesses(
     return [found[number] for number in range(len(groups))]
 
 
-def undoing_options(encoding: Encoding, query: WitnessQuery, found: Witness, domain: CaseDomain) -> dict[str, list[str]]:
-    """The options of readings that bear on the benefits asked, each chosen alone, under which a case no longer shows what was
-    asked, whatever the facts are that it leaves open: decided by the exact engine."""
-    search = _WitnessSearch(encoding, query, domain, None)
-    documents = [found.case, *found.others]
-    bearing = [reading for reading in encoding.policy.readings.values() if set(query.cases.benefits) & set(reading.touches)]
-    gone = {
-        reading.name: [
-            option.id
-            for option in reading.options
-            if option.id != found.readings[reading.name] and not search.may_hold(documents, {**found.readings, reading.name: option.id})
-        ]
-        for reading in bearing
-    }
-    return {name: options for name, options in gone.items() if options}
-
-
-def reachable_atoms(
-    encoding: Encoding, domain: CaseDomain, rules: str, predicates: Collection[str], deadline: float | None = None
-) -> tuple[frozenset[Fact], bool]:
-    """The atoms of some predicates that `rules` beside those of the policy derive of at least one case of a domain, and whether
-    the search came to its end: where it did not, there may be more."""
-    text = exact_rules(encoding.rules, f"{rules}\n{domain.order}")
-    session = Session(text, [*encoding.policy.facts, *domain.facts], domain.choices, links=domain.links, limit=left(deadline))
-    return session.reachable(predicates)
-
-
 class _WitnessSearch:
     def __init__(self, encoding: Encoding, query: WitnessQuery, domain: CaseDomain, deadline: float | None) -> None:
         self.encoding, self.query, self.domain, self.deadline = encoding, query, domain, deadline
@@ -200,10 +173,6 @@ class _WitnessSearch:
     def holds(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
         """Whether what was asked is certain of the copies of a case as they stand in files."""
         return self.atom in self._decided(documents, readings).certain
-
-    def may_hold(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
-        """Whether it can be so of them, whatever the facts that they leave open are."""
-        return self.atom in self._decided(documents, readings).possible
 
     def _decided(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> Consequences:
         """What the exact engine says of what was asked."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from string import Template
 
+from tiaoli.analysis import Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import rule_name, rule_text
-from tiaoli.audit.search import Cases, Witness
+from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit

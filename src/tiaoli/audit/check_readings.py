@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, compare_benefits, find_difference
+from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, Witness, compare_benefits, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
-from tiaoli.audit.search import Witness
 from tiaoli.base import Statement, deadline_in
 from tiaoli.decide import Decision
 from tiaoli.policy import Option, Reading

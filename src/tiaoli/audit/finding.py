@@ -14,7 +14,7 @@ from tiaoli.policy import Policy
 
 if TYPE_CHECKING:
     # findings are shown where nothing is searched
-    from tiaoli.audit.search import Witness
+    from tiaoli.analysis import Witness
 
 
 @dataclass(frozen=True)

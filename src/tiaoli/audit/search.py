@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tiaoli.analysis import LikelyCase
+from tiaoli.analysis import LikelyCase, Witness
 from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, next_day, to_date, to_day
 from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
@@ -49,19 +49,6 @@ SHOWS = Fact("shows", (1,))
 
 _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
 """The words of an answer that a policy need not have: nothing is then so."""
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A case in which something shows, the readings under which it does, and its other copies where there are several.
-
-    `gone_under` are the options of readings, each chosen alone, under which this very case cannot show it.
-    """
-
-    case: dict[str, Any]
-    readings: Mapping[str, str]
-    others: tuple[dict[str, Any], ...] = ()
-    gone_under: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
