@@ -60,7 +60,7 @@ def in_format(case: Case, path: str, value: Any) -> Case | None:
         return None
 
 
-@tiers.sized(2, 12, 60)
+@tiers.sized(4, 12, 60)
 @pytest.mark.parametrize("sections", FEWER_FAMILIES, ids=lambda sections: sections[0])
 def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"ask {sections}")
