@@ -68,7 +68,7 @@ def find_cliffs(audit: AuditContext) -> Iterator[Finding]:
 
 def _by_a_fen(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     fields = (audit.policy.fields[path] for path in audit.encoding.fields[benefit.id])
-    for declared in [declared for declared in fields if declared.type == "money" and not declared.unbounded]:
+    for declared in [declared for declared in fields if declared.kind == "money" and not declared.unbounded]:
         name = audit.name(benefit.id)
         what = Statement(f"{name.zh}是否因一分之差而多变", f"whether one fen costs more than a fen of {name.en}")
         rules = _FEN_MOVES_MORE.substitute(pair_of(declared), benefit=benefit.id)
@@ -135,7 +135,7 @@ def find_perverse_incentives(audit: AuditContext) -> Iterator[Finding]:
         signs = _signs_of(audit, benefit)
         for path in audit.encoding.fields[benefit.id]:
             declared = audit.policy.fields[path]
-            if declared.type == "boolean" and len(signs.get(declared.predicate, ())) > 1:
+            if declared.kind == "boolean" and len(signs.get(declared.predicate, ())) > 1:
                 yield from _perverse(audit, benefit, declared)
 
 

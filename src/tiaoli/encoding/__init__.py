@@ -20,8 +20,6 @@ if TYPE_CHECKING:
         rules_of_benefit,
     )
     from tiaoli.encoding.critical_points import (
-        ORDERED,
-        RANGES,
         Bound,
         RuleBounds,
         Scope,
@@ -43,8 +41,6 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ORDERED",
-    "RANGES",
     "UNTYPED",
     "Bearing",
     "BodyMatch",

@@ -9,6 +9,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
+    from tiaoli.policy.case_schema import CaseSchema, ListKey, ObjectKey, ScalarKey, Shape
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.files import ANCHOR, parse_tables
     from tiaoli.policy.library import library_parts, read_library
@@ -31,20 +32,43 @@ if TYPE_CHECKING:
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.value_types import (
+        MOST_NUMBER,
+        Code,
+        Decimals,
+        Enum,
+        Integer,
+        Kind,
+        NotAcceptedError,
+        Set,
+        ValueType,
+        read_text,
+        refuse_value,
+    )
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
     "ANCHOR",
     "MOST",
+    "MOST_NUMBER",
     "NOT_KNOWN",
     "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
+    "CaseSchema",
+    "Code",
     "Currency",
+    "Decimals",
     "Entry",
+    "Enum",
     "Field",
+    "Integer",
     "ItemList",
+    "Kind",
+    "ListKey",
+    "NotAcceptedError",
+    "ObjectKey",
     "Option",
     "Parameter",
     "Phrases",
@@ -52,6 +76,10 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
+    "ScalarKey",
+    "Set",
+    "Shape",
+    "ValueType",
     "build_policy",
     "document",
     "entries",
@@ -62,7 +90,9 @@ __all__ = [
     "parameter_value",
     "parse_tables",
     "read_library",
+    "read_text",
     "reading_facts",
+    "refuse_value",
     "rule_blocks",
     "source_problems",
 ]

@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from support import tiers
+from support.cases import read_case
 from support.paths import AMENDED, ROOT
-from tiaoli import CallError, Case, Oracle
+from tiaoli import CallError, Oracle
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
 from tiaoli.audit.check_cliffs import find_cliffs, find_perverse_incentives
@@ -633,7 +634,7 @@ def test_the_command(tmp_path: Path, oracle: Oracle) -> None:
     (file,) = (tmp_path / "w").iterdir()
     document = read_document(file)
     assert {**document, "id": ""} == {**finding["witness"], "id": ""}
-    assert oracle.decide(Case.read(document), benefits=["directed_training_first"]).decisions[0].gap
+    assert oracle.decide(read_case(document), benefits=["directed_training_first"]).decisions[0].gap
     markdown = runner.invoke(tiaoli, [*about, "--format", "markdown"], standalone_mode=False)
     assert "### gap:directed_training_first.person （四） (error)" in markdown.stdout
     assert json.loads(runner.invoke(tiaoli, [*about, "--format", "sarif"], standalone_mode=False).stdout)["version"] == "2.1.0"

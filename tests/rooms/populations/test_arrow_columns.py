@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from support.cases import read_case
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.populations.arrow_columns import check_columns, fit_to_schema
 from tiaoli.populations.arrow_decider import BatchDecider
@@ -47,9 +48,9 @@ def cases(oracle: Oracle, batch: pa.RecordBatch) -> list[Case]:
     check_columns(batch.schema, schema)
     fitted, odd = fit_to_schema(batch, schema)
     every = np.arange(batch.num_rows)
-    found = [Case.read(case_document(row)) for row in plain_rows(batch, every)]
+    found = [read_case(case_document(row)) for row in plain_rows(batch, every)]
     assert not odd.any()
-    assert [Case.read(case_document(row)) for row in plain_rows(fitted, every)] == found
+    assert [read_case(case_document(row)) for row in plain_rows(fitted, every)] == found
     return found
 
 

@@ -16,9 +16,10 @@ import pytest
 from notices.hrss_2024_20 import reference
 from notices.hrss_2024_20.samples import CARER
 from support import strategies, tiers
+from support.cases import read_case
 from support.paths import CASES
 from support.strategies import FAMILIES, PERSONAL
-from tiaoli import Case, CaseError, Decision, Oracle
+from tiaoli import CaseError, Decision, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import put, value_in
 from tiaoli.questions.repair import Repair
@@ -91,7 +92,7 @@ def holds_items(case: dict[str, Any], steps: list[str]) -> bool:
 
 def in_format(case: dict[str, Any]) -> bool:
     try:
-        Case.read(case)
+        read_case(case)
     except CaseError:
         return False
     return True
@@ -225,7 +226,7 @@ def test_single_and_double_changes_agree_with_trying_them(oracle: Oracle, sectio
 
 @pytest.mark.parametrize("name", ["08-home-helper-left", "13-second-half-day-early", "19-apprenticeship-not-assessed"])
 def test_example_cases_that_need_two_changes_agree_with_trying_them(oracle: Oracle, name: str) -> None:
-    case = Case.read(read_document(CASES / f"{name}.yaml")).to_json()
+    case = read_case(read_document(CASES / f"{name}.yaml")).to_json()
     found = [compare(oracle, case, decision, random.Random(name)) for decision in oracle.decide(case).decisions]
     assert any(doubles for _, doubles in found)
 
@@ -247,7 +248,7 @@ def test_every_repair_of_a_case_with_unknown_facts_holds_and_needs_each_of_its_c
                     seen += 1
                     for left_out in (None, *repair.changes):
                         changes = {change.path: change.after for change in repair.changes if change is not left_out}
-                        again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit])
+                        again = oracle.decide(read_case(case).with_values(changes), benefits=[decision.benefit])
                         outcome = next(item.outcome for item in again.decisions if item.subject == decision.subject)
                         assert (outcome == answer.wanted) == (left_out is None), json.dumps([case, changes], ensure_ascii=False)
     assert seen
@@ -360,7 +361,7 @@ def test_days_that_the_format_keeps_in_order_stay_in_order(oracle: Oracle, case:
     found = oracle.what_if(case, benefit, lose=lose, most=None)
     assert found.complete
     for repair in found.repairs:
-        changed = Case.read(case).with_values(repair.patch)
+        changed = read_case(case).with_values(repair.patch)
         assert [decision.outcome for decision in oracle.decide(changed, benefits=[benefit]).decisions] == [found.wanted]
 
 
@@ -400,7 +401,7 @@ def test_no_repair_is_an_impossible_case_and_impossible_is_only_what_no_change_h
 
 def outcome_after(oracle: Oracle, case: dict[str, Any], decision: Decision, changes: dict[str, Any]) -> str:
     """What a decision is with changes, by clingo, which must be in the case format."""
-    again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit], engine="clingo")
+    again = oracle.decide(read_case(case).with_values(changes), benefits=[decision.benefit], engine="clingo")
     return next(item.outcome for item in again.decisions if item.subject == decision.subject)
 
 
