@@ -189,7 +189,7 @@ def _type(policy: Policy, field: Field) -> str:
         "code": "text, `d-dd-dd-dd`",
         "record": "an object with the keys below",
     }
-    if field.type in plain:
+    if field.kind in plain:
         return plain[field.type]
     low, high = RANGES[field.type]
     return f"a whole number, {low} to {high}"

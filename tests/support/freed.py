@@ -50,7 +50,7 @@ class Freed:
             where = f"{path}.{key}" if path else key
             if field.path == "applied_on" or (prefix != key_path and prefix != f"{key_path}.registry" and key_path):
                 continue
-            if prefix == key_path and key in owner and field.type == "record":
+            if prefix == key_path and key in owner and field.kind == "record":
                 record = owner[key]
                 if record is not None:
                     for inner in list(record):
@@ -59,7 +59,7 @@ class Freed:
                 if where not in self.named and not record:
                     del owner[key]
             elif prefix == key_path and key in owner and where not in self.named:
-                if field.type.startswith("set:"):
+                if field.several:
                     # absent would be empty: the most there can be instead
                     owner[key] = list(self.policy.values[field.table or ""])
                 else:

@@ -121,10 +121,13 @@ class _Reader:
 
     def _unknown(self, shape: Shape, value: Mapping[str, Any], at: Location) -> None:
         for key, inner in value.items():
-            if key not in shape.allowed and inner is not MISSING:
-                allowed = choices(shape.allowed, str(key))
+            if not isinstance(key, str):
+                where = (*at, str(key))
+                self._refuse(where, Statement(f"{shown(key)} 不可用；键须为文字", f"{shown(key)} is not accepted; a key is text"), "case-type")
+            elif key not in shape.allowed and inner is not MISSING:
+                allowed = choices(shape.allowed, key)
                 self._refuse(
-                    (*at, str(key)),
+                    (*at, key),
                     Statement(f"案件格式中没有这个键；{allowed.zh}", f"the case format has no such key; {allowed.en}"),
                     "case-key-unknown",
                 )

@@ -22,6 +22,7 @@ from support.paths import ROOT
 from support.strategies import BOUNDARY_DAYS, FIELDS, LANDMARKS, SECTIONS, Choice, Day, Item, Money, Record, cases, days, shifted
 from support.yaml_text import as_yaml
 from tiaoli import Case, CaseError, Decision, Oracle
+from tiaoli.case import case_schema
 from tiaoli.case.documents import parse_document, read_document
 from tiaoli.case.edit import value_in
 from tiaoli.decide.receipt import digest
@@ -44,7 +45,7 @@ HOME = {
 MANY_READINGS = st.fixed_dictionaries({}, optional={name: st.sampled_from(options) for name, options in READINGS.items()})
 COMPLETE = cases()
 PARTIAL = cases(unknown=0.03)
-SCHEMA = Draft202012Validator(Case.model_json_schema())
+SCHEMA = Draft202012Validator(case_schema(Oracle().policy))
 
 
 def decided(oracle: Oracle, case: Item | Case, readings: dict[str, str] | None = None) -> dict[Key, Decision]:

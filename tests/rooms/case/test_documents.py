@@ -255,7 +255,7 @@ def test_json_and_yaml_of_a_case_are_the_same_data(case: dict[str, Any]) -> None
 def test_a_shipped_case_is_the_same_data_in_json(path: Path) -> None:
     found = read_document(path)
     assert parse_document(json.dumps(found)) == found
-    assert read_case(found).applied_on >= date(2024, 1, 1)
+    assert read_case(found).day >= date(2024, 1, 1)
 
 
 # Files

@@ -108,7 +108,7 @@ def without(oracle: Oracle, document: Item, paths: set[str]) -> Item:
         for step in steps:
             place = next(item for item in place if item["id"] == step) if isinstance(place, list) else place[step]
         field = oracle.policy.fields[without_ids(oracle.policy, path)]
-        if field.type.startswith("set:"):
+        if field.several:
             place[last] = list(oracle.policy.values[field.table or ""])
         else:
             place.pop(last, None)
@@ -127,7 +127,7 @@ def test_without_what_speaks_against_it_a_condition_is_no_longer_refused(oracle:
             beyond = any(node.kind in ("reading", "items", "parameter") for node in against)
             paths = {path for node in against if node.kind in ("fact", "absent", "comparison") for path in node.facts}
             counted = any(node.kind == "total" for node in against)
-            records = any(oracle.policy.fields[without_ids(oracle.policy, path)].type == "record" for path in paths - {"applied_on"})
+            records = any(oracle.policy.fields[without_ids(oracle.policy, path)].kind == "record" for path in paths - {"applied_on"})
             if condition.kind != "condition" or condition.status != "fails" or beyond or counted or records or "applied_on" in paths:
                 continue
             case = without(oracle, document, paths)
@@ -197,7 +197,7 @@ def untrue(oracle: Oracle, case: Case, node: Node) -> Iterator[str]:
         if node.kind == "fact" and node.status in ("holds", "fails"):
             path = node.facts[0]
             declared = oracle.policy.fields[without_ids(oracle.policy, path)]
-            if not declared.type.startswith("set:") and declared.type != "record":
+            if not declared.several and declared.kind != "record":
                 own = [stated(oracle, case, other) for other in node.facts]
                 if not any(one is not None and one.say(lang) in words for one in own):
                     yield f"{words} · {path}"

@@ -448,7 +448,7 @@ def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path,
     assert "answer differently" in ran.err
     assert "the case is saved in" in ran.err
     saved = Path(ran.err.split("the case is saved in ")[1].strip())
-    assert read_case(json.loads(saved.read_text("utf-8"))).certificates
+    assert read_case(json.loads(saved.read_text("utf-8"))).facts["certificates"]
     saved.unlink()
     assert not (tmp_path / "out").exists()
 

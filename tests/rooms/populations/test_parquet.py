@@ -59,7 +59,7 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
 @pytest.mark.parametrize("seed", tiers.seeds(1, 3))
 def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: int) -> None:
     found = cases(70, str(seed), unknown=0.03)
-    for case, row in zip(found, plain_rows(batch(oracle, found), np.arange(len(found))), strict=True):
+    for case, row in zip(found, plain_rows(batch(oracle, found), np.arange(len(found)), case_schema(oracle.policy)), strict=True):
         assert read_case(case_document(row)) == read_case(case)
     readings = random_readings(random.Random(seed), oracle.policy)
     came = BatchDecider(Oracle(readings=readings)).decide(batch(oracle, found))

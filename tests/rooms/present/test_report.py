@@ -60,7 +60,7 @@ def test_every_fact_of_the_case_stands_in_the_page(oracle: Oracle, pages: Pages)
                     assert oracle.encoding.phrases.fact(declared, item, inside).say(lang) in page.text
                 elif declared.table:
                     assert oracle.policy.values[declared.table][value].say(lang) in page.text
-                elif declared.type == "money":
+                elif declared.kind == "money":
                     assert f"{Decimal(value):,.2f}" in page.text
                 elif not isinstance(value, bool):
                     assert str(value) in page.text

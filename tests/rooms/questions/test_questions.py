@@ -47,7 +47,7 @@ def samples(oracle: Oracle, path: str, answer: str, rng: random.Random) -> list[
     low, dots, high = answer.partition("..")
     if not dots:
         return ["9-99-99-99"] if answer == "*" else [parse_value(oracle.policy, path, answer)]
-    if field.type == "day":
+    if field.kind == "day":
         first, last = date.fromisoformat(low), date.fromisoformat(high)
         inside = first + timedelta(days=rng.randint(0, (last - first).days))
         return [day.isoformat() for day in (first, inside, last)]
@@ -81,7 +81,7 @@ def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Or
                         assert outcome == item.outcome, json.dumps([document, question.path, value], ensure_ascii=False)
                         settled += 1
             field = field_at(oracle.policy, question.path)
-            if field is not None and field.type == "day":
+            if field is not None and field.kind == "day":
                 for day in rng.sample(strategies.BOUNDARY_DAYS, 4):
                     answered = in_format(case, question.path, day.isoformat())
                     for (benefit, subject), answers in given.items():

@@ -68,18 +68,18 @@ def values(oracle: Oracle, case: dict[str, Any], path: str, days: set[date]) -> 
     own = value_in(case, path)
     name = ".".join(step for position, step in enumerate(path.split(".")) if not holds_items(case, path.split(".")[:position]))
     field = oracle.policy.fields[name]
-    if field.type.startswith("set:"):
+    if field.several:
         found: list[Any] = [list(some) for number in range(5) for some in itertools.combinations(PARTIES, number)]
         return [some for some in found if set(some) != set(own)]
-    if field.type == "record":
+    if field.kind == "record":
         return [{key: value for key, value in record.items() if key != "in_post" or "employments" in path} for record in RECORDS]
-    if field.type == "boolean":
+    if field.kind == "boolean":
         return [not own]
     if field.table:
         return [value for value in oracle.policy.values[field.table] if value != own]
-    if field.type == "months":
+    if field.value_type == "months":
         return [number for number in (10, 11, 12, 13) if number != own]
-    if field.type == "money":
+    if field.kind == "money":
         return []
     later = path == "applied_on"
     found = [day.isoformat() for day in sorted(days) if day.isoformat() != own and (not later or day.isoformat() > own)]
