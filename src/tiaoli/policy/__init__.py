@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
-    from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.notice import Entry, RuleBlock, entries_to_json, notice_entries, parameter_value, rule_blocks
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
@@ -53,10 +53,10 @@ __all__ = [
     "Reading",
     "RuleBlock",
     "build_policy",
-    "document",
-    "entries",
+    "entries_to_json",
     "fen",
     "library_parts",
+    "notice_entries",
     "number_problems",
     "outside_sentences",
     "parameter_value",
