@@ -28,7 +28,16 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
-    from tiaoli.policy.notice import Entry, RuleBlock, clause_choices, document, entries, find_clause, parameter_value, rule_blocks
+    from tiaoli.policy.notice import (
+        Entry,
+        RuleBlock,
+        clause_choices,
+        entries_to_json,
+        find_clause,
+        notice_entries,
+        parameter_value,
+        rule_blocks,
+    )
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
@@ -55,12 +64,12 @@ __all__ = [
     "RuleBlock",
     "build_policy",
     "clause_choices",
-    "document",
-    "entries",
+    "entries_to_json",
     "fen",
     "find_clause",
     "joined",
     "library_parts",
+    "notice_entries",
     "number_problems",
     "outside_sentences",
     "parameter_value",

@@ -66,7 +66,7 @@ class Entry(NamedTuple):
         return found
 
 
-def entries(policy: Policy, clause: str | None = None) -> list[Entry]:
+def notice_entries(policy: Policy, clause: str | None = None) -> list[Entry]:
     """The sentences of a clause and of those in it (`三`, `（三）` or `3`), or of the whole notice, in the text's order.
 
     Raises `CallError` where there is no such clause, or more than one.
@@ -111,7 +111,7 @@ def clause_choices(clauses: Collection[str], text: str | None = None) -> Stateme
     )
 
 
-def document(policy: Policy, found: Iterable[Entry]) -> dict[str, Any]:
+def entries_to_json(policy: Policy, found: Iterable[Entry]) -> dict[str, Any]:
     """Some sentences, or all of them, as plain data."""
     return {"policy": policy.number, "policy_digest": policy.digest, "sentences": [entry.to_json() for entry in found]}
 
