@@ -166,9 +166,9 @@ def _number(text: str) -> str | None:
 
 def _as_digits(number: str) -> str:
     """A Roman numeral as digits; anything else as it is."""
-    if number in ("c", "d", "l", "m") or not re.fullmatch(r"m*(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", number):
+    if number in ("c", "l") or not re.fullmatch(r"c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", number):
         return number
-    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}[char] for char in number]
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[char] for char in number]
     total = sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
     return str(total)
 
