@@ -17,8 +17,8 @@ class DomainSpec:
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free; `bounds`
     what an analysis itself compares, beside the rules.
-    The `copies` of a case share every fact but those of the fields they `differ_in`, or else their day. With `today` all applications are made on
-    that day.
+    The `copies` of a case share every fact but those of the fields they `differ_in`, or else their day. With
+    `today` all applications are made on that day.
     """
 
     benefits: tuple[str, ...]

@@ -54,8 +54,8 @@ _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, C
 @dataclass(frozen=True)
 class Cases:
     """All cases that are asked about some benefits: under every reading, or by `default` alone. Their `copies` share every fact but
-    those of the fields they `differ_in`, or else their day. `sizes` say how many items are looked at of a list, by entity, whatever the rules need; with
-    `today` all applications are made on that day."""
+    those of the fields they `differ_in`, or else their day. `sizes` say how many items are looked at of a list, by entity, whatever the
+    rules need; with `today` all applications are made on that day."""
 
     benefits: tuple[str, ...]
     default: bool = False

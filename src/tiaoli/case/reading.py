@@ -9,7 +9,7 @@ from typing import Any
 from tiaoli.base import MISSING, CaseError, Problem, Statement, choices, shown
 from tiaoli.case.part import Part
 from tiaoli.case.raw import ITEM_ID, path_of
-from tiaoli.policy import CaseSchema, ListKey, NotAcceptedError, ObjectKey, Set, Shape, read_text, refuse_value
+from tiaoli.policy import CaseSchema, ListKey, NotAcceptedError, ObjectKey, Set, Shape, read_unicode, refuse_value
 
 Location = tuple[str | int, ...]
 
@@ -80,7 +80,7 @@ class _Reader:
         if own is MISSING:
             self._refuse((*at, "id"), _REQUIRED, "case-key-missing")
             return
-        text = self._try(read_text, own, (*at, "id"))
+        text = self._try(read_unicode, own, (*at, "id"))
         if text is None:
             return
         found["id"] = text
@@ -123,7 +123,9 @@ class _Reader:
         for key, inner in value.items():
             if not isinstance(key, str):
                 where = (*at, str(key))
-                self._refuse(where, Statement(f"{shown(key)} 不可用；键须为文字", f"{shown(key)} is not accepted; a key is text"), "case-type")
+                self._refuse(
+                    where, Statement(f"{shown(key)} 不可用；键须为文字", f"{shown(key)} is not accepted; a key is text"), "case-type"
+                )
             elif key not in shape.allowed and inner is not MISSING:
                 allowed = choices(shape.allowed, key)
                 self._refuse(

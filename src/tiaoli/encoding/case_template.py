@@ -10,7 +10,7 @@ from tiaoli.encoding.encoding import Encoding
 from tiaoli.policy import Benefit, Field, Policy
 
 
-def template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
+def build_case_template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
     """A YAML case with every key of `benefit` commented out: what is not filled in is unknown, never guessed.
 
     `applied_on` is the ISO day of the case. The result is itself a case: it is accepted as it stands.

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
     from tiaoli.policy.case_schema import CaseSchema, ListKey, ObjectKey, ScalarKey, Shape
     from tiaoli.policy.currency import Currency
-    from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.designations import joined
+    from tiaoli.policy.files import parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
@@ -28,10 +29,20 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
-    from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.notice import (
+        Entry,
+        RuleBlock,
+        clause_choices,
+        entries_to_json,
+        find_clause,
+        notice_entries,
+        parameter_value,
+        rule_blocks,
+    )
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.text import read_text
     from tiaoli.policy.value_types import (
         MOST_NUMBER,
         Code,
@@ -42,14 +53,13 @@ if TYPE_CHECKING:
         NotAcceptedError,
         Set,
         ValueType,
-        read_text,
+        read_unicode,
         refuse_value,
     )
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ANCHOR",
     "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
@@ -81,16 +91,20 @@ __all__ = [
     "Shape",
     "ValueType",
     "build_policy",
-    "document",
-    "entries",
+    "clause_choices",
+    "entries_to_json",
     "fen",
+    "find_clause",
+    "joined",
     "library_parts",
+    "notice_entries",
     "number_problems",
     "outside_sentences",
     "parameter_value",
     "parse_tables",
     "read_library",
     "read_text",
+    "read_unicode",
     "reading_facts",
     "refuse_value",
     "rule_blocks",

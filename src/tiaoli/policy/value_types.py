@@ -52,7 +52,7 @@ def refuse_value(value: Any, zh: str, en: str, id: str = "case-type") -> NoRetur
     raise NotAcceptedError(id, f"{shown(value)} 不可用；{zh}", f"{shown(value)} is not accepted; {en}")
 
 
-def read_text(value: Any) -> str:
+def read_unicode(value: Any) -> str:
     """A text of whole Unicode characters. Raises `NotAcceptedError`."""
     if not isinstance(value, str):
         refuse_value(value, "须为文字；数字请加引号", "text is wanted; quote a number")
@@ -516,7 +516,7 @@ class Code(ValueType):
     code: CodeKind
 
     def read(self, value: Any) -> str:
-        text = read_text(value)
+        text = read_unicode(value)
         if not self.code.pattern.fullmatch(text):
             name, example = self.code.statement, self.code.example
             raise NotAcceptedError(
