@@ -9,7 +9,8 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
-    from tiaoli.policy.case_schema import CaseSchema, ListKey, ObjectKey, ScalarKey, Shape
+    from tiaoli.policy.case_schema import CaseSchema, Field, ItemList, ListKey, ObjectKey, ScalarKey, Shape
+    from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.designations import joined
     from tiaoli.policy.files import parse_tables
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
         OCCUPATION_CODE,
         UNITS,
         Benefit,
-        Field,
-        ItemList,
         Option,
         Parameter,
         Policy,
@@ -40,22 +39,11 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import number_problems
+    from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
     from tiaoli.policy.text import read_text
-    from tiaoli.policy.value_types import (
-        MOST_NUMBER,
-        Code,
-        Decimals,
-        Enum,
-        Integer,
-        Kind,
-        NotAcceptedError,
-        Set,
-        ValueType,
-        read_unicode,
-        refuse_value,
-    )
+    from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 

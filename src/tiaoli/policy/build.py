@@ -10,6 +10,7 @@ from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
 from tiaoli.policy.build_fields import FieldTables
+from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
@@ -18,8 +19,6 @@ from tiaoli.policy.model import (
     UNITS,
     Benefit,
     Doubt,
-    Field,
-    ItemList,
     Marker,
     NotComputed,
     Option,

@@ -8,25 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tiaoli.base import Statement, choices, shown
-from tiaoli.policy.case_schema import CaseSchema
+from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
+from tiaoli.policy.code_types import Code, CodeKind
 from tiaoli.policy.currency import DIGITS, Currency
-from tiaoli.policy.model import UNITS, Field, ItemList
+from tiaoli.policy.model import UNITS
+from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer, Money
 from tiaoli.policy.tables import Table
-from tiaoli.policy.value_types import (
-    KINDS,
-    MOST_NUMBER,
-    Boolean,
-    Code,
-    CodeKind,
-    Day,
-    Decimals,
-    Enum,
-    Integer,
-    Money,
-    Record,
-    Set,
-    ValueType,
-)
+from tiaoli.policy.value_types import KINDS, Boolean, Day, Enum, Record, Set, ValueType
 
 DEPTH = 2
 """How deep lists may lie in one another."""

@@ -8,12 +8,72 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.value_types import Enum, Kind, ValueType
 
-if TYPE_CHECKING:
-    from tiaoli.policy.model import Field, ItemList
+
+class ItemList(NamedTuple):
+    """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
+
+    path: str
+    entity: str
+    parent: str | None
+    predicate: str
+    statement: Statement
+
+
+class Field(NamedTuple):
+    """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
+
+    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
+    `ask`. `event` names what happened on a day: days of several lists with one event can be the day of the same thing. `not_before` is
+    the key beside it of a day that it does not lie before.
+    """
+
+    path: str
+    predicate: str
+    type: ValueType
+    entity: str | None
+    nullable: bool
+    elsewhere: bool
+    clauses: tuple[str, ...]
+    changed_by: str
+    label: Statement
+    unit: Statement | None
+    phrases: Mapping[str, Statement]
+    event: str | None = None
+    not_before: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its type."""
+        return self.type.kind
+
+    @property
+    def several(self) -> bool:
+        """Whether it is a set, of which each member is a fact of its own."""
+        return self.type.kind == "set"
+
+    @property
+    def key(self) -> str:
+        return self.path.rpartition(".")[2]
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether there is no value to try where it is unknown: a sum of money that another rule sets, which may be any."""
+        return self.elsewhere and self.kind == "money"
+
+    @property
+    def table(self) -> str | None:
+        """The value table of an enumeration or a set."""
+        return self.type.table if isinstance(self.type, Enum) else None
+
+    @property
+    def value_type(self) -> str:
+        """The type of the fact's last argument."""
+        return self.type.rule_type
 
 
 class ScalarKey(NamedTuple):

@@ -12,8 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
-from tiaoli.policy.model import Field, Policy
-from tiaoli.policy.value_types import Decimals
+from tiaoli.policy.case_schema import Field
+from tiaoli.policy.model import Policy
+from tiaoli.policy.number_types import Decimals
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
