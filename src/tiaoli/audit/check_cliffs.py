@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from string import Template
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Search, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, pair_of
-from tiaoli.audit.search import Cases, Search
 from tiaoli.base import Statement
 from tiaoli.encoding import rules_of_benefit
 from tiaoli.policy import Benefit, Field, ItemList

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tiaoli.analysis import Cases
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Severity
 from tiaoli.audit.rule_text import others_met, rule_name, rule_text
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit

@@ -8,8 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.search import SHOWS, Cases, Search
+from tiaoli.analysis import SHOWS, Cases, Search, Witness
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import NOT_KNOWN, Benefit, Field

@@ -634,6 +634,13 @@ def test_the_command(tmp_path: Path, oracle: Oracle) -> None:
     document = read_document(file)
     assert {**document, "id": ""} == {**finding["witness"], "id": ""}
     assert oracle.decide(Case.read(document), benefits=["directed_training_first"]).decisions[0].gap
+    # a file that says something else stays, and the findings are printed all the same
+    file.write_text("id: mine\n", "utf-8")
+    kept = runner.invoke(tiaoli, [*about, "--out", str(tmp_path / "w")], standalone_mode=False)
+    assert (kept.return_value, file.read_text("utf-8")) == (2, "id: mine\n")
+    assert "gap:directed_training_first.person" in kept.stdout
+    assert str(file) not in kept.stdout
+    assert str(file) in kept.stderr
     markdown = runner.invoke(tiaoli, [*about, "--format", "markdown"], standalone_mode=False)
     assert "### gap:directed_training_first.person （四） (error)" in markdown.stdout
     assert json.loads(runner.invoke(tiaoli, [*about, "--format", "sarif"], standalone_mode=False).stdout)["version"] == "2.1.0"
