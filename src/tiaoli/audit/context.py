@@ -124,6 +124,16 @@ class AuditContext:
 
     # Words
 
+    def searched(self, within: Mapping[str, int]) -> Statement:
+        """How many items were looked at where more can matter, as the end of a sentence; nothing where none can."""
+        named = [(self.policy.lists[path].statement, number) for path, number in within.items()]
+        if not named:
+            return Statement("", "")
+        parts = listed(
+            (Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", "
+        )
+        return Statement(f"（已查至{parts.zh}）", f" (searched with {parts.en})")
+
     def name(self, *benefits: str) -> Statement:
         """Benefits with their clauses: `（三）养老家政申领路径`."""
         found = [self.policy.benefits[benefit] for benefit in benefits]
