@@ -1,4 +1,4 @@
-"""Another project's flights (`peer/cases.csv`) as facts of the Regulation, with what the table does not say left open."""
+"""Another project's flights (`peers/cases.csv`) as facts of the Regulation, with what the table does not say left open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from notices.eu_261_2004.reference import Event, Flight, Place, Readings, Rerouting, owed
 
-TABLE = Path(__file__).parent / "peer" / "cases.csv"
+TABLE = Path(__file__).parent / "peers" / "cases.csv"
 COUNTRY = {
     "ALC": "ES",
     "AMS": "NL",
