@@ -336,7 +336,7 @@ def test_what_changes_where_the_united_kingdom_is_a_third_country() -> None:
 # What holds of any flight
 
 
-@sized(1_200, 20_000)
+@sized(1_000, 8_000)
 def test_what_holds_of_any_flight(size: int) -> None:
     """At most one compensation is due, it is one of six sums, and what the text alone gives the courts' readings give too."""
     rng = random.Random(261)

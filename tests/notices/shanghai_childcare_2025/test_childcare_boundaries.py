@@ -346,7 +346,7 @@ def test_working_days_are_counted_where_the_holidays_are_known() -> None:
 # What holds of any claim
 
 
-@sized(800, 20_000)
+@sized(800, 8_000)
 def test_what_holds_of_any_claim(size: int) -> None:
     """A claim is granted where all is met, for 3600 yuan or a number of months of 300; a second one for the same year never is."""
     rng = random.Random(12)
@@ -366,7 +366,7 @@ def test_what_holds_of_any_claim(size: int) -> None:
     assert size / 10 < granted < size
 
 
-@sized(100, 2_000)
+@sized(60, 1_000)
 def test_a_child_is_never_paid_for_more_than_three_years(size: int) -> None:
     """Whoever claims in every year gets at most 10800 yuan for a child, and 3600 in a year."""
     rng = random.Random(10800)
