@@ -73,6 +73,5 @@ def test_groups_are_what_a_comparison_of_every_pair_finds(oracle: Oracle) -> Non
                     assert not all(frozenset((other, member)) in expected for member in members), (case, readings)
             with_pairs += bool(expected)
             with_two_of_one_certificate += len(groups) > 1
-    print(with_pairs, with_two_of_one_certificate)
     assert with_pairs > 30
     assert with_two_of_one_certificate > 5
