@@ -11,7 +11,7 @@ from tiaoli.audit.rule_text import fact_atom
 from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_below
-from tiaoli.policy import Benefit
+from tiaoli.policy import Benefit, joined
 from tiaoli.rules import Contract, Fact, rule_template
 
 _BOTH_GRANTED = rule_template("shows(C) :- $ELIGIBLE(C, $one, S), $ELIGIBLE(C, $other, S).")
@@ -80,7 +80,7 @@ def _limits(audit: AuditContext, benefit: Benefit, what: Statement) -> Iterator[
     rules = rules_below(policy, audit.encoding.program, [(Contract.EXCLUSIVE.name, None)])
     read = {literal.atom.predicate for rule in rules for literal in rule.literals()}
     anchors = audit.sentences_of(rule for rule in rules if rule.head.predicate == Contract.EXCLUSIVE.name)
-    clauses = "".join(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
+    clauses = joined(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
     for path in audit.encoding.fields[benefit.id]:
         declared = policy.fields[path]
         if not path.startswith(PERSON) or declared.table is None or declared.predicate not in read:

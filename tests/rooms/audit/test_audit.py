@@ -36,7 +36,7 @@ from tiaoli.audit.finding_kinds import FINDING_KINDS
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
 from tiaoli.encoding.loader import load_encoding
-from tiaoli.policy.files import ANCHOR
+from tiaoli.policy.text import ANCHOR
 from tiaoli.present.findings_sarif import sarif
 
 NAME = "hrss-2024-20"

@@ -468,7 +468,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         'clause = "（四）"',
         'clause = "（四十）"',
         "vocabulary.toml [benefit.directed_training_first]",
-        "there is no `（四十）`",
+        "there is no clause `（四十）`",
     ),
     (
         "vocabulary",
