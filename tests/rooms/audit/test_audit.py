@@ -290,8 +290,7 @@ MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {
         "gap:directed_training_first.person",
     ),
     "overlap": (
-        [("c10_limit.lp", "filed_as(Benefit, Kind), pool_kind(Kind),", "filed_as(Benefit, _),"),
-         ("c10_limit.lp", "limited(Other), Subject != Another,\n    limit_applies(C), last_application(C).", "Subject != Another, last_application(C).")],
+        [("c10_limit.lp", "limited(Benefit), limit_applies(C), last_application(C).", "last_application(C).")],
         find_overlaps,
         ["special_ability"],
         "overlap:special_ability.twice",
