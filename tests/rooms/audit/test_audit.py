@@ -18,8 +18,7 @@ from click.testing import CliRunner
 from support import tiers
 from support.paths import AMENDED, ROOT
 from tiaoli import CallError, Case, Oracle
-from tiaoli.analysis import BenefitDiff
-from tiaoli.audit import check_readings
+from tiaoli.analysis import BenefitDiff, compare_benefits
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
 from tiaoli.audit.check_cliffs import find_cliffs, find_perverse_incentives
@@ -267,12 +266,11 @@ def test_a_reading_that_only_the_rest_of_an_answer_shows_is_not_dead(tmp_path: P
 def test_a_reading_without_effect_on_so_many_items_is_said_with_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where versions were compared over so many items, that is what the finding says."""
     same = f"contract_by_deadline(C, Project, Apprentice, Day), {STARTED}, reading(contract_window, by_deadline)."
-    compare = check_readings.compare_benefits
 
     def bounded(*arguments: Any) -> Iterator[BenefitDiff]:
-        yield from (replace(diff, within={"apprenticeships": 3}) for diff in compare(*arguments))
+        yield from (replace(diff, within={"apprenticeships": 3}) for diff in compare_benefits(*arguments))
 
-    monkeypatch.setattr(check_readings, "compare_benefits", bounded)
+    monkeypatch.setattr("tiaoli.audit.check_readings.compare_benefits", bounded)
     changed = copy_with(tmp_path, [("c07_apprentice.lp", BY_DEADLINE, same)])
     finding = found(find_reading_splits, ["apprentice_scope"], changed)["dead:reading.contract_window.by_deadline"]
     assert "(searched with at most 3 of each apprenticeship" in finding.statement.en
