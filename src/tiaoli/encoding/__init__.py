@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         rules_below,
         rules_of_answer,
         rules_of_benefit,
+        said_of_one,
     )
     from tiaoli.encoding.critical_points import (
         Bound,
@@ -80,5 +81,6 @@ __all__ = [
     "rules_folder",
     "rules_of_answer",
     "rules_of_benefit",
+    "said_of_one",
     "shifted",
 ]

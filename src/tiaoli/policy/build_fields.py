@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tiaoli.base import Statement, choices, shown
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.code_types import Code, CodeKind
-from tiaoli.policy.currency import DIGITS, Currency
+from tiaoli.policy.currency import Currency
 from tiaoli.policy.model import UNITS
 from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer, Money
 from tiaoli.policy.tables import Table
@@ -170,8 +170,8 @@ class FieldTables:
             low, high = (self._amount(table, key, default, digits) for key, default in (("min", 0), ("max", MOST_NUMBER)))
             return Decimals(*self._in_order(table, low, high), digits, self._unit(table))
         if kind == "money":
-            low, high = (self._amount(table, key, default, DIGITS) for key, default in (("min", 1), ("max", MOST_NUMBER)))
-            return Money(*self._in_order(table, low, high), currency=self.currency.statement)
+            low, high = (self._amount(table, key, default, self.currency.digits) for key, default in (("min", 1), ("max", MOST_NUMBER)))
+            return Money(*self._in_order(table, low, high), self.currency.digits, currency=self.currency.statement)
         plain = {"day": Day, "boolean": Boolean, "record": Record}
         if text not in plain:
             allowed = [f"{word}:NAME" if word in ("code", "enum", "set") else word for word in KINDS]

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from tiaoli.base import Statement, shown
-from tiaoli.policy.currency import DIGITS
 from tiaoli.policy.value_types import Kind, NotAcceptedError, ValueType, refuse_value
 from tiaoli.rules import Value
 
@@ -123,7 +122,7 @@ class Decimals(ValueType):
     def pattern(self) -> re.Pattern[str]:
         """How the text of a value is written, whatever its range."""
         whole = f"[1-9][0-9]{{0,{max(len(str(self.high)) - self.digits, 1) - 1}}}"
-        return re.compile(rf"(0|{whole})(\.[0-9]{{1,{self.digits}}})?", re.ASCII)
+        return re.compile(f"(0|{whole})" + (rf"(\.[0-9]{{1,{self.digits}}})?" if self.digits else ""), re.ASCII)
 
     def scaled(self, number: int) -> Decimal:
         """A number of the rules as the value that it stands for."""
@@ -182,7 +181,7 @@ class Decimals(ValueType):
 
     @property
     def example(self) -> str:
-        middle = min(max(self.low, 15 * 10 ** (self.digits - 1)), self.high)
+        middle = min(max(self.low, 15 * 10**self.digits // 10), self.high)
         return f'"{self.scaled(middle)}"'
 
     @property
@@ -198,7 +197,6 @@ class Money(Decimals):
     """An amount of the policy's currency; text in a file, and in rules the smallest unit of the currency."""
 
     kind: ClassVar[Kind] = "money"
-    digits: int = DIGITS
     unit: str = "money"
     currency: Statement = _NO_CURRENCY
 
@@ -217,9 +215,12 @@ class Money(Decimals):
     def _outside(self, value: str) -> tuple[str, str]:
         low, high = self.scaled(self.low), self.scaled(self.high)
         zh, en = ("大于 0", "above 0") if self.low == 1 else (f"不小于 {low}", f"at least {low}")
+        places = Statement(
+            f"至多{'零一两三四'[self.digits]}位小数", f"at most {('no', 'one', 'two', 'three', 'four')[self.digits]} decimals"
+        )
         return (
-            f"{value} 不是可接受的金额：须{zh}、不超过 {high}，至多两位小数，写成 {self.example}",
-            f"{value} is not accepted: {en}, at most {high}, at most two decimals, written like {self.example}",
+            f"{value} 不是可接受的金额：须{zh}、不超过 {high}，{places.zh}，写成 {self.example}",
+            f"{value} is not accepted: {en}, at most {high}, {places.en}, written like {self.example}",
         )
 
     @property
@@ -229,4 +230,5 @@ class Money(Decimals):
 
     @property
     def hint(self) -> Statement:
-        return Statement(f"金额（{self.currency.zh}），如 250.00", f"an amount in {self.currency.en}, like 250.00")
+        like = f"{250:.{self.digits}f}"
+        return Statement(f"金额（{self.currency.zh}），如 {like}", f"an amount in {self.currency.en}, like {like}")
