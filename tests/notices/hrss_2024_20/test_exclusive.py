@@ -7,7 +7,7 @@ from typing import Any
 
 from notices.hrss_2024_20.engines import CERTIFICATE, random_readings
 from support import strategies, tiers
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.decide.batch import decide_chunk
 from tiaoli.decide.exclusion import exclusive_groups
