@@ -73,7 +73,9 @@ class Contract:
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
     MONTHS = _signature("months(parameter, value:months)", "policy data", "a parameter that is a number of months")
     PERCENT = _signature("percent(parameter, value:percent)", "policy data", "a parameter that is a percentage")
-    MONEY = _signature("money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in fen")
+    MONEY = _signature(
+        "money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in the smallest unit of the currency"
+    )
     COUNT = _signature("count(parameter, value:count)", "policy data", "a parameter that is a number")
     LEVEL = _signature("level(parameter, value:level)", "policy data", "a parameter that is a level", optional=True)
     OCCUPATION = _signature("occupation(word:term, value:code)", "policy data", "a parameter that is an occupation code", optional=True)
