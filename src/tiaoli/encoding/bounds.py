@@ -48,6 +48,10 @@ class _BoundFinder:
             if field.type in ORDERED:
                 position = 2 if field.entity else 1
                 self.origins[field.predicate][position] = {Origin(field.path, (), 1 if field.entity else None)}
+        for table in policy.tables.values():
+            for position, (_, kind) in enumerate(table.arguments()):
+                if kind in ORDERED or kind == "count":
+                    self.origins[table.predicate][position] = {number(int(str(table.fact(row).arguments[position]))) for row in table.rows}
         for declared in policy.lists.values():
             if declared.parent:
                 self.owned[declared.predicate] = {(1, 2)}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
+    from tiaoli.policy.norm_tables import NormTable, TableRow
     from tiaoli.policy.notice import (
         Entry,
         RuleBlock,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     )
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.text import read_text
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -55,6 +56,7 @@ __all__ = [
     "Entry",
     "Field",
     "ItemList",
+    "NormTable",
     "Option",
     "Parameter",
     "Phrases",
@@ -62,6 +64,7 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
+    "TableRow",
     "build_policy",
     "clause_choices",
     "entries_to_json",
@@ -79,4 +82,5 @@ __all__ = [
     "reading_facts",
     "rule_blocks",
     "source_problems",
+    "table_problems",
 ]

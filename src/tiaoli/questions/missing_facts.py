@@ -173,9 +173,8 @@ class _FactQuestionSearch:
         return "{}" if declared.type == "record" else str(plain)
 
     @cached_property
-    def _codes(self) -> set[str]:
-        policy = self.encoding.policy
-        return {row.code for row in policy.annex} | {str(item.value) for item in policy.parameters.values() if item.unit == "occupation"}
+    def _codes(self) -> frozenset[str]:
+        return frozenset(self.encoding.policy.codes)
 
     def ranked(self) -> Iterator[FactQuestion]:
         """The questions, those that settle most first; then those about amounts alone."""
