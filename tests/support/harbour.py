@@ -67,7 +67,7 @@ key = ["code"]
 zh = "附件二"
 en = "Annex II"
 [table.occupations.columns]
-code = { type = "code", zh = "编码", en = "occupation" }
+code = { type = "code:occupation", zh = "编码", en = "occupation" }
 name = { type = "label" }
 """
 

@@ -10,18 +10,17 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.build_fields import FieldTables
 from tiaoli.policy.build_norm_tables import build_norm_tables
+from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
     MOST,
-    OCCUPATION_CODE,
     TABLES,
     UNITS,
     Benefit,
     Doubt,
-    Field,
-    ItemList,
     Marker,
     NotComputed,
     Option,
@@ -67,8 +66,9 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         )
     currency = _currency(about)
 
-    lists, fields, values, events = _fields(files["fields"])
-    norm_tables = build_norm_tables(about, tables["csv"], values, currency, OCCUPATION_CODE)
+    found = FieldTables(files["fields"], identity, currency).read()
+    schema = found.schema
+    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
     sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
@@ -82,7 +82,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it"),
             "policy-key-repeated",
         )
-    case = _case_predicates(lists, fields)
+    case = _case_predicates(schema.lists, schema.fields)
     listed: dict[str, Predicate] = {}
     for table in norm_tables.values():
         if table.predicate in {*case, *own, *included, *listed, *SIGNATURES}:
@@ -107,13 +107,14 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         terms=_doubts(files["doubts"], "term"),
         markers=_markers(files["doubts"]),
         benefits=benefits,
-        lists=lists,
-        fields=fields,
-        values=values,
+        lists=schema.lists,
+        fields=schema.fields,
+        values=found.values,
+        schema=schema,
         predicates={**case, **listed, **included, **own},
         rules=rules,
         library=library,
-        events=events,
+        events=found.events,
         begins=begins,
         lapses=lapses,
         lapsed=lapsed,
@@ -295,55 +296,6 @@ def _markers(file: Table) -> tuple[Marker, ...]:
         found.append(marker)
     file.finish()
     return tuple(found)
-
-
-_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
-
-
-def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]], dict[str, Statement]]:
-    events = {}
-    for name, table in file.inner("event"):
-        events[name] = table.statement()
-        table.finish()
-    values: dict[str, dict[str, Statement]] = {}
-    for name, table in file.inner("value"):
-        values[name] = {value: table.statement(value) for value in table.table}
-        table.finish()
-    lists = {}
-    for path, table in file.inner("list"):
-        lists[path] = ItemList(
-            path,
-            table.text("entity"),
-            table.take("parent", str, None, required=False),
-            table.text("predicate"),
-            table.statement(),
-        )
-        table.finish()
-    fields = {}
-    for path, table in file.inner("field"):
-        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
-        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
-        fields[path] = Field(
-            path=path,
-            predicate=table.text("predicate"),
-            type=table.text("type"),
-            entity=lists[holder].entity if holder else None,
-            nullable="null" in phrases,
-            elsewhere=table.flag("elsewhere"),
-            clauses=table.texts("clauses"),
-            changed_by=table.text("changed_by"),
-            label=table.statement("label"),
-            unit=table.maybe_statement("unit"),
-            phrases=phrases,
-            event=table.take("event", str, None, required=False),
-        )
-        event = fields[path].event
-        if event is not None and event not in events:
-            near = choices(events, event)
-            table.refuse("event", Statement(f"没有 {shown(event)} 这一事件；{near.zh}", f"there is no event {shown(event)}; {near.en}"))
-        table.finish()
-    file.finish()
-    return lists, fields, values, events
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

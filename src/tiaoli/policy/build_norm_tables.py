@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import product
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.code_types import CodeKind
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.norm_tables import COLUMN_TYPES, Cell, Column, NormTable, TableRow
 from tiaoli.policy.tables import Table
@@ -23,13 +24,14 @@ _UNITS = ("count", "level", "months", "percent")
 
 
 def build_norm_tables(
-    about: Table, texts: Mapping[str, str], values: Mapping[str, Collection[str]], currency: Currency, code: re.Pattern[str]
+    about: Table, texts: Mapping[str, str], values: Mapping[str, Collection[str]], codes: Mapping[str, CodeKind], currency: Currency
 ) -> dict[str, NormTable]:
-    """The tables that policy.toml declares, with the rows of their files in `texts`. `values` are the words of enumerations."""
+    """The tables that policy.toml declares, with the rows of their files in `texts`. `values` are the words of enumerations, `codes` the
+    kinds of code."""
     found = {}
     for name, declared in about.inner("table"):
         before = len(about.problems)
-        reader = _Reader(declared, name, values, currency, code)
+        reader = _Reader(declared, name, values, codes, currency)
         table = reader.declared()
         declared.finish()
         if table.file in texts and len(about.problems) == before:
@@ -47,8 +49,10 @@ def build_norm_tables(
 class _Reader:
     """Reads one table."""
 
-    def __init__(self, table: Table, name: str, values: Mapping[str, Collection[str]], currency: Currency, code: re.Pattern[str]) -> None:
-        self.table, self.name, self.values, self.currency, self.code = table, name, values, currency, code
+    def __init__(
+        self, table: Table, name: str, values: Mapping[str, Collection[str]], codes: Mapping[str, CodeKind], currency: Currency
+    ) -> None:
+        self.table, self.name, self.values, self.codes, self.currency = table, name, values, codes, currency
 
     def declared(self) -> NormTable:
         """The table without its rows."""
@@ -99,16 +103,20 @@ class _Reader:
 
     def _column(self, name: str, table: Table) -> Column:
         kind, _, words = table.text("type").partition(":")
-        if kind not in COLUMN_TYPES or (kind == "enum" and words not in self.values):
-            near = choices([*COLUMN_TYPES[:5], *(f"enum:{value}" for value in self.values), "label"], table.text("type"))
-            table.refuse("type", Statement(f"没有这种列；{near.zh}", f"there is no such type of column; {near.en}"))
+        known = [name for name in COLUMN_TYPES if name not in ("code", "enum")]
+        known += [*(f"code:{code}" for code in self.codes), *(f"enum:{value}" for value in self.values)]
+        if table.text("type") not in known:
+            near = choices(known, table.text("type"))
+            what = Statement(f"没有这种列；{near.zh}", f"there is no such type of column; {near.en}")
+            table.refuse("type", what, "policy-name-unknown")
         low, high = _RANGES.get(kind, (0, 0))
         unit, decimals, complete = "count", 0, False
         if kind == "integer":
             unit = table.take("unit", str, "count", required=False)
             if unit not in _UNITS:
                 near = choices(_UNITS, unit)
-                table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
+                what = Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}")
+                table.refuse("unit", what, "policy-name-unknown")
             low, high = table.take("min", int, low, required=False), table.take("max", int, high, required=False)
             complete = table.flag("complete")
             if complete and not {"min", "max"} <= table.table.keys():
@@ -120,7 +128,8 @@ class _Reader:
         argument = arguments.get(kind, kind) if table.take("fact", bool, True, required=False) else None
         words_of = table.statement() if {"zh", "en"} & table.table.keys() else Statement(name, name)
         table.finish()
-        return Column(name, words_of, kind, argument, low, high, decimals, complete)
+        form = self.codes[words].pattern if kind == "code" and words in self.codes else None
+        return Column(name, words_of, kind, words, argument, low, high, decimals, complete, form)
 
     def rows(self, table: NormTable, text: str) -> Iterator[TableRow]:
         """The rows of a file; a problem for each that is none, and for each key that stands twice."""
@@ -181,9 +190,9 @@ class _Reader:
             case "day":
                 return to_day(date.fromisoformat(cell)) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell, re.ASCII) else None
             case "code":
-                return cell if self.code.fullmatch(cell) else None
+                return cell if self.codes[column.table].pattern.fullmatch(cell) else None
             case "enum":
-                return cell if cell in self.values[str(column.argument)] else None
+                return cell if cell in self.values[column.table] else None
             case _:
                 return cell or None
 
@@ -201,9 +210,11 @@ class _Reader:
             case "day":
                 return Statement("日期，如 2025-03-01", "a day like 2025-03-01 is wanted")
             case "code":
-                return Statement(f"编码（{self.code.pattern}）", f"a code is wanted ({self.code.pattern})")
+                code = self.codes[column.table]
+                zh, en = f"{code.statement.zh}，形如 {code.example}", f"an {code.statement.en} is wanted, like {code.example}"
+                return Statement(zh, en)
             case "enum":
-                words = choices(self.values[str(column.argument)])
+                words = choices(self.values[column.table])
                 return Statement(words.zh, words.en)
             case _:
                 return Statement("文字", "words are wanted")

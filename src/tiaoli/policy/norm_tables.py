@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,17 +19,20 @@ Cell = int | str
 
 
 class Column(NamedTuple):
-    """A column: its name and type, the type of the argument that it becomes (`None` where it is in no fact), the least and the largest
-    value, and for a percentage how many decimals a value has. `complete` says that every whole number between them is a key."""
+    """A column: its name and type, with the value table or the kind of code that it names; the type of the argument that it becomes
+    (`None` where it is in no fact); the least and the largest value, and for a percentage how many decimals one has. `complete` says that
+    every whole number between them is a key; `form` is that of codes."""
 
     name: str
     statement: Statement
     type: str
+    table: str
     argument: str | None
     low: int
     high: int
     decimals: int = 0
     complete: bool = False
+    form: re.Pattern[str] | None = None
 
 
 class TableRow(NamedTuple):

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy.model import OCCUPATION_CODE, Policy
-from tiaoli.policy.norm_tables import SOURCE, NormTable
+from tiaoli.policy.model import Policy
+from tiaoli.policy.norm_tables import SOURCE, Column, NormTable
 from tiaoli.policy.text import ANCHOR
 
 
@@ -117,16 +117,16 @@ def _row_cells(table: NormTable, line: str) -> tuple[str, ...] | None:
     cells = line.split(None, len(table.columns) - 1)
     if len(cells) < len(table.columns):
         return None
-    plain = all(_could_be(column.type, cell) for column, cell in zip(table.columns, cells, strict=True))
+    plain = all(_could_be(column, cell) for column, cell in zip(table.columns, cells, strict=True))
     return tuple(cell.strip() for cell in cells) if plain else None
 
 
-def _could_be(type: str, cell: str) -> bool:
-    match type:
+def _could_be(column: Column, cell: str) -> bool:
+    match column.type:
         case "integer" | "money" | "percent":
             return re.fullmatch(r"[0-9][0-9,.]*%?", cell) is not None
         case "code":
-            return OCCUPATION_CODE.fullmatch(cell) is not None
+            return column.form is not None and column.form.fullmatch(cell) is not None
         case "day":
             return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) is not None
         case _:

@@ -78,6 +78,7 @@ SAME = [
 @pytest.mark.parametrize(("old", "new"), SAME)
 def test_the_same_number_may_be_written_in_many_ways(root: Path, old: str, new: str) -> None:
     (root / "policy" / NAME / "source.txt").unlink()
+    change(root, 'within = "source.txt"', 'from = { zh = "附件", en = "annex" }', "policy.toml")
     change(root, old, new)
     assert findings(root) == []
 
@@ -92,6 +93,7 @@ def test_a_number_that_comes_of_the_one_quoted_says_how(root: Path) -> None:
 
 def test_a_number_that_no_parameter_carries_is_found_or_said_not_to_be_computed(root: Path) -> None:
     (root / "policy" / NAME / "source.txt").unlink()
+    change(root, 'within = "source.txt"', 'from = { zh = "附件", en = "annex" }', "policy.toml")
     change(root, '数据为准。\n<a id="c5.s3">', '数据为准，每30日更新两次。\n<a id="c5.s3">', "notice.md")
     assert findings(root) == [("notice.md#c5.s2", "text-number")] * 2
     clauses = root / "policy" / NAME / "clauses.toml"

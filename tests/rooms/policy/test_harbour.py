@@ -222,7 +222,7 @@ EDITS = [
         "table-source",
         "no row of the table supplement",
     ),
-    ("occupations.csv", "4-10-01-05,", "4-10-1-05,", "occupations.csv:2", "table-cell", "a code is wanted"),
+    ("occupations.csv", "4-10-01-05,", "4-10-1-05,", "occupations.csv:2", "table-cell", "an occupation code is wanted, like 4-10-01-05"),
     (
         "policy.toml",
         'within = "Annex I"',
@@ -237,7 +237,7 @@ EDITS = [
         'type = "money"',
         'type = "yen"',
         "policy.toml [table.supplement.columns.sum.type]",
-        "policy-value",
+        "policy-name-unknown",
         "there is no such type of column",
     ),
     (
