@@ -13,13 +13,14 @@ from itertools import product
 from tiaoli.base import FIRST_DAY, LAST_DAY, Problem, Statement, choices, shown, to_day
 from tiaoli.policy.code_types import CodeKind
 from tiaoli.policy.currency import Currency
+from tiaoli.policy.model import MOST
 from tiaoli.policy.norm_tables import COLUMN_TYPES, Cell, Column, NormTable, TableRow
 from tiaoli.policy.tables import Table
 
 MOST_CELL = 1_000_000_000
 """The largest number in a table, as rules see it: what keeps their arithmetic inside 32 bits."""
 
-_RANGES = {"integer": (0, MOST_CELL), "money": (0, MOST_CELL), "percent": (0, 1000), "day": (FIRST_DAY, LAST_DAY)}
+_RANGES = {"integer": (0, MOST_CELL), "money": (0, MOST["money"]), "percent": (0, MOST["percent"]), "day": (FIRST_DAY, LAST_DAY)}
 _UNITS = ("count", "level", "months", "percent")
 
 
