@@ -11,7 +11,6 @@ from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
 from tiaoli.policy.build_fields import FieldTables
-from tiaoli.policy.build_norm_tables import build_norm_tables
 from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
@@ -30,7 +29,7 @@ from tiaoli.policy.model import (
     Reading,
     Sentence,
 )
-from tiaoli.policy.norm_tables import SOURCE, NormTable
+from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
 from tiaoli.policy.notice import clause_choices
 from tiaoli.policy.tables import Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
