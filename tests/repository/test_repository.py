@@ -22,6 +22,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # Lowest first: a room imports only rooms above it in this list.
 ROOMS = [
+    "types",
     "base",
     "rules",
     "policy",
