@@ -18,7 +18,7 @@ from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
 from tiaoli.case import Case, date_pairs, file_value
 from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
-from tiaoli.encoding import Bound, Encoding, RuleBounds, calendar_facts
+from tiaoli.encoding import Bound, Encoding, RuleBounds
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Contract, Fact, Link, Name, Value
 
@@ -71,7 +71,7 @@ class CaseDomain:
         in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
         if self.today is not None:
             in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
-        return merged(self.encoding.rule_bounds, RuleBounds((*in_order, *self.spec.bounds), ()))
+        return merged(self.encoding.rule_bounds, RuleBounds((*in_order, *self.spec.bounds)))
 
     def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
         """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
@@ -89,18 +89,13 @@ class CaseDomain:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        """What is the same in all the cases: the items, what is asked, and the calendar. The policy's own facts are not among
-        them."""
-        days: dict[str, list[int]] = {APPLIED_ON: [self.today]} if self.today is not None else {}
-        for variable in self.variables:
-            days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
+        """What is the same in all the cases: the items and what is asked. The policy's own facts are not among them."""
         asked = [Subject(benefit, item) for benefit in self.spec.benefits for item in self.items[self.policy.benefits[benefit].subject]]
         of_case = [*self._known, *(Contract.ASKED.fact(1, Name(benefit), item) for benefit, item in asked)]
         chosen = reading_facts(self.policy, self.readings)
         fixed = [fact for fact in chosen if str(fact.arguments[0]) in self.readings]
         return [
             *(of_copy(copy, fact) for copy in self.copies for fact in of_case),
-            *calendar_facts(self.rule_bounds, days),
             *fixed,
             *self.succession,
         ]
@@ -261,7 +256,7 @@ def merged(*several: RuleBounds) -> RuleBounds:
     """What several sets of rules do with days and numbers, each thing once."""
     return RuleBounds(
         tuple(dict.fromkeys(bound for one in several for bound in one.bounds)),
-        tuple(dict.fromkeys(step for one in several for step in one.steps)),
+        frozenset[str]().union(*(one.both_ends for one in several)),
     )
 
 

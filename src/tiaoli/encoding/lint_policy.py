@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import Policy
-from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
+from tiaoli.policy import NUMBERS, Policy
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
 
 
 class PolicyLint(Lint):
@@ -134,8 +134,12 @@ class PolicyLint(Lint):
 
     def _types(self) -> set[str]:
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code"}
-        return plain | numbers | set(self.policy.values) | {item.entity for item in self.policy.lists.values()}
+        return (
+            plain
+            | {"day", "code", *NUMBERS, *Contract.WORDS}
+            | set(self.policy.values)
+            | {item.entity for item in self.policy.lists.values()}
+        )
 
     def _declarations(self) -> None:
         wanted = {

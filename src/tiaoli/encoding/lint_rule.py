@@ -136,6 +136,8 @@ class RuleLint(Lint):
             words = ("true", "false")
         elif kind == "record":
             words = ("record", "none")
+        elif kind in Contract.WORDS:
+            words = Contract.WORDS[kind]
         elif kind == "benefit":
             words = policy.benefits
         elif kind == "condition":

@@ -190,7 +190,8 @@ def _ready(rule: Rule, part: BodyPart, known: set[str]) -> bool:
         return all(variable.name in known or variable.anonymous for variable in variables(term))
 
     if isinstance(part, Literal):
-        return not part.negated or all(bound(term) for term in part.atom.terms)
+        given = len(part.atom.terms) if part.negated else Contract.FUNCTIONS.get(part.atom.predicate, 0)
+        return all(bound(term) for term in part.atom.terms[:given])
     if isinstance(part, Comparison):
         if bound(part.left) and bound(part.right):
             return True
@@ -232,7 +233,7 @@ def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> PlannedP
 def _probe(part: Literal, planned: PlannedPart) -> Probe | None:
     """The probe for an atom, where there is one."""
     predicate, terms = part.atom.predicate, part.atom.terms
-    if part.negated or any(isinstance(term, Operation) for term in terms):
+    if part.negated or any(isinstance(term, Operation) for term in terms) or predicate in Contract.FUNCTIONS:
         return None
     if planned.ground:
         read = _reader(terms)

@@ -25,17 +25,46 @@ _MOST_VALUES = 1 << 10
 """How many values a term may have that is reckoned out of the policy's numbers."""
 
 
+class Span(NamedTuple):
+    """What a function counts between two days; `given` is what stands beside them."""
+
+    function: str
+    first: Origin
+    last: Origin
+    given: tuple[str, ...] = ()
+
+    def day_of(self, number: int) -> Origin:
+        """The first day by which so many are counted, seen from the first of the two."""
+        counted = _COUNTED[self.function]
+        return self.first._replace(shifts=(*self.first.shifts, Shift(counted, (number, *self.given))))
+
+
+_COUNTED = {
+    Contract.DAYS_BETWEEN.name: Contract.ADD_DAYS.name,
+    Contract.MONTHS_BETWEEN.name: Contract.ADD_MONTHS.name,
+    Contract.YEARS_BETWEEN.name: Contract.ADD_YEARS.name,
+    Contract.AGE.name: Contract.AGE.name,
+}
+
+
 class Origin(NamedTuple):
-    """Where a variable's value comes from: a field, or a value, or `None` for what is reckoned; shifts on the way; and the entity it
-    belongs to.
+    """Where a variable's value comes from: a field, or a value, what is counted between two days, or `None` for what is reckoned; shifts
+    on the way; and the entity it belongs to.
 
     Inside a rule `entity` is the entity's variable; between rules it is its position among the arguments. `None`: not
     known any more.
     """
 
-    source: str | int | None
+    source: str | int | Span | None
     shifts: tuple[Shift, ...]
     entity: str | int | None
+
+    def of(self, entity: Callable[[str | int | None], str | int | None]) -> Origin:
+        """The same with the entities called otherwise."""
+        source = self.source
+        if isinstance(source, Span):
+            source = source._replace(first=source.first.of(entity), last=source.last.of(entity))
+        return Origin(source, self.shifts, entity(self.entity))
 
 
 RECKONED = Origin(None, (), None)
@@ -164,6 +193,8 @@ class ReckonedValues:
         self.arguments: dict[str, dict[int, set[Reckoned]]] = defaultdict(lambda: defaultdict(set))
         # the fields of which every value is looked at
         self.whole: set[str] = set()
+        # the fields of days from which a sum is worked out
+        self.both_ends: set[str] = set()
         self._tests: list[_Test] = []
 
     def follow(self, rule: Rule, given: Iterable[str], found: Found) -> None:
@@ -200,14 +231,23 @@ class ReckonedValues:
 
     # What terms are reckoned from
 
-    def _direct(self, name: str) -> set[str]:
-        """The fields that a variable's value is, as it stands in the case or some months on."""
-        return {origin.source for origin in self._found.get(name, ()) if isinstance(origin.source, str)}
+    def _direct(self, name: str) -> set[Reckoned]:
+        """The fields that a variable's value is, as it stands in the case or some months on, or is counted between."""
+        found: set[Reckoned] = set()
+        for origin in self._found.get(name, ()):
+            ends = (origin,) if not isinstance(origin.source, Span) else (origin.source.last, origin.source.first)
+            found |= {Reckoned(end.source, 1 - 2 * place) for place, end in enumerate(ends) if isinstance(end.source, str)}
+        return found
+
+    def _is_day(self, name: str) -> bool:
+        """Whether a variable may be a day of the case."""
+        sources = [origin.source for origin in self._found.get(name, ())]
+        return any(isinstance(source, str) and self._type(source) == "day" for source in sources)
 
     def _of(self, term: Term) -> set[Reckoned]:
         """The fields that a term's value comes from, each with the sign with which it grows."""
         if isinstance(term, Variable):
-            return {Reckoned(path, 1) for path in self._direct(term.name)} | self._values[term.name]
+            return self._direct(term.name) | self._values[term.name]
         if isinstance(term, Constant):
             return set()
         parts = [self._of(argument) for argument in term.arguments]
@@ -256,7 +296,9 @@ class ReckonedValues:
             # a property may not count the days of the case either; of a rule of the policy they are compared (`find_bounds`)
             counted |= set() if rule.sentences or part.function == "sum" else self._of_terms(rest)
             exact = bool(summed) and part.operator in ("=", "!=") and not binds
-            if counted or exact or any(self._type(path) not in GROWING for path, _ in summed):
+            # what is counted between days may be added up, as long as the total is not compared
+            others = {path for path, _ in summed if self._type(path) not in GROWING and not (binds and self._type(path) == "day")}
+            if counted or exact or others:
                 self._refuse_compared()
             elif summed and not binds:
                 self._test(rule, part.operator, summed, self._of(part.bound))
@@ -288,7 +330,7 @@ class ReckonedValues:
             self._divided = {part for other in beside for part in _operations(other) if part.operator == "/"}
             found = self._values[term.name] if isinstance(term, Variable) else self._of(term)
             if isinstance(term, Operation):
-                if any(self._type(path) == "day" for path, _ in found):
+                if any(self._is_day(variable.name) for variable in variables(term)):
                     self._refuse_arithmetic()
                 elif rule.sentences:
                     both = {path for path, sign in found if Reckoned(path, -sign) in found}
@@ -301,11 +343,27 @@ class ReckonedValues:
             self.arguments[head.predicate][position] |= found
         self._divided = set()
         for position in PAID.get(head.predicate, ()):
-            self._look_at_all(self._of(head.terms[position]))
+            paid = self._of(head.terms[position])
+            self._look_at_all(paid)
+            self._look_at_days(paid)
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""
         self.whole |= {path for path, _ in sources if self._type(path) in LISTED - GROWING}
+
+    def _look_at_days(self, sources: set[Reckoned]) -> None:
+        """A sum that grows or falls with one day of the case is looked at on both ends of every stretch; with two of them its ends may
+        lie between."""
+        days = [source for source in sources if self._type(source.path) == "day" and self.policy.fields[source.path].changed_by != "time"]
+        if len(days) > 1:
+            named = "、".join(sorted({path for path, _ in days})), ", ".join(sorted({path for path, _ in days}))
+            self._refuse(
+                "rule-worked-out",
+                f"金额由案件中不止一个日期算出（{named[0]}）；其中一个须为申请日或参数，或者请把期间的长度列为案件事实",
+                f"a sum is worked out from more than one day of the case ({named[1]}); one of the two must be the day of the application "
+                "or a parameter, or the length of the time a fact of the case",
+            )
+        self.both_ends |= {path for path, _ in days}
 
     def _type(self, path: str) -> str:
         return self.policy.fields[path].type

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
+        NUMBERS,
         OCCUPATION_CODE,
         UNITS,
         Benefit,
@@ -38,6 +39,7 @@ __all__ = [
     "ANCHOR",
     "MOST",
     "NOT_KNOWN",
+    "NUMBERS",
     "OCCUPATION_CODE",
     "UNITS",
     "Benefit",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.exact_text import ExactRules, exact_rules
+    from tiaoli.rules.functions import FIRST_YEAR, LAST_YEAR, NoValueError, worked_out
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import COMPARISONS, OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
@@ -55,6 +56,8 @@ __all__ = [
     "CLINGO_VERSION",
     "COMPARISONS",
     "CONTRACT_VERSION",
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "OPPOSITE",
     "SIGNATURES",
     "SUPREMUM",
@@ -76,6 +79,7 @@ __all__ = [
     "Link",
     "Literal",
     "Name",
+    "NoValueError",
     "Open",
     "Operation",
     "OutOfTimeError",
@@ -107,5 +111,6 @@ __all__ = [
     "variables",
     "variables_in",
     "variables_of",
+    "worked_out",
     "written",
 ]

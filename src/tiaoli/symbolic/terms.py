@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tiaoli.rules import Name, compared
+from tiaoli.rules import FIRST_YEAR, LAST_YEAR, Name, compared
 from tiaoli.symbolic.days import Day, day_bits, is_representable
 from tiaoli.symbolic.formulas import Formula, both, negation
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCode, is_ground
@@ -40,6 +40,8 @@ class Terms:
         self.constraints: list[Formula] = []
         self.auxiliary: dict[int, Any] = {}
         self.definitions: list[Formula] = []
+        # days of their own, each with the number that it has (see `days.ordinal`)
+        self.days: list[tuple[Day, Any]] = []
         self._divided: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
         self._products: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
@@ -93,7 +95,7 @@ class Terms:
             bits = other.order
         elif isinstance(other, int):
             if not is_representable(other):
-                if 19000101 <= other <= 21991231:
+                if FIRST_YEAR <= other // 10000 <= LAST_YEAR:
                     raise Outside.of(f"日期与不是日期的数 {other} 比较", f"a day is compared with {other}, which is none")
                 return bool(_SIGNED[relation](20000101, other))
             bits = day_bits(other, self.context)
@@ -178,7 +180,7 @@ class Terms:
             number = z3.Int(f"product {len(self._products)}", self.context)
             parts = [z3.If(bit, one.expr * 2**position, 0) for position, bit in enumerate(self._bits_of(other))]
             # what follows of the intervals alone: a proof that needs no more than this need not look at the bits
-            self._define(
+            self.define(
                 [number],
                 number == z3.Sum([one.expr * other.low, *parts]),
                 number >= one.low * other.expr + other.low * one.expr - one.low * other.low,
@@ -225,7 +227,7 @@ class Terms:
             stem = f"{len(self._divided)}"
             quotient, rest = z3.Int(f"quotient {stem}", self.context), z3.Int(f"rest {stem}", self.context)
             size = number.expr if number.low >= 0 else z3.If(number.expr >= 0, number.expr, -number.expr)
-            self._define([quotient, rest], size == divisor * quotient + rest, rest >= 0, rest < divisor)
+            self.define([quotient, rest], size == divisor * quotient + rest, rest >= 0, rest < divisor)
             if number.low < 0:
                 quotient, rest = (z3.If(number.expr >= 0, part, -part) for part in (quotient, rest))
             self._divided[place] = quotient, rest, number.expr
@@ -238,11 +240,11 @@ class Terms:
             width = (number.high - number.low).bit_length()
             bits = [z3.Bool(f"bit {len(self._bits)} {position}", self.context) for position in range(width)]
             parts = [z3.If(bit, 2**position, 0) for position, bit in enumerate(bits)]
-            self._define(bits, number.expr - number.low == z3.Sum(parts))
+            self.define(bits, number.expr - number.low == z3.Sum(parts))
             self._bits[place] = bits, number.expr
         return self._bits[place][0]
 
-    def _define(self, variables: Iterable[Any], *said: Formula) -> None:
+    def define(self, variables: Iterable[Any], *said: Formula) -> None:
         """Say what auxiliary variables are."""
         self.auxiliary |= {variable.get_id(): variable for variable in variables}
         self.definitions += said

@@ -17,7 +17,7 @@ from tiaoli import Oracle
 from tiaoli.base.calendar import add_months, to_day
 from tiaoli.encoding import critical_points
 from tiaoli.encoding.bounds import find_bounds
-from tiaoli.encoding.critical_points import RuleBounds, calendar_facts, critical_values
+from tiaoli.encoding.critical_points import RuleBounds, critical_values
 from tiaoli.policy.model import Policy
 from tiaoli.rules.atoms import Fact, Name, Value
 from tiaoli.rules.clingo_session import Choice, Session
@@ -116,13 +116,11 @@ def outcomes(policy: Policy, bounds: RuleBounds, rules: RandomRules, unknown: li
     with few_days():
         values = critical_values(policy, bounds.bounds, there, list(slots.values()))
     numbers = {name: [value for value in values[slot] if isinstance(value, int)] for name, slot in slots.items()}
-    days = {SLOTS[name][0]: found for name, found in {**{name: [value] for name, value in known.items()}, **numbers}.items()}
     facts = [
         *(Fact("months", (Name(name), value)) for name, value in MONTHS.items()),
         Fact("applied_on", (1, DAYS[0])),
         *(fact(name, value) for name, value in known.items()),
         *(Fact("application", (1, f"a{number}")) for number in range(rules.counted)),
-        *calendar_facts(bounds, days),
     ]
     choices = [Choice(tuple(fact(name, value) for value in found)) for name, found in numbers.items()]
     session = Session(f"{rules.text}\n#defined application/2.\n#defined add_months/3.", facts, choices)
