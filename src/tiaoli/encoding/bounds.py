@@ -132,7 +132,12 @@ class _BoundFinder:
         literals = [literal for literal in rule.literals() if not literal.negated]
         for literal in literals:
             self._literal(literal, found, pairs)
-        given = {term.name for literal in literals for term in literal.atom.terms if isinstance(term, Variable)}
+        given = {
+            term.name
+            for literal in literals
+            for term in literal.atom.terms[Contract.FUNCTIONS.get(literal.atom.predicate, 0) :]
+            if isinstance(term, Variable)
+        }
         functions = [literal for literal in rule.literals() if literal.atom.predicate in Contract.FUNCTIONS]
         reach(rule, given, found, lambda: self._functions(functions, found))
         self._functions_known(rule, functions, found, pairs)
