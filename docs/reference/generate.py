@@ -28,7 +28,7 @@ from tiaoli.cli import tiaoli as command
 from tiaoli.decide import Outcome, Status
 from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, library_parts, parameter_value, rule_blocks
+from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, library_parts, notice_entries, parameter_value, rule_blocks
 from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Supplier, parse
 
@@ -212,7 +212,7 @@ def clauses_page(source: Source) -> Iterator[str]:
     yield from (f"- [{title}](#{letter})" for letter, title in OUTSIDE.items())
     yield "- [The decision](#decision) · [Everything else](#else) · [Annex](#annex)"
     yield ""
-    found = entries(policy)
+    found = notice_entries(policy)
     for clause in policy.clauses:
         yield from _clause(source, anchor(clause, policy), clause, [entry for entry in found if entry.sentence.clause == clause])
     outside = [entry for entry in found if entry.sentence.clause is None]

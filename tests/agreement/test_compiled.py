@@ -24,8 +24,9 @@ from notices.hrss_2024_20.engines import (
     SEEDS,
     Judge,
     complete,
+    exclusive,
+    exclusive_in,
     groups,
-    pairs,
     random_readings,
     tried_of,
     with_rules,
@@ -62,7 +63,7 @@ def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expect
         assert isinstance(found, CompiledDecisions), case
         for ours, theirs in zip(found.decisions, expected[0], strict=True):
             assert ours == theirs, (case, readings)
-        assert pairs(compiled, found, readings) == {frozenset(map(tuple, pair)) for pair in expected[1]}, (case, readings)
+        assert exclusive(compiled, found, readings) == exclusive_in(expected), (case, readings)
 
 
 def compare(oracle: Oracle, cases: list[Item], readings: Readings) -> None:

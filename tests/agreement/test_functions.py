@@ -182,6 +182,7 @@ def test_formulas_have_the_value_of_a_function(name: str, size: int) -> None:
         assert found is not None
         solver.add(*terms.constraints)
         for result, wanted in zip(found, numbered(PLAIN[name](*given)), strict=True):
+            assert isinstance(result, (Day, Num))
             assert solver.check() == z3.sat
             number = solver.model().eval(result.order if isinstance(result, Day) else result.expr, model_completion=True)
             assert (day_number(number.as_long()) if isinstance(result, Day) else number.as_long()) == wanted, given

@@ -269,7 +269,7 @@ class BenefitComparison:
                     if predicate in decided or (question not in (GAINS, LOSES) and plain in alone):
                         yield self._as_in(model, guard, arguments)
         if question == PARTS[Contract.EXCLUSIVE.name]:
-            yield from (differs for _, differs in questions.pairs(Contract.EXCLUSIVE.name) if holds_in(model, differs))
+            yield from (differs for differs in questions.exclusions() if holds_in(model, differs))
 
     def _as_in(self, model: Any, guard: Formula, arguments: Iterable[Any]) -> Formula:
         if not holds_in(model, guard):
@@ -302,8 +302,9 @@ class BenefitComparison:
         question = PreparedCase.of(side.encoding, case, None, {**side.readings, **readings})
         reader = solve(question, exclusive=True)
         (decision,) = reader.decisions([subject])
-        pairs = [pair for pair in reader.exclusive(question.facts.subjects) if subject in pair]
-        beside = [(other.benefit, other.item) for pair in pairs for other in pair if other != subject]
+        applications = dict(reader.exclusive(question.facts.subjects))
+        own = applications.get(subject)
+        beside = [(other.benefit, other.item) for other, application in applications.items() if own is not None and application != own]
         return decision, tuple(beside)
 
     # What was searched

@@ -23,7 +23,7 @@ _USED = rule_template("""
 % a benefit is granted for what happened on a day
 used(C, $position, S, D) :- $ELIGIBLE(C, $benefit, S), $fact$related.
 """)
-_NOT_EXCLUSIVE = rule_template(", not $EXCLUSIVE(C, $one, S$first, $other, S$second), not $EXCLUSIVE(C, $other, S$second, $one, S$first)")
+_PARTED = rule_template("parted(C, $first, A, $second, B) :- $EXCLUSIVE(C, $one, A, X), $EXCLUSIVE(C, $other, B, Y), X != Y.\n")
 
 
 def find_barred_groups(audit: AuditContext) -> Iterator[Finding]:
@@ -151,12 +151,11 @@ def _granted_together(audit: AuditContext, event: str, uses: Collection[tuple[Be
         fact = fact_atom(declared, "C", "I", "D")
         rules.append(_USED.substitute(position=position, benefit=benefit.id, fact=fact, related=item))
         body.append(f"used(C, {position}, S{position}, D)")
-    exclusive = "".join(
-        _NOT_EXCLUSIVE.substitute(one=one.id, other=other.id, first=first, second=second)
-        for (first, (one, _)), (second, (other, _)) in combinations(enumerate(uses), 2)
-    )
+    for (first, (one, _)), (second, (other, _)) in combinations(enumerate(uses), 2):
+        rules.append(_PARTED.substitute(one=one.id, other=other.id, first=first, second=second))
+        body.append(f"not parted(C, {first}, S{first}, {second}, S{second})")
     names = audit.name(*(benefit.id for benefit, _ in uses))
     words = audit.policy.events[event]
     what = Statement(f"同一次{words.zh}可否同时用于{names.zh}", f"whether one {words.en} can be used for {names.en} at once")
     cases = Cases(tuple(dict.fromkeys(benefit.id for benefit, _ in uses)), default=True)
-    return audit.find_witness(what, "".join([*rules, f"shows(C) :- {', '.join(body)}{exclusive}."]), cases)
+    return audit.find_witness(what, "".join([*rules, f"shows(C) :- {', '.join(body)}."]), cases)

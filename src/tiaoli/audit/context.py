@@ -139,7 +139,7 @@ class AuditContext:
         """The sentences of the benefits' own clauses that their conditions rest on."""
         found = {anchor for benefit in benefits for anchors in self.encoding.sentences[benefit].values() for anchor in anchors}
         clauses = {self.policy.benefits[benefit].clause for benefit in benefits}
-        return self.ordered(anchor for anchor in found if self.policy.sentences[anchor].clause in clauses)
+        return self.ordered(anchor for anchor in found if not clauses.isdisjoint(self.policy.sentences[anchor].clauses))
 
     def condition_sentences(self, benefit: str, *conditions: str) -> tuple[str, ...]:
         """The sentences that some conditions of a benefit rest on."""
@@ -153,7 +153,7 @@ class AuditContext:
         heads = _closure(predicate, rules)
         clause = self.policy.benefits[benefit].clause
         found = self.ordered(anchor for rule in rules if rule.head.predicate in heads for anchor in rule.sentences)
-        return tuple(anchor for anchor in found if self.policy.sentences[anchor].clause == clause) or self.sentences(benefit)
+        return tuple(anchor for anchor in found if clause in self.policy.sentences[anchor].clauses) or self.sentences(benefit)
 
     def sentences_of(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """The sentences that some rules stand for."""

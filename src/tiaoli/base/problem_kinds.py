@@ -98,6 +98,11 @@ _KINDS = {
         "notice.md 中的一行文字没有锚点，因而不属于任何句子，规则和说明都顾及不到。请加上锚点，或与上一行合为一句。",
         "A line of notice.md has no anchor, so it is part of no sentence. Give it one, or join it to the line above.",
     ),
+    "text-heading": (
+        "notice.md 的两个标题编号相同，条款名称因而有歧义。请改其一，或给上一级标题编号。",
+        "Two headings of notice.md have the same number, so that the name of a clause is not of one. Change one of the two, or number the "
+        "headings above them.",
+    ),
     "text-source": (
         "notice.md 的句子与 source.txt 的原文不符。请按原文改正，或在 policy.toml 的 mended 中写明改动的字符。",
         "The sentences of notice.md and source.txt differ. Write them as the source has them, or name the characters that are written "

@@ -85,11 +85,11 @@ def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, s
     (paths and values as in a case) or `unset` (paths that are not known any more). An amount that is not known leaves the difference
     unknown.
     """
-    from tiaoli.encoding import find, located
+    from tiaoli.encoding import find_policy, locate_policy
     from tiaoli.receipts import redecide as again
 
     old = _oracles(None, shared.policy_root, shared.alone)
-    named = None if shared.policy is None else find(*located(shared.policy, shared.policy_root))
+    named = None if shared.policy is None else find_policy(*locate_policy(shared.policy, shared.policy_root))
     oracles = old if named is None else _oracles(*named, shared.alone)
     bad: list[tuple[str, TiaoliError]] = []
     names: list[str] = []
@@ -139,12 +139,12 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
 
 
 def _oracles(policy: str | None, policy_root: Path | None, alone: bool = False) -> ReceiptOracles:
-    from tiaoli.encoding import find
+    from tiaoli.encoding import find_policy
     from tiaoli.receipts import ReceiptOracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
-        find(policy, policy_root)
+        find_policy(policy, policy_root)
     return ReceiptOracles(policy, policy_root, alone=alone)
 
 

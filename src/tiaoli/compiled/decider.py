@@ -107,8 +107,9 @@ class CompiledRules:
                 raise InternalError([Problem(benefit.id, Statement(f"{why.zh}；未作决定", f"{why.en}; nothing was decided"))]) from error
         return CompiledDecisions(facts, tuple(found))
 
-    def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
-        """The pairs of decisions, of those that `decide` was last asked for, that each grant and cannot both be filed this year.
+    def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str]]:
+        """The decisions, of those that `decide` was last asked for, that each grant and of which only those of one application can be
+        filed: benefit, subject and application.
 
         Raises `OutsideError` where the rules for it fall outside the fragment.
         """

@@ -61,9 +61,10 @@ class Compiler:
         return "\n\n\n".join([*self._new_text, "\n".join(lines)]) + "\n"
 
     def exclusive(self) -> str:
-        """The text of `exclusive(case)`, which returns the pairs of decisions that cannot both be filed. Raises `OutsideError`."""
+        """The text of `exclusive(case)`, which returns the decisions of which only one application can be filed, each with its application.
+        Raises `OutsideError`."""
         with self._all_or_nothing():
-            call = self._called(Contract.EXCLUSIVE.name, ("f", "f", "f", "f"), "()")
+            call = self._called(Contract.EXCLUSIVE.name, ("f", "f", "f"), "()")
         return "\n\n\n".join([*self._new_text, f"def exclusive(case):\n    return set({call})"]) + "\n"
 
     def derived(self) -> str:

@@ -51,16 +51,15 @@ class DecisionReader:
         """The decision about each subject."""
         return (self._decision(subject) for subject in subjects)
 
-    def exclusive(self, subjects: Iterable[Subject]) -> Iterator[tuple[Subject, Subject]]:
-        """The pairs of decisions that each grant and cannot both be filed this year, in the order of the decisions."""
-        order = {subject: position for position, subject in enumerate(subjects)}
-        pairs = set()
+    def exclusive(self, subjects: Iterable[Subject]) -> list[tuple[Subject, str]]:
+        """The decisions that each grant and of which only those of one application can be filed, each with its application, in the order of
+        the decisions."""
+        found: dict[Subject, str] = {}
         for fact in self.found.certain:
             if fact.predicate == Contract.EXCLUSIVE.name and fact.arguments[0] == self.name:
-                one, other, two, another = map(str, fact.arguments[1:])
-                first, second = sorted((Subject(one, other), Subject(two, another)), key=lambda subject: order[subject])
-                pairs.add((order[first], order[second], first, second))
-        return ((first, second) for _, _, first, second in sorted(pairs))
+                benefit, item, application = map(str, fact.arguments[1:])
+                found[Subject(benefit, item)] = application
+        return [(subject, found[subject]) for subject in subjects if subject in found]
 
     def _status(self, fact: Fact) -> Status:
         if fact in self.found.certain:

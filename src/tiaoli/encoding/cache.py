@@ -74,7 +74,7 @@ def decode(data: Any) -> Any:
     return _TYPES[tag](*map(decode, parts))
 
 
-def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
+def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
     """The encoding that was kept under a digest; `None` where there is none, or where it is not as it was written here."""
     path = _file(digest)
     try:

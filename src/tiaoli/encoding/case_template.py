@@ -20,7 +20,7 @@ _EXAMPLES = {
 }
 
 
-def template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
+def build_case_template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
     """A YAML case with every key of `benefit` commented out: what is not filled in is unknown, never guessed.
 
     `applied_on` is an ISO day. The result is itself a case: it is accepted as it stands.

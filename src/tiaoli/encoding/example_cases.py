@@ -22,7 +22,7 @@ class Example(NamedTuple):
         return {"name": self.name, "statement": self.shows.to_json(), "case": self.case}
 
 
-def examples(policy: str, root: Path | None = None) -> list[Example]:
+def read_example_cases(policy: str, root: Path | None = None) -> list[Example]:
     """The examples of a policy, by name: the files `policy/<id>/examples/*.yaml` under the root that holds it. None where there
     is no such folder.
 

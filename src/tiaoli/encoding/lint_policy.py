@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import NUMBERS, Policy
+from tiaoli.policy import NUMBERS, Policy, clause_choices
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
 
 
@@ -92,7 +92,10 @@ class PolicyLint(Lint):
         for benefit in policy.benefits.values():
             where = f"vocabulary.toml [benefit.{benefit.id}]"
             self._known(where, benefit.subject, entities)
-            self._known(where, benefit.clause, policy.clauses)
+            if benefit.clause not in policy.clauses:
+                near = clause_choices(policy.clauses, benefit.clause)
+                clause = shown(benefit.clause)
+                self.refuse("policy-name-unknown", where, f"没有条款 {clause}；{near.zh}", f"there is no clause {clause}; {near.en}")
         types = self._types()
         for predicate in policy.predicates.values():
             for _, kind in predicate.arguments:

@@ -131,5 +131,5 @@ def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: W
             sentence.not_computed.part if sentence.not_computed is not None else None,
         )
         for sentence in encoding.policy.sentences.values()
-        if sentence.clause == clause
+        if clause in sentence.clauses
     )

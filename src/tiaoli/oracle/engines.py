@@ -95,7 +95,7 @@ class Engines:
         with question.shown_in_errors():
             decisions, searched = with_alternatives(question, tuple(reader.decisions(subjects)), decide_under)
         complete = reader.found.exhausted and searched
-        return self._clingo_answer(question, decisions, complete, exclusive=tuple(exclusive_groups(subjects, reader.exclusive(subjects))))
+        return self._clingo_answer(question, decisions, complete, exclusive=tuple(exclusive_groups(reader.exclusive(subjects))))
 
     def derived(self, question: PreparedDecision) -> frozenset[Fact] | None:
         """Everything that the rules derive of a complete case, where the compiled rules are to say it for an explanation."""

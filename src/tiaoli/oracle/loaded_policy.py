@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import deadline_of
 from tiaoli.case import Case
 from tiaoli.decide import PreparedCase, PreparedDecision
-from tiaoli.encoding import Encoding, PolicySource, load_from
+from tiaoli.encoding import Encoding, PolicySource, load_encoding_from
 from tiaoli.oracle.engines import Engines
 from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.oracle.prepare import checked_benefits, checked_readings, prepare, prepare_decision, readings_in_force
@@ -32,7 +32,7 @@ class LoadedPolicy:
         alone: bool = False,
     ) -> None:
         root = Path(policy_root) if policy_root is not None else None
-        self._take(load_from(PolicySource(policy, root, parameters or {})), readings or {}, alone)
+        self._take(load_encoding_from(PolicySource(policy, root, parameters or {})), readings or {}, alone)
 
     def _take(self, encoding: Encoding, readings: Mapping[str, str], alone: bool) -> None:
         self._encoding = encoding

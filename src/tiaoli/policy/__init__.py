@@ -10,7 +10,8 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
     from tiaoli.policy.currency import Currency
-    from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.designations import joined
+    from tiaoli.policy.files import parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
-    from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.notice import (
+        Entry,
+        RuleBlock,
+        clause_choices,
+        entries_to_json,
+        find_clause,
+        notice_entries,
+        parameter_value,
+        rule_blocks,
+    )
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.text import read_text
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ANCHOR",
     "MOST",
     "NOT_KNOWN",
     "NUMBERS",
@@ -55,15 +65,19 @@ __all__ = [
     "Reading",
     "RuleBlock",
     "build_policy",
-    "document",
-    "entries",
+    "clause_choices",
+    "entries_to_json",
     "fen",
+    "find_clause",
+    "joined",
     "library_parts",
+    "notice_entries",
     "number_problems",
     "outside_sentences",
     "parameter_value",
     "parse_tables",
     "read_library",
+    "read_text",
     "reading_facts",
     "rule_blocks",
     "source_problems",

@@ -31,6 +31,7 @@ from tiaoli.policy.model import (
     fen,
 )
 from tiaoli.policy.tables import Table, all_tables
+from tiaoli.policy.text import Place, repeated_headings
 from tiaoli.rules import CONTRACT_VERSION
 
 
@@ -47,7 +48,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     lapsed = about.maybe_statement("lapsed")
     if lapsed is not None and lapses is None:
         about.refuse("lapsed", Statement("须同时写明 lapses", "`lapses` is wanted beside it"))
-    library = about.texts("library")
+    library, headings = about.texts("library"), about.texts("headings")
     now = CONTRACT_VERSION
     contract = about.take("contract", int, now, required=False)
     if contract != now:
@@ -102,6 +103,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         begins=begins,
         lapses=lapses,
         lapsed=lapsed,
+        headings=headings,
     )
     if problems:
         raise PolicyError(problems)
@@ -133,7 +135,19 @@ def _currency(about: Table) -> Currency:
 def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
     tables = dict(all_tables(clauses))
     found: dict[str, Sentence] = {}
-    for anchor, text, clause in notice:
+    places = [Place(anchor, text, tuple(above), tuple(heads)) for anchor, text, above, heads in notice]
+    for anchor, clause in repeated_headings(places):
+        zh, en = (
+            f"又一个标题的编号也是{clause}；请改其一，或给上一级标题编号",
+            f"a second heading is numbered {clause}; change one of the two",
+        )
+        what = Statement(zh, f"{en}, or number the headings above them")
+        problems.append(Problem(f"notice.md#{anchor}", what, "text-heading"))
+    for anchor, text, above, heads, *_ in places:
+        if anchor in found:
+            what = Statement(f"锚点 {anchor} 出现两次；请改其一", f"the anchor {anchor} stands twice; write another for one of them")
+            problems.append(Problem(f"notice.md#{anchor}", what, "text-anchor"))
+            continue
         table = tables.pop(anchor, None)
         if table is None:
             problems.append(
@@ -150,7 +164,7 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
             inner = Table(table.file, f"{anchor}.not_computed", reason, problems)
             not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
             inner.finish()
-        found[anchor] = Sentence(anchor, text, table.text("en"), clause, table.texts("encoded_in"), not_computed)
+        found[anchor] = Sentence(anchor, text, table.text("en"), above, heads, table.texts("encoded_in"), not_computed)
         table.finish()
     for anchor, table in tables.items():
         table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")

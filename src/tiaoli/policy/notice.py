@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tiaoli.base import CallError, choices, iso, shown
+from tiaoli.base import CallError, Statement, choices, iso, shown
 from tiaoli.policy.model import Doubt, Parameter, Policy, Reading, Sentence
 
 
@@ -66,17 +66,12 @@ class Entry(NamedTuple):
         return found
 
 
-def entries(policy: Policy, clause: str | None = None) -> list[Entry]:
-    """The sentences of a clause (`三`, `（三）` or `3`), or of the whole notice, in the text's order.
+def notice_entries(policy: Policy, clause: str | None = None) -> list[Entry]:
+    """The sentences of a clause and of those in it (`三`, `（三）` or `3`), or of the whole notice, in the text's order.
 
-    Raises `CallError` where there is no such clause.
+    Raises `CallError` where there is no such clause, or more than one.
     """
-    wanted = None
-    if clause is not None:
-        wanted = policy.clause(clause)
-        if wanted is None:
-            near = choices(policy.clauses)
-            raise CallError.one("CLAUSE", f"没有条款 {shown(clause)}；{near.zh}", f"there is no clause {shown(clause)}; {near.en}")
+    wanted = None if clause is None else find_clause(policy, clause, "CLAUSE")
     blocks = list(rule_blocks(policy.rules))
     return [
         Entry(
@@ -87,11 +82,36 @@ def entries(policy: Policy, clause: str | None = None) -> list[Entry]:
             tuple(doubt for doubt in policy.doubts if doubt.sentence == sentence.anchor),
         )
         for sentence in policy.sentences.values()
-        if wanted is None or sentence.clause == wanted
+        if wanted is None or wanted in sentence.clauses
     ]
 
 
-def document(policy: Policy, found: Iterable[Entry]) -> dict[str, Any]:
+def find_clause(policy: Policy, text: str, where: str = "clause") -> str:
+    """The clause that a text names, as the policy writes it. Raises `CallError` with what there is where none is named, or several."""
+    found = policy.clauses_named(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        zh, en = (
+            f"{shown(text)} 可指多个条款，请写全：{'、'.join(found)}",
+            f"{shown(text)} names several clauses; say which: {', '.join(found)}",
+        )
+        raise CallError.one(where, zh, en)
+    near = clause_choices(policy.clauses, text)
+    raise CallError.one(where, f"没有条款 {shown(text)}；{near.zh}", f"there is no clause {shown(text)}; {near.en}")
+
+
+def clause_choices(clauses: Collection[str], text: str | None = None) -> Statement:
+    """The clauses that there are; where there are none, how one is made."""
+    if clauses:
+        return choices(clauses, text)
+    return Statement(
+        "notice.md 没有带编号的标题；条款的标题写作 `## （一）`、`## 第十四条` 或 `## Article 5`",
+        "notice.md has no numbered heading; a clause is headed `## Article 5`, `## 第十四条` or `## （一）`",
+    )
+
+
+def entries_to_json(policy: Policy, found: Iterable[Entry]) -> dict[str, Any]:
     """Some sentences, or all of them, as plain data."""
     return {"policy": policy.number, "policy_digest": policy.digest, "sentences": [entry.to_json() for entry in found]}
 

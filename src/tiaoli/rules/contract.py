@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from tiaoli.rules.atoms import Fact, Value
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 """Counts up with every change that a policy would have to follow: another name, another argument, another meaning."""
 
 Supplier = Literal["engine", "policy data", "library", "clause files", "property"]
@@ -111,9 +111,9 @@ class Contract:
     SHARE = _signature("share(case, benefit, subject, percent)", "clause files", "the share of the standard that is paid", True)
     NO_STANDARD = _signature("no_standard(case, benefit, subject, person:item)", "clause files", "a person without a standard", True)
     EXCLUSIVE = _signature(
-        "exclusive(case, benefit, subject, other:benefit, another:subject)",
+        "exclusive(case, benefit, subject, application:subject)",
         "clause files",
-        "two decisions of which only one may be filed",
+        "a decision that is filed with an application; of those of different applications only one may be filed",
         True,
     )
 

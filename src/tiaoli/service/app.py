@@ -26,7 +26,7 @@ from starlette.requests import ClientDisconnect
 from tiaoli import protocol
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, docstring, shown
 from tiaoli.case import case_schema, not_accepted
-from tiaoli.encoding import examples
+from tiaoli.encoding import read_example_cases
 from tiaoli.populations import BulkOptions
 from tiaoli.present import vocabulary
 from tiaoli.protocol import (
@@ -124,7 +124,7 @@ class _Routes:
     def add_routes(self, app: FastAPI) -> None:
         """Add every address of the service."""
         oracle = next(iter(self.handler.oracles.values()))
-        shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
+        shown_examples = read_example_cases(oracle.policy.id, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
             described = protocol.describe_question(name, oracle.encoding, shown_examples)
             summary = docstring(protocol.QUESTIONS[name].options)
@@ -195,7 +195,7 @@ class _Routes:
         """Compile the rules, and write down what stays the same as long as the service runs."""
         for policy, oracle in self.handler.oracles.items():
             oracle.compiled.text()
-            cases = [example.to_json() for example in examples(policy, oracle.encoding.source.root)]
+            cases = [example.to_json() for example in read_example_cases(policy, oracle.encoding.source.root)]
             self._texts |= {
                 ("notice", policy): _dumped(protocol.notice_document(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),

@@ -24,7 +24,7 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, counted, in_lang, visible
 from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.oracle import Encoding
-from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, parameter_value
+from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, joined, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -135,7 +135,7 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
     for condition in decision.conditions:
         mark, colour = MARKS[condition.status]
         anchors = encoding.sentences[decision.benefit][condition.id]
-        places = "".join(dict.fromkeys(_place(encoding.policy, anchor, lang) for anchor in anchors))
+        places = joined(dict.fromkeys(encoding.policy.place(anchor).say(lang) for anchor in anchors))
         text = Text(benefit.conditions[condition.id].say(lang))
         text.append(f"  {condition.id}", style="dim")
         if condition.status != "met":
@@ -177,10 +177,6 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
             f"{flip.reading}={flip.option}: {outcome}{amount} ({option.statement.en.rstrip('.')})",
         )
-
-
-def _place(policy: Policy, anchor: str, lang: Lang) -> str:
-    return policy.sentences[anchor].clause or in_lang(lang, "有效期", "validity")
 
 
 def _quote(policy: Policy, anchor: str, lang: Lang) -> str:

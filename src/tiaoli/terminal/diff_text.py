@@ -14,7 +14,7 @@ from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, joined
 from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
 
@@ -136,7 +136,7 @@ def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> R
     row = Table.grid(padding=(0, 1))
     row.add_column(width=1)
     row.add_column(overflow="fold")
-    places = "".join(change.clauses) or in_lang(lang, "有效期", "validity")
+    places = joined(change.clauses) or in_lang(lang, "有效期", "validity")
     lines = [Text.assemble((places, "cyan"), f" {change.statement.say(lang)}  ", (change.where, "dim"))]
     policy = found.old if change.side == "old" else found.new
     for _, anchor, text in change.quotes:

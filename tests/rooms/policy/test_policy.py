@@ -18,7 +18,7 @@ from notices.hrss_2024_20 import reference
 from support.paths import ROOT
 from tiaoli import CallError, Case, Oracle, PolicyError
 from tiaoli.case import case
-from tiaoli.encoding.loader import load, problems_of
+from tiaoli.encoding.loader import load_encoding, policy_problems
 from tiaoli.policy.model import Policy
 
 NAME = "hrss-2024-20"
@@ -260,8 +260,8 @@ def spoil(root: Path, name: str, change: Callable[[dict[str, Any]], None]) -> No
 def findings(root: Path) -> dict[str, list[tuple[str, str]]]:
     """What the load says: for each place the Chinese and the English sentences."""
     with pytest.raises(PolicyError) as caught:
-        load(NAME, root)
-    assert list(caught.value.problems) == problems_of(NAME, root)
+        load_encoding(NAME, root)
+    assert list(caught.value.problems) == policy_problems(NAME, root)
     found: dict[str, list[tuple[str, str]]] = {}
     for problem in caught.value.problems:
         # a table in an array at the top of a file has no path before it
@@ -376,9 +376,9 @@ def test_a_mark_of_byte_order_is_no_part_of_a_file(root: Path) -> None:
     for folder in ("policy", "encodings"):
         for path in (root / folder / NAME).rglob("*.*"):
             path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert problems_of(NAME, root) == []
+    assert policy_problems(NAME, root) == []
     # the same texts, so the same policy
-    assert load(NAME, root).policy == load(NAME).policy
+    assert load_encoding(NAME, root).policy == load_encoding(NAME).policy
 
 
 SET = [
@@ -409,7 +409,7 @@ def test_a_file_that_is_not_utf_8(root: Path) -> None:
     path = root / "policy" / NAME / "doubts.toml"
     path.write_bytes('[[doubt]]\nid = "甲"\n'.encode("gb18030"))
     with pytest.raises(PolicyError, match=r"doubts\.toml: cannot be read"):
-        load(NAME, root)
+        load_encoding(NAME, root)
 
 
 VALUES: list[tuple[str, str, str, str, str]] = [
@@ -468,7 +468,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         'clause = "（四）"',
         'clause = "（四十）"',
         "vocabulary.toml [benefit.directed_training_first]",
-        "there is no `（四十）`",
+        "there is no clause `（四十）`",
     ),
     (
         "vocabulary",
@@ -495,7 +495,7 @@ def test_what_a_value_may_be(root: Path, file: str, old: str, new: str, where: s
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
-    problems = problems_of(NAME, root)
+    problems = policy_problems(NAME, root)
     told = [problem for problem in problems if problem.where == where and said in problem.what.en]
     assert told, [problem.say("en") for problem in problems]
     assert all(problem.what.zh for problem in told)
