@@ -355,7 +355,9 @@ class ReckonedValues:
         """A sum that grows or falls with one day of the case is looked at on both ends of every stretch; with two of them its ends may
         lie between."""
         days = [source for source in sources if self._type(source.path) == "day" and self.policy.fields[source.path].changed_by != "time"]
-        if len(days) > 1:
+        # the parts of a sum, its whole units and what is left over, are one sum: the library puts them together
+        several = {source.path for source in days} if self._rule.sentences == ("method",) else set(days)
+        if len(several) > 1:
             named = "、".join(sorted({path for path, _ in days})), ", ".join(sorted({path for path, _ in days}))
             self._refuse(
                 "rule-worked-out",

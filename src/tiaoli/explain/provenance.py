@@ -96,12 +96,15 @@ class Provenance:
     def _function(self, rule: Rule, environment: Environment, literal: Literal, position: int) -> Source | None:
         """The source of a result of a function."""
         name, terms = literal.atom.predicate, literal.atom.terms
-        values = [evaluate(part, environment) for part in terms[:2]]
-        if None in values:
-            return None
-        one, other = (self.side(rule, environment, term, value) for term, value in zip(terms, values, strict=False) if value is not None)
-        if Contract.FUNCTIONS[name] == 1:
-            return EndSource(one, first=position == 1, of_year=name == Contract.CALENDAR_YEAR.name)
+        sides = []
+        for term in terms[: min(2, Contract.FUNCTIONS[name])]:
+            value = evaluate(term, environment)
+            if value is None:
+                return None
+            sides.append(self.side(rule, environment, term, value))
+        if len(sides) == 1:
+            return EndSource(sides[0], first=position == 1, of_year=name == Contract.CALENDAR_YEAR.name)
+        one, other = sides
         _, kind = SIGNATURES[name].arguments[1]
         return SpanSource(name, one, other) if kind == "day" else PeriodSource(one, other._replace(kind=kind))
 
