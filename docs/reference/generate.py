@@ -271,7 +271,7 @@ def _clause(source: Source, name: str, title: str, found: Sequence[Entry]) -> It
     rows = (
         (
             f"`{item.name}`",
-            f"{parameter_value(item)} ({item.unit})",
+            f"{parameter_value(item, source.policy.currency)} ({item.unit})",
             both(item.statement),
             f"{source.sentence(item.sentence)} 「{item.quote}」",
             item.valid_from,

@@ -99,17 +99,22 @@ def in_stock_clingo(oracle: Oracle, facts: set[Fact], heads: set[str]) -> set[Fa
 # What is not known
 
 
+def _with(path: str, day: str | None) -> Item:
+    """The case with another day of the certificate or of the work."""
+    return a_case(issued=day) if path == "issued" else a_case(start=day)
+
+
 def with_days(path: str) -> Iterator[Item]:
     """The case with every day of some years at a place, and days far away."""
-    yield from (a_case(**{path: far}) for far in ("1900-01-01", "2199-12-31"))
+    yield from (_with(path, far) for far in ("1900-01-01", "2199-12-31"))
     first = {"issued": date(2024, 12, 1), "start": date(2021, 1, 1)}[path]
     for number in range(0, 900 if path == "issued" else 1800, 1 if tiers.amount(0, 1) else 9):
-        yield a_case(**{path: str(first + timedelta(number))})
+        yield _with(path, str(first + timedelta(number)))
 
 
 @pytest.mark.parametrize("path", ["issued", "start"])
 def test_an_unknown_day_leaves_open_what_some_day_makes_so(oracle: Oracle, path: str) -> None:
-    (unknown,) = [item for item in oracle.decide(a_case(**{path: None})).decisions if item.benefit == BENEFIT]
+    (unknown,) = [item for item in oracle.decide(_with(path, None)).decisions if item.benefit == BENEFIT]
     known = [item for case in with_days(path) for item in oracle.decide(case).decisions if item.benefit == BENEFIT]
     assert unknown.outcome == "unknown"
     assert {item.outcome for item in known} == {"eligible", "not_eligible"}

@@ -125,7 +125,7 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
             if isinstance(term, Constant)
         }
         named = [item for item in policy.parameters.values() if item.unit == kind and item.value == side.source and item.name in read]
-        value = str(parameter_value(named[0])) if named else str(side.source)
+        value = str(parameter_value(named[0], policy.currency)) if named else str(side.source)
         words = named[0].statement if named else Statement("", "")
         found = Statement(f"{words.zh}（{value}）" if named else value, f"{words.en} ({value})" if named else value)
     for shift in side.shifts:

@@ -164,7 +164,8 @@ class _ChangeFinder:
         one, other = self.old.policy.parameters.get(name), self.new.policy.parameters.get(name)
         policy, either = (self.new.policy, other) if other else (self.old.policy, one)
         assert either is not None
-        before, after = (parameter_value(item) if item else "—" for item in (one, other))
+        sides = ((self.old.policy, one), (self.new.policy, other))
+        before, after = (parameter_value(item, side.currency) if item else "—" for side, item in sides)
         words = either.statement
         where = f"parameters.toml [{name}]"
         text = Statement(f"{words.zh}：{before} → {after}", f"{words.en}: {before} → {after}")

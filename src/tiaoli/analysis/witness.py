@@ -8,12 +8,13 @@ it stands in its file: what does not show there is no witness.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from tiaoli.analysis.case_domain import CaseDomain, merged, of_copy
+from tiaoli.analysis.case_search import Witness
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
@@ -37,19 +38,6 @@ class WitnessQuery:
     rules: str
     cases: DomainSpec
     facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A case in which it shows, the readings under which it does, and its other copies where there are several.
-
-    `gone_under` are the options of readings, each chosen alone, under which this very case cannot show it.
-    """
-
-    case: dict[str, Any]
-    readings: Mapping[str, str]
-    others: tuple[dict[str, Any], ...] = ()
-    gone_under: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.policy import Benefit

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Template
 
+from tiaoli.analysis import Cases
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
-from tiaoli.audit.search import Cases
 from tiaoli.base import LAST_DAY, Statement, iso, listed
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import rules_of_answer

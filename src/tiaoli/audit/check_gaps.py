@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, related
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.policy import Benefit, Parameter
 from tiaoli.rules import Contract, rule_template

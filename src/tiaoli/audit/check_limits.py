@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import PERSON, AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Kind
 from tiaoli.audit.rule_text import others_met
-from tiaoli.audit.search import Cases
 from tiaoli.base import LAST_DAY, Statement, iso, previous_day
 from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import bearing_on_conditions

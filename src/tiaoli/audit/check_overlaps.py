@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
+from tiaoli.analysis import Cases
 from tiaoli.audit.context import PERSON, AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_below
 from tiaoli.policy import Benefit, joined

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import PERSON, AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, related
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.policy import Benefit, Field
 from tiaoli.rules import Name, rule_template

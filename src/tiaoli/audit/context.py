@@ -8,8 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.search import SHOWS, Cases, Search
+from tiaoli.analysis import SHOWS, Cases, Search, Witness
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import NOT_KNOWN, Benefit, Field
@@ -124,6 +123,16 @@ class AuditContext:
                     yield {**self.defaults, reading.name: option.id}
 
     # Words
+
+    def searched(self, within: Mapping[str, int]) -> Statement:
+        """How many items were looked at where more can matter, as the end of a sentence; nothing where none can."""
+        named = [(self.policy.lists[path].statement, number) for path, number in within.items()]
+        if not named:
+            return Statement("", "")
+        parts = listed(
+            (Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", "
+        )
+        return Statement(f"（已查至{parts.zh}）", f" (searched with {parts.en})")
 
     def name(self, *benefits: str) -> Statement:
         """Benefits with their clauses: `（三）养老家政申领路径`."""

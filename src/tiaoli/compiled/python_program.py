@@ -41,8 +41,9 @@ class Compiler:
     def benefit(self, benefit: Benefit) -> str:
         """The text of `decide__BENEFIT(case, subject)` and of all it calls that no earlier text has.
 
-        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (yuan
-        and fen), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then nothing is kept.
+        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (hundreds of
+        the smallest unit, and the rest), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then
+        nothing is kept.
         """
         this: Constant = Constant(Name(benefit.id))
         with self._all_or_nothing():

@@ -14,7 +14,7 @@ from tiaoli.policy import Policy
 from tiaoli.rules import Consequences, Contract, Fact, Name, Value, consequences
 
 _SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
-"""The predicates that give a sum, in yuan and fen."""
+"""The predicates that give a sum, in hundreds of the smallest unit of the currency and what is left of them."""
 
 
 class DecisionReader:
@@ -34,10 +34,10 @@ class DecisionReader:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:
-                yuan, fen = fact.arguments[3:]
-                self.sums[(fact.predicate, *key)].add(_hundredths(yuan) * 100 + _hundredths(fen))
+                hundreds, rest = map(int, map(str, fact.arguments[3:]))
+                self.sums[(fact.predicate, *key)].add(policy.currency.of_units(hundreds * 100 + rest))
             elif fact.predicate == Contract.RATE.name:
-                self.rates[key] = _hundredths(fact.arguments[3])
+                self.rates[key] = Decimal(str(fact.arguments[3])).scaleb(-2)
         for fact in found.certain:
             if fact.arguments[0] != name:
                 continue
@@ -132,8 +132,3 @@ def decide_one(question: PreparedDecision) -> tuple[Decision, bool]:
     reader = solve(question)
     (decision,) = reader.decisions([question.subject])
     return decision, not reader.found.exhausted
-
-
-def _hundredths(value: Value) -> Decimal:
-    """Hundredths of the currency as an amount, percent as a multiple."""
-    return Decimal(str(value)).scaleb(-2)

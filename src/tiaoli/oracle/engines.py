@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _FIRST_EXPLANATIONS = 20
 """How many explanations clingo's model is asked for: compiling all that the rules derive costs about as much."""
 
+_MANY_SUBJECTS = 50
+"""With more decisions than these to make under each reading, it pays to compile the rules for one case."""
+
 
 class Engines:
     """The engines of one policy, and whether it pays by now to compile its rules."""
@@ -88,7 +91,8 @@ class Engines:
         from tiaoli.decide import with_alternatives
 
         require_subjects(question)
-        decide_under = self._decide_under(question) if engine == "auto" and self._asked_before else None
+        pays = self._asked_before or len(question.facts.subjects) > _MANY_SUBJECTS
+        decide_under = self._decide_under(question) if engine == "auto" and pays else None
         if engine == "auto":
             self._asked_before = True
         reader, subjects = solve(question, exclusive=True), question.facts.subjects

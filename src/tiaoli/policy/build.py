@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
-from tiaoli.policy.currency import DIGITS, Currency
+from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
     OCCUPATION_CODE,
@@ -28,7 +29,6 @@ from tiaoli.policy.model import (
     Reading,
     Row,
     Sentence,
-    fen,
 )
 from tiaoli.policy.tables import Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
@@ -87,7 +87,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         digest=digest,
         sentences=sentences,
         annex=_annex(tables["annex"], problems),
-        parameters=_parameters(files["parameters"]),
+        parameters=_parameters(files["parameters"], currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
         terms=_doubts(files["doubts"], "term"),
@@ -121,13 +121,18 @@ def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str
 
 def _currency(about: Table) -> Currency:
     table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
-    found = Currency(table.text("code"), int(table.take("digits", int, 0)), table.statement())
+    digits = int(table.take("digits", int, DIGITS, required=False))
+    found = Currency(table.text("code"), digits, table.statement(), table.maybe_statement("minor"))
     if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
         what = Statement("须为 ISO 4217 货币代码，三个大写字母", "a currency code of ISO 4217 is wanted: three capital letters")
         table.refuse("code", what)
-    if isinstance(table.table.get("digits"), int) and found.digits != DIGITS:
-        zh, en = f"须为 {DIGITS}：规则以百分之一为最小单位计算金额", f"{DIGITS} is wanted: rules count amounts in hundredths"
+    if not 0 <= digits <= MOST_DIGITS:
+        zh, en = (
+            f"须为 0 至 {MOST_DIGITS}：金额小数点后的位数",
+            f"0 to {MOST_DIGITS} is wanted: how many digits an amount has after the point",
+        )
         table.refuse("digits", Statement(zh, en))
+        found = found._replace(digits=DIGITS)
     table.finish()
     return found
 
@@ -190,26 +195,17 @@ def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-_WRITTEN = {
-    "day": (
-        r"\d{4}-\d{2}-\d{2}",
-        Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01"),
-    ),
-    "money": (
-        r"\d{1,13}(\.\d{1,2})?",
-        Statement("不是金额；金额写作 1234.50，至多两位小数", "is no amount; one is written 1234.50, with at most two decimals"),
-    ),
-}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _parameters(file: Table) -> dict[str, Parameter]:
+def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
     found = {}
     for name, table in all_tables(file):
         unit = table.text("unit")
         if unit not in UNITS:
             near = choices(UNITS, unit)
             table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
-        value = _parameter_value(table, unit)
+        value = _parameter_value(table, unit, currency)
         if value is None:
             value = 1
         elif isinstance(value, int) and not 0 < value <= MOST[unit]:
@@ -229,20 +225,22 @@ def _parameters(file: Table) -> dict[str, Parameter]:
     return found
 
 
-def _parameter_value(table: Table, unit: str) -> int | str | None:
+def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
     if unit in UNITS and unit not in ("day", "money", "occupation"):
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
-    if text is None or unit not in _WRITTEN:
+    if text is None or unit not in ("day", "money"):
         return text
-    form, wanted = _WRITTEN[unit]
-    try:
-        if re.fullmatch(form, text, re.ASCII):
-            return to_day(date.fromisoformat(text)) if unit == "day" else fen(Decimal(text))
-    except ValueError:
-        pass
+    wanted = Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01")
+    if unit == "money":
+        wanted = currency.written
+        if re.fullmatch(currency.pattern, text, re.ASCII):
+            return currency.units(Decimal(text))
+    elif _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return to_day(date.fromisoformat(text))
     table.refuse("value", Statement(f"{shown(text)} {wanted.zh}", f"{shown(text)} {wanted.en}"))
     return None
 

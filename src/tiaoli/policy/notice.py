@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tiaoli.base import CallError, Statement, choices, iso, shown
+from tiaoli.policy.currency import Currency
 from tiaoli.policy.model import Doubt, Parameter, Policy, Reading, Sentence
 
 
@@ -27,6 +28,7 @@ class Entry(NamedTuple):
     parameters: tuple[Parameter, ...]
     readings: tuple[Reading, ...]
     doubts: tuple[Doubt, ...]
+    currency: Currency
 
     def to_json(self) -> dict[str, Any]:
         sentence = self.sentence
@@ -40,7 +42,7 @@ class Entry(NamedTuple):
                 {
                     "name": parameter.name,
                     "unit": parameter.unit,
-                    "value": parameter_value(parameter),
+                    "value": parameter_value(parameter, self.currency),
                     "from": parameter.valid_from,
                     "quote": parameter.quote,
                     "statement": parameter.statement.to_json(),
@@ -80,6 +82,7 @@ def notice_entries(policy: Policy, clause: str | None = None) -> list[Entry]:
             tuple(item for item in policy.parameters.values() if item.sentence == sentence.anchor),
             tuple(item for item in policy.readings.values() if sentence.anchor in dict(item.quotes)),
             tuple(doubt for doubt in policy.doubts if doubt.sentence == sentence.anchor),
+            policy.currency,
         )
         for sentence in policy.sentences.values()
         if wanted is None or wanted in sentence.clauses
@@ -125,8 +128,8 @@ def rule_blocks(rules: Mapping[str, str]) -> Iterator[RuleBlock]:
             yield RuleBlock(file, line, anchors, found[2].strip("\n"))
 
 
-def parameter_value(parameter: Parameter) -> str | int:
-    """A parameter's value as the case format writes such a value: days in ISO form, money with two decimals."""
+def parameter_value(parameter: Parameter, currency: Currency) -> str | int:
+    """A parameter's value as the case format writes such a value: days in ISO form, money with the digits of its currency."""
     if isinstance(parameter.value, str) or parameter.unit not in ("day", "money"):
         return parameter.value
-    return iso(parameter.value) if parameter.unit == "day" else f"{parameter.value // 100}.{parameter.value % 100:02}"
+    return iso(parameter.value) if parameter.unit == "day" else currency.text(currency.of_units(parameter.value))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
@@ -62,9 +61,9 @@ class Phrases:
 
     def _slot(self, slot: str, given: Mapping[str, tuple[str, ValueOrOpen | None]], kinds: set[str], lang: Lang) -> str:
         if ":" in slot:
-            yuan, fen = (given[part][1] for part in slot.split(":"))
-            if isinstance(yuan, int) and isinstance(fen, int):
-                return self.value("money", yuan * 100 + fen, lang)
+            hundreds, rest = (given[part][1] for part in slot.split(":"))
+            if isinstance(hundreds, int) and isinstance(rest, int):
+                return self.value("money", hundreds * 100 + rest, lang)
             return NOT_KNOWN.say(lang)
         kind, value = given[slot]
         if kind == "subject":
@@ -94,7 +93,7 @@ class Phrases:
         if kind == "day" and isinstance(value, int):
             return iso(value)
         if kind == "money" and isinstance(value, int):
-            return self.policy.currency.amount(Decimal(value).scaleb(-2)).say(lang)
+            return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":

@@ -32,16 +32,17 @@ from tiaoli.rules import Contract
 
 
 class DecidedBatch(NamedTuple):
-    """What came of a batch; `encoded` are its decisions in the form of `WordDictionaries`."""
+    """What came of a batch; `encoded` are its decisions in the form of `WordDictionaries`, `schema` is that of decisions."""
 
     encoded: pa.RecordBatch
+    schema: pa.Schema
     rejects: list[RejectedRow]
     totals: Totals
 
     @property
     def decisions(self) -> pa.RecordBatch:
         """The decisions in the order of the cases, the benefits and the items, as `decision_schema` has them."""
-        return self.encoded.cast(decision_schema())
+        return self.encoded.cast(self.schema)
 
 
 class BatchDecider:
@@ -95,7 +96,7 @@ class BatchDecider:
         rejects: list[RejectedRow] = []
         if len(others):
             parts.append(self._one_by_one(batch, others, rejects, totals))
-        return DecidedBatch(in_case_order(parts, self.words.schema), rejects, totals)
+        return DecidedBatch(in_case_order(parts, self.words.schema), decision_schema(self.policy), rejects, totals)
 
     def _incomplete(self, reader: BatchReader, population: CaseColumns) -> Array:
         """The cases with an absent fact that bears on what is asked of them."""
@@ -153,7 +154,7 @@ class BatchDecider:
         return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap)
 
     def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
-        """The hundredths that a predicate gives to each item, negative where it gives none."""
+        """The sum that a predicate gives to each item, in the smallest unit of the currency, negative where it gives none."""
         found = np.full(columns.relations.size(benefit.subject), -1, np.int64)
         if benefit.has_amount and self.policy.shows(predicate):
             at, (whole, cents) = columns.output(benefit, predicate, ("f", "f"))

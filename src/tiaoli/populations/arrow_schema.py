@@ -23,7 +23,6 @@ IS_NULL = "_is_null"
 """What the name of a field ends with that says whether the field is the format's `null`."""
 
 MONEY = pa.decimal128(12, 2)
-SUM = pa.decimal128(18, 2)
 RATE = pa.decimal128(5, 2)
 TEXT = pa.string()
 
@@ -90,9 +89,9 @@ def _arrow_fields(key: str, value: Any, words: pa.DataType) -> Iterator[pa.Field
         yield pa.field(f"{key}{IS_NULL}", pa.bool_())
 
 
-def decision_schema() -> pa.Schema:
-    """The Arrow schema of decisions."""
-    names = pa.list_(TEXT)
+def decision_schema(policy: Policy) -> pa.Schema:
+    """The Arrow schema of decisions; amounts have the digits of the policy's currency."""
+    names, amount = pa.list_(TEXT), pa.decimal128(18, policy.currency.digits)
     return pa.schema(
         [
             pa.field("case", TEXT, nullable=False),
@@ -100,8 +99,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", TEXT, nullable=False),
             pa.field("clause", TEXT, nullable=False),
             pa.field("outcome", TEXT, nullable=False),
-            pa.field("amount", SUM),
-            pa.field("standard", SUM),
+            pa.field("amount", amount),
+            pa.field("standard", amount),
             pa.field("rate", RATE),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]
@@ -124,7 +123,7 @@ class WordDictionaries:
         }
         coded = pa.dictionary(_NUMBERS, TEXT)
         kinds = {**dict.fromkeys(("benefit", "clause", "outcome"), coded), **dict.fromkeys(("met", "unmet", "unknown"), pa.list_(coded))}
-        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema()])
+        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema(policy)])
 
     def words(self, kind: str, texts: Sequence[str], which: Array) -> pa.DictionaryArray:
         """A column of words of a kind: of each row the one of `texts` whose place `which` gives."""
@@ -164,7 +163,7 @@ def hundredths(values: pa.Array) -> Array:
 
 
 def decimals(values: Array, kind: pa.DataType) -> pa.Array:
-    """Whole hundredths as decimals with two places; none where they are negative."""
+    """Whole numbers of the last digit as decimals; none where they are negative."""
     there = pa.array(values, mask=values < 0).buffers()[0]
     halves = np.stack((np.maximum(values, 0), np.zeros_like(values)), axis=1)
     return pa.Array.from_buffers(kind, len(values), [there, pa.py_buffer(halves)])

@@ -187,9 +187,9 @@ class LineDecider:
         if conditions is None:
             conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
         found = decision.to_json() if decision.amount_range or decision.gap else {}
-        amount = "null" if decision.amount is None else f'"{decision.amount:.2f}"'
+        amount = "null" if decision.amount is None else f'"{decision.amount:f}"'
         ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
-        fixed = "null" if decision.standard is None else f'"{decision.standard:.2f}"'
+        fixed = "null" if decision.standard is None else f'"{decision.standard:f}"'
         standard = f', "standard": {fixed}' if decision.shared else ""
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""

@@ -42,7 +42,7 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
             {
                 "name": parameter.name,
                 "unit": parameter.unit,
-                "value": parameter_value(parameter),
+                "value": parameter_value(parameter, policy.currency),
                 "sentence": parameter.sentence,
                 "statement": parameter.statement.to_json(),
             }

@@ -255,7 +255,7 @@ def _what_was_decided(decision: Mapping[str, Any]) -> tuple[Any, ...]:
 def _paid(decision: Mapping[str, Any]) -> Decimal | None:
     """What a decision pays; `None` where that is not known."""
     if decision["outcome"] == "not_eligible":
-        return Decimal("0.00")
+        return Decimal(0)
     return Decimal(decision["amount"]) if decision["amount"] is not None else None
 
 

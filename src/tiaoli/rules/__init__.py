@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
     from tiaoli.rules.clingo_session import (
         CLINGO_VERSION,
+        GRACE,
         Assumption,
         Choice,
         Consequences,
@@ -57,6 +58,7 @@ __all__ = [
     "COMPARISONS",
     "CONTRACT_VERSION",
     "FIRST_YEAR",
+    "GRACE",
     "LAST_YEAR",
     "OPPOSITE",
     "SIGNATURES",

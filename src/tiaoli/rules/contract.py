@@ -91,7 +91,9 @@ class Contract:
     HOURS = _signature("hours(parameter, value:hours)", "policy data", "a parameter that is a number of hours")
     MINUTES = _signature("minutes(parameter, value:minutes)", "policy data", "a parameter that is a number of minutes")
     PERCENT = _signature("percent(parameter, value:percent)", "policy data", "a parameter that is a percentage")
-    MONEY = _signature("money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in fen")
+    MONEY = _signature(
+        "money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in the smallest unit of the currency"
+    )
     COUNT = _signature("count(parameter, value:count)", "policy data", "a parameter that is a number")
     LEVEL = _signature("level(parameter, value:level)", "policy data", "a parameter that is a level", optional=True)
     OCCUPATION = _signature("occupation(word:term, value:code)", "policy data", "a parameter that is an occupation code", optional=True)

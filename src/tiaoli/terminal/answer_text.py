@@ -239,7 +239,7 @@ def _entry(policy: Policy, entry: Entry, lang: Lang, with_rules: bool) -> Render
         text.append(f"\n{sentence.en}", style="italic")
     notes: list[RenderableType] = []
     for parameter in entry.parameters:
-        value = f"{parameter_value(parameter)}{_unit(policy, parameter).say(lang)}"
+        value = f"{parameter_value(parameter, policy.currency)}{_unit(policy, parameter).say(lang)}"
         zh = f"参数 {parameter.name} = {value}（{parameter.statement.zh}，自 {parameter.valid_from}）"
         en = f"parameter {parameter.name} = {value} ({parameter.statement.en}, from {parameter.valid_from})"
         notes.append(Text(in_lang(lang, zh, en), style="green"))
@@ -387,7 +387,7 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None,
         benefit = policy.benefits[name]
         counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
         head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
-        if numbers["amount"] not in (None, "0.00"):
+        if numbers["amount"] is not None and Decimal(numbers["amount"]):
             paid = f"{numbers['amount']} {policy.currency.statement.say(lang)}"
             head.append(in_lang(lang, f"  共 {paid}", f"  {paid} in all"))
         table = Table.grid(padding=(0, 1))

@@ -136,10 +136,12 @@ def _sums(found: Redecision, lang: Lang) -> RenderableType:
     english = ("changed", f"to pay, {currency.en}", f"to reclaim, {currency.en}", "unknown")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
+    digits = found.currency.digits if found.currency else 0
     rows = [*found.benefits.items(), (in_lang(lang, "合计", "total"), found.total)]
     for name, item in rows:
         style = "bold" if item is found.total else ""
-        table.add_row(name, f"{item.changed:,}", f"{item.to_pay:,.2f}", f"{item.to_reclaim:,.2f}", f"{item.unknown:,}", style=style)
+        sums = (f"{amount:,.{digits}f}" for amount in (item.to_pay, item.to_reclaim))
+        table.add_row(name, f"{item.changed:,}", *sums, f"{item.unknown:,}", style=style)
     return table
 
 

@@ -345,6 +345,13 @@ def test_the_command(tmp_path: Path) -> None:
     assert "同一在职人员的两本证书" in refuted.stdout
     document = read_document(tmp_path / "one-certificate-a-year.yaml")
     assert len(document["certificates"]) == 2
+    # the same case once more is no loss; a file that says something else stays, and the answer is given all the same
+    assert run("one-certificate-a-year", "--out", str(tmp_path)).return_value == 1
+    (tmp_path / "one-certificate-a-year.yaml").write_text("id: mine\n", "utf-8")
+    kept = run("one-certificate-a-year", "--out", str(tmp_path), "--json", "--lang", "en")
+    assert (kept.return_value, (tmp_path / "one-certificate-a-year.yaml").read_text("utf-8")) == (2, "id: mine\n")
+    assert json.loads(kept.stdout)["properties"][0]["result"] == "counterexample"
+    assert "no case was written" in kept.stderr
     own = tmp_path / "opened.lp"
     own.write_text(
         f"{GOOD}violated(C) :- later(C, D), asked(C, special_ability, X), not eligible(C, special_ability, X), "

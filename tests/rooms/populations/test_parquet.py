@@ -62,7 +62,7 @@ def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: in
         assert Case.read(case_document(row)) == Case.read(case)
     readings = random_readings(random.Random(seed), oracle.policy)
     came = BatchDecider(Oracle(readings=readings)).decide(batch(oracle, found))
-    assert came.decisions.schema == decision_schema()
+    assert came.decisions.schema == decision_schema(oracle.policy)
     assert came.decisions.to_pylist() == rows(oracle, found, readings)
     assert came.rejects == []
     assert 0 < came.totals.exact < 12
