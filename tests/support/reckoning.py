@@ -26,6 +26,7 @@ CONDITIONS = {
     "same_year": "the work ends in no year before the certificate",
     "long_enough": "enough days, months and years have passed since the work began",
     "of_age": "old enough since the work began",
+    "not_too_late": "no more than a year has passed since the later of the certificate and the work",
 }
 
 RULES = r"""met(C, carer_grant, Cert, not_too_soon) :-
@@ -46,6 +47,9 @@ met(C, carer_grant, Cert, long_enough) :-
 met(C, carer_grant, Cert, of_age) :-
     certificate(C, Cert), employment_start(C, Job, Start), applied_on(C, Today), age(Start, Today, march_1, Years),
     years(least_age, Least), Least <= Years.
+met(C, carer_grant, Cert, not_too_late) :-
+    certificate_issued(C, Cert, Day), employment_start(C, Job, Start), max(Day, Start, Later), years(grace_years, Years),
+    add_years(Later, Years, Until), day(validity_to, To), min(Until, To, Last), applied_on(C, Today), Today <= Last.
 
 lasted(C, Job) :-
     employment_start(C, Job, Start), applied_on(C, Today), days_between(Start, Today, Days), days(least_days, Least), Least < Days.
@@ -71,8 +75,13 @@ fails = { zh = "工作{employment}未满{months}个月", en = "employment {emplo
 none = { zh = "没有工作", en = "there is no employment" }
 """
 
-PAID = "payable(C, carer_grant, Cert, Sum / 100 * Months, Sum \\ 100 * Months, 100) :- certificate(C, Cert), money(grant, Sum),"
-PAID += " certificate_issued(C, Cert, Day), applied_on(C, Today), months_between(Day, Today, Months), lasted(C, _)."
+PAID = (
+    "payable(C, carer_grant, Cert, Paid / 100, Paid \\ 100, 100) :- certificate(C, Cert), money(grant, Sum),"
+    " certificate_issued(C, Cert, Day), applied_on(C, Today), months_between(Day, Today, Months), lasted(C, _),"
+    " months(least_months, Least), max(Months, Least, Counted), years(least_age, Thirds),"
+    " rounded(half_even, Sum * Counted, Thirds, Part), rounded(up, Part, 100, Yuan),"
+    " money(development_cap, Most), min(Yuan * 100, Most, Paid)."
+)
 
 
 def reckoning(root: Path, *conditions: str) -> Path:

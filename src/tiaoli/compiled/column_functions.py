@@ -27,17 +27,17 @@ def values_of(function: str, given: Sequence[Array | str], size: int) -> list[Ar
 
 def _row(function: str, given: Sequence[Array | str], kinds: Sequence[str], row: Sequence[int]) -> list[int]:
     """The results for one combination, days by their codes on both sides."""
-    numbers = iter(row)
+    given_numbers = iter(row)
     values: list[Value] = []
     for argument, kind in zip(given, kinds, strict=False):
         if isinstance(argument, str):
             values.append(Name(argument))
         else:
-            number = next(numbers)
+            number = next(given_numbers)
             values.append(day_of_code(number) if kind == "day" else number)
     try:
         found = worked_out(function, values)
     except NoValueError as error:
         raise OverflowingError from error
-    assert found is not None
-    return [day_code(value) if kind == "day" else value for value, kind in zip(found, kinds[len(values) :], strict=True)]
+    numbers = [value for value in found or () if isinstance(value, int)]
+    return [day_code(value) if kind == "day" else value for value, kind in zip(numbers, kinds[len(values) :], strict=True)]

@@ -35,11 +35,18 @@ def _function(name: str) -> Callable[..., Any]:
     return call
 
 
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    # a day that never comes is a number here, later than every other
+    **{name: _function(name) for name in Contract.FUNCTIONS},
+    Contract.MIN.name: min,
+    Contract.MAX.name: max,
+}
+
 RUNTIME: Mapping[str, Any] = {
     "SUP": SUP,
     "grouped": grouped,
     "quotient": quotient,
     "remainder": remainder,
-    **{name: _function(name) for name in Contract.FUNCTIONS},
+    **_FUNCTIONS,
 }
 """What generated text finds by name."""

@@ -14,22 +14,13 @@ from itertools import product
 
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.critical_points import ORDERED, RANGES, Bound, RuleBounds, Scope, Shift, uneven_circles
-from tiaoli.encoding.reckoned_values import (
-    LISTED,
-    RECKONED,
-    Found,
-    Origin,
-    ReckonedValues,
-    Span,
-    bindings,
-    number,
-    origins_of,
-    reach,
-    tests,
-    totals,
-)
+from tiaoli.encoding.reckoned_values import LISTED, ReckonedValues
+from tiaoli.encoding.value_origins import RECKONED, Found, Origin, Span, bindings, number, origins_of, reach, tests, totals
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
+from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies, rounded, variables
+
+CHOICES = frozenset({Contract.MIN.name, Contract.MAX.name})
+"""The functions that give one of two values: what is compared with it is compared with both."""
 
 SPANS = frozenset({item.name for item in (Contract.DAYS_BETWEEN, Contract.MONTHS_BETWEEN, Contract.YEARS_BETWEEN, Contract.AGE)})
 """The functions that count between two days."""
@@ -244,6 +235,12 @@ class _BoundFinder:
     def _results(self, literal: Literal, found: Found) -> Iterator[tuple[Term, Origin]]:
         """The results of a function, each with its origin."""
         name, terms = literal.atom.predicate, literal.atom.terms
+        if name in CHOICES:
+            yield from ((terms[2], origin) for term in terms[:2] for origin in origins_of(term, found))
+            return
+        if name == Contract.ROUNDED.name:
+            yield from ((terms[3], origin) for origin in self._rounded(terms, found))
+            return
         days = [origin for origin in origins_of(terms[0], found) if isinstance(origin.source, (int, str))]
         if name in SPANS:
             words = tuple(str(term.value) for term in terms[2:3] if len(terms) > 3 and isinstance(term, Constant))
@@ -258,12 +255,22 @@ class _BoundFinder:
                 if isinstance(length.source, int):
                     yield terms[2], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source,))))
 
+    def _rounded(self, terms: Sequence[Term], found: Found) -> Iterator[Origin]:
+        """What a fraction is rounded to: a number that stands in the policy where both its parts do."""
+        if not all(found.get(variable.name) for term in terms[1:3] for variable in variables(term)):
+            return
+        word = str(terms[0].value) if isinstance(terms[0], Constant) else ""
+        for one, other in product(origins_of(terms[1], found), origins_of(terms[2], found)):
+            known = isinstance(one.source, int) and isinstance(other.source, int) and other.source and word in Contract.WORDS["rounding"]
+            yield number(rounded(word, one.source, other.source)) if known else RECKONED  # type: ignore[arg-type]  # both are numbers
+
     def _functions_known(self, rule: Rule, functions: Sequence[Literal], found: Found, pairs: set[tuple[str, str]]) -> None:
         """Every day and every length that a function is given is known before there is a case, or is a day of the case; and where its
         result is something else as well, the two are equal."""
         for literal in functions:
             name, terms = literal.atom.predicate, literal.atom.terms
-            days = [origins_of(term, found) for term in terms[: 2 if name in SPANS else 1]]
+            of_numbers = name in CHOICES or name == Contract.ROUNDED.name
+            days = [] if of_numbers else [origins_of(term, found) for term in terms[: 2 if name in SPANS else 1]]
             followed = all(here and all(isinstance(origin.source, (int, str)) for origin in here) for here in days)
             if name in MOST_LENGTHS:
                 lengths = origins_of(terms[1], found)

@@ -248,7 +248,9 @@ def _stepped(day: int, shift: Shift) -> int:
         return birthday(day, int(years), leap_day == "march_1")
     found = worked_out(shift.function, (day, *shift.given))
     assert found is not None
-    return found[shift.result]
+    day_after = found[shift.result]
+    assert isinstance(day_after, int)
+    return day_after
 
 
 def _least(policy: Policy, bound: Bound, other: int) -> int | None:

@@ -139,7 +139,7 @@ class PolicyLint(Lint):
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
         return (
             plain
-            | {"day", "code", *NUMBERS, *Contract.WORDS}
+            | {"day", "code", "value", *NUMBERS, *Contract.WORDS}
             | set(self.policy.values)
             | {item.entity for item in self.policy.lists.values()}
         )

@@ -148,8 +148,13 @@ class MatchPlans:
             types: dict[str, str] = {}
             for atom in (rule.head, *(literal.atom for literal in rule.literals())):
                 for (_, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
-                    if isinstance(term, Variable) and types.get(term.name) in (None, "subject"):
+                    if isinstance(term, Variable) and types.get(term.name) in (None, "subject", "number", "value"):
                         types[term.name] = kind
+            for literal in rule.literals():
+                names = [term.name for term in literal.atom.terms if isinstance(term, Variable)]
+                known = [types[name] for name in names if types[name] != "value"]
+                if known and literal.atom.predicate in (Contract.MIN.name, Contract.MAX.name):
+                    types |= {name: known[0] for name in names if types[name] == "value"}
             found = self._types[id(rule)] = types
         return found
 

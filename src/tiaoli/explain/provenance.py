@@ -102,6 +102,11 @@ class Provenance:
             if value is None:
                 return None
             sides.append(self.side(rule, environment, term, value))
+        if name in (Contract.MIN.name, Contract.MAX.name):
+            found = evaluate(terms[-1], environment)
+            return next((side.source for side in sides if side.value == found), None)
+        if name == Contract.ROUNDED.name:
+            return None
         if len(sides) == 1:
             return EndSource(sides[0], first=position == 1, of_year=name == Contract.CALENDAR_YEAR.name)
         one, other = sides

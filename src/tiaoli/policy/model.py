@@ -53,7 +53,7 @@ MOST = {
 }
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
 
-NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position"} - {"day", "code"})
+NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
 """The argument types whose values are numbers."""
 
 OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.rules.arithmetic import computed, quotient, remainder
+    from tiaoli.rules.arithmetic import computed, quotient, remainder, rounded
     from tiaoli.rules.ast import (
         Aggregate,
         Atom,
@@ -107,6 +107,7 @@ __all__ = [
     "parse",
     "quotient",
     "remainder",
+    "rounded",
     "rule_template",
     "same",
     "shared_variables",

@@ -81,6 +81,11 @@ class Contract:
         "engine",
         "the years that a person has completed on a day; who was born on 29 February completes one on the day that is named",
     )
+    MIN = _signature("min(one:value, other:value, least:value)", "engine", "the lesser of two numbers, or the earlier of two days")
+    MAX = _signature("max(one:value, other:value, greatest:value)", "engine", "the greater of two numbers, or the later of two days")
+    ROUNDED = _signature(
+        "rounded(rounding, numerator:number, denominator:number, whole:number)", "engine", "a fraction rounded to a whole number"
+    )
 
     CATALOGUE = _signature("catalogue(code)", "policy data", "a row of the annex")
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
@@ -138,11 +143,17 @@ class Contract:
         CALENDAR_MONTH.name: 1,
         CALENDAR_YEAR.name: 1,
         AGE.name: 3,
+        MIN.name: 2,
+        MAX.name: 2,
+        ROUNDED.name: 3,
     }
     """What the engine works out wherever a rule asks for it: the names of the predicates, and how many arguments are given. The others
     follow from these (see `functions`)."""
 
-    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"leap_day": ("february_28", "march_1")}
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "leap_day": ("february_28", "march_1"),
+        "rounding": ("half_up", "half_even", "up", "down"),
+    }
     """The words that an argument of one of these types may be."""
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import clingo
 
 from tiaoli.rules.arithmetic import quotient, remainder
-from tiaoli.rules.atoms import Fact, Name, Value
+from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.rules.contract import SIGNATURES, Contract
 from tiaoli.rules.functions import worked_out
 
@@ -214,13 +214,13 @@ class Arithmetic:
         values = [value for symbol in given if (value := _value(symbol)) is not None]
         try:
             found = worked_out(function.string, values) if len(values) == len(given) else None
+            symbols = [symbol_of(value) if isinstance(value, int) else clingo.Supremum for value in found or ()]
         except ArithmeticError as error:
             self.failed = self.failed or error
             return []
         if found is None:
             return []
         self.atoms[Fact(function.string, (*values, *found))] = None
-        symbols = [symbol_of(number) for number in found]
         return symbols if len(symbols) == 1 else [clingo.Tuple_(symbols)]
 
     def value(self, operation: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
@@ -249,7 +249,9 @@ class Arithmetic:
 
 
 def _value(symbol: clingo.Symbol) -> Value | None:
-    """The number or the word that a symbol stands for."""
+    """The number or the word that a symbol stands for, or the day that never comes."""
+    if symbol.type is clingo.SymbolType.Supremum:
+        return SUPREMUM
     number = number_of(symbol)
     is_word = number is None and symbol.type is clingo.SymbolType.Function and not symbol.arguments
     return Name(symbol.name) if is_word else number

@@ -20,7 +20,8 @@ from tiaoli.base import (
     year_bounds,
     years_between,
 )
-from tiaoli.rules.atoms import Name, Value
+from tiaoli.rules.arithmetic import rounded
+from tiaoli.rules.atoms import SUPREMUM, Name, Value
 from tiaoli.rules.contract import SIGNATURES, Contract
 
 FIRST_YEAR, LAST_YEAR = 1600, 5599
@@ -35,11 +36,14 @@ class NoValueError(ArithmeticError):
         self.statement = Statement(zh, en)
 
 
-def worked_out(function: str, given: Sequence[Value]) -> tuple[int, ...] | None:
-    """The arguments that follow from those given; `None` where one of these is no number: a day that never comes.
+def worked_out(function: str, given: Sequence[Value]) -> tuple[Value, ...] | None:
+    """The arguments that follow from those given; `None` where one of these is a day that never comes, which is only earlier or later
+    than another.
 
-    Raises `NoValueError` where a day of the result lies too far away.
+    Raises `NoValueError` where a day of the result lies too far away, `ZeroDivisionError` where a denominator is zero.
     """
+    if function in _CHOSEN:
+        return (_CHOSEN[function](given, key=lambda value: (value is SUPREMUM, value if isinstance(value, int) else 0)),)
     numbers = [value for value in given if isinstance(value, int)]
     words = [str(value) for value in given if isinstance(value, Name)]
     if len(numbers) + len(words) < len(given):
@@ -77,4 +81,7 @@ _WORK: Mapping[str, Callable[..., tuple[int, ...]]] = {
     Contract.MONTHS_BETWEEN.name: lambda first, last: (months_between(first, last),),
     Contract.YEARS_BETWEEN.name: lambda first, last: (years_between(first, last),),
     Contract.AGE.name: lambda born, day, leap_day: (age(born, day, leap_day == "march_1"),),
+    Contract.ROUNDED.name: lambda numerator, denominator, rounding: (rounded(rounding, numerator, denominator),),
 }
+
+_CHOSEN: Mapping[str, Callable[..., Value]] = {Contract.MIN.name: min, Contract.MAX.name: max}

@@ -7,7 +7,7 @@ from typing import Any
 
 from tiaoli.rules import FIRST_YEAR, LAST_YEAR, SIGNATURES, Contract, Name, NoValueError, Value, worked_out
 from tiaoli.symbolic.days import Day, add_months, any_day, calendar_month, calendar_year, day_from, last_of_month, ordinal
-from tiaoli.symbolic.terms import Terms
+from tiaoli.symbolic.terms import Terms, interval, plain
 from tiaoli.symbolic.values import Num, Outside, SymbolicValue, is_ground
 from tiaoli.symbolic.z3_library import z3
 
@@ -24,6 +24,9 @@ class SymbolicFunctions:
 
     def results(self, name: str, given: Sequence[SymbolicValue | None]) -> tuple[SymbolicValue, ...] | None:
         """The results of a function; `None` where it has none. Raises `Outside`."""
+        if name in (Contract.MIN.name, Contract.MAX.name):
+            one, other = given
+            return None if one is None or other is None else (self._chosen(name, one, other),)
         values = [value for value in given if isinstance(value, (int, Name, Num, Day))]
         if len(values) < len(given):
             return None
@@ -31,6 +34,8 @@ class SymbolicFunctions:
             return self._of_numbers(name, [value for value in values if isinstance(value, (int, Name))])
         kinds = [kind for _, kind in SIGNATURES[name].arguments]
         days = [self._day(value) for value, kind in zip(values, kinds, strict=False) if kind == "day"]
+        if name == Contract.ROUNDED.name:
+            return (self._rounded(str(values[0]), values[1], values[2]),)
         if name in _MONTHS or name in _DAYS:
             length = values[1]
             if not isinstance(length, int):
@@ -42,11 +47,55 @@ class SymbolicFunctions:
             return calendar_year(days[0])
         return (self._between(name, days[0], days[1], values[2:]),)
 
-    def _of_numbers(self, name: str, given: Sequence[Value]) -> tuple[int, ...] | None:
+    def _of_numbers(self, name: str, given: Sequence[Value]) -> tuple[SymbolicValue, ...] | None:
         try:
             return worked_out(name, given)
         except NoValueError as error:
             raise Outside(error.statement) from error
+        except ZeroDivisionError as error:
+            raise Outside.of("除以零", "it divides by zero") from error
+
+    def _chosen(self, name: str, one: SymbolicValue, other: SymbolicValue) -> SymbolicValue:
+        """One of two numbers or days."""
+        first = self.terms.compare("<=" if name == Contract.MIN.name else ">=", one, other)
+        if isinstance(first, bool):
+            return one if first else other
+        if isinstance(one, Day) or isinstance(other, Day):
+            here, there = self._day(one), self._day(other)
+            parts = [z3.If(first, *pair) for pair in ((here.year, there.year), (here.month, there.month), (here.day, there.day))]
+            return Day.of(parts[0], parts[1], parts[2], max(here.until, there.until), min(here.since, there.since))
+        assert isinstance(one, (int, Num))
+        assert isinstance(other, (int, Num))
+        ends = list(zip(*(interval(number) for number in (one, other)), strict=True))
+        low, high = (min(end) if name == Contract.MIN.name else max(end) for end in ends)
+        return Num(z3.If(first, plain(one), plain(other)), low, high)
+
+    def _rounded(self, rounding: str, one: SymbolicValue, by: SymbolicValue) -> SymbolicValue:
+        """A fraction rounded; its size is, and then has its sign."""
+        if not isinstance(by, int):
+            raise Outside.of("除数不是固定的数", "it divides by a number that is not fixed")
+        if by == 0:
+            raise Outside.of("除以零", "it divides by zero")
+        assert isinstance(one, Num)
+        most = max(abs(one.low), abs(one.high))
+        size = one if one.low >= 0 else Num(z3.If(one.expr >= 0, one.expr, -one.expr), 0, most)
+        twice, add = (2, abs(by)) if rounding.startswith("half") else (1, abs(by) - 1 if rounding == "up" else 0)
+        raised = Num(twice * size.expr + add, twice * size.low + add, twice * size.high + add)
+        found = self._number(self.terms.arithmetic("/", raised, twice * abs(by)))
+        if rounding == "half_even":
+            rest = self._number(self.terms.arithmetic("\\", raised, 2 * abs(by)))
+            odd = self._number(self.terms.arithmetic("\\", found, 2))
+            cut = z3.And(plain(rest) == 0, plain(odd) == 1)
+            found = Num(plain(found) - self._one_if(cut), max(0, interval(found)[0] - 1), interval(found)[1])
+        low, high = interval(found)
+        negative = -plain(found)
+        signed = plain(found) if one.low >= 0 else z3.If(one.expr >= 0, plain(found), negative)
+        least = low if one.low >= 0 else -high
+        return Num(signed, least, high) if by > 0 else Num(-signed, -high, -least)
+
+    def _number(self, value: int | Num | None) -> Num:
+        assert value is not None
+        return value if isinstance(value, Num) else Num(z3.IntVal(value, self.terms.context), value, value)
 
     def _day(self, value: SymbolicValue) -> Day:
         if isinstance(value, int):

@@ -62,7 +62,7 @@ class Terms:
             return self._days(relation, one, other)
         assert isinstance(one, Num)
         assert isinstance(other, (int, Num))
-        low, high = _interval(other)
+        low, high = interval(other)
         if relation in ("=", "!=") and (one.high < low or high < one.low):
             return relation == "!="
         if relation not in ("=", "!="):
@@ -71,7 +71,7 @@ class Terms:
             nearest = (one.low, high) if relation in ("<", "<=") else (one.high, low)
             if _SIGNED[relation](*farthest) or not _SIGNED[relation](*nearest):
                 return bool(_SIGNED[relation](*farthest))
-        return _SIGNED[relation](one.expr, _plain(other))
+        return _SIGNED[relation](one.expr, plain(other))
 
     def _ground(self, relation: str, one: Any, other: Any) -> Formula:
         items = isinstance(one, Item), isinstance(other, Item)
@@ -157,22 +157,22 @@ class Terms:
             return self._division(symbol, one, other)
         if isinstance(one, int) and isinstance(other, int):
             return {"+": one + other, "-": one - other, "*": one * other}[symbol]
-        left, right = _interval(one), _interval(other)
+        left, right = interval(one), interval(other)
         if symbol == "+":
-            return Num(_plain(one) + _plain(other), left[0] + right[0], left[1] + right[1])
+            return Num(plain(one) + plain(other), left[0] + right[0], left[1] + right[1])
         if symbol == "-":
-            return Num(_plain(one) - _plain(other), left[0] - right[1], left[1] - right[0])
+            return Num(plain(one) - plain(other), left[0] - right[1], left[1] - right[0])
         return self.product(one, other)
 
     def product(self, one: int | Num, other: int | Num) -> int | Num:
         """An exact product. Of two unknown numbers the one with the smaller interval is taken bit by bit."""
         if isinstance(one, int) and isinstance(other, int):
             return one * other
-        left, right = _interval(one), _interval(other)
+        left, right = interval(one), interval(other)
         corners = [x * y for x in left for y in right]
         low, high = min(corners), max(corners)
         if isinstance(one, int) or isinstance(other, int):
-            return Num(_plain(one) * _plain(other), low, high)
+            return Num(plain(one) * plain(other), low, high)
         if one.high - one.low < other.high - other.low:
             one, other = other, one
         place = (one.expr.get_id(), other.expr.get_id())
@@ -194,11 +194,11 @@ class Terms:
     def total(self, numbers: Iterable[tuple[Formula, int | Num]]) -> int | Num:
         """The sum of those numbers whose formula holds."""
         found = list(numbers)
-        ends = [_interval(number) for _, number in found]
+        ends = [interval(number) for _, number in found]
         low, high = sum(min(0, low) for low, _ in ends), sum(max(0, high) for _, high in ends)
         if all(guard is True for guard, _ in found) and all(isinstance(number, int) for _, number in found):
             return sum(number for _, number in found if isinstance(number, int))
-        terms = [_plain(number) if guard is True else z3.If(guard, _plain(number), 0) for guard, number in found if guard is not False]
+        terms = [plain(number) if guard is True else z3.If(guard, plain(number), 0) for guard, number in found if guard is not False]
         if not terms:
             return 0
         return Num(z3.Sum(terms) if len(terms) > 1 else terms[0], low, high)
@@ -251,11 +251,13 @@ class Terms:
         self.constraints += said
 
 
-def _interval(number: int | Num) -> tuple[int, int]:
+def interval(number: int | Num) -> tuple[int, int]:
+    """Where a number lies."""
     return (number, number) if isinstance(number, int) else (number.low, number.high)
 
 
-def _plain(number: int | Num) -> Any:
+def plain(number: int | Num) -> Any:
+    """A number as z3 has it."""
     return number if isinstance(number, int) else number.expr
 
 
