@@ -74,7 +74,7 @@ def test_compiled_rules_derive_what_stock_clingo_does(oracle: Oracle, size: int)
     for document in random_cases(random.Random("atoms"), size):
         if not document.get("certificates"):
             continue
-        case = Case.read(document)
+        case = Case.read(document, oracle.policy)
         known, unknown = oracle.facts(case)
         found = compiled.derived(case, BENEFIT, {})
         if unknown or found is None:

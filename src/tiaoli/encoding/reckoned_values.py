@@ -13,14 +13,8 @@ from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.value_origins import Found, Span, bindings, tests, totals
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, ValueType
 from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, variables
-
-GROWING = frozenset({"money", "percent"})
-"""The types of facts of which what is reckoned may be compared."""
-
-LISTED = frozenset({"level", "percent", "months"})
-"""The types of facts of which every value can be looked at."""
 
 PAID = {
     Contract.PAYABLE.name: (3, 4, 5),
@@ -125,7 +119,7 @@ class ReckonedValues:
     def _is_day(self, name: str) -> bool:
         """Whether a variable may be a day of the case."""
         sources = [origin.source for origin in self._found.get(name, ())]
-        return any(isinstance(source, str) and self._type(source) == "day" for source in sources)
+        return any(isinstance(source, str) and self._type(source).kind == "day" for source in sources)
 
     def _of(self, term: Term) -> set[Reckoned]:
         """The fields that a term's value comes from, each with the sign with which it grows."""
@@ -181,7 +175,7 @@ class ReckonedValues:
             counted |= set() if rule.sentences or part.function == "sum" else self._of_terms(rest)
             exact = bool(summed) and part.operator in ("=", "!=") and not binds
             # what is counted between days may be added up, as long as the total is not compared
-            others = {path for path, _ in summed if self._type(path) not in GROWING and not (binds and self._type(path) == "day")}
+            others = {path for path, _ in summed if not self._type(path).grows and not (binds and self._type(path).kind == "day")}
             if counted or exact or others:
                 self._refuse_compared()
             elif summed and not binds:
@@ -197,7 +191,7 @@ class ReckonedValues:
         left, right = (self._values[side.name] if isinstance(side, Variable) else set() for side in sides)
         if not left and not right:
             return
-        if comparison.operator in ("=", "!=") or any(self._type(path) not in GROWING for path, _ in left | right):
+        if comparison.operator in ("=", "!=") or any(not self._type(path).grows for path, _ in left | right):
             self._refuse_compared()
         else:
             self._test(self._rule, comparison.operator, *(self._of(side) for side in sides))
@@ -219,7 +213,7 @@ class ReckonedValues:
                 elif rule.sentences:
                     both = {path for path, sign in found if Reckoned(path, -sign) in found}
                     if rule.sentences != ("method",):
-                        self.whole |= {path for path in both if self._type(path) in LISTED}
+                        self.whole |= {path for path in both if self._type(path).listed}
                         if both - self.whole:
                             self._refuse_both_ways()
                     found = {source for source in found if source.path not in both or source.sign == 1}
@@ -233,12 +227,14 @@ class ReckonedValues:
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""
-        self.whole |= {path for path, _ in sources if self._type(path) in LISTED - GROWING}
+        self.whole |= {path for path, _ in sources if self._type(path).listed and not self._type(path).grows}
 
     def _look_at_days(self, sources: set[Reckoned]) -> None:
         """A sum that grows or falls with one day of the case is looked at on both ends of every stretch; with two of them its ends may
         lie between."""
-        days = [source for source in sources if self._type(source.path) == "day" and self.policy.fields[source.path].changed_by != "time"]
+        days = [
+            source for source in sources if self._type(source.path).kind == "day" and self.policy.fields[source.path].changed_by != "time"
+        ]
         # the parts of a sum, its whole units and what is left over, are one sum: the library puts them together
         several = {source.path for source in days} if self._rule.sentences == ("method",) else set(days)
         if len(several) > 1:
@@ -251,7 +247,7 @@ class ReckonedValues:
             )
         self.both_ends |= {path for path, _ in days}
 
-    def _type(self, path: str) -> str:
+    def _type(self, path: str) -> ValueType:
         return self.policy.fields[path].type
 
     # What all rules say together

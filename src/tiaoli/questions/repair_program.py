@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
-from tiaoli.encoding import ORDERED, Slot
+from tiaoli.encoding import Slot
 from tiaoli.questions.repair_space import RepairSpace
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules
 
@@ -124,7 +124,7 @@ class RepairProgram:
                 for position, (value, becomes) in enumerate(self._becoming(number)):
                     if len(group.parts) > 1:
                         yield becomes, _CONTENT + position
-                    elif declared.type in ORDERED:
+                    elif declared.type.span:
                         yield becomes, self.space.distance(declared, self.space.free_facts[number].own, value)
                     else:
                         yield becomes, position

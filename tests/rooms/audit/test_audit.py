@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from support import tiers
+from support.cases import read_case
 from support.paths import AMENDED, ROOT
-from tiaoli import CallError, Case, Oracle
+from tiaoli import CallError, Oracle
 from tiaoli.analysis import BenefitDiff, compare_benefits
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
@@ -661,7 +662,7 @@ def test_the_command(tmp_path: Path, oracle: Oracle) -> None:
     (file,) = (tmp_path / "w").iterdir()
     document = read_document(file)
     assert {**document, "id": ""} == {**finding["witness"], "id": ""}
-    assert oracle.decide(Case.read(document), benefits=["directed_training_first"]).decisions[0].gap
+    assert oracle.decide(read_case(document), benefits=["directed_training_first"]).decisions[0].gap
     # a file that says something else stays, and the findings are printed all the same
     file.write_text("id: mine\n", "utf-8")
     kept = runner.invoke(tiaoli, [*about, "--out", str(tmp_path / "w")], standalone_mode=False)
