@@ -95,8 +95,8 @@ def whole(word: str, numerator: int, denominator: int) -> int:
 
 
 PLAIN |= {
-    "min": lambda one, other: (sorted((one, other))[0],),
-    "max": lambda one, other: (sorted((one, other))[1],),
+    "least": lambda one, other: (sorted((one, other))[0],),
+    "greatest": lambda one, other: (sorted((one, other))[1],),
     "rounded": lambda word, numerator, denominator: (whole(word, numerator, denominator),),
 }
 
@@ -111,7 +111,7 @@ def calls(rng: random.Random, name: str, number: int) -> Iterator[tuple[date | i
             yield day, rng.choice((0, 1, -1, 12, -12, rng.randint(-LENGTHS[name], LENGTHS[name])))
         elif name.startswith("calendar"):
             yield (day,)
-        elif name in ("min", "max"):
+        elif name in ("least", "greatest"):
             yield rng.choice(((day, some_day(rng, day)), (rng.randint(-9, 9), rng.randint(-9, 9)), (2 ** rng.randint(0, 70), 2**33)))
         elif name == "rounded":
             by = rng.choice((1, 2, 3, 100, -7, rng.randint(1, 1000)))
@@ -127,7 +127,7 @@ def as_rules_have_it(given: tuple[date | int | str, ...]) -> tuple[Value, ...]:
 
 
 NAMES = sorted(Contract.FUNCTIONS)
-CHOICES = ("min", "max")
+CHOICES = ("least", "greatest")
 """Those that columns choose by without working anything out, and that a day that never comes can be given."""
 
 
@@ -233,8 +233,8 @@ def test_formulas_have_the_value_of_a_function(name: str, size: int) -> None:
 def test_a_day_that_never_comes_has_no_value() -> None:
     for name in CHOICES:
         for one, other in ((SUPREMUM, 20240101), (20240101, SUPREMUM)):
-            assert worked_out(name, (one, other)) == ((20240101,) if name == "min" else (SUPREMUM,))
-        assert RUNTIME[name](SUP, 20240101) == (20240101 if name == "min" else SUP)
+            assert worked_out(name, (one, other)) == ((20240101,) if name == "least" else (SUPREMUM,))
+        assert RUNTIME[name](SUP, 20240101) == (20240101 if name == "least" else SUP)
     for name in set(NAMES) - {*CHOICES, "rounded"}:
         given = Contract.FUNCTIONS[name]
         assert worked_out(name, [SUPREMUM, *[20240101] * (given - 1)]) is None

@@ -48,8 +48,8 @@ met(C, carer_grant, Cert, of_age) :-
     certificate(C, Cert), employment_start(C, Job, Start), applied_on(C, Today), age(Start, Today, march_1, Years),
     years(least_age, Least), Least <= Years.
 met(C, carer_grant, Cert, not_too_late) :-
-    certificate_issued(C, Cert, Day), employment_start(C, Job, Start), max(Day, Start, Later), years(grace_years, Years),
-    add_years(Later, Years, Until), day(validity_to, To), min(Until, To, Last), applied_on(C, Today), Today <= Last.
+    certificate_issued(C, Cert, Day), employment_start(C, Job, Start), greatest(Day, Start, Later), years(grace_years, Years),
+    add_years(Later, Years, Until), day(validity_to, To), least(Until, To, Last), applied_on(C, Today), Today <= Last.
 
 lasted(C, Job) :-
     employment_start(C, Job, Start), applied_on(C, Today), days_between(Start, Today, Days), days(least_days, Least), Least < Days.
@@ -78,9 +78,9 @@ none = { zh = "没有工作", en = "there is no employment" }
 PAID = (
     "payable(C, carer_grant, Cert, Paid / 100, Paid \\ 100, 100) :- certificate(C, Cert), money(grant, Sum),"
     " certificate_issued(C, Cert, Day), applied_on(C, Today), months_between(Day, Today, Months), lasted(C, _),"
-    " months(least_months, Least), max(Months, Least, Counted), years(least_age, Thirds),"
+    " months(least_months, Least), greatest(Months, Least, Counted), years(least_age, Thirds),"
     " rounded(half_even, Sum * Counted, Thirds, Part), rounded(up, Part, 100, Yuan),"
-    " money(development_cap, Most), min(Yuan * 100, Most, Paid)."
+    " money(development_cap, Most), least(Yuan * 100, Most, Paid)."
 )
 
 

@@ -35,8 +35,8 @@ class FactFrame(Frame):
             january = day - np.asarray(day) % 372
             self.bind(terms[1], january)
             self.bind(terms[2], january + 371)
-        elif name in (Contract.MIN.name, Contract.MAX.name):
-            chosen = np.minimum if name == Contract.MIN.name else np.maximum
+        elif name in (Contract.LEAST.name, Contract.GREATEST.name):
+            chosen = np.minimum if name == Contract.LEAST.name else np.maximum
             self.bind(terms[2], chosen(self.numbers(terms[0]), self.numbers(terms[1])))
         else:
             # a value may only be worked out where it counts

@@ -114,7 +114,7 @@ def _types(policy: Policy, rule: Rule) -> dict[str, str]:
             types.setdefault(part.bound.name, "number")
     for _ in rule.body:
         for literal in rule.literals():
-            if literal.atom.predicate in (Contract.MIN.name, Contract.MAX.name):
+            if literal.atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
                 # one of two days is a day, one of two numbers a number
                 kinds = [kind for term in literal.atom.terms if (kind := _kind(term, types))]
                 for term in literal.atom.terms:

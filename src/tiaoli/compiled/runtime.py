@@ -38,8 +38,8 @@ def _function(name: str) -> Callable[..., Any]:
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     # a day that never comes is a number here, later than every other
     **{name: _function(name) for name in Contract.FUNCTIONS},
-    Contract.MIN.name: min,
-    Contract.MAX.name: max,
+    Contract.LEAST.name: min,
+    Contract.GREATEST.name: max,
 }
 
 RUNTIME: Mapping[str, Any] = {

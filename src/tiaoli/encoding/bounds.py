@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
-from itertools import product
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import Bound, RuleBounds, Scope, Shift, range_of, uneven_circles
+from tiaoli.encoding.critical_points import Bound, RuleBounds, Scope, range_of, uneven_circles
 from tiaoli.encoding.reckoned_values import ReckonedValues
-from tiaoli.encoding.value_origins import RECKONED, Found, Origin, Span, bindings, number, origins_of, reach, tests, totals
+from tiaoli.encoding.value_origins import (
+    CHOICES,
+    RECKONED,
+    SPANS,
+    Found,
+    Origin,
+    Span,
+    bindings,
+    function_results,
+    number,
+    origins_of,
+    reach,
+    tests,
+    totals,
+)
 from tiaoli.policy import Policy
-from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies, rounded, variables
-
-CHOICES = frozenset({Contract.MIN.name, Contract.MAX.name})
-"""The functions that give one of two values: what is compared with it is compared with both."""
-
-SPANS = frozenset({item.name for item in (Contract.DAYS_BETWEEN, Contract.MONTHS_BETWEEN, Contract.YEARS_BETWEEN, Contract.AGE)})
-"""The functions that count between two days."""
+from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
 
 MOST_LENGTHS = {
     Contract.ADD_DAYS.name: 36_600,
@@ -228,41 +235,9 @@ class _BoundFinder:
         """Follow days through functions, whatever the order they are written in."""
         for _ in functions:
             for literal in functions:
-                for term, origin in self._results(literal, found):
+                for term, origin in function_results(literal, found):
                     if isinstance(term, Variable):
                         found[term.name].add(origin)
-
-    def _results(self, literal: Literal, found: Found) -> Iterator[tuple[Term, Origin]]:
-        """The results of a function, each with its origin."""
-        name, terms = literal.atom.predicate, literal.atom.terms
-        if name in CHOICES:
-            yield from ((terms[2], origin) for term in terms[:2] for origin in origins_of(term, found))
-            return
-        if name == Contract.ROUNDED.name:
-            yield from ((terms[3], origin) for origin in self._rounded(terms, found))
-            return
-        days = [origin for origin in origins_of(terms[0], found) if isinstance(origin.source, (int, str))]
-        if name in SPANS:
-            words = tuple(str(term.value) for term in terms[2:3] if len(terms) > 3 and isinstance(term, Constant))
-            for first, last in product(days, origins_of(terms[1], found)):
-                if isinstance(last.source, (int, str)):
-                    yield terms[-1], Origin(Span(name, first, last, words), (), None)
-        elif Contract.FUNCTIONS[name] == 1:
-            for place, term in enumerate(terms[1:]):
-                yield from ((term, origin._replace(shifts=(*origin.shifts, Shift(name, (), place)))) for origin in days)
-        else:
-            for origin, length in product(days, origins_of(terms[1], found)):
-                if isinstance(length.source, int):
-                    yield terms[2], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source,))))
-
-    def _rounded(self, terms: Sequence[Term], found: Found) -> Iterator[Origin]:
-        """What a fraction is rounded to: a number that stands in the policy where both its parts do."""
-        if not all(found.get(variable.name) for term in terms[1:3] for variable in variables(term)):
-            return
-        word = str(terms[0].value) if isinstance(terms[0], Constant) else ""
-        for one, other in product(origins_of(terms[1], found), origins_of(terms[2], found)):
-            known = isinstance(one.source, int) and isinstance(other.source, int) and other.source and word in Contract.WORDS["rounding"]
-            yield number(rounded(word, one.source, other.source)) if known else RECKONED  # type: ignore[arg-type]  # both are numbers
 
     def _functions_known(self, rule: Rule, functions: Sequence[Literal], found: Found, pairs: set[tuple[str, str]]) -> None:
         """Every day and every length that a function is given is known before there is a case, or is a day of the case; and where its
@@ -284,22 +259,10 @@ class _BoundFinder:
                     f"a day of {name} must come from the case or a parameter, and its length, at most 100 years, from a parameter; "
                     "make a length that rules work out a parameter",
                 )
-            for term, origin in self._results(literal, found):
+            for term, origin in function_results(literal, found):
                 for other in found.get(term.name, ()) if isinstance(term, Variable) else origins_of(term, found):
-                    if other != origin and not (isinstance(term, Variable) and self._only_result(rule, term)):
+                    if other != origin and not (isinstance(term, Variable) and _is_given_once(rule, term)):
                         self._bound(origin, other, "=", pairs)
-
-    def _only_result(self, rule: Rule, term: Variable) -> bool:
-        """Whether a variable stands in one place alone that gives it its value."""
-        places = [inner for literal in rule.literals() if not literal.negated for inner in literal.atom.terms if inner == term]
-        given = [
-            inner
-            for literal in rule.literals()
-            if literal.atom.predicate in Contract.FUNCTIONS
-            for inner in literal.atom.terms[: Contract.FUNCTIONS[literal.atom.predicate]]
-            if inner == term
-        ]
-        return term.anonymous or len(places) - len(given) == 1
 
     def _bound(self, left: Origin, right: Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
         """`left operator right` true or false, each as lower bounds on one of the two."""
@@ -366,6 +329,19 @@ class _BoundFinder:
         problem = Problem(rule.where, Statement(zh, en), id)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _is_given_once(rule: Rule, term: Variable) -> bool:
+    """Whether a variable stands in one place alone that gives it its value."""
+    places = [inner for literal in rule.literals() if not literal.negated for inner in literal.atom.terms if inner == term]
+    given = [
+        inner
+        for literal in rule.literals()
+        if literal.atom.predicate in Contract.FUNCTIONS
+        for inner in literal.atom.terms[: Contract.FUNCTIONS[literal.atom.predicate]]
+        if inner == term
+    ]
+    return term.anonymous or len(places) - len(given) == 1
 
 
 def _name(terms: Sequence[Term], place: str | int | None) -> str | None:

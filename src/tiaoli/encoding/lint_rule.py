@@ -109,7 +109,7 @@ class RuleLint(Lint):
                 elif isinstance(term, Constant):
                     self._constant(rule, atom, name, kind, term)
         for atom in atoms:
-            if atom.predicate in (Contract.MIN.name, Contract.MAX.name):
+            if atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
                 named = [term.name for term in atom.terms if isinstance(term, Variable) and term.name in types]
                 for one, other in zip(named * 2, (named * 2)[1:], strict=False):
                     self._unify(rule, types, one, types[other])

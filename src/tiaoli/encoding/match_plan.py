@@ -153,7 +153,7 @@ class MatchPlans:
             for literal in rule.literals():
                 names = [term.name for term in literal.atom.terms if isinstance(term, Variable)]
                 known = [types[name] for name in names if types[name] != "value"]
-                if known and literal.atom.predicate in (Contract.MIN.name, Contract.MAX.name):
+                if known and literal.atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
                     types |= {name: known[0] for name in names if types[name] == "value"}
             found = self._types[id(rule)] = types
         return found

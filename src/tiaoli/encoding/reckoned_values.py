@@ -27,7 +27,7 @@ PAID = {
 """The arguments from which the sums of an answer are made."""
 
 
-_NUMBERS = frozenset({Contract.MIN.name, Contract.MAX.name, Contract.ROUNDED.name})
+_NUMBERS = frozenset({Contract.LEAST.name, Contract.GREATEST.name, Contract.ROUNDED.name})
 """The functions of numbers."""
 
 

@@ -6,12 +6,12 @@ origin `None`: its values are not known before there is a case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from tiaoli.encoding.critical_points import Shift
-from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Rule, Term, Variable, computed, variables
+from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Literal, Operation, Rule, Term, Variable, computed, rounded, variables
 
 _MOST_VALUES = 1 << 10
 """How many values a term may have that is reckoned out of the policy's numbers."""
@@ -141,3 +141,46 @@ def reach(rule: Rule, given: Iterable[str], found: dict[str, set[Origin]], known
         if isinstance(term, Operation):
             found[name] |= origins_of(term, found)
     known()
+
+
+# Functions
+
+CHOICES = frozenset({Contract.LEAST.name, Contract.GREATEST.name})
+"""The functions that give one of two values: what is compared with it is compared with both."""
+
+SPANS = frozenset({item.name for item in (Contract.DAYS_BETWEEN, Contract.MONTHS_BETWEEN, Contract.YEARS_BETWEEN, Contract.AGE)})
+"""The functions that count between two days."""
+
+
+def function_results(literal: Literal, found: Found) -> Iterator[tuple[Term, Origin]]:
+    """The results of a function, each with its origin."""
+    name, terms = literal.atom.predicate, literal.atom.terms
+    if name in CHOICES:
+        yield from ((terms[2], origin) for term in terms[:2] for origin in origins_of(term, found))
+        return
+    if name == Contract.ROUNDED.name:
+        yield from ((terms[3], origin) for origin in _rounded(terms, found))
+        return
+    days = [origin for origin in origins_of(terms[0], found) if isinstance(origin.source, (int, str))]
+    if name in SPANS:
+        words = tuple(str(term.value) for term in terms[2:3] if len(terms) > 3 and isinstance(term, Constant))
+        for first, last in product(days, origins_of(terms[1], found)):
+            if isinstance(last.source, (int, str)):
+                yield terms[-1], Origin(Span(name, first, last, words), (), None)
+    elif Contract.FUNCTIONS[name] == 1:
+        for place, term in enumerate(terms[1:]):
+            yield from ((term, origin._replace(shifts=(*origin.shifts, Shift(name, (), place)))) for origin in days)
+    else:
+        for origin, length in product(days, origins_of(terms[1], found)):
+            if isinstance(length.source, int):
+                yield terms[2], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source,))))
+
+
+def _rounded(terms: Sequence[Term], found: Found) -> Iterator[Origin]:
+    """What a fraction is rounded to: a number that stands in the policy where both its parts do."""
+    if not all(found.get(variable.name) for term in terms[1:3] for variable in variables(term)):
+        return
+    word = str(terms[0].value) if isinstance(terms[0], Constant) else ""
+    for one, other in product(origins_of(terms[1], found), origins_of(terms[2], found)):
+        known = isinstance(one.source, int) and isinstance(other.source, int) and other.source and word in Contract.WORDS["rounding"]
+        yield number(rounded(word, one.source, other.source)) if known else RECKONED  # type: ignore[arg-type]  # both are numbers

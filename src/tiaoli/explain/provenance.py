@@ -102,7 +102,7 @@ class Provenance:
             if value is None:
                 return None
             sides.append(self.side(rule, environment, term, value))
-        if name in (Contract.MIN.name, Contract.MAX.name):
+        if name in (Contract.LEAST.name, Contract.GREATEST.name):
             found = evaluate(terms[-1], environment)
             return next((side.source for side in sides if side.value == found), None)
         if name == Contract.ROUNDED.name:

@@ -81,8 +81,10 @@ class Contract:
         "engine",
         "the years that a person has completed on a day; who was born on 29 February completes one on the day that is named",
     )
-    MIN = _signature("min(one:value, other:value, least:value)", "engine", "the lesser of two numbers, or the earlier of two days")
-    MAX = _signature("max(one:value, other:value, greatest:value)", "engine", "the greater of two numbers, or the later of two days")
+    LEAST = _signature("least(one:value, other:value, lesser:value)", "engine", "the lesser of two numbers, or the earlier of two days")
+    GREATEST = _signature(
+        "greatest(one:value, other:value, greater:value)", "engine", "the greater of two numbers, or the later of two days"
+    )
     ROUNDED = _signature(
         "rounded(rounding, numerator:number, denominator:number, whole:number)", "engine", "a fraction rounded to a whole number"
     )
@@ -143,8 +145,8 @@ class Contract:
         CALENDAR_MONTH.name: 1,
         CALENDAR_YEAR.name: 1,
         AGE.name: 3,
-        MIN.name: 2,
-        MAX.name: 2,
+        LEAST.name: 2,
+        GREATEST.name: 2,
         ROUNDED.name: 3,
     }
     """What the engine works out wherever a rule asks for it: the names of the predicates, and how many arguments are given. The others

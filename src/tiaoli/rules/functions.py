@@ -84,4 +84,4 @@ _WORK: Mapping[str, Callable[..., tuple[int, ...]]] = {
     Contract.ROUNDED.name: lambda numerator, denominator, rounding: (rounded(rounding, numerator, denominator),),
 }
 
-_CHOSEN: Mapping[str, Callable[..., Value]] = {Contract.MIN.name: min, Contract.MAX.name: max}
+_CHOSEN: Mapping[str, Callable[..., Value]] = {Contract.LEAST.name: min, Contract.GREATEST.name: max}

@@ -24,7 +24,7 @@ class SymbolicFunctions:
 
     def results(self, name: str, given: Sequence[SymbolicValue | None]) -> tuple[SymbolicValue, ...] | None:
         """The results of a function; `None` where it has none. Raises `Outside`."""
-        if name in (Contract.MIN.name, Contract.MAX.name):
+        if name in (Contract.LEAST.name, Contract.GREATEST.name):
             one, other = given
             return None if one is None or other is None else (self._chosen(name, one, other),)
         values = [value for value in given if isinstance(value, (int, Name, Num, Day))]
@@ -57,7 +57,7 @@ class SymbolicFunctions:
 
     def _chosen(self, name: str, one: SymbolicValue, other: SymbolicValue) -> SymbolicValue:
         """One of two numbers or days."""
-        first = self.terms.compare("<=" if name == Contract.MIN.name else ">=", one, other)
+        first = self.terms.compare("<=" if name == Contract.LEAST.name else ">=", one, other)
         if isinstance(first, bool):
             return one if first else other
         if isinstance(one, Day) or isinstance(other, Day):
@@ -67,7 +67,7 @@ class SymbolicFunctions:
         assert isinstance(one, (int, Num))
         assert isinstance(other, (int, Num))
         ends = list(zip(*(interval(number) for number in (one, other)), strict=True))
-        low, high = (min(end) if name == Contract.MIN.name else max(end) for end in ends)
+        low, high = (min(end) if name == Contract.LEAST.name else max(end) for end in ends)
         return Num(z3.If(first, plain(one), plain(other)), low, high)
 
     def _rounded(self, rounding: str, one: SymbolicValue, by: SymbolicValue) -> SymbolicValue:
