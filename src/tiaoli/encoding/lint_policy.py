@@ -55,7 +55,7 @@ class PolicyLint(Lint):
                     f"{file} 引用了此句，encoded_in 未列出",
                     f"{file} cites this sentence and encoded_in does not list it",
                 )
-            if not declared and sentence.not_computed is None:
+            if not declared and sentence.not_computed is None and anchor not in self.policy.listed_sentences:
                 self.refuse(
                     "text-unaccounted",
                     where,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tiaoli.policy.model import (
         MOST,
         NUMBERS,
-        OCCUPATION_CODE,
         UNITS,
         Benefit,
         Option,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
+    from tiaoli.policy.norm_tables import NormTable, TableRow
     from tiaoli.policy.notice import (
         Entry,
         RuleBlock,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.number_check import number_problems
     from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.text import read_text
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
@@ -53,7 +53,6 @@ __all__ = [
     "MOST_NUMBER",
     "NOT_KNOWN",
     "NUMBERS",
-    "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
     "CaseSchema",
@@ -67,6 +66,7 @@ __all__ = [
     "ItemList",
     "Kind",
     "ListKey",
+    "NormTable",
     "NotAcceptedError",
     "ObjectKey",
     "Option",
@@ -79,6 +79,7 @@ __all__ = [
     "ScalarKey",
     "Set",
     "Shape",
+    "TableRow",
     "ValueType",
     "build_policy",
     "clause_choices",
@@ -99,4 +100,5 @@ __all__ = [
     "refuse_value",
     "rule_blocks",
     "source_problems",
+    "table_problems",
 ]

@@ -36,6 +36,7 @@ class Fields(NamedTuple):
     schema: CaseSchema
     values: Mapping[str, Mapping[str, Statement]]
     events: Mapping[str, Statement]
+    codes: Mapping[str, CodeKind]
 
 
 class FieldTables:
@@ -74,7 +75,7 @@ class FieldTables:
                 case.refuse("day", what, "policy-field")
             found = _no_day(day)
         self.file.finish()
-        return Fields(CaseSchema(self.policy, statement, found, objects, self.lists, self.fields), self.values, self.events)
+        return Fields(CaseSchema(self.policy, statement, found, objects, self.lists, self.fields), self.values, self.events, self.codes)
 
     def _statements(self, key: str) -> dict[str, Statement]:
         found = {}

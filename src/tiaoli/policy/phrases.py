@@ -37,7 +37,7 @@ class Phrases:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.names = {row.code: row.name for row in policy.annex}
+        self.names = policy.labels
         self._templates: Callable[[str], tuple[str, tuple[str, ...]]] = lru_cache(maxsize=4096)(_cut)
 
     # Atoms

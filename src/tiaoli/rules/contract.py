@@ -89,7 +89,6 @@ class Contract:
         "rounded(rounding, numerator:number, denominator:number, whole:number)", "engine", "a fraction rounded to a whole number"
     )
 
-    CATALOGUE = _signature("catalogue(code)", "policy data", "a row of the annex")
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
     DAYS = _signature("days(parameter, value:days)", "policy data", "a parameter that is a number of days")
     WEEKS = _signature("weeks(parameter, value:weeks)", "policy data", "a parameter that is a number of weeks")
