@@ -9,7 +9,7 @@ of its like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -255,17 +255,20 @@ class Search:
 
     def witness(self, fact: Fact = SHOWS, *, beside: Formula = True) -> Witness | None:
         """A small case in which an atom is derived and a formula holds beside it, decided again."""
+        found = self.case_of(fact, beside)
+        if found is None:
+            return None
+        gone = {} if self.policy.other_readings(found.readings) else self._undoing(self.formula(fact), found)
+        first, *others = found.documents
+        return Witness(first, found.readings, tuple(others), gone)
+
+    def case_of(self, fact: Fact, beside: Formula = True) -> FoundCase | None:
+        """A small case in which an atom is derived and a formula holds beside it."""
 
         def shows(documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
             return fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain
 
-        formula = self.formula(fact)
-        found = self.case(both(formula, beside), shows)
-        if found is None:
-            return None
-        gone = {} if self.policy.other_readings(found.readings) else self._undoing(formula, found)
-        first, *others = found.documents
-        return Witness(first, found.readings, tuple(others), gone)
+        return self.case(both(self.formula(fact), beside), shows)
 
     def case(self, goal: Formula, shows: Shows) -> FoundCase | None:
         """A small case that fulfils a formula, with its copies, of which the exact engine says what the formula does."""
@@ -305,6 +308,16 @@ class Search:
                 if check(solver, self.budget, *others, reading_flag(facts, name, option.id)).answer == "unsat":
                     undoing.setdefault(name, []).append(option.id)
         return undoing
+
+
+def searches(encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget) -> Iterator[Search]:
+    """Some questions over the cases with one item a list, and then over all: most that can be so is so of the first, which are quickly
+    looked through."""
+    one_each = {**dict.fromkeys(encoding.policy.list_of, 1), **cases.sizes}
+    first = Search(encoding, rules, replace(cases, sizes=one_each), goals, budget)
+    yield first
+    if first.within:
+        yield Search(encoding, rules, cases, goals, budget)
 
 
 def _parsed(rules: str) -> Program:
