@@ -26,6 +26,7 @@ from tiaoli.symbolic import (
     Budget,
     Facts,
     Formula,
+    Found,
     Goal,
     LimitReached,
     NoBoundError,
@@ -54,6 +55,9 @@ from tiaoli.symbolic import (
 
 SHOWS = Fact("shows", (1,))
 """What the rules of a question derive of the first copy of a case."""
+
+_GUESS = 2.0
+"""The seconds for a guess."""
 
 _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
 """The words of an answer that a policy need not have: nothing is then so."""
@@ -175,11 +179,23 @@ class Search:
         if goal is False or any(constraint is False for constraint in self.facts.constraints):
             return None
         self.budget.check()
-        found = check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
+        found = self._checked(solver_for(self.facts.constraints, goal, self.facts.context))
         if found.answer == "unknown":
             raise LimitReached(found.limit or "time")
         self.left_out |= found.model is None
         return found.model
+
+    def _checked(self, solver: Any, *assumed: Formula) -> Found:
+        """Ask a solver: first, where products make it hard, whether there is a case in which each share is whole."""
+        fields = self.policy.fields
+        slots = [(value, fields[slot.path].type) for slot, possible in self.facts.value.items() for value, _ in possible]
+        shares = [value for value, kind in slots if kind == "percent" and isinstance(value, Num)]
+        if shares:
+            whole = [self.facts.compare("=", share, share.high) for share in shares]
+            found = check(solver, self.budget.at_most(_GUESS), *assumed, *whole)
+            if found.answer == "sat":
+                return found
+        return check(solver, self.budget, *assumed)
 
     def possible(self, *goals: Formula) -> bool:
         """Whether some case fulfils some formulas together."""
@@ -197,7 +213,7 @@ class Search:
             fact, guard = open_ones.pop()
             mark = self.facts.flag(f"reached {fact}")
             solver.add(implies(mark, guard))
-            answer = check(solver, self.budget, mark)
+            answer = self._checked(solver, mark)
             if answer.answer == "unknown":
                 raise LimitReached(answer.limit or "time")
             if answer.model is None:
