@@ -11,6 +11,7 @@ import clingo
 from notices.hrss_2024_20 import mutants
 from support import strategies
 from support.altered import altered
+from support.cases import read_case
 from tiaoli import Case, Oracle, PolicyError
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
@@ -33,7 +34,7 @@ def edited(oracle: Oracle, root: Path, seed: int) -> tuple[mutants.Mutant, Oracl
 def random_cases(seed: int, size: int) -> list[Case]:
     """Whole cases that lie near the boundaries of the notice."""
     pick = random.Random(f"cases {seed}")
-    return [Case.read({**strategies.random_case(pick), "id": f"r{number}"}) for number in range(size)]
+    return [read_case({**strategies.random_case(pick), "id": f"r{number}"}) for number in range(size)]
 
 
 def derived(

@@ -44,7 +44,7 @@ def lies(facts: Facts, boundary: Boundary, place: Position, value: SymbolicValue
     """That two values, after their steps, lie so at a boundary, as `position` has it."""
     if place == "on":
         return facts.compare("=", value, other)
-    is_day = facts.policy.fields[boundary.path].type == "day"
+    is_day = facts.policy.fields[boundary.path].kind == "day"
     first, second = (other, value) if place == "after" else (value, other)
     if not is_day:
         return facts.terms.is_next(first, second)

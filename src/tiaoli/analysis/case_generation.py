@@ -18,7 +18,6 @@ from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
 from tiaoli.base import CaseError, Statement, listed, next_day, previous_day
 from tiaoli.case import Case, file_value
-from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import Encoding
 from tiaoli.policy import Policy
 from tiaoli.rules import Contract, Fact, OutOfTimeError
@@ -151,7 +150,7 @@ class _Generator:
     def _keep(self, document: dict[str, Any], goal: CoverageGoal) -> None:
         """Keep a case where it exercises anything that was missed."""
         named = {**document, "id": self._name(goal)}
-        case = [Case.read(named)]
+        case = [Case.read(named, self.policy)]
         # of a case with unknown facts, other readings cost as much as everything else together
         seen = measure_coverage(self.encoding, case, self.readings, self.budget.deadline, self.goals, otherwise=False)
         if not seen.by[goal.name] and goal.kind in ("rule", "reading"):
@@ -243,7 +242,7 @@ class _Generator:
         # with one item a list it is the one that is granted
         one_each = dict.fromkeys(self.policy.list_of, 1)
         for benefit in self.policy.benefits:
-            if paths <= {*self.encoding.fields[benefit], APPLIED_ON}:
+            if paths <= {*self.encoding.fields[benefit], self.policy.schema.day.path}:
                 granted = f"{_PROBE}(C) :- {Contract.ELIGIBLE.atom('C', benefit, 'Item')}."
                 found = self._at(goal, Cases((benefit,), sizes=one_each), granted)
                 if isinstance(found, FoundCase):
@@ -269,14 +268,14 @@ class _Generator:
         beside = both(search.formula(Fact(_PROBE, (1,))), search.chosen(self.readings)) if granted else True
 
         def shows(documents: Sequence[Mapping[str, Any]], _: Mapping[str, str]) -> bool:
-            return goal.name in at_boundaries(self.policy, [goal], Case.read(documents[0]))
+            return goal.name in at_boundaries(self.policy, [goal], Case.read(documents[0], self.policy))
 
         found = search.case(both(there, beside), shows)
         return _none_of(search) if found is None else found
 
     def _aside(self, boundary: Boundary, document: dict[str, Any]) -> Iterator[dict[str, Any] | NoCase]:
         yield document
-        case = Case.read(document)
+        case = Case.read(document, self.policy)
         for met in meetings(self.policy, boundary, case):
             if position(self.policy, boundary, met.value, met.against) is None:
                 continue
@@ -289,7 +288,7 @@ class _Generator:
 
     def _near(self, path: str, value: int) -> list[int]:
         """The values up to two aside."""
-        if self.policy.fields[path].type == "day":
+        if self.policy.fields[path].kind == "day":
             before, after = previous_day(value), next_day(value)
             return [before, after, previous_day(before), next_day(after)]
         return [value - 1, value + 1, value - 2, value + 2]

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.build_fields import FieldTables
+from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
@@ -18,8 +20,6 @@ from tiaoli.policy.model import (
     UNITS,
     Benefit,
     Doubt,
-    Field,
-    ItemList,
     Marker,
     NotComputed,
     Option,
@@ -66,7 +66,8 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
-    lists, fields, values, events = _fields(files["fields"])
+    found = FieldTables(files["fields"], identity, currency).read()
+    schema = found.schema
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
@@ -93,13 +94,14 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         terms=_doubts(files["doubts"], "term"),
         markers=_markers(files["doubts"]),
         benefits=benefits,
-        lists=lists,
-        fields=fields,
-        values=values,
-        predicates={**_case_predicates(lists, fields), **included, **own},
+        lists=schema.lists,
+        fields=schema.fields,
+        values=found.values,
+        schema=schema,
+        predicates={**_case_predicates(schema.lists, schema.fields), **included, **own},
         rules=rules,
         library=library,
-        events=events,
+        events=found.events,
         begins=begins,
         lapses=lapses,
         lapsed=lapsed,
@@ -284,55 +286,6 @@ def _markers(file: Table) -> tuple[Marker, ...]:
         found.append(marker)
     file.finish()
     return tuple(found)
-
-
-_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
-
-
-def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]], dict[str, Statement]]:
-    events = {}
-    for name, table in file.inner("event"):
-        events[name] = table.statement()
-        table.finish()
-    values: dict[str, dict[str, Statement]] = {}
-    for name, table in file.inner("value"):
-        values[name] = {value: table.statement(value) for value in table.table}
-        table.finish()
-    lists = {}
-    for path, table in file.inner("list"):
-        lists[path] = ItemList(
-            path,
-            table.text("entity"),
-            table.take("parent", str, None, required=False),
-            table.text("predicate"),
-            table.statement(),
-        )
-        table.finish()
-    fields = {}
-    for path, table in file.inner("field"):
-        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
-        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
-        fields[path] = Field(
-            path=path,
-            predicate=table.text("predicate"),
-            type=table.text("type"),
-            entity=lists[holder].entity if holder else None,
-            nullable="null" in phrases,
-            elsewhere=table.flag("elsewhere"),
-            clauses=table.texts("clauses"),
-            changed_by=table.text("changed_by"),
-            label=table.statement("label"),
-            unit=table.maybe_statement("unit"),
-            phrases=phrases,
-            event=table.take("event", str, None, required=False),
-        )
-        event = fields[path].event
-        if event is not None and event not in events:
-            near = choices(events, event)
-            table.refuse("event", Statement(f"没有 {shown(event)} 这一事件；{near.zh}", f"there is no event {shown(event)}; {near.en}"))
-        table.finish()
-    file.finish()
-    return lists, fields, values, events
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

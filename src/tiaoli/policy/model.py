@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
 from tiaoli.rules import Contract, Fact, Name
@@ -143,57 +144,6 @@ class Benefit(NamedTuple):
     has_standard: bool = False
 
 
-class ItemList(NamedTuple):
-    """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
-
-    path: str
-    entity: str
-    parent: str | None
-    predicate: str
-    statement: Statement
-
-
-class Field(NamedTuple):
-    """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
-
-    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
-    `ask`. `event` names what happened on a day: days of several lists with one event can be the day of the same thing.
-    """
-
-    path: str
-    predicate: str
-    type: str
-    entity: str | None
-    nullable: bool
-    elsewhere: bool
-    clauses: tuple[str, ...]
-    changed_by: str
-    label: Statement
-    unit: Statement | None
-    phrases: Mapping[str, Statement]
-    event: str | None = None
-
-    @property
-    def key(self) -> str:
-        return self.path.rpartition(".")[2]
-
-    @property
-    def unbounded(self) -> bool:
-        """Whether there is no value to try where it is unknown: a sum of money that another rule sets, which may be any."""
-        return self.elsewhere and self.type == "money"
-
-    @property
-    def table(self) -> str | None:
-        """The value table of an enumeration or a set."""
-        kind, _, table = self.type.partition(":")
-        return table if kind in ("enum", "set") else None
-
-    @property
-    def value_type(self) -> str:
-        """The type of the fact's last argument."""
-        return self.table or self.type
-
-
 class Predicate(NamedTuple):
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
@@ -245,6 +195,7 @@ class Policy:
     lists: Mapping[str, ItemList]
     fields: Mapping[str, Field]
     values: Mapping[str, Mapping[str, Statement]]
+    schema: CaseSchema
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
     library: tuple[str, ...] = ()

@@ -71,7 +71,7 @@ def _benefit(encoding: Encoding, benefit: Benefit) -> dict[str, Any]:
 def _field(field: Field) -> dict[str, Any]:
     return {
         "path": field.path,
-        "type": field.type.partition(":")[0],
+        "type": field.kind,
         "table": field.table,
         "nullable": field.nullable,
         "null": field.phrases["null"].to_json() if "null" in field.phrases else None,

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from support.cases import read_case
 from support.command import Cli
 from support.own_library import STDLIB, own_library
 from support.paths import CASES, ROOT
-from tiaoli import Case, Oracle, PolicyError
+from tiaoli import Oracle, PolicyError
 from tiaoli.case.documents import read_document
 from tiaoli.encoding.loader import load_encoding, policy_problems
 from tiaoli.oracle.prepare import Engine
@@ -49,7 +50,7 @@ def test_it_decides_as_if_it_had_the_rules_itself(oracle: Oracle, root: Path) ->
     own = Oracle(policy_root=root)
     assert own.policy.library == ()
     for path in sorted(CASES.glob("*.yaml")):
-        case = Case.read(read_document(path))
+        case = read_case(read_document(path))
         assert own.decide(case).decisions == oracle.decide(case).decisions
 
 
