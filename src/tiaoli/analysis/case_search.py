@@ -187,9 +187,12 @@ class Search:
 
     def _checked(self, solver: Any, *assumed: Formula) -> Found:
         """Ask a solver: first, where products make it hard, whether there is a case in which each share is whole."""
-        fields = self.policy.fields
-        slots = [(value, fields[slot.path].kind) for slot, possible in self.facts.value.items() for value, _ in possible]
-        shares = [value for value, kind in slots if kind == "percent" and isinstance(value, Num)]
+        shares = [
+            value
+            for slot, possible in self.facts.value.items()
+            for value, _ in possible
+            if isinstance(value, Num) and self.policy.fields[slot.path].kind == "percent"
+        ]
         if shares:
             whole = [self.facts.compare("=", share, share.high) for share in shares]
             found = check(solver, self.budget.at_most(_GUESS), *assumed, *whole)
