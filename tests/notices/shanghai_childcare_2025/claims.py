@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from typing import get_args
 
-from notices.shanghai_childcare_2025.reference import READINGS, Applicant, Claim, EarlierClaim, Readings, Sibling, same_day
+from notices.shanghai_childcare_2025.reference import READINGS, Applicant, Claim, EarlierClaim, Readings, Sibling, third_birthday
 
 BIRTHS = (
     date(2021, 12, 31),
@@ -44,8 +44,8 @@ def near(rng: random.Random, anchors: tuple[date, ...]) -> date:
 def submission(rng: random.Random, born_on: date) -> date:
     """A day on which somebody could claim, often the end of a year or the third birthday."""
     if likely(rng, 0.5):
-        return near(rng, (*(end for end in YEAR_ENDS if end >= born_on), same_day(born_on, 3)))
-    return day(rng, max(born_on, date(2025, 1, 1)), min(date(2030, 12, 31), max(date(2027, 12, 31), same_day(born_on, 5))))
+        return near(rng, (*(end for end in YEAR_ENDS if end >= born_on), third_birthday(born_on, Readings())))
+    return day(rng, max(born_on, date(2025, 1, 1)), min(date(2030, 12, 31), max(date(2027, 12, 31), date(born_on.year + 5, 1, 1))))
 
 
 def death(rng: random.Random, born_on: date, submitted_on: date) -> date:
@@ -56,7 +56,7 @@ def death(rng: random.Random, born_on: date, submitted_on: date) -> date:
 
 def claim(rng: random.Random) -> Claim:
     """A claim with every fact known."""
-    born_on = near(rng, BIRTHS) if likely(rng, 0.6) else day(rng, date(2022, 1, 1), date(2026, 12, 31))
+    born_on = near(rng, BIRTHS) if likely(rng, 0.7) else day(rng, date(2022, 1, 1), date(2026, 12, 31))
     submitted_on = submission(rng, born_on)
     years = range(max(2025, born_on.year), submitted_on.year + 1)
     return Claim(

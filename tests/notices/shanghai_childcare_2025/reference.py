@@ -45,6 +45,8 @@ class Readings:
 
     - `birthday`: the day on which a child is three years old. `birthday`: the third birthday. `day_after`: the day after it. (3周岁以下
       would take the number in by 民法典第一千二百五十九条; the plan says itself what it means: 未满3周岁.)
+    - `leap_day`: when a child of 29 February is three. `february_28`: on the last day of that month, as a period ends by
+      民法典第二百零二条. `march_1`: when three whole years have gone by.
     - `last_month`: which months are due of a child born before 2025. `birthday_month`: up to the month of the third birthday, that month
       whole. `started`: each month on some day of which the child is under three. `whole`: each month on all days of which it is.
     - `december_31`: whether 12月31日前 takes that day in. `inclusive`: yes, as 当年或次年 of 规范 art. 12 does. `exclusive`: no.
@@ -64,6 +66,7 @@ class Readings:
     """
 
     birthday: Literal["birthday", "day_after"] = "birthday"
+    leap_day: Literal["february_28", "march_1"] = "february_28"
     last_month: Literal["birthday_month", "started", "whole"] = "birthday_month"
     december_31: Literal["inclusive", "exclusive"] = "inclusive"
     late_first_claim: Literal["that_year", "everything"] = "that_year"
@@ -77,6 +80,7 @@ class Readings:
 
 READINGS: dict[str, tuple[str, ...]] = {
     "birthday": ("birthday", "day_after"),
+    "leap_day": ("february_28", "march_1"),
     "last_month": ("birthday_month", "started", "whole"),
     "december_31": ("inclusive", "exclusive"),
     "late_first_claim": ("that_year", "everything"),
@@ -154,16 +158,18 @@ class Decision:
 # Days
 
 
-def same_day(start: date, years: int) -> date:
-    """The same day so many years later, or the last day of its month where it has none (民法典第二百零二条): for a child of 29 February
-    the 28th."""
-    year = start.year + years
-    return date(year, start.month, min(start.day, calendar.monthrange(year, start.month)[1]))
+def third_birthday(born_on: date, readings: Readings) -> date:
+    """The same day three years later; for a child of 29 February reading `leap_day`."""
+    year = born_on.year + AGE_LIMIT
+    last = calendar.monthrange(year, born_on.month)[1]
+    if born_on.day <= last:
+        return date(year, born_on.month, born_on.day)
+    return date(year, born_on.month, last) + timedelta(days=1 if readings.leap_day == "march_1" else 0)
 
 
 def three_on(born_on: date, readings: Readings) -> date:
     """方案一「3周岁以下婴幼儿」: the day from which a child is no longer one; reading `birthday`."""
-    return same_day(born_on, AGE_LIMIT) + timedelta(days=1 if readings.birthday == "day_after" else 0)
+    return third_birthday(born_on, readings) + timedelta(days=1 if readings.birthday == "day_after" else 0)
 
 
 def state_day(claim: Claim) -> date:
@@ -227,7 +233,7 @@ def last_month(claim: Claim, readings: Readings) -> date:
     `last_month`."""
     three = three_on(claim.born_on, readings)
     if readings.last_month == "birthday_month":
-        return same_day(claim.born_on, AGE_LIMIT).replace(day=1)
+        return third_birthday(claim.born_on, readings).replace(day=1)
     # under three on some day of a month: the month of the day before; on every day of it: the month before that of the day itself
     last = three - timedelta(days=1) if readings.last_month == "started" else three.replace(day=1) - timedelta(days=1)
     return last.replace(day=1)

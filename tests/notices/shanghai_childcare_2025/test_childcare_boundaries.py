@@ -152,10 +152,14 @@ def test_which_months_are_due(born: date, birthday_month: int, started: int, who
 _LAST_MONTH: tuple[Any, ...] = READINGS["last_month"]
 
 
-def test_a_child_of_29_february_is_three_on_the_28th() -> None:
+@pytest.mark.parametrize(("option", "three", "months"), [("february_28", date(2027, 2, 28), 2), ("march_1", date(2027, 3, 1), 3)])
+def test_when_a_child_of_29_february_is_three(option: Any, three: date, months: int) -> None:
     leap = claim(date(2024, 2, 29), date(2027, 1, 5), 2025)
-    assert reference.three_on(leap.born_on, Readings()) == date(2027, 2, 28)
-    assert decide(leap).months == 2
+    chosen = Readings(leap_day=option)
+    assert reference.three_on(leap.born_on, chosen) == three
+    assert decide(leap, chosen).months == months
+    for born in (date(2024, 2, 28), date(2024, 3, 1), date(2025, 2, 28)):
+        assert reference.three_on(born, chosen) == born.replace(year=born.year + 3)
 
 
 def test_who_bears_the_sum() -> None:

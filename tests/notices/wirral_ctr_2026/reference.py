@@ -87,7 +87,7 @@ READINGS: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonDependant:
     """Somebody else who lives there. `couple` is the same for the two of a couple and None for a single person; `hosts` is of how many
-    liable persons he is a non-dependant."""
+    liable persons he is a non-dependant, of whom two that are liable as spouses or civil partners are one."""
 
     standing: Standing = "counted"
     couple: str | None = None
