@@ -107,7 +107,9 @@ def on_paper(page: Page, labels: str) -> None:
 @pytest.mark.parametrize(("lang", "letters"), [("zh", "W"), ("en", "x1y2_"), ("en", "i-")])
 def test_a_report_keeps_to_its_sheet(oracle: Oracle, browser: Browser, lang: Lang, letters: str) -> None:
     page = browser.new_page(viewport={"width": PAPER["width"], "height": PAPER["height"]})
-    page.set_content(case_page(oracle, Case.read(case(letters)), benefits=["care_route", "directed_training_first"], lang=lang).html)
+    page.set_content(
+        case_page(oracle, Case.read(case(letters), oracle.policy), benefits=["care_route", "directed_training_first"], lang=lang).html
+    )
     on_paper(page, ".facts td:first-child, dt")
     page.close()
 
