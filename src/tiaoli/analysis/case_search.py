@@ -191,7 +191,7 @@ class Search:
             value
             for slot, possible in self.facts.value.items()
             for value, _ in possible
-            if isinstance(value, Num) and self.policy.fields[slot.path].kind == "percent"
+            if isinstance(value, Num) and self.policy.fields[slot.path].value_type == "percent"
         ]
         if shares:
             whole = [self.facts.compare("=", share, share.high) for share in shares]
