@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import openfisca_peer
 
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.compiled.column_arrays import Rows
 from tiaoli.compiled.column_grounding import ColumnRules
 from tiaoli.compiled.column_store import NEVER, NO_VALUE, CaseColumns, CodeBook, Table, coder, day_code, last_days
@@ -30,7 +31,7 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> CaseColumns:
     """Random applicants; days lean towards the landmarks."""
     rng = np.random.default_rng(seed)
     policy, codes = oracle.policy, CodeBook(oracle.policy)
-    listed = [row.code for row in policy.annex]
+    listed = list(policy.labels)
 
     def words(table: str, number: int, shares: list[float] | None = None) -> Any:
         names = list(policy.values[table])
@@ -184,7 +185,7 @@ def by_hand(oracle: Oracle, population: CaseColumns) -> Outcome:
     code = c["certificate_occupation"]
     text = coder(oracle.policy, population.codes, "code")
     listed = np.zeros(max(population.codes.texts.values()) + 1, bool)
-    listed[[text(row.code) for row in oracle.policy.annex]] = True
+    listed[[text(code) for code in oracle.policy.labels]] = True
     cared = np.zeros_like(listed)
     cared[[text(str(x.value)) for x in oracle.policy.parameters.values() if x.unit == "occupation"]] = True
 
@@ -329,7 +330,7 @@ def main() -> None:
                 times[name].append(time.perf_counter() - start)
             found[name] = joined(answers)
     few = min(size, 3000)
-    cases = [Case.read(document(population, number)) for number in range(few)]
+    cases = [read_case(document(population, number)) for number in range(few)]
     start = time.perf_counter()
     decided = decide_chunk(oracle.encoding, cases, {}, BENEFITS)
     by_clingo = (time.perf_counter() - start) / few

@@ -67,7 +67,7 @@ def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Posi
     one, two = shifted(value, boundary.field.shifts), shifted(other, boundary.other.shifts)
     if one == two:
         return "on"
-    if policy.fields[boundary.path].type == "day":
+    if policy.fields[boundary.path].kind == "day":
         if one > FIRST_DAY and previous_day(one) == two:
             return "after"
         return "before" if one < LAST_DAY and next_day(one) == two else None
@@ -116,7 +116,7 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
     if isinstance(side.source, str):
         found = policy.fields[side.source].label
     else:
-        kind = policy.fields[boundary.path].type
+        kind = policy.fields[boundary.path].value_type
         read = {
             term.value
             for rule in boundary.rules

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, next_day, to_date, to_day
 from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, case_facts
+from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, parse
@@ -62,13 +62,13 @@ _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, C
 @dataclass(frozen=True)
 class Cases:
     """All cases that are asked about some benefits: under every reading, or by `default` alone. Their `copies` share every fact but
-    those of the fields they `differ_in`. `sizes` say how many items are looked at of a list, by entity, whatever the rules need; with
-    `today` all applications are made on that day."""
+    those of the fields they `differ_in`, or else their day. `sizes` say how many items are looked at of a list, by entity, whatever the
+    rules need; with `today` all applications are made on that day."""
 
     benefits: tuple[str, ...]
     default: bool = False
     copies: int = 1
-    differ_in: tuple[str, ...] = (APPLIED_ON,)
+    differ_in: tuple[str, ...] | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
     today: int | None = None
 
@@ -137,7 +137,7 @@ class Search:
         self._always = self.by_default() if self.cases.default else True
         for copy in self.facts.copies:
             # made before anything is asked: a case has an application day, whether a question looks at it or not
-            (day, _), *_ = self.facts.slot(self.policy.fields[APPLIED_ON], None, copy)
+            (day, _), *_ = self.facts.slot(self.policy.schema.day, None, copy)
             if self.cases.today is not None:
                 self.facts.constraints.append(self.facts.compare("=", day, self.cases.today))
         # a list is only there once it is looked at, and that is done when something is asked
@@ -327,7 +327,7 @@ def decided(
     facts: dict[Fact, None] = {}
     choices = []
     for copy, one in enumerate(documents, 1):
-        found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one), benefits, copy)
+        found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one, policy), benefits, copy)
         facts |= dict.fromkeys(found.facts)
         choices += list(found.choices.values())
     text = f"{policy.rule_text}\n{rules}\n#show {asked.predicate}/{len(asked.arguments)}."

@@ -286,20 +286,19 @@ class BenefitComparison:
         return f"{holder['id']}/{holder[declared.path.rpartition('.')[2]][0]['id']}"
 
     def _decided(self, document: dict[str, Any], item: str, readings: Mapping[str, str]) -> DiffWitness:
-        case = Case.read(document)
-        sides = [self._decided_by(side, case, item, readings) for side in (self.old, self.new)]
+        sides = [self._decided_by(side, document, item, readings) for side in (self.old, self.new)]
         decisions, beside = zip(*sides, strict=True)
         exclusive = (beside[0], beside[1]) if beside[0] != beside[1] else None
         return DiffWitness(document, item, self.first.other_readings(readings), decisions[0], decisions[1], exclusive)
 
     def _decided_by(
-        self, side: PolicyVersion, case: Case, item: str, readings: Mapping[str, str]
+        self, side: PolicyVersion, document: Mapping[str, Any], item: str, readings: Mapping[str, str]
     ) -> tuple[Decision | None, tuple[tuple[str, str], ...]]:
         """What a version decides by clingo, and the decisions that cannot be filed beside it."""
         if self.benefit not in side.policy.benefits:
             return None, ()
         subject = Subject(self.benefit, item)
-        question = PreparedCase.of(side.encoding, case, None, {**side.readings, **readings})
+        question = PreparedCase.of(side.encoding, Case.read(document, side.policy), None, {**side.readings, **readings})
         reader = solve(question, exclusive=True)
         (decision,) = reader.decisions([subject])
         applications = dict(reader.exclusive(question.facts.subjects))

@@ -18,7 +18,7 @@ from tiaoli.analysis.case_search import Witness
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, case_facts
+from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences, exact_rules
@@ -137,7 +137,7 @@ class _WitnessSearch:
 
     @property
     def _today(self) -> str:
-        return self.domain.policy.fields[APPLIED_ON].predicate
+        return self.domain.policy.schema.day.predicate
 
     def _witness(self, kept: Collection[Fact], whole: Collection[Fact], readings: Mapping[str, str]) -> Witness:
         """The case of the facts kept, without idle items; with all facts where that does not do."""
@@ -169,7 +169,7 @@ class _WitnessSearch:
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.rule_bounds, fields, Case.read(document), self.query.cases.benefits, copy)
+            found = case_facts(policy, self.rule_bounds, fields, Case.read(document, policy), self.query.cases.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.query.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]

@@ -67,7 +67,7 @@ def find_cliffs(audit: AuditContext) -> Iterator[Finding]:
 
 def _by_the_smallest_sum(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     fields = (audit.policy.fields[path] for path in audit.encoding.fields[benefit.id])
-    for declared in [declared for declared in fields if declared.type == "money" and not declared.unbounded]:
+    for declared in [declared for declared in fields if declared.kind == "money" and not declared.unbounded]:
         name, unit = audit.name(benefit.id), audit.policy.currency.smallest
         what = Statement(f"{name.zh}是否因{unit.zh}之差而多变", f"whether {unit.en} costs more than {unit.en} of {name.en}")
         rules = _SMALL_MOVES_MORE.substitute(pair_of(declared), benefit=benefit.id)
@@ -134,7 +134,7 @@ def find_perverse_incentives(audit: AuditContext) -> Iterator[Finding]:
         signs = _signs_of(audit, benefit)
         for path in audit.encoding.fields[benefit.id]:
             declared = audit.policy.fields[path]
-            if declared.type == "boolean" and len(signs.get(declared.predicate, ())) > 1:
+            if declared.kind == "boolean" and len(signs.get(declared.predicate, ())) > 1:
                 yield from _perverse(audit, benefit, declared)
 
 

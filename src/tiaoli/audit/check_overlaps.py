@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 from tiaoli.analysis import Cases
-from tiaoli.audit.context import PERSON, AuditContext
+from tiaoli.audit.context import AuditContext, about_applicant
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
 from tiaoli.base import Statement, listed
@@ -83,7 +83,7 @@ def _limits(audit: AuditContext, benefit: Benefit, what: Statement) -> Iterator[
     clauses = joined(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
     for path in audit.encoding.fields[benefit.id]:
         declared = policy.fields[path]
-        if not path.startswith(PERSON) or declared.table is None or declared.predicate not in read:
+        if not about_applicant(policy, declared) or declared.table is None or declared.predicate not in read:
             continue
         fact = fact_atom(declared, "C", "I", "V")
         text = f"{_LIMITED.substitute(benefit=benefit.id, fact=fact)}{_UNLIMITED.substitute(benefit=benefit.id, fact=fact)}"

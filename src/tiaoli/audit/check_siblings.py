@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from tiaoli.analysis import Cases, Witness
-from tiaoli.audit.context import PERSON, AuditContext
+from tiaoli.audit.context import AuditContext, about_applicant
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, related
 from tiaoli.base import Statement, listed
@@ -52,7 +52,7 @@ def _barred(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     for path in audit.encoding.outcome_fields(benefit.id):
         declared = policy.fields[path]
         blind = [other.id for other in siblings if path not in audit.encoding.fields[other.id]]
-        if path.startswith(PERSON) and declared.type.startswith(("enum", "boolean")) and blind:
+        if about_applicant(policy, declared) and declared.kind in ("enum", "boolean") and blind:
             what = Statement(f"{name.zh}是否因{declared.label.zh}而不予享受", f"whether “{declared.label.en}” bars from {name.en}")
             rules = _BARS.substitute(benefit=benefit.id, fact=fact_atom(declared, 2, "I", "Value"))
             cases = Cases((benefit.id,), default=True, copies=2, differ_in=(path,))

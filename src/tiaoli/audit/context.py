@@ -11,12 +11,15 @@ from typing import Any
 from tiaoli.analysis import SHOWS, Cases, Search, Witness
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
-from tiaoli.policy import NOT_KNOWN, Benefit, Field
+from tiaoli.policy import NOT_KNOWN, Benefit, Field, Policy
 from tiaoli.rules import Contract, Fact, Rule
 from tiaoli.symbolic import Budget, LimitReached, Outside
 
-PERSON = "person."
-"""What the paths of the facts about the applicant begin with."""
+
+def about_applicant(policy: Policy, declared: Field) -> bool:
+    """Whether a fact is one of the case itself, and not of an item of it: of the applicant, and not the day."""
+    return declared.entity is None and declared is not policy.schema.day
+
 
 _LIMITS = {
     "time": Statement("已到时间上限", "the time limit was reached"),
@@ -179,7 +182,7 @@ class AuditContext:
         """The value of a fact as a case file has it, in words."""
         if value is None:
             return NOT_KNOWN
-        if declared.type == "boolean":
+        if declared.kind == "boolean":
             return Statement("是", "yes") if value else Statement("否", "no")
         return self.policy.values[declared.table][str(value)] if declared.table else Statement(str(value), str(value))
 
@@ -196,11 +199,11 @@ class AuditContext:
 
     def personal(self, benefit: str) -> bool:
         """Whether a benefit is the applicant's own: whether a fact about the person bears on it."""
-        return any(path.startswith(PERSON) for path in self.encoding.fields[benefit])
+        return any(about_applicant(self.policy, self.policy.fields[path]) for path in self.encoding.fields[benefit])
 
     def date_fields(self, paths: Iterable[str]) -> list[Field]:
         """Those of some fields that hold a day."""
-        return [declared for path in paths if (declared := self.policy.fields[path]).type == "day"]
+        return [declared for path in paths if (declared := self.policy.fields[path]).kind == "day"]
 
     def paid(self) -> list[Benefit]:
         """The benefits that have an amount."""

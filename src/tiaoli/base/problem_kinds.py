@@ -58,8 +58,8 @@ _KINDS = {
         "The id in policy.toml differs from the folder's name. Make them the same.",
     ),
     "policy-field": (
-        "fields.toml 与案件格式不一致：多了、少了一项，或者取值不同。请按案件格式修改。",
-        "fields.toml and the case format differ: a field too many or too few, or other values. Follow the case format.",
+        "fields.toml 中的一项不能成为案件的一部分：名称、位置、类型或次序不合。请按所述修改。",
+        "What fields.toml declares cannot be part of a case: its name, its place, its type or its order does not fit. Follow what is said.",
     ),
     "policy-contract-version": (
         "政策采用的规则约定版本与程序不同。请按约定修改规则，或使用采用该版本的程序。",
@@ -113,22 +113,38 @@ _KINDS = {
         "No parameter quotes a number that an encoded sentence states. Put it into parameters.toml, or quote it in clauses.toml as the "
         "`part` of the sentence that is not computed, and say why.",
     ),
-    "annex-source": (
-        "annex.csv 与 source.txt 中附件的行不一致。请按原文改正。",
-        "annex.csv and the annex in source.txt differ in a row. Write it as the source has it.",
+    "table-undeclared": (
+        "政策目录中的 CSV 文件没有任何表读取。请在 policy.toml 中声明，或者删去。",
+        "No table of policy.toml reads a CSV file of the folder. Declare one, or delete the file.",
+    ),
+    "table-header": (
+        "表的第一行与所声明的列不一致。请改成一致。",
+        "The first line of a table is not the columns that are declared. Make them the same.",
+    ),
+    "table-cell": (
+        "表中一格的值与其列不符，或一行的格数不对。请改正。",
+        "A cell of a table does not fit its column, or a row has other cells than columns. Mend it.",
+    ),
+    "table-key": (
+        "表中两行的主键相同。请只保留一行。",
+        "Two rows of a table have the same key. Keep one.",
+    ),
+    "table-gap": (
+        "主键须齐全的列缺少某个值。请补上该行，或者不写 complete。",
+        "A key that must be complete lacks a value. Add the row, or do not say `complete`.",
+    ),
+    "table-source": (
+        "表与其所在的原文有一行不一致。请按原文改正。",
+        "A table and the text that it stands in differ in a row. Write it as the text has it.",
+    ),
+    "table-unused": (
+        "没有规则使用此表。请在规则中引用，或者删去。",
+        "No rule uses a table. Refer to it in a rule, or delete it.",
     ),
     "parameter-number": (
         '参数的值不是引文中的数值。请改正其一；由引文中的数值算得的，写明 derived，如 "100 + 30"。',
         'The value of a parameter is not the number that its quote states. Mend one of the two, or say by `derived = "100 + 30"` how it '
         "comes of that number.",
-    ),
-    "annex-row": (
-        "附件的一行格式不对。请按所要求的列填写。",
-        "A row of the annex is not as it must be. Fill in the columns named.",
-    ),
-    "annex-repeated": (
-        "附件中同一编码出现两次。请只保留一行。",
-        "A code stands twice in the annex. Keep one row.",
     ),
     "parameter-unused": (
         "没有规则使用此参数。请在规则中引用，或者删去。",
@@ -360,6 +376,10 @@ _KINDS = {
     "case-nothing-asked": (
         "案件中没有可问该项待遇的对象。请补上列表中的条目，或者改问别的待遇。",
         "The case has nothing to ask the benefit for. Add an item to the list, or ask for another benefit.",
+    ),
+    "case-other-policy": (
+        "案件是按另一政策的案件格式读入的。请按所问的政策重新读入。",
+        "A case that was read under another policy. Read the document under the policy that is asked.",
     ),
     "case-path": (
         "路径没有指向案件中的一个事实。请核对键和编号。",

@@ -56,7 +56,7 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     cases, bad = [], list[tuple[str, TiaoliError]]()
     for name in files:
         try:
-            cases.append(read_case(name))
+            cases.append(read_case(oracle, name))
         except CaseError as error:
             bad.append((name, error))
     if not cases:

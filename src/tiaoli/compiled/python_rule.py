@@ -9,7 +9,7 @@ Conditions are gathered into one `if`, every loop opens a deeper level, and the 
 | an item of a list | `for job in case.employment:` |
 | a derived atom | a call, or a loop over what the call yields |
 | `not` before either | `not …`, `!=` |
-| a reading, a parameter, the annex, what rests on them alone | a constant of the module, worked out once |
+| a reading, a parameter, a table, what rests on them alone | a constant of the module, worked out once |
 | a comparison, arithmetic | itself, over whole numbers of any size; `/` and `\\` cut towards zero |
 | `#sum`, `#count` | a set of tuples, then its sum or its size |
 | `add_months`, `calendar_year` | a call |
@@ -262,7 +262,7 @@ class RuleWriter(BodyVisitor):
             self._match_value(terms[0], table, part.negated)
             return
         item, value = terms
-        several = declared.type.startswith("set:")
+        several = declared.several
         if self.is_bound(item):
             if not several:
                 self._match_value(value, f"{table}.get({self.value(item)})", part.negated)

@@ -105,12 +105,12 @@ class DecisionReader:
             return ()
         inside = self.policy.lists
         order = [
-            f"{subject.item}/{item.id}"
+            f"{subject.item}/{item['id']}"
             for declared in inside.values()
             if declared.parent == self.policy.benefits[subject.benefit].subject
-            for holder in getattr(self.case, self.policy.list_of[declared.parent].path)
-            if holder.id == subject.item
-            for item in getattr(holder, declared.path.rpartition(".")[2])
+            for holder in self.case.facts.get(self.policy.list_of[declared.parent].path, ())
+            if holder["id"] == subject.item
+            for item in holder.get(declared.path.rpartition(".")[2], ())
         ]
         return tuple(item.rpartition("/")[2] for item in order if item in found)
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
         said_of_one,
     )
     from tiaoli.encoding.critical_points import (
-        ORDERED,
-        RANGES,
         Bound,
         RuleBounds,
         Scope,
@@ -44,8 +42,6 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ORDERED",
-    "RANGES",
     "UNTYPED",
     "Bearing",
     "BodyMatch",

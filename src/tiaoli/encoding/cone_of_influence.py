@@ -203,7 +203,7 @@ def with_records(policy: Policy, paths: Iterable[str]) -> tuple[str, ...]:
     there |= {
         field.path
         for field in policy.fields.values()
-        if field.type == "record" and any(path.startswith(f"{field.path}.") for path in there)
+        if field.kind == "record" and any(path.startswith(f"{field.path}.") for path in there)
     }
     return tuple(path for path in policy.fields if path in there)
 

@@ -80,7 +80,7 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
 
 def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
-    from tiaoli.policy import number_problems, outside_sentences, source_problems
+    from tiaoli.policy import number_problems, outside_sentences, source_problems, table_problems
 
     name, where = find_policy(policy, root)
     outside: list[Problem] = []
@@ -93,7 +93,8 @@ def policy_problems(policy: str | None = None, root: Path | None = None) -> list
         return [*outside, *error.problems]
     # a policy with another number in it still decides, so these are not looked at when one is loaded
     source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
-    return [*outside, *(source_problems(source, found, mended) if source is not None else ()), *number_problems(found)]
+    of_source = source_problems(source, found, mended) if source is not None else ()
+    return [*outside, *of_source, *table_problems(found, source), *number_problems(found)]
 
 
 def _tables(texts: PolicyTexts) -> dict[str, Any]:
@@ -104,11 +105,9 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli.case import format_paths
     from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.critical_points import calendar_facts
-    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, exact_rules, messages_of
@@ -125,7 +124,6 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += check_format(policy, *format_paths())
     problems += lint_rules.check(policy, program)
     if problems:
         raise PolicyError(problems)

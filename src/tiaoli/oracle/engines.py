@@ -55,12 +55,12 @@ class Engines:
         if engine == "compiled" or (engine == "auto" and self._asked_before):
             facts = self.compiled.reader.document(case)
             if facts is None:
-                case = read_case(case)
+                case = read_case(self.encoding.policy, case)
                 facts = self.compiled.reader.case(case)
             try:
                 found = self._by_compiled_rules(facts, benefits, chosen, insisted=engine == "compiled")
             except InternalError as error:
-                raise InternalError(error.problems, read_case(case).to_json()) from error
+                raise InternalError(error.problems, read_case(self.encoding.policy, case).to_json()) from error
             if found is not None:
                 return self._compiled_answer(found, chosen)
         elif engine == "auto":
@@ -143,7 +143,7 @@ class Engines:
 
     def _clingo_answer(self, question: PreparedCase, decisions: tuple[Decision, ...], complete: bool, **more: Any) -> Answer:
         case, assumed = question.case, question.facts.assumed
-        return self._answer(case.id, to_day(case.applied_on), question.readings, assumed, decisions, limit_reached=not complete, **more)
+        return self._answer(case.id, to_day(case.day), question.readings, assumed, decisions, limit_reached=not complete, **more)
 
     def _answer(
         self, case: str, applied_on: int, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any

@@ -85,9 +85,9 @@ class Scope(NamedTuple):
         return self._replace(clause=clause)
 
 
-def read_case(case: Case | Mapping[str, Any]) -> Case:
-    """The case, read where it is plain data. Raises `CaseError` where it is not in the case format."""
-    return case if isinstance(case, Case) else Case.read(case)
+def read_case(policy: Policy, case: Case | Mapping[str, Any]) -> Case:
+    """The case, read where it is plain data. Raises `CaseError` where it is not in the policy's case format, or one of another policy."""
+    return case.under(policy) if isinstance(case, Case) else Case.read(case, policy)
 
 
 def prepare(
@@ -101,7 +101,7 @@ def prepare(
 
     Raises `CaseError` where the case is not in the case format.
     """
-    return PreparedCase.of(encoding, read_case(case), benefits, readings_in_force(encoding.policy, chosen), deadline)
+    return PreparedCase.of(encoding, read_case(encoding.policy, case), benefits, readings_in_force(encoding.policy, chosen), deadline)
 
 
 def prepare_decision(

@@ -9,17 +9,16 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
+    from tiaoli.policy.case_schema import CaseSchema, Field, ItemList, ListKey, ObjectKey, ScalarKey, Shape
+    from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.designations import joined
     from tiaoli.policy.files import parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
-        OCCUPATION_CODE,
         UNITS,
         Benefit,
-        Field,
-        ItemList,
         Option,
         Parameter,
         Policy,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
+    from tiaoli.policy.norm_tables import NormTable, TableRow
     from tiaoli.policy.notice import (
         Entry,
         RuleBlock,
@@ -39,22 +39,35 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import number_problems
+    from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.text import read_text
+    from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "DECIMAL_TYPES",
     "MOST",
+    "MOST_NUMBER",
     "NOT_KNOWN",
-    "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
+    "CaseSchema",
+    "Code",
     "Currency",
+    "Decimals",
     "Entry",
+    "Enum",
     "Field",
+    "Integer",
     "ItemList",
+    "Kind",
+    "ListKey",
+    "NormTable",
+    "NotAcceptedError",
+    "ObjectKey",
     "Option",
     "Parameter",
     "Phrases",
@@ -62,6 +75,11 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
+    "ScalarKey",
+    "Set",
+    "Shape",
+    "TableRow",
+    "ValueType",
     "build_policy",
     "clause_choices",
     "entries_to_json",
@@ -76,7 +94,10 @@ __all__ = [
     "parse_tables",
     "read_library",
     "read_text",
+    "read_unicode",
     "reading_facts",
+    "refuse_value",
     "rule_blocks",
     "source_problems",
+    "table_problems",
 ]

@@ -10,16 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.policy.build_fields import FieldTables
+from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
+from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
     MOST,
-    OCCUPATION_CODE,
     TABLES,
     UNITS,
     Benefit,
     Doubt,
-    Field,
-    ItemList,
     Marker,
     NotComputed,
     Option,
@@ -27,12 +27,13 @@ from tiaoli.policy.model import (
     Policy,
     Predicate,
     Reading,
-    Row,
     Sentence,
 )
+from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
+from tiaoli.policy.notice import clause_choices
 from tiaoli.policy.tables import Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
-from tiaoli.rules import CONTRACT_VERSION
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
 def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
@@ -63,10 +64,11 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             "policy-contract-version",
         )
     currency = _currency(about)
-    about.finish()
 
-    sentences = _sentences(tables["notice"], files["clauses"], problems)
-    lists, fields, values, events = _fields(files["fields"])
+    found = FieldTables(files["fields"], identity, currency).read()
+    schema = found.schema
+    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
+    sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
@@ -79,6 +81,17 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it"),
             "policy-key-repeated",
         )
+    case = _case_predicates(schema.lists, schema.fields)
+    listed: dict[str, Predicate] = {}
+    for table in norm_tables.values():
+        if table.predicate in {*case, *own, *included, *listed, *SIGNATURES}:
+            said = shown(table.predicate)
+            zh, en = f"已有谓词 {said}；请另取名称", f"there is a predicate {said} already; choose another name"
+            about.refuse(f"table.{table.name}.predicate", Statement(zh, en), "policy-key-repeated")
+        listed[table.predicate] = Predicate(
+            table.predicate, table.arguments(), table.holds, "engine", fails=table.fails, none=table.none, file="policy.toml"
+        )
+    about.finish()
     policy = Policy(
         id=identity,
         number=number,
@@ -86,20 +99,21 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         currency=currency,
         digest=digest,
         sentences=sentences,
-        annex=_annex(tables["annex"], problems),
+        tables=norm_tables,
         parameters=_parameters(files["parameters"], currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
         terms=_doubts(files["doubts"], "term"),
         markers=_markers(files["doubts"]),
         benefits=benefits,
-        lists=lists,
-        fields=fields,
-        values=values,
-        predicates={**_case_predicates(lists, fields), **included, **own},
+        lists=schema.lists,
+        fields=schema.fields,
+        values=found.values,
+        schema=schema,
+        predicates={**case, **listed, **included, **own},
         rules=rules,
         library=library,
-        events=events,
+        events=found.events,
         begins=begins,
         lapses=lapses,
         lapsed=lapsed,
@@ -137,10 +151,23 @@ def _currency(about: Table) -> Currency:
     return found
 
 
-def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
+def _sentences(
+    notice: list[list[Any]], clauses: Table, norm_tables: Mapping[str, NormTable], problems: list[Problem]
+) -> dict[str, Sentence]:
+    """The sentences of the text by their anchors. Those of the clauses in which tables stand are rows, and need no translation."""
     tables = dict(all_tables(clauses))
     found: dict[str, Sentence] = {}
     places = [Place(anchor, text, tuple(above), tuple(heads)) for anchor, text, above, heads in notice]
+    every = list(dict.fromkeys(clause for place in places for clause in place.clauses))
+    listed: set[str] = set()
+    for norm_table in norm_tables.values():
+        if norm_table.within is not None and norm_table.within != SOURCE:
+            named = matching(every, norm_table.within)
+            listed.update(named)
+            if len(named) != 1:
+                near, word = clause_choices(named or every, norm_table.within), shown(norm_table.within)
+                what = Statement(f"没有条款 {word}；{near.zh}", f"there is no one clause {word}; {near.en}")
+                problems.append(Problem(f"policy.toml [table.{norm_table.name}.within]", what, "policy-name-unknown"))
     for anchor, clause in repeated_headings(places):
         zh, en = (
             f"又一个标题的编号也是{clause}；请改其一，或给上一级标题编号",
@@ -154,6 +181,9 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
             problems.append(Problem(f"notice.md#{anchor}", what, "text-anchor"))
             continue
         table = tables.pop(anchor, None)
+        if table is None and not listed.isdisjoint(above):
+            found[anchor] = Sentence(anchor, text, text, above, heads, (), None)
+            continue
         if table is None:
             problems.append(
                 Problem(
@@ -174,25 +204,6 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
     for anchor, table in tables.items():
         table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")
     return found
-
-
-def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
-    found: dict[str, Row] = {}
-    for line, (row, code, name) in enumerate(rows, 2):
-        if not (isinstance(row, str) and row.isdecimal() and OCCUPATION_CODE.fullmatch(code or "") and name):
-            what = Statement(
-                "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
-            )
-            problems.append(Problem(f"annex.csv:{line}", what, "annex-row"))
-        elif code in found:
-            problems.append(
-                Problem(
-                    f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice"), "annex-repeated"
-                )
-            )
-        else:
-            found[code] = Row(int(row), code, name)
-    return tuple(found.values())
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -284,55 +295,6 @@ def _markers(file: Table) -> tuple[Marker, ...]:
         found.append(marker)
     file.finish()
     return tuple(found)
-
-
-_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
-
-
-def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]], dict[str, Statement]]:
-    events = {}
-    for name, table in file.inner("event"):
-        events[name] = table.statement()
-        table.finish()
-    values: dict[str, dict[str, Statement]] = {}
-    for name, table in file.inner("value"):
-        values[name] = {value: table.statement(value) for value in table.table}
-        table.finish()
-    lists = {}
-    for path, table in file.inner("list"):
-        lists[path] = ItemList(
-            path,
-            table.text("entity"),
-            table.take("parent", str, None, required=False),
-            table.text("predicate"),
-            table.statement(),
-        )
-        table.finish()
-    fields = {}
-    for path, table in file.inner("field"):
-        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
-        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
-        fields[path] = Field(
-            path=path,
-            predicate=table.text("predicate"),
-            type=table.text("type"),
-            entity=lists[holder].entity if holder else None,
-            nullable="null" in phrases,
-            elsewhere=table.flag("elsewhere"),
-            clauses=table.texts("clauses"),
-            changed_by=table.text("changed_by"),
-            label=table.statement("label"),
-            unit=table.maybe_statement("unit"),
-            phrases=phrases,
-            event=table.take("event", str, None, required=False),
-        )
-        event = fields[path].event
-        if event is not None and event not in events:
-            near = choices(events, event)
-            table.refuse("event", Statement(f"没有 {shown(event)} 这一事件；{near.zh}", f"there is no event {shown(event)}; {near.en}"))
-        table.finish()
-    file.finish()
-    return lists, fields, values, events
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

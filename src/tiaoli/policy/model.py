@@ -1,7 +1,7 @@
 """A policy as frozen data: the notice's sentences, numbers, readings, fields and words, and its rules as text.
 
-`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml,
-fields.toml and vocabulary.toml; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
+`policy/<id>/` holds policy.toml, notice.md, clauses.toml, parameters.toml, readings.toml, doubts.toml, fields.toml, vocabulary.toml and
+the CSV files of its tables; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
 is checked in the room `encoding`.
 """
 
@@ -16,8 +16,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
+from tiaoli.policy.norm_tables import NormTable
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -34,8 +36,6 @@ UNITS = {
 
 MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
-
-OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class NotComputed(NamedTuple):
@@ -62,14 +62,6 @@ class Sentence(NamedTuple):
     def clause(self) -> str | None:
         """The clause that it stands in, the innermost: `（三）`, `Article 5(1)(c)`; `None` outside the clauses."""
         return self.clauses[-1] if self.clauses else None
-
-
-class Row(NamedTuple):
-    """A row of the annex."""
-
-    row: int
-    code: str
-    name: str
 
 
 class Parameter(NamedTuple):
@@ -143,57 +135,6 @@ class Benefit(NamedTuple):
     has_standard: bool = False
 
 
-class ItemList(NamedTuple):
-    """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
-
-    path: str
-    entity: str
-    parent: str | None
-    predicate: str
-    statement: Statement
-
-
-class Field(NamedTuple):
-    """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
-
-    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
-    `ask`. `event` names what happened on a day: days of several lists with one event can be the day of the same thing.
-    """
-
-    path: str
-    predicate: str
-    type: str
-    entity: str | None
-    nullable: bool
-    elsewhere: bool
-    clauses: tuple[str, ...]
-    changed_by: str
-    label: Statement
-    unit: Statement | None
-    phrases: Mapping[str, Statement]
-    event: str | None = None
-
-    @property
-    def key(self) -> str:
-        return self.path.rpartition(".")[2]
-
-    @property
-    def unbounded(self) -> bool:
-        """Whether there is no value to try where it is unknown: a sum of money that another rule sets, which may be any."""
-        return self.elsewhere and self.type == "money"
-
-    @property
-    def table(self) -> str | None:
-        """The value table of an enumeration or a set."""
-        kind, _, table = self.type.partition(":")
-        return table if kind in ("enum", "set") else None
-
-    @property
-    def value_type(self) -> str:
-        """The type of the fact's last argument."""
-        return self.table or self.type
-
-
 class Predicate(NamedTuple):
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
@@ -235,7 +176,7 @@ class Policy:
     currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
-    annex: tuple[Row, ...]
+    tables: Mapping[str, NormTable]
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     doubts: tuple[Doubt, ...]
@@ -245,6 +186,7 @@ class Policy:
     lists: Mapping[str, ItemList]
     fields: Mapping[str, Field]
     values: Mapping[str, Mapping[str, Statement]]
+    schema: CaseSchema
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
     library: tuple[str, ...] = ()
@@ -271,16 +213,26 @@ class Policy:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """The occupation codes that the annex or a parameter names."""
+        """The codes that a table or a parameter names."""
         named = {str(item.value) for item in self.parameters.values() if item.unit == "occupation"}
-        return tuple(sorted({row.code for row in self.annex} | named))
+        return tuple(sorted(named.union(*(table.codes() for table in self.tables.values()))))
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label that a table has for each code."""
+        return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    @cached_property
+    def table_of(self) -> Mapping[str, NormTable]:
+        """The table of each predicate that a table gives."""
+        return {table.predicate: table for table in self.tables.values()}
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """What holds in every case: the parameters and the rows of the annex."""
+        """What holds in every case: the parameters and the rows of the tables."""
         return (
             *(parameter.fact for parameter in self.parameters.values()),
-            *(Contract.CATALOGUE.fact(row.code) for row in self.annex),
+            *(table.fact(row) for table in self.tables.values() for row in table.rows),
         )
 
     @property
@@ -307,6 +259,12 @@ class Policy:
     def other_readings(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Those of the readings chosen that are not the defaults, in the policy's order."""
         return {name: chosen[name] for name, reading in self.readings.items() if name in chosen and chosen[name] != reading.default}
+
+    @cached_property
+    def listed_sentences(self) -> frozenset[str]:
+        """The anchors of the sentences in the clauses of its tables: each is a row."""
+        clauses = {name for table in self.tables.values() if table.within for name in self.clauses_named(table.within)}
+        return frozenset(anchor for anchor, sentence in self.sentences.items() if not clauses.isdisjoint(sentence.clauses))
 
     def place(self, anchor: str) -> Statement:
         """Where a sentence stands: its clause, or else what it says, or its anchor."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
-from tiaoli.policy.model import Field, Policy
+from tiaoli.policy.case_schema import Field
+from tiaoli.policy.model import Policy
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -24,7 +27,7 @@ class Phrases:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.names = {row.code: row.name for row in policy.annex}
+        self.names = policy.labels
         self._templates: Callable[[str], tuple[str, tuple[str, ...]]] = lru_cache(maxsize=4096)(_cut)
 
     # Atoms
@@ -83,6 +86,9 @@ class Phrases:
             return iso(value)
         if kind == "money" and isinstance(value, int):
             return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
+        if kind in DECIMAL_TYPES and isinstance(value, int):
+            digits = DECIMAL_TYPES[kind]
+            return f"{Decimal(value).scaleb(-digits):.{digits}f}"
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -140,11 +146,11 @@ class Phrases:
         """A fact of the case as a sentence; a value that is open as the question it leaves."""
         if value is None or isinstance(value, Open):
             return self.open_question(field, item)
-        if value is SUPREMUM or (field.type == "record" and value == "none"):
+        if value is SUPREMUM or (field.kind == "record" and value == "none"):
             return self.said(field, "null", item, value)
-        if field.type == "record":
+        if field.kind == "record":
             return self.said(field, "record", item, value)
-        return self.said(field, str(value) if field.type == "boolean" else "holds", item, value)
+        return self.said(field, str(value) if field.kind == "boolean" else "holds", item, value)
 
     def members(self, field: Field, item: str, inside: Collection[Value]) -> Statement:
         """What a set holds, as a sentence."""
@@ -181,8 +187,8 @@ class Phrases:
 
     def unit_value(self, field: Field, value: ValueOrOpen | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
-        if field.type in ("months", "percent") and isinstance(value, int):
-            return self.numbered(field.type, value, lang)
+        if field.value_type in ("months", "percent") and isinstance(value, int):
+            return self.numbered(field.value_type, value, lang)
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:

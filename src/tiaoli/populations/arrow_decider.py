@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from tiaoli.base import FIRST_DAY, CaseError, InternalError, Problem, Statement
-from tiaoli.case import Case
 from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, OverflowingError, Rows
 from tiaoli.decide import Decision, decide_chunk
 from tiaoli.oracle import Oracle
@@ -124,7 +123,7 @@ class BatchDecider:
             part = self._benefit_columns(benefit, columns, reader)
             parts.append(part)
             self._count(totals, part)
-            self._count_months(totals, part, columns.relations.fact_of_case("applied_on", benefit.subject) // 31)
+            self._count_months(totals, part, columns.relations.fact_of_case(self.policy.schema.day.predicate, benefit.subject) // 31)
             kinds, first = np.unique(part.met * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
@@ -202,7 +201,7 @@ class BatchDecider:
     def _check_again(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
         """Decide some cases again by clingo. Raises `InternalError` where it answers otherwise."""
         places = found.column("place").to_numpy(zero_copy_only=False)
-        cases = [Case.read(case_document(row)) for row in plain_rows(batch, np.array(again))]
+        cases = [self.oracle.read(case_document(row)) for row in plain_rows(batch, np.array(again), self._schema)]
         decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.asked)
         for at, case, answer in zip(again, cases, decided, strict=True):
             low, high = np.searchsorted(places, [place[at], place[at] + 1])
@@ -218,9 +217,9 @@ class BatchDecider:
         found: list[dict[str, Any]] = []
         places: list[int] = []
         compiled = self.oracle.compiled
-        for row, values in zip(rows.tolist(), plain_rows(batch, rows), strict=True):
+        for row, values in zip(rows.tolist(), plain_rows(batch, rows, self._schema), strict=True):
             try:
-                case = Case.read(case_document(values))
+                case = self.oracle.read(case_document(values))
             except CaseError as error:
                 totals.rejected += 1
                 rejects.append(RejectedRow(row, error))
@@ -237,7 +236,7 @@ class BatchDecider:
             else:
                 decisions = quick.decisions
             totals.cases += 1
-            totals.add(decisions, case.applied_on.isoformat())
+            totals.add(decisions, case.day.isoformat())
             found += [decision_row(case.id, decision) for decision in decisions]
             places += [row] * len(decisions)
         return rows_of_decisions(found, np.array(places, np.int64), self.words)

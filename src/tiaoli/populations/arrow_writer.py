@@ -28,7 +28,8 @@ class RejectedRow(NamedTuple):
 
 def rejects_batch(batch: pa.RecordBatch, rejects: Sequence[RejectedRow]) -> pa.RecordBatch:
     """What is wrong with the rows of a batch that hold no case, a row a problem."""
-    names = plain_rows(batch.select(["id"]), np.array([reject.row for reject in rejects], np.int64))
+    ids = batch.select(["id"])
+    names = plain_rows(ids, np.array([reject.row for reject in rejects], np.int64), ids.schema)
     rows = [
         {"case": _name(named["id"]), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
         for named, reject in zip(names, rejects, strict=True)

@@ -199,7 +199,7 @@ class _Page:
             return self.say("是" if plain else "否", "yes" if plain else "no")
         if declared is not None and isinstance(plain, list):
             return list_of((phrases.stated(declared, item).say(self.lang) for item in plain), self.lang)
-        if declared is not None and known is not None and declared.type != "record":
+        if declared is not None and known is not None and declared.kind != "record":
             return phrases.stated(declared, known[1]).say(self.lang)
         if plain == {}:
             return self.say("有，内容未知", "there, contents unknown")

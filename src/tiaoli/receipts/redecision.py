@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, TiaoliError, drawn
+from tiaoli.base import MISSING, Statement, TiaoliError, drawn
 from tiaoli.decide import Decision, Status
 from tiaoli.policy import Currency
 

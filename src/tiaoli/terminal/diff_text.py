@@ -122,7 +122,7 @@ def _other(other: OtherDifference, lang: Lang, *, whole: bool) -> RenderableType
 
 def _notes(notes: NotesDiff, lang: Lang) -> Iterator[RenderableType]:
     """The notes that each version puts beside every answer on some day."""
-    day = notes.case["applied_on"]
+    day = notes.day
     yield Text(in_lang(lang, f"{day} 申请的，答复所附说明不同", f"notes beside answers on applications of {day}"), style="bold")
     for side, found in (("old", notes.old), ("new", notes.new)):
         mark, style = _SIDES[side]

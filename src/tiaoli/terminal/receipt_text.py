@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pydantic import MISSING
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.base import Lang, Statement, in_lang, shown
+from tiaoli.base import MISSING, Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
 from tiaoli.policy import Currency
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay

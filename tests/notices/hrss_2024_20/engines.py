@@ -9,7 +9,8 @@ from zlib import crc32
 from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.mutants import EQUIVALENT, Mutant, planted
 from support import strategies, tiers
-from tiaoli import Case, InternalError, Oracle
+from support.cases import read_case
+from tiaoli import InternalError, Oracle
 from tiaoli.compiled.decider import CompiledDecisions, CompiledRules
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.decide.batch import Decided, decide_chunk
@@ -108,7 +109,7 @@ class Judge:
         options: list[Readings] = [{name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:]]
         together: Readings = {"class_headcount": "passed", "class_counted": "employed"}
         self.settings: list[Readings] = [{}, *options, together, {name: option for one in options for name, option in one.items()}]
-        self.cases = {pool: [Case.read(complete(case)) for case in self._cases(pool)] for pool in mutants.POOLS}
+        self.cases = {pool: [read_case(complete(case)) for case in self._cases(pool)] for pool in mutants.POOLS}
         self.expected: dict[tuple[int, str], list[Decided | None]] = {}
 
     def _cases(self, pool: str) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from notices.hrss_2024_20.engines import CERTIFICATE, random_readings
 from support import strategies, tiers
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.decide.batch import decide_chunk
 from tiaoli.decide.exclusion import exclusive_groups
@@ -59,7 +59,9 @@ def test_groups_are_what_a_comparison_of_every_pair_finds(oracle: Oracle) -> Non
     for seed in range(tiers.amount(4, 12, 200)):
         rng = random.Random(f"exclusive {seed}")
         readings, cases = random_readings(rng, oracle.policy), [employed(rng) for _ in range(60)]
-        for case, decided in zip(cases, decide_chunk(oracle.encoding, list(map(Case.read, cases)), readings, exclusive=True), strict=True):
+        for case, decided in zip(
+            cases, decide_chunk(oracle.encoding, list(map(oracle.read, cases)), readings, exclusive=True), strict=True
+        ):
             if decided is None:
                 continue
             decisions, filed = decided

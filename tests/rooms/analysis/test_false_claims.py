@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from support import tiers
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.cli.main import tiaoli
 
 GOOD = "%: zh 测试。\n%: en A test.\n"
@@ -56,7 +57,7 @@ def test_what_is_false_is_refuted(oracle: Oracle, tmp_path: Path, name: str) -> 
     (proof,) = oracle.prove([written(tmp_path, FALSE[name])])
     assert proof.result == "counterexample"
     assert proof.witness is not None
-    Case.read(proof.witness)
+    read_case(proof.witness)
 
 
 def test_a_counterexample_looks_like_a_case_of_people(oracle: Oracle, tmp_path: Path) -> None:

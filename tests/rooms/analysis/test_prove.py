@@ -15,9 +15,10 @@ from click.testing import CliRunner
 
 from notices.hrss_2024_20.reference import random_readings
 from support import strategies, tiers
+from support.cases import read_case
 from support.own_library import own_library
 from support.paths import ROOT
-from tiaoli import CallError, Case, Oracle, PolicyError
+from tiaoli import CallError, Oracle, PolicyError
 from tiaoli.analysis.properties import own_property_files, read_property
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
@@ -99,13 +100,13 @@ def test_a_counterexample_is_decided_as_it_says(oracle: Oracle) -> None:
     """Two certificates of one employed person are granted, by the case as it stands in its file."""
     (proof,) = oracle.prove(["one-certificate-a-year"])
     assert proof.witness is not None
-    decisions = oracle.decide(Case.read(proof.witness), readings=proof.readings).decisions
+    decisions = oracle.decide(read_case(proof.witness), readings=proof.readings).decisions
     granted = {(decision.benefit, decision.subject) for decision in decisions if decision.outcome == "eligible"}
     assert len({subject for _, subject in granted}) == 2
     assert proof.witness["person"]["status"] == "employed"
 
 
-@pytest.mark.parametrize("name", tiers.some(names(), {*names()} - COUNTING))
+@pytest.mark.parametrize("name", tiers.some(names(), sorted({*names()} - COUNTING)[::4]))
 def test_some_change_of_the_rules_turns_a_property_round(tmp_path: Path, name: str) -> None:
     """So that no property holds of whatever the rules say."""
     for part in ("policy", "encodings"):
@@ -143,7 +144,7 @@ def violations(oracle: Oracle) -> dict[str, list[tuple[int, list[str]]]]:
             days = [day for day in ("2025-05-14", "2025-11-14", "2026-03-01") if day > document["applied_on"]]
             again = {**document, "id": f"{position}+", "applied_on": rng.choice(days or ["2199-12-31"])}
             for case in (document, again):
-                known, unknown = oracle.facts(Case.read(case), readings=readings)
+                known, unknown = oracle.facts(read_case(case), readings=readings)
                 assert not unknown
                 facts |= dict.fromkeys(f"{fact}." for fact in known)
             if again["applied_on"] > document["applied_on"]:
@@ -260,10 +261,10 @@ HIDDEN = {
 """Rules with a counterexample that a domain with too few items, days or sums does not hold."""
 
 
-@pytest.mark.parametrize("rules", HIDDEN.values(), ids=HIDDEN)
-def test_what_a_domain_could_miss_is_found(oracle: Oracle, tmp_path: Path, rules: str) -> None:
+@pytest.mark.parametrize("name", tiers.some(HIDDEN, [*HIDDEN][::4]))
+def test_what_a_domain_could_miss_is_found(oracle: Oracle, tmp_path: Path, name: str) -> None:
     path = tmp_path / "hidden.lp"
-    path.write_text(f"{GOOD}{rules}\n", "utf-8")
+    path.write_text(f"{GOOD}{HIDDEN[name]}\n", "utf-8")
     (proof,) = oracle.prove([str(path)])
     assert proof.result == "counterexample"
 

@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from support.cases import read_case
 from support.paths import CASES
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.case import read_document
 from tiaoli.decide import decide_chunk, exclusive_groups
 
@@ -63,8 +64,8 @@ def test_certificates_of_which_one_can_be_filed_are_one_group(oracle: Oracle) ->
 
 
 def test_decisions_are_the_same_whether_it_is_asked_which_exclude_one_another(oracle: Oracle) -> None:
-    cases = [Case.read(read_document(path)) for path in sorted(CASES.glob("*.yaml"))]
-    cases.append(Case.read(certificates(3)))
+    cases = [read_case(read_document(path)) for path in sorted(CASES.glob("*.yaml"))]
+    cases.append(read_case(certificates(3)))
     asked = decide_chunk(oracle.encoding, cases, {}, ["special_ability"], exclusive=True)
     without = decide_chunk(oracle.encoding, cases, {}, ["special_ability"])
     assert [found and found[0] for found in asked] == [found and found[0] for found in without]
