@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from notices.hrss_2024_20.edits import derived, edited, random_cases
 from support import tiers
-from support.edits import derived, edited, random_cases
 from tiaoli import Case, Oracle
 from tiaoli.analysis.case_generation import generate_cases
 from tiaoli.analysis.coverage import Coverage, goals, measure_coverage

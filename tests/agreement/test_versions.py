@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from notices.hrss_2024_20.edits import edited, random_cases
 from support import tiers
-from support.edits import edited, random_cases
 from tiaoli import Oracle, diff
 from tiaoli.analysis.version_diff import BenefitDiff, Diff
 from tiaoli.case.case import Case
