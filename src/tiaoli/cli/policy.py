@@ -68,7 +68,7 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
     rules of the library that the policy includes follow, so that the files of the policy and this output are a complete program.
     """
     oracle = shared.oracle
-    known, unknown = oracle.facts(read_case(file))
+    known, unknown = oracle.facts(read_case(oracle, file))
     click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
     for fact in known:
         click.echo(f"{fact}.")

@@ -16,6 +16,7 @@ from tiaoli.cli.options import (
     SharedOptions,
     open_oracle,
     read_case,
+    read_plain,
     settings_of,
     time_of,
     with_alone,
@@ -52,7 +53,7 @@ def verify(shared: SharedOptions, files: tuple[str, ...], case: str | None, sha2
     from tiaoli.receipts import verify as check
 
     oracles = _oracles(shared.policy, shared.policy_root)
-    compared = None if case is None else read_case(case)
+    compared = None if case is None else read_plain(case)
     bad: list[tuple[str, TiaoliError]] = []
     results = []
     for position, (name, found) in enumerate(_receipts(files)):
@@ -128,7 +129,7 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
     made = time_of(made_at)
     check_outputs([("-o", output)], [("FILE", file)])
     oracle = shared.oracle
-    case, benefits = read_case(file), shared.benefits or None
+    case, benefits = read_case(oracle, file), shared.benefits or None
     found = present.case_page(oracle, case, benefits=benefits, subject=subject, limit=shared.limit, lang=shared.lang, made_at=made)
     if str(output) == "-":
         click.echo(found.html, nl=False)

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
         rules_below,
         rules_of_answer,
         rules_of_benefit,
+        said_of_one,
     )
     from tiaoli.encoding.critical_points import (
-        ORDERED,
-        RANGES,
         Bound,
         RuleBounds,
         Scope,
@@ -43,8 +42,6 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ORDERED",
-    "RANGES",
     "UNTYPED",
     "Bearing",
     "BodyMatch",
@@ -84,5 +81,6 @@ __all__ = [
     "rules_folder",
     "rules_of_answer",
     "rules_of_benefit",
+    "said_of_one",
     "shifted",
 ]

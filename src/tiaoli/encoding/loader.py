@@ -104,11 +104,9 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli.case import format_paths
     from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.critical_points import calendar_facts
-    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, exact_rules, messages_of
@@ -125,7 +123,6 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += check_format(policy, *format_paths())
     problems += lint_rules.check(policy, program)
     if problems:
         raise PolicyError(problems)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from tiaoli.base import minimal
-from tiaoli.decide import APPLIED_ON, NO_MEMBER, SOLE_CASE, FreeFact, PreparedDecision, fact_of, free_atom, set_free
+from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreeFact, PreparedDecision, fact_of, free_atom, set_free
 from tiaoli.explain.justification import Justification
 from tiaoli.explain.standing import role_of, walk
 from tiaoli.rules import Choice, Contract, Fact, Name, Session, Value
@@ -68,7 +68,7 @@ class _Search:
 
     def _wider(self) -> Iterator[_FreedCase]:
         """The case with more and more of its facts free: those that the whole explanation names and the day of the application; all."""
-        for number, paths in enumerate(({*self.leaves, *self.told.known, APPLIED_ON}, None)):
+        for number, paths in enumerate(({*self.leaves, *self.told.known, self.policy.schema.day.path}, None)):
             if number == len(self.wider):
                 self.wider.append(_FreedCase(self.question, paths))
             yield self.wider[number]
@@ -105,7 +105,10 @@ class _FreedCase:
             lambda _, path, __: paths is None or path in paths,
             nearest=False,
         )
-        choices = [Choice(tuple(free_atom(encoding.policy, free, value) for value in _values(free))) for free in freed.free_facts]
+        choices = [
+            Choice(tuple(free_atom(encoding.policy, free, value) for value in _values(free, encoding.policy.schema.day.path)))
+            for free in freed.free_facts
+        ]
         facts = (*question.common_facts, *freed.facts, *freed.calendar)
         self._session = Session(encoding.outcome_rules, facts, choices, limit=question.seconds_left)
         own = [free for free in freed.free_facts if free.own is not None]
@@ -117,9 +120,9 @@ class _FreedCase:
         return self._session.possible((goal, True), *((atom, True) for path, atom in self._own if path not in free))
 
 
-def _values(free: FreeFact) -> tuple[Value, ...]:
-    """What a free fact may be: the day of the application only as it is or later."""
-    if free.path != APPLIED_ON:
+def _values(free: FreeFact, today: str) -> tuple[Value, ...]:
+    """What a free fact may be: the day of the application, which stands at the path `today`, only as it is or later."""
+    if free.path != today:
         return free.values
     return tuple(value for value in free.values if isinstance(value, int) and isinstance(free.own, int) and value >= free.own)
 

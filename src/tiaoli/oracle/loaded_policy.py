@@ -84,6 +84,11 @@ class LoadedPolicy:
         """The benefits asked for. Raises `CallError` where there is none of a name."""
         return checked_benefits(self.policy, benefits)
 
+    def read(self, document: Any) -> Case:
+        """The case that plain data (parsed JSON or YAML) describes. Raises `CaseError` with a problem for all that is not in the case
+        format."""
+        return Case.read(document, self.policy)
+
     def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
         """The readings chosen. Raises `CallError` where there is none of a name, or no such option of it."""
         return checked_readings(self.policy, readings)

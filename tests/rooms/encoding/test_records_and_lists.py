@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from support.cases import read_case
 from support.exercise import NAME, carers
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.case.documents import parse_document
 from tiaoli.encoding.case_template import build_case_template
 from tiaoli.encoding.loader import policy_problems
@@ -26,7 +27,7 @@ def test_a_key_of_a_record_bears_with_its_record(tmp_path: Path) -> None:
     assert {"employments.registry", "employments.registry.worker_registered"} <= set(oracle.encoding.fields["carer_grant"])
     text = build_case_template(oracle.encoding, oracle.policy.benefits["carer_grant"], "2025-06-01", "en")
     assert "# registry: {worker_registered: true}" in text
-    assert Case.read(parse_document(text, "template"))
+    assert read_case(parse_document(text, "template"))
     about = {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-05", "issued": "2025-03-09", "holder_status": "other"}
     case = {"id": "A", "applied_on": "2025-06-01", "person": {"status": "other"}, "certificates": [about]}
     for registry, outcome in (
@@ -57,4 +58,4 @@ def test_a_list_in_an_item_of_which_nothing_else_bears_is_in_the_template(tmp_pa
     text = build_case_template(oracle.encoding, oracle.policy.benefits["carer_grant"], "2025-06-01", "en")
     assert "training_classes:" in text
     assert "# passed: true" in text
-    assert Case.read(parse_document(text, "template"))
+    assert read_case(parse_document(text, "template"))
