@@ -105,12 +105,10 @@ class _FreedCase:
             lambda _, path, __: paths is None or path in paths,
             nearest=False,
         )
-        choices = [
-            Choice(tuple(free_atom(encoding.policy, free, value) for value in _values(free, encoding.policy.schema.day.path)))
-            for free in freed.free_facts
-        ]
+        today = encoding.policy.schema.day.path
+        options = [[free_atom(encoding.policy, free, value) for value in _values(free, today)] for free in freed.free_facts]
         facts = (*question.common_facts, *freed.facts, *freed.calendar)
-        self._session = Session(encoding.outcome_rules, facts, choices, limit=question.seconds_left)
+        self._session = Session(encoding.outcome_rules, facts, [Choice(tuple(found)) for found in options], limit=question.seconds_left)
         own = [free for free in freed.free_facts if free.own is not None]
         self._own = [(free.path, free_atom(encoding.policy, free, free.own)) for free in own if free.own is not None]
         self.known: dict[str, FreeFact] = {free.path: free for free in own}

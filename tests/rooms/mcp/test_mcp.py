@@ -228,7 +228,7 @@ def test_a_question_that_takes_too_long_is_stopped_and_nonsense_is_outlived() ->
 
 ODD = {
     "a key twice": (b'{"id": "A", "applied_on": "2025-06-01", "applied_on": "2025-06-02"}', "applied_on", "twice"),
-    "half a character": (b'{"id": "\\ud800", "applied_on": "2025-06-01"}', "id", "half a character"),
+    "half a character": (b'{"id": "\\ud800", "applied_on": "2025-06-01"}', "id", "ud800"),
     "no number": (b'{"id": "A", "applied_on": "2025-06-01", "certificates": [{"id": "c1", "level": NaN}]}', "certificates.c1.level", "NaN"),
     "GB 18030": ('{"id": "\u5f20\u4e09", "applied_on": "2025-06-01"}'.encode("gb18030"), "body:1", "not UTF-8"),
 }
