@@ -89,7 +89,7 @@ def test_a_bare_name_is_found() -> None:
         'Fact("eligible", ())',
         'f"shows(C) :- amount(C, {benefit}, S, Y, F)."',
         'rules = "#defined gap/4."',
-        'supplied = {"catalogue"}',
+        'supplied = {"calendar_year"}',
     ):
         assert list(bare(ast.parse(text))), text
     for text in ('outcome == "eligible"', 'found["amount"]', 'Statement("met 只供", "only the decision reads met")'):

@@ -208,7 +208,7 @@ def test_every_public_name_has_a_docstring() -> None:
 def test_python_holds_no_clause_number_or_date_of_the_notice(oracle: Oracle) -> None:
     """The notice's numbers, occupation codes, conditions and benefits stand in policy/ and encodings/ alone."""
     policy = oracle.policy
-    words = {row.code for row in policy.annex} | set(policy.benefits)
+    words = set(policy.codes) | set(policy.benefits)
     words |= {condition for benefit in policy.benefits.values() for condition in benefit.conditions if "_" in condition}
     # words that the case format has as keys or values of its own are no mark of the notice
     words -= {field.key for field in policy.fields.values()} | {value for values in policy.values.values() for value in values}

@@ -58,8 +58,9 @@ class CodeBook:
         words = [word for table in policy.values.values() for word in table]
         words += ["true", "false", "record", "none", *policy.benefits, *(name for b in policy.benefits.values() for name in b.conditions)]
         self.words = {word: number for number, word in enumerate(dict.fromkeys(words))}
-        # those of the annex stand side by side, where one look tells them from others
-        self.texts: dict[str, int] = {row.code: number for number, row in enumerate(policy.annex)}
+        # those of the tables stand side by side, where one look tells them from others
+        listed = dict.fromkeys(code for norm_table in policy.tables.values() for code in norm_table.codes())
+        self.texts: dict[str, int] = {code: number for number, code in enumerate(listed)}
 
     def text(self, text: str) -> int:
         """The number of a text; it is made where there is none."""

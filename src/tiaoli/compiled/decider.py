@@ -273,7 +273,7 @@ class _Module:
 
     def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
         known = [*policy.facts, *reading_facts(policy, readings)]
-        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, Contract.CATALOGUE.name, *UNITS)}
+        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, *UNITS, *policy.table_of)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
         self.names |= {name: getattr(runtime, name) for name in runtime.__all__}

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import UNITS, Policy
+from tiaoli.policy import DECIMAL_TYPES, UNITS, Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
 CALENDAR = Contract.CALENDAR
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
 
-NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position"})
+NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position", *DECIMAL_TYPES})
 """The argument types whose values are numbers."""
-SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, Contract.CATALOGUE.name, *UNITS, *CALENDAR})
-"""The predicates whose atoms the engine supplies."""
+SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *CALENDAR})
+"""The predicates whose atoms the engine supplies, beside those of the tables."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
 """What the facts of a case bear beside their predicates."""
@@ -59,7 +59,7 @@ def check(policy: Policy, rule: Rule) -> None:
         refuse(rule, "头部须带案件，因为规则体谈到案件", "the head wants the case as its first argument, for the body speaks of one")
     for atom in _atoms(rule):
         declared = policy.predicates[atom.predicate]
-        if declared.source == "engine" and atom.predicate not in SUPPLIED:
+        if declared.source == "engine" and atom.predicate not in SUPPLIED and atom.predicate not in policy.table_of:
             refuse(
                 rule, f"编译器不认识引擎谓词 {shown(atom.predicate)}", f"the compiler does not know how to supply {shown(atom.predicate)}"
             )

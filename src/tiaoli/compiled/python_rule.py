@@ -9,7 +9,7 @@ Conditions are gathered into one `if`, every loop opens a deeper level, and the 
 | an item of a list | `for job in case.employment:` |
 | a derived atom | a call, or a loop over what the call yields |
 | `not` before either | `not …`, `!=` |
-| a reading, a parameter, the annex, what rests on them alone | a constant of the module, worked out once |
+| a reading, a parameter, a table, what rests on them alone | a constant of the module, worked out once |
 | a comparison, arithmetic | itself, over whole numbers of any size; `/` and `\\` cut towards zero |
 | `#sum`, `#count` | a set of tuples, then its sum or its size |
 | `add_months`, `calendar_year` | a call |

@@ -48,6 +48,11 @@ class _BoundFinder:
             if field.type.span:
                 position = 2 if field.entity else 1
                 self.origins[field.predicate][position] = {Origin(field.path, (), 1 if field.entity else None)}
+        for table in policy.tables.values():
+            for row in table.rows:
+                for position, value in enumerate(table.fact(row).arguments):
+                    if isinstance(value, int):
+                        self.origins[table.predicate][position].add(number(value))
         for declared in policy.lists.values():
             if declared.parent:
                 self.owned[declared.predicate] = {(1, 2)}

@@ -80,7 +80,7 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
 
 def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
-    from tiaoli.policy import number_problems, outside_sentences, source_problems
+    from tiaoli.policy import number_problems, outside_sentences, source_problems, table_problems
 
     name, where = find_policy(policy, root)
     outside: list[Problem] = []
@@ -93,7 +93,8 @@ def policy_problems(policy: str | None = None, root: Path | None = None) -> list
         return [*outside, *error.problems]
     # a policy with another number in it still decides, so these are not looked at when one is loaded
     source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
-    return [*outside, *(source_problems(source, found, mended) if source is not None else ()), *number_problems(found)]
+    of_source = source_problems(source, found, mended) if source is not None else ()
+    return [*outside, *of_source, *table_problems(found, source), *number_problems(found)]
 
 
 def _tables(texts: PolicyTexts) -> dict[str, Any]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
-        OCCUPATION_CODE,
         UNITS,
         Benefit,
         Option,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
+    from tiaoli.policy.norm_tables import NormTable, TableRow
     from tiaoli.policy.notice import (
         Entry,
         RuleBlock,
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import number_problems
-    from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer
+    from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.text import read_text
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "DECIMAL_TYPES",
     "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
-    "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
     "CaseSchema",
@@ -65,6 +65,7 @@ __all__ = [
     "ItemList",
     "Kind",
     "ListKey",
+    "NormTable",
     "NotAcceptedError",
     "ObjectKey",
     "Option",
@@ -77,6 +78,7 @@ __all__ = [
     "ScalarKey",
     "Set",
     "Shape",
+    "TableRow",
     "ValueType",
     "build_policy",
     "clause_choices",
@@ -97,4 +99,5 @@ __all__ = [
     "refuse_value",
     "rule_blocks",
     "source_problems",
+    "table_problems",
 ]

@@ -1,7 +1,7 @@
 """A policy as frozen data: the notice's sentences, numbers, readings, fields and words, and its rules as text.
 
-`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml,
-fields.toml and vocabulary.toml; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
+`policy/<id>/` holds policy.toml, notice.md, clauses.toml, parameters.toml, readings.toml, doubts.toml, fields.toml, vocabulary.toml and
+the CSV files of its tables; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
 is checked in the room `encoding`.
 """
 
@@ -19,6 +19,7 @@ from tiaoli.base import Statement
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
+from tiaoli.policy.norm_tables import NormTable
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -35,8 +36,6 @@ UNITS = {
 
 MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
-
-OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class NotComputed(NamedTuple):
@@ -63,14 +62,6 @@ class Sentence(NamedTuple):
     def clause(self) -> str | None:
         """The clause that it stands in, the innermost: `（三）`, `Article 5(1)(c)`; `None` outside the clauses."""
         return self.clauses[-1] if self.clauses else None
-
-
-class Row(NamedTuple):
-    """A row of the annex."""
-
-    row: int
-    code: str
-    name: str
 
 
 class Parameter(NamedTuple):
@@ -185,7 +176,7 @@ class Policy:
     currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
-    annex: tuple[Row, ...]
+    tables: Mapping[str, NormTable]
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     doubts: tuple[Doubt, ...]
@@ -222,16 +213,26 @@ class Policy:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """The occupation codes that the annex or a parameter names."""
+        """The codes that a table or a parameter names."""
         named = {str(item.value) for item in self.parameters.values() if item.unit == "occupation"}
-        return tuple(sorted({row.code for row in self.annex} | named))
+        return tuple(sorted(named.union(*(table.codes() for table in self.tables.values()))))
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label that a table has for each code."""
+        return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    @cached_property
+    def table_of(self) -> Mapping[str, NormTable]:
+        """The table of each predicate that a table gives."""
+        return {table.predicate: table for table in self.tables.values()}
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """What holds in every case: the parameters and the rows of the annex."""
+        """What holds in every case: the parameters and the rows of the tables."""
         return (
             *(parameter.fact for parameter in self.parameters.values()),
-            *(Contract.CATALOGUE.fact(row.code) for row in self.annex),
+            *(table.fact(row) for table in self.tables.values() for row in table.rows),
         )
 
     @property
@@ -258,6 +259,12 @@ class Policy:
     def other_readings(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Those of the readings chosen that are not the defaults, in the policy's order."""
         return {name: chosen[name] for name, reading in self.readings.items() if name in chosen and chosen[name] != reading.default}
+
+    @cached_property
+    def listed_sentences(self) -> frozenset[str]:
+        """The anchors of the sentences in the clauses of its tables: each is a row."""
+        clauses = {name for table in self.tables.values() if table.within for name in self.clauses_named(table.within)}
+        return frozenset(anchor for anchor, sentence in self.sentences.items() if not clauses.isdisjoint(sentence.clauses))
 
     def place(self, anchor: str) -> Statement:
         """Where a sentence stands: its clause, or else what it says, or its anchor."""

@@ -69,7 +69,6 @@ class Contract:
     ADD_MONTHS = _signature("add_months(day, months, until:day)", "engine", "the last day of a period of months")
     CALENDAR_YEAR = _signature("calendar_year(day, january:day, december:day)", "engine", "the first and the last day of the year of a day")
 
-    CATALOGUE = _signature("catalogue(code)", "policy data", "a row of the annex")
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
     MONTHS = _signature("months(parameter, value:months)", "policy data", "a parameter that is a number of months")
     PERCENT = _signature("percent(parameter, value:percent)", "policy data", "a parameter that is a percentage")

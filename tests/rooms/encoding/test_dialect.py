@@ -661,7 +661,7 @@ def test_full_width_is_welcome_in_comments_and_text(root: Path) -> None:
     path = root / "encodings" / NAME / "c10_limit.lp"
     path.write_text(f'{path.read_text("utf-8")}% 注释，#script、#include、%* 与“引号”。\n% "，\n', "utf-8")
     assert policy_problems(NAME, root) == []
-    path.write_text(f'{path.read_text("utf-8")}limited(B) :- limited(B), catalogue("，\\"。").\n', "utf-8")
+    path.write_text(f'{path.read_text("utf-8")}limited(B) :- limited(B), occupation(_, "，\\"。").\n', "utf-8")
     assert any("recursive" in problem.what.en for problem in policy_problems(NAME, root))
 
 

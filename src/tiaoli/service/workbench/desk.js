@@ -118,7 +118,7 @@ export class Desk {
   }
 
   codes() {
-    const listed = this.vocabulary.occupations.map((/** @type {any} */ row) => ({ value: row.code, label: row.name }));
+    const listed = this.vocabulary.codes.map((/** @type {any} */ row) => ({ value: row.code, label: row.label }));
     const named = this.vocabulary.parameters
       .filter((/** @type {any} */ each) => each.unit === "occupation" && !listed.some((/** @type {any} */ row) => row.value === each.value))
       .map((/** @type {any} */ each) => ({ value: String(each.value), label: said(each.statement) }));
