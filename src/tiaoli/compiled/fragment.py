@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import UNITS, Policy
+from tiaoli.policy import DECIMAL_TYPES, UNITS, Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
 CALENDAR = Contract.CALENDAR
 """The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
 
-NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position"})
+NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position", *DECIMAL_TYPES})
 """The argument types whose values are numbers."""
 SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *CALENDAR})
 """The predicates whose atoms the engine supplies, beside those of the tables."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import clause_choices
+from tiaoli.policy import DECIMAL_TYPES, clause_choices
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
@@ -137,7 +137,7 @@ class PolicyLint(Lint):
 
     def _types(self) -> set[str]:
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code"}
+        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code", *DECIMAL_TYPES}
         return plain | numbers | set(self.policy.values) | {item.entity for item in self.policy.lists.values()}
 
     def _declarations(self) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy.case_schema import Field
 from tiaoli.policy.model import Policy
-from tiaoli.policy.number_types import Decimals
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -85,6 +86,9 @@ class Phrases:
             return iso(value)
         if kind == "money" and isinstance(value, int):
             return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
+        if kind in DECIMAL_TYPES and isinstance(value, int):
+            digits = DECIMAL_TYPES[kind]
+            return f"{Decimal(value).scaleb(-digits):.{digits}f}"
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -186,8 +190,6 @@ class Phrases:
         """A field's value as its sentences hold it, with the unit."""
         if field.value_type in ("months", "percent") and isinstance(value, int):
             return self.numbered(field.value_type, value, lang)
-        if isinstance(field.type, Decimals) and field.kind == "decimal" and isinstance(value, int):
-            return str(field.type.from_rule(value))
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:
