@@ -122,7 +122,8 @@ class Phrases:
         declared = self.policy.list_of[entity]
         name = declared.statement.say(lang)
         if declared.parent is None:
-            return f"{name}{item}" if lang == "zh" else f"{name} {item}"
+            # an English name among Chinese words keeps its space
+            return f"{name}{item}" if lang == "zh" and not name.isascii() else f"{name} {item}"
         holder, _, inner = item.rpartition("/")
         outside = self.item(declared.parent, holder, lang)
         return f"{outside}的{name}{inner}" if lang == "zh" else f"{name} {inner} of {outside}"
