@@ -97,6 +97,7 @@ def whole(word: str, numerator: int, denominator: int) -> int:
 PLAIN |= {
     "least": lambda one, other: (sorted((one, other))[0],),
     "greatest": lambda one, other: (sorted((one, other))[1],),
+    "birthday": lambda born, years, word: (anniversary(born, years, word == "march_1"),),
     "rounded": lambda word, numerator, denominator: (whole(word, numerator, denominator),),
 }
 
@@ -113,6 +114,8 @@ def calls(rng: random.Random, name: str, number: int) -> Iterator[tuple[date | i
             yield (day,)
         elif name in ("least", "greatest"):
             yield rng.choice(((day, some_day(rng, day)), (rng.randint(-9, 9), rng.randint(-9, 9)), (2 ** rng.randint(0, 70), 2**33)))
+        elif name == "birthday":
+            yield day, rng.choice((0, 1, 4, 18, rng.randint(-20, 60))), rng.choice(Contract.WORDS["leap_day"])
         elif name == "rounded":
             by = rng.choice((1, 2, 3, 100, -7, rng.randint(1, 1000)))
             number = rng.choice((by * rng.randint(-20, 20) // 2, rng.randint(-(10**6), 10**6), rng.randint(0, 10**15) if by > 0 else 5))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import NUMBERS, UNITS, Policy
+from tiaoli.policy import DECIMAL_TYPES, NUMBERS, UNITS, Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
 SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *Contract.FUNCTIONS})
@@ -131,7 +131,7 @@ def _kind_of_type(policy: Policy, kind: str) -> str:
     """The kind of an argument's type: day, number, text or name."""
     if kind == "day":
         return "day"
-    if kind in NUMBERS:
+    if kind in NUMBERS or kind in DECIMAL_TYPES:
         return "number"
     return "text" if kind in ("case", "subject", "code") or kind in policy.list_of else "name"
 

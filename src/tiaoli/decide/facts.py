@@ -17,8 +17,6 @@ from tiaoli.encoding import RuleBounds, Slot, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
-"""The path of the application day, which every case has."""
-
 SOLE_CASE = 1
 """What the rules call a case that has no other name in a program."""
 

@@ -30,6 +30,14 @@ NO_MEMBER = Name("absent")
 """The value of a member that is not in its set."""
 
 
+def free_atom(policy: Policy, free: FreeFact, value: Value) -> Fact:
+    """The atom that a free fact has one of its values, in a case that the rules know by `SOLE_CASE`."""
+    path, item = free.slot
+    if value is NO_MEMBER:
+        return Fact("absent", (path, item, free.values[0]))
+    return fact_of(policy.fields[path], SOLE_CASE, item, value)
+
+
 @dataclass(slots=True)
 class FreedCase:
     """A case with some of its facts set free: those that stay, and those that are free, unknown facts among them.

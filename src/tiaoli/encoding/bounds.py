@@ -37,6 +37,7 @@ MOST_LENGTHS = {
     Contract.ADD_WEEKS.name: 5_200,
     Contract.ADD_MONTHS.name: 1_200,
     Contract.ADD_YEARS.name: 100,
+    Contract.BIRTHDAY.name: 150,
 }
 """The functions that go from one day to another, and how far."""
 

@@ -25,14 +25,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, birthday, next_day, previous_day, to_date, to_day
+from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day, to_date, to_day
 from tiaoli.policy import Policy
-from tiaoli.rules import SUPREMUM, Contract, Value, worked_out
+from tiaoli.rules import SUPREMUM, Contract, Name, Value, worked_out
 
 
 class Shift(NamedTuple):
     """A step from one day to another that keeps days in order: a function of the day and of what is given beside it, and which of its
-    results. The birthday of an age is one too."""
+    results."""
 
     function: str
     given: tuple[int | str, ...] = ()
@@ -61,6 +61,10 @@ class RuleBounds(NamedTuple):
 
     bounds: tuple[Bound, ...]
     both_ends: frozenset[str] = frozenset()
+
+    def beside(self, other: RuleBounds) -> RuleBounds:
+        """What two sets of rules do, each thing once."""
+        return RuleBounds(tuple(dict.fromkeys((*self.bounds, *other.bounds))), self.both_ends | other.both_ends)
 
 
 # Values for one case
@@ -224,7 +228,7 @@ _UNITS = {
     Contract.ADD_WEEKS.name: ("周", "week"),
     Contract.ADD_MONTHS.name: ("个月", "month"),
     Contract.ADD_YEARS.name: ("年", "year"),
-    Contract.AGE.name: ("周岁", "year"),
+    Contract.BIRTHDAY.name: ("周岁", "year"),
 }
 
 
@@ -237,10 +241,7 @@ def shifted(day: int, shifts: tuple[Shift, ...]) -> int:
 
 
 def _stepped(day: int, shift: Shift) -> int:
-    if shift.function == Contract.AGE.name:
-        years, leap_day = shift.given
-        return birthday(day, int(years), leap_day == "march_1")
-    found = worked_out(shift.function, (day, *shift.given))
+    found = worked_out(shift.function, (day, *(Name(value) if isinstance(value, str) else value for value in shift.given)))
     assert found is not None
     day_after = found[shift.result]
     assert isinstance(day_after, int)

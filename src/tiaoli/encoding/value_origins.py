@@ -35,7 +35,7 @@ _COUNTED = {
     Contract.DAYS_BETWEEN.name: Contract.ADD_DAYS.name,
     Contract.MONTHS_BETWEEN.name: Contract.ADD_MONTHS.name,
     Contract.YEARS_BETWEEN.name: Contract.ADD_YEARS.name,
-    Contract.AGE.name: Contract.AGE.name,
+    Contract.AGE.name: Contract.BIRTHDAY.name,
 }
 
 
@@ -173,7 +173,8 @@ def function_results(literal: Literal, found: Found) -> Iterator[tuple[Term, Ori
     else:
         for origin, length in product(days, origins_of(terms[1], found)):
             if isinstance(length.source, int):
-                yield terms[2], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source,))))
+                words = tuple(str(term.value) for term in terms[2:-1] if isinstance(term, Constant))
+                yield terms[-1], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source, *words))))
 
 
 def _rounded(terms: Sequence[Term], found: Found) -> Iterator[Origin]:

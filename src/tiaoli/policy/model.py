@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.base import Statement
+from tiaoli.base import Lang, Statement
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
@@ -78,6 +78,10 @@ class Sentence(NamedTuple):
     heads: tuple[str, ...]
     encoded_in: tuple[str, ...]
     not_computed: NotComputed | None
+
+    def translated(self, lang: Lang) -> str | None:
+        """Its translation, for a reader of a language who has need of one."""
+        return self.en if lang == "en" and self.en != self.text else None
 
     @property
     def clause(self) -> str | None:
@@ -187,8 +191,8 @@ class Policy:
     `begins` and `lapses` are the parameters that hold its first and last day of validity, where it has them, `lapsed` what has to
     be said beside an answer on an application after the last. `events` are what a day of a case can be the day of, in words. `terms`
     are words that it uses without saying what they mean, or names that differ within it; `markers` words that are doubtful in any
-    sentence. `headings` are the words that it numbers its clauses with beside the usual ones. `rules` are the texts of its rule files
-    by name; those of the parts of the `library` that it includes are among them.
+    sentence. `headings` are the words that it numbers its clauses with beside the usual ones; `languages` those that its statements are
+    in. `rules` are the texts of its rule files by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
@@ -216,6 +220,7 @@ class Policy:
     lapses: str | None = None
     lapsed: Statement | None = None
     headings: tuple[str, ...] = ()
+    languages: tuple[Lang, ...] = ("zh", "en")
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ class _Reader:
 
     def _columns(self) -> Iterator[tuple[str, Table]]:
         for name, inner in self.table.take("columns", dict, {}).items():
-            yield name, Table(self.table.file, f"{self.table.path}.columns.{name}", inner, self.table.problems)
+            yield name, self.table.below(f"{self.table.path}.columns.{name}", inner)
 
     def _column(self, name: str, table: Table) -> Column:
         kind, _, words = table.text("type").partition(":")

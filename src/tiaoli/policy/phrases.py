@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy.case_schema import Field
 from tiaoli.policy.model import Policy
-from tiaoli.policy.number_types import Decimals
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -96,6 +97,9 @@ class Phrases:
             return iso(value)
         if kind == "money" and isinstance(value, int):
             return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
+        if kind in DECIMAL_TYPES and isinstance(value, int):
+            digits = DECIMAL_TYPES[kind]
+            return f"{Decimal(value).scaleb(-digits):.{digits}f}"
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -130,7 +134,8 @@ class Phrases:
         declared = self.policy.list_of[entity]
         name = declared.statement.say(lang)
         if declared.parent is None:
-            return f"{name}{item}" if lang == "zh" else f"{name} {item}"
+            # an English name among Chinese words keeps its space
+            return f"{name}{item}" if lang == "zh" and not name.isascii() else f"{name} {item}"
         holder, _, inner = item.rpartition("/")
         outside = self.item(declared.parent, holder, lang)
         return f"{outside}的{name}{inner}" if lang == "zh" else f"{name} {inner} of {outside}"
@@ -197,8 +202,6 @@ class Phrases:
         """A field's value as its sentences hold it, with the unit."""
         if (field.value_type in _LENGTHS or field.value_type == "percent") and isinstance(value, int):
             return self.numbered(field.value_type, value, lang)
-        if isinstance(field.type, Decimals) and field.kind == "decimal" and isinstance(value, int):
-            return str(field.type.from_rule(value))
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:

@@ -81,6 +81,7 @@ class Contract:
         "engine",
         "the years that a person has completed on a day; who was born on 29 February completes one on the day that is named",
     )
+    BIRTHDAY = _signature("birthday(born:day, years, leap_day, until:day)", "engine", "the day on which a person completes so many years")
     LEAST = _signature("least(one:value, other:value, lesser:value)", "engine", "the lesser of two numbers, or the earlier of two days")
     GREATEST = _signature(
         "greatest(one:value, other:value, greater:value)", "engine", "the greater of two numbers, or the later of two days"
@@ -144,6 +145,7 @@ class Contract:
         CALENDAR_MONTH.name: 1,
         CALENDAR_YEAR.name: 1,
         AGE.name: 3,
+        BIRTHDAY.name: 3,
         LEAST.name: 2,
         GREATEST.name: 2,
         ROUNDED.name: 3,

@@ -14,6 +14,7 @@ from tiaoli.base import (
     add_months,
     add_years,
     age,
+    birthday,
     days_between,
     month_bounds,
     months_between,
@@ -81,6 +82,7 @@ _WORK: Mapping[str, Callable[..., tuple[int, ...]]] = {
     Contract.MONTHS_BETWEEN.name: lambda first, last: (months_between(first, last),),
     Contract.YEARS_BETWEEN.name: lambda first, last: (years_between(first, last),),
     Contract.AGE.name: lambda born, day, leap_day: (age(born, day, leap_day == "march_1"),),
+    Contract.BIRTHDAY.name: lambda born, years, leap_day: (birthday(born, years, leap_day == "march_1"),),
     Contract.ROUNDED.name: lambda numerator, denominator, rounding: (rounded(rounding, numerator, denominator),),
 }
 

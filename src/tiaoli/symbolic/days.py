@@ -103,6 +103,16 @@ def add_months(day: Day, months: int) -> Day | None:
     return Day.of(year, month, z3.If(z3.ULE(day.day, last), day.day, last), until, since)
 
 
+def birthday(born: Day, years: int, on_march_1: bool) -> Day | None:
+    """The day on which somebody completes so many years, as `base.birthday` has it; `None` where it may lie too far off."""
+    found = add_months(born, 12 * years)
+    if found is None or not on_march_1:
+        return found
+    is_cut = found.day != born.day
+    month = z3.If(is_cut, z3.BitVecVal(2, _MONTH, born.year.ctx), found.month)
+    return Day.of(found.year, month, z3.If(is_cut, z3.BitVecVal(1, _DAY, born.year.ctx), found.day), found.until, found.since)
+
+
 def ordinal(day: Day) -> Any:
     """The number of a day, counted from 1 January of the first year, as bits: the years begin 400 of them before a century that has a leap
     day."""
@@ -125,6 +135,15 @@ def calendar_month(day: Day) -> tuple[Day, Day]:
     """The first and the last day of its month."""
     first = z3.BitVecVal(1, _DAY, day.year.ctx)
     return tuple(Day.of(day.year, day.month, number, day.until, day.since) for number in (first, last_of_month(day)))  # type: ignore[return-value]  # two
+
+
+def day_after(day: Day) -> Day:
+    """The next day."""
+    ends = day.day == _last_of_month(day.year, day.month, day.until)
+    last = z3.And(ends, day.month == 11)
+    year = z3.If(last, day.year + 1, day.year)
+    month = z3.If(last, z3.BitVecVal(0, _MONTH, day.year.ctx), z3.If(ends, day.month + 1, day.month))
+    return Day.of(year, month, z3.If(ends, z3.BitVecVal(1, _DAY, day.year.ctx), day.day + 1), day.until + 1, day.since)
 
 
 def calendar_year(day: Day) -> tuple[Day, Day]:

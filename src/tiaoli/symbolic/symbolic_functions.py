@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tiaoli.rules import FIRST_YEAR, LAST_YEAR, SIGNATURES, Contract, Name, NoValueError, Value, worked_out
-from tiaoli.symbolic.days import Day, add_months, any_day, calendar_month, calendar_year, day_from, last_of_month, ordinal
+from tiaoli.symbolic.days import Day, add_months, any_day, birthday, calendar_month, calendar_year, day_from, last_of_month, ordinal
 from tiaoli.symbolic.terms import Terms, interval, plain
 from tiaoli.symbolic.values import Num, Outside, SymbolicValue, is_ground
 from tiaoli.symbolic.z3_library import z3
@@ -36,11 +36,11 @@ class SymbolicFunctions:
         days = [self._day(value) for value, kind in zip(values, kinds, strict=False) if kind == "day"]
         if name == Contract.ROUNDED.name:
             return (self._rounded(str(values[0]), values[1], values[2]),)
-        if name in _MONTHS or name in _DAYS:
+        if name in _MONTHS or name in _DAYS or name == Contract.BIRTHDAY.name:
             length = values[1]
             if not isinstance(length, int):
                 raise Outside.of("期限的长度不是固定的数", "a period is as long as a fact of the case says")
-            return (self._after(name, days[0], length),)
+            return (self._after(name, days[0], length, on_march_1=values[2:] == [Name("march_1")]),)
         if name == Contract.CALENDAR_MONTH.name:
             return calendar_month(days[0])
         if name == Contract.CALENDAR_YEAR.name:
@@ -104,8 +104,11 @@ class SymbolicFunctions:
             raise Outside.of("算出的数当作日期", "a number that is worked out is taken as a day")
         return value
 
-    def _after(self, name: str, day: Day, length: int) -> Day:
-        found = add_months(day, _MONTHS[name] * length) if name in _MONTHS else self._days_after(day, _DAYS[name] * length)
+    def _after(self, name: str, day: Day, length: int, on_march_1: bool) -> Day:
+        if name == Contract.BIRTHDAY.name:
+            found = birthday(day, length, on_march_1)
+        else:
+            found = add_months(day, _MONTHS[name] * length) if name in _MONTHS else self._days_after(day, _DAYS[name] * length)
         if found is None:
             raise Outside.of("期限届满日可能过于久远", "a period may end too far away")
         return found
