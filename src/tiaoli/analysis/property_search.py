@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from tiaoli.analysis.case_domain import merged
 from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.analysis.proof import Proof, Result
 from tiaoli.analysis.properties import VIOLATED, Property
@@ -268,7 +267,7 @@ class _PropertySearch:
         """What the rules compare, those of the property among them, and the calendar that they ask for."""
         program = self.encoding.program
         own, _ = find_bounds(self.wanted.policy, Program((*program.rules, *self.wanted.program.rules), (), program.declarations))
-        return merged(self.encoding.rule_bounds, own)
+        return self.encoding.rule_bounds.beside(own)
 
 
 def _premises(rule: Rule) -> list[BodyPart]:

@@ -59,6 +59,10 @@ class RuleBounds(NamedTuple):
     bounds: tuple[Bound, ...]
     steps: tuple[Step, ...]
 
+    def beside(self, other: RuleBounds) -> RuleBounds:
+        """What two sets of rules do, each thing once."""
+        return RuleBounds(tuple(dict.fromkeys((*self.bounds, *other.bounds))), tuple(dict.fromkeys((*self.steps, *other.steps))))
+
 
 # Values for one case
 

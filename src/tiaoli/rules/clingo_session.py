@@ -65,7 +65,7 @@ class Session:
 
     `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
     and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
-    can say what an atom rests on; `configuration` is one of clingo's.
+    can say what an atom rests on.
 
     Raises `PolicyError` where clingo says anything at all, `OutOfTimeError` where grounding takes longer than the limit.
     """
@@ -80,13 +80,12 @@ class Session:
         limit: float | None = None,
         links: Sequence[Link] = (),
         traced: bool = False,
-        configuration: str = "auto",
     ) -> None:
         messages: list[str] = []
         self._deadline = deadline_in(limit)
         self._open = bool(choices)
         # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
-        options = ["--opt-strategy=usc", f"--configuration={configuration}"]
+        options = ["--opt-strategy=usc", "--configuration=auto"]
         self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
         self._trace = _Trace()
         if traced:

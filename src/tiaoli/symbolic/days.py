@@ -81,6 +81,15 @@ def add_months(day: Day, months: int) -> Day | None:
     return Day.of(year, month, z3.If(z3.ULE(day.day, last), day.day, last), until)
 
 
+def day_after(day: Day) -> Day:
+    """The next day."""
+    ends = day.day == _last_of_month(day.year, day.month, day.until)
+    last = z3.And(ends, day.month == 11)
+    year = z3.If(last, day.year + 1, day.year)
+    month = z3.If(last, z3.BitVecVal(0, _MONTH, day.year.ctx), z3.If(ends, day.month + 1, day.month))
+    return Day.of(year, month, z3.If(ends, z3.BitVecVal(1, _DAY, day.year.ctx), day.day + 1), day.until + 1)
+
+
 def calendar_year(day: Day) -> tuple[Day, Day]:
     """The first and the last day of its year."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tiaoli.rules import Name, compared
-from tiaoli.symbolic.days import Day, day_bits, is_representable
+from tiaoli.symbolic.days import Day, day_after, day_bits, is_representable
 from tiaoli.symbolic.formulas import Formula, both, negation
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCode, is_ground
 from tiaoli.symbolic.z3_library import z3
@@ -84,6 +84,13 @@ class Terms:
         if relation not in ("=", "!=") and UnlistedCode in (type(one), type(other)) and all(_is_text(value) for value in (one, other)):
             raise Outside.of("比较了职业编码的先后", "it asks which of two occupation codes comes first")
         return compared(relation, one, other) == "holds"
+
+    def is_next(self, one: SymbolicValue, other: SymbolicValue) -> Formula:
+        """That a day is the one after a day that may be any, or a number one more than another."""
+        if isinstance(one, Day):
+            return self.compare("=", day_after(one), other)
+        above = self.arithmetic("+", one, 1)
+        return above is not None and self.compare("=", above, other)
 
     def _days(self, relation: str, one: SymbolicValue, other: SymbolicValue) -> Formula:
         if not isinstance(one, Day):
