@@ -133,7 +133,7 @@ def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding
             if (table.name, number) not in observed.rows_reached:
                 yield Finding(
                     "dead",
-                    f"row.{table.name}.{number}",
+                    f"row.{table.name}.{table.written_key(row)}",
                     "warning",
                     audit.sentences_of(reading.values()),
                     Statement(
