@@ -129,6 +129,9 @@ def test_the_face_of_a_room_is_what_others_use(room: str) -> None:
 def test_no_module_is_longer_than_500_lines_and_no_class_than_300() -> None:
     long = []
     for path in SOURCES:
+        if path.parent.name == "types":
+            # written by `tiaoli types`, and as long as a policy has facts
+            continue
         text = path.read_text("utf-8")
         if len(text.splitlines()) > 500:
             long.append(name_of(path))
