@@ -280,7 +280,7 @@ class Search:
         for only in (kept, None):
             documents = [document(self.policy, self.facts, model, copy, only=only) for copy in self.facts.copies]
             if shows(documents, readings):
-                return FoundCase(_without_idle(documents, lambda slim: shows(slim, readings)), readings, model, only)
+                return FoundCase(without_idle_items(documents, lambda slim: shows(slim, readings)), readings, model, only)
         zh, en = (
             "求解器给出的见证案件经精确引擎复核不成立；这是程序的缺陷",
             "the case that the solver found does not show what it should when it is decided; the program is at fault",
@@ -334,7 +334,7 @@ def decided(
     return consequences(text, [*policy.facts, *reading_facts(policy, dict(readings)), *facts], choices)
 
 
-def _without_idle(documents: list[dict[str, Any]], shows: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+def without_idle_items(documents: list[dict[str, Any]], shows: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
     """The copies of a case without the items that it shows as well without."""
     for way in _items(documents[0]):
         slim = [_without(one, way) for one in documents]

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from tiaoli.analysis.case_domain import CaseDomain, merged, of_copy
-from tiaoli.analysis.case_search import Witness
+from tiaoli.analysis.case_search import Witness, without_idle_items
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
@@ -144,7 +144,7 @@ class _WitnessSearch:
         for facts in (set(kept), set(whole)):
             documents = [self.domain.case(facts, copy) for copy in self.domain.copies]
             if self.holds(documents, readings):
-                first, *others = self._without_idle(documents, readings)
+                first, *others = without_idle_items(documents, lambda slim: self.holds(slim, readings))
                 return Witness(first, readings, tuple(others))
         raise InternalError(
             [
@@ -176,27 +176,3 @@ class _WitnessSearch:
         asked = f"{self.atom.predicate}/{len(self.atom.arguments)}"
         session = f"{self.rules}\n#defined {asked}.\n#show {asked}."
         return consequences(session, [*policy.facts, *given, *facts], choices)
-
-    def _without_idle(self, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
-        """The case without the items that it shows as well without."""
-        for way in _items(documents[0]):
-            slim = [_without(document, way) for document in documents]
-            if self.holds(slim, readings):
-                documents = slim
-        return [{key: value for key, value in document.items() if value != []} for document in documents]
-
-
-def _items(document: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The way to every item of a case, from the last to the first: a list and an id, and so on below it."""
-    found: list[tuple[str, ...]] = []
-    for key, value in document.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            for item in value:
-                found += [(key, item["id"]), *((key, item["id"], *way) for way in _items(item))]
-    return found[::-1]
-
-
-def _without(document: Mapping[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
-    key, name, *rest = way
-    items = [_without(item, tuple(rest)) if item["id"] == name else item for item in document[key] if rest or item["id"] != name]
-    return {**document, key: items}
