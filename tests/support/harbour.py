@@ -3,7 +3,7 @@ issued it."""
 
 from __future__ import annotations
 
-import shutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ Annex II
 
 POLICY = """
 id = "harbour"
+languages = ["en"]
 number = "Harbour Rules 7"
 library = ["decision"]
 currency = { code = "JPY", digits = 0, zh = "日元", en = "JPY", minor = { zh = "日元", en = "yen" } }
@@ -73,28 +74,20 @@ name = { type = "label" }
 
 CLAUSES = """
 ["t.1"]
-en = "Rules on the harbour grant (an exercise)"
 not_computed = { kind = "heading", zh = "标题。", en = "The title." }
 ["c1.1.s1"]
-en = "The holder of a skill-level certificate receives a grant for that certificate."
 encoded_in = ["grant.lp"]
 ["c1.2.s1"]
-en = "Paragraph 1 applies only where:"
 not_computed = { kind = "heading", zh = "引出下列各项。", en = "It introduces the points below." }
 ["c1.2.a.s1"]
-en = "the certificate was issued on or after 1 April 2025; and"
 encoded_in = ["grant.lp"]
 ["c1.2.b.s1"]
-en = "the application is made within 6 months of the issue; and"
 encoded_in = ["grant.lp"]
 ["c1.2.c.s1"]
-en = "the occupation is one of Annex II."
 encoded_in = ["grant.lp"]
 ["c2.2.s1"]
-en = "It is raised by the sum that Annex I has for the level."
 encoded_in = ["grant.lp"]
 ["c2.1.s1"]
-en = "The grant is JPY 30001 for each certificate, paid at 50 per cent."
 encoded_in = ["grant.lp"]
 """
 
@@ -200,13 +193,19 @@ def harbour(root: Path) -> Path:
     for name, text in FILES.items():
         path = root / "policy" / NAME / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    shutil.copy(ROOT / "policy" / "hrss-2024-20" / "fields.toml", root / "policy" / NAME)
+        path.write_text(in_english(text), "utf-8")
+    fields = (ROOT / "policy" / "hrss-2024-20" / "fields.toml").read_text("utf-8")
+    (root / "policy" / NAME / "fields.toml").write_text(in_english(fields), "utf-8")
     rules = root / "encodings" / NAME
     rules.mkdir(parents=True, exist_ok=True)
     (rules / "grant.lp").write_text(RULES, "utf-8")
     declare(root)
     return root
+
+
+def in_english(text: str) -> str:
+    """A TOML file without what it says in Chinese."""
+    return re.sub(r'(?m)^zh = ".*"\n', "", re.sub(r'\bzh = "[^"]*", (?=en = )', "", text))
 
 
 def declare(root: Path, name: str = NAME) -> None:

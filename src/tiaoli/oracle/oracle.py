@@ -22,7 +22,7 @@ from tiaoli.oracle.prepare import (
     require_subject_kept,
 )
 from tiaoli.oracle.signature import signed_as
-from tiaoli.rules import Fact
+from tiaoli.rules import Fact, Session
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
@@ -322,4 +322,7 @@ class Oracle(LoadedPolicy):
         """
         question = self._about_case(case, None, readings, None)
         known = (*question.facts.facts, *question.common_facts)
-        return known, tuple(choice.options for choice in question.facts.choices.values())
+        choices = list(question.facts.choices.values())
+        with question.shown_in_errors():
+            session = Session(question.encoding.rules, known, choices, limit=question.seconds_left)
+        return (*known, *session.worked_out), tuple(choice.options for choice in choices)

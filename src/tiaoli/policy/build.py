@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.base import Lang, PolicyError, Problem, Statement, choices, shown, to_day
 from tiaoli.policy.build_fields import FieldTables
 from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
@@ -31,7 +31,7 @@ from tiaoli.policy.model import (
 )
 from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
 from tiaoli.policy.notice import clause_choices
-from tiaoli.policy.tables import Table, all_tables
+from tiaoli.policy.tables import LANGUAGES, Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
@@ -40,9 +40,11 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or
     mistyped."""
     problems: list[Problem] = []
-    files = {name: Table(f"{name}.toml", "", tables[name], problems) for name in TABLES}
+    languages = _languages(Table("policy.toml", "", tables["policy"], problems))
+    files = {name: Table(f"{name}.toml", "", tables[name], problems, languages) for name in TABLES}
 
     about = files["policy"]
+    about.texts("languages")
     about.take("mended", dict, {}, required=False)
     identity, number, title = about.text("id"), about.text("number"), about.statement("title")
     begins, lapses = (_day_parameter(about, key, tables["parameters"]) for key in ("begins", "lapses"))
@@ -118,10 +120,22 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         lapses=lapses,
         lapsed=lapsed,
         headings=headings,
+        languages=languages,
     )
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _languages(about: Table) -> tuple[Lang, ...]:
+    """The languages that a policy's statements are in, those of both where it does not say."""
+    found = tuple(lang for lang in LANGUAGES if lang in about.texts("languages"))
+    unknown = [word for word in about.texts("languages") if word not in LANGUAGES]
+    if unknown or ("languages" in about.table and not found):
+        near = choices(LANGUAGES, unknown[0] if unknown else None)
+        what = Statement(f"须为语言的列表；{near.zh}", f"a list of languages is wanted; {near.en}")
+        about.refuse("languages", what, "policy-name-unknown")
+    return found or LANGUAGES
 
 
 def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str | None:
@@ -134,7 +148,7 @@ def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str
 
 
 def _currency(about: Table) -> Currency:
-    table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
+    table = about.below("currency", about.take("currency", dict, {}))
     digits = int(table.take("digits", int, DIGITS, required=False))
     found = Currency(table.text("code"), digits, table.statement(), table.maybe_statement("minor"))
     if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
@@ -196,10 +210,12 @@ def _sentences(
         reason = table.take("not_computed", dict, {}, required=False)
         not_computed = None
         if reason:
-            inner = Table(table.file, f"{anchor}.not_computed", reason, problems)
+            inner = table.below(f"{anchor}.not_computed", reason)
             not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
             inner.finish()
-        found[anchor] = Sentence(anchor, text, table.text("en"), above, heads, table.texts("encoded_in"), not_computed)
+        found[anchor] = Sentence(
+            anchor, text, table.text("en") if len(table.languages) > 1 else text, above, heads, table.texts("encoded_in"), not_computed
+        )
         table.finish()
     for anchor, table in tables.items():
         table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")
@@ -238,7 +254,7 @@ def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
 
 def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
-    if unit in ("months", "percent", "count", "level"):
+    if unit in UNITS and unit not in ("day", "money", "occupation"):
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
@@ -314,7 +330,7 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
 def _benefits(file: Table) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
-        conditions = Table(table.file, f"benefit.{name}.conditions", table.take("conditions", dict, {}), table.problems)
+        conditions = table.below(f"benefit.{name}.conditions", table.take("conditions", dict, {}))
         benefits[name] = Benefit(
             name,
             table.text("clause"),
@@ -333,7 +349,7 @@ def _predicates(file: Table) -> dict[str, Predicate]:
     for name, table in file.inner("predicate"):
         arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
         source = table.take("given", str, "rules", required=False)
-        totals = Table(file.file, f"predicate.{name}.total", table.take("total", dict, {}, required=False), file.problems)
+        totals = file.below(f"predicate.{name}.total", table.take("total", dict, {}, required=False))
         predicates[name] = Predicate(
             name,
             arguments,

@@ -55,7 +55,7 @@ class FieldTables:
 
     def read(self) -> Fields:
         """Everything that the file declares."""
-        case = Table(self.file.file, "case", self.file.take("case", dict, {}), self.file.problems)
+        case = self.file.below("case", self.file.take("case", dict, {}))
         statement, day = case.statement(), case.text("day")
         case.finish()
         objects = self._statements("object")

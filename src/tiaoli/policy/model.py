@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.base import Statement
+from tiaoli.base import Lang, Statement
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
@@ -25,7 +25,12 @@ from tiaoli.rules import Contract, Fact, Name
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {
     "day": "day",
+    "days": "days",
+    "weeks": "weeks",
     "months": "months",
+    "years": "years",
+    "hours": "hours",
+    "minutes": "minutes",
     "percent": "percent",
     "money": "money",
     "count": "count",
@@ -34,8 +39,24 @@ UNITS = {
 }
 """The unit of a parameter, which is the predicate of its fact, and the type of its value."""
 
-MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
+MOST = {
+    "day": 21991231,
+    "days": 36_600,
+    "weeks": 5_200,
+    "months": 1200,
+    "years": 100,
+    "hours": 1_000_000,
+    "minutes": 1_000_000,
+    "percent": 1000,
+    "money": 1_000_000_000,
+    "count": 1000,
+    "level": 5,
+    "occupation": 0,
+}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
+
+NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
+"""The argument types whose values are numbers."""
 
 
 class NotComputed(NamedTuple):
@@ -57,6 +78,10 @@ class Sentence(NamedTuple):
     heads: tuple[str, ...]
     encoded_in: tuple[str, ...]
     not_computed: NotComputed | None
+
+    def translated(self, lang: Lang) -> str | None:
+        """Its translation, for a reader of a language who has need of one."""
+        return self.en if lang == "en" and self.en != self.text else None
 
     @property
     def clause(self) -> str | None:
@@ -166,8 +191,8 @@ class Policy:
     `begins` and `lapses` are the parameters that hold its first and last day of validity, where it has them, `lapsed` what has to
     be said beside an answer on an application after the last. `events` are what a day of a case can be the day of, in words. `terms`
     are words that it uses without saying what they mean, or names that differ within it; `markers` words that are doubtful in any
-    sentence. `headings` are the words that it numbers its clauses with beside the usual ones. `rules` are the texts of its rule files
-    by name; those of the parts of the `library` that it includes are among them.
+    sentence. `headings` are the words that it numbers its clauses with beside the usual ones; `languages` those that its statements are
+    in. `rules` are the texts of its rule files by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
@@ -195,6 +220,7 @@ class Policy:
     lapses: str | None = None
     lapsed: Statement | None = None
     headings: tuple[str, ...] = ()
+    languages: tuple[Lang, ...] = ("zh", "en")
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:

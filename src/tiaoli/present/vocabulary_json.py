@@ -26,6 +26,7 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
             "statement": policy.currency.statement.to_json(),
         },
         "title": policy.title.to_json(),
+        "languages": list(policy.languages),
         "clauses": list(policy.clauses),
         "outcomes": {outcome: said.to_json() for outcome, said in OUTCOMES.items()},
         "benefits": [_benefit(encoding, benefit) for benefit in policy.benefits.values()],

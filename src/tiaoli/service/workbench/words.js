@@ -375,6 +375,21 @@ export const WORDS = {
 
 /** @type {Lang} */
 let lang = "zh";
+let norm = "zh-CN";
+let translated = true;
+
+/** Say in which languages the words of the policy are. @param {string[]} languages */
+export function speakOf(languages) {
+  norm = languages[0] === "zh" ? "zh-CN" : languages[0];
+  translated = languages.length > 1;
+}
+
+/** The language of the norm's text. */
+export const ofNorm = () => norm;
+
+/** Whether the text has a translation. */
+export const hasTranslation = () => translated;
+
 
 /** @returns {Lang} */
 export const language = () => lang;
