@@ -20,7 +20,7 @@ from typing import Literal, Required, TypedDict
 Day = str | date
 """`2025-03-01`, or a `date`."""
 Amount = str | Decimal
-"""`"1500.00"`, or a `Decimal`."""
+"""`"250.00"`, or a `Decimal`."""
 '''
 
 
