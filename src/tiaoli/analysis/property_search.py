@@ -114,7 +114,6 @@ class _PropertySearch:
 
     def _checked(self, facts: Facts) -> Found:
         """Whether some case violates the property: first, where products make it hard, whether one does in which each share is whole."""
-        solver = solver_for(facts.constraints, self.goal, facts.context)
         shares = [
             value
             for key, possible in facts.value.items()
@@ -123,10 +122,10 @@ class _PropertySearch:
         ]
         if shares:
             whole = [facts.compare("=", share, share.high) for share in shares]
-            found = check(solver, self.budget.at_most(_GUESS), *whole)
+            found = check(solver_for(facts, self.goal, *whole, once=True), self.budget.at_most(_GUESS))
             if found.answer == "sat":
                 return found
-        return check(solver, self.budget)
+        return check(solver_for(facts, self.goal, once=True), self.budget)
 
     def _scope(self) -> Scope:
         """How many items are looked at of each list."""
@@ -196,7 +195,7 @@ class _PropertySearch:
         for rule in self.wanted.program.rules:
             if rule.head.predicate == VIOLATED:
                 premises = self.relations.bodies(rule, _premises(rule))
-                if check(solver_for(facts.constraints, premises, facts.context), self.budget).answer != "unsat":
+                if check(solver_for(facts, premises, once=True), self.budget).answer != "unsat":
                     return False
         return True
 

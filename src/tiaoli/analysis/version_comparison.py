@@ -230,7 +230,7 @@ class BenefitComparison:
 
     def _asked(self, goal: Formula) -> Found:
         self.budget.check()
-        return check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
+        return check(solver_for(self.facts, goal, once=True), self.budget)
 
     # Showing a case
 

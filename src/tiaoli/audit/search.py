@@ -121,7 +121,7 @@ class Search:
         if goal is False or any(constraint is False for constraint in self.facts.constraints):
             return None
         self.budget.check()
-        found = check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
+        found = check(solver_for(self.facts, goal, once=True), self.budget)
         if found.answer == "unknown":
             raise LimitReached(found.limit or "time")
         self.left_out |= found.model is None
@@ -138,7 +138,7 @@ class Search:
         open_ones = [(fact, guard) for fact, guard in rows if not isinstance(guard, bool)]
         if not open_ones or any(constraint is False for constraint in self.facts.constraints):
             return frozenset(found)
-        solver = solver_for(self.facts.constraints, either(guard for _, guard in open_ones), self.facts.context)
+        solver = solver_for(self.facts, either(guard for _, guard in open_ones))
         while open_ones:
             fact, guard = open_ones.pop()
             mark = self.facts.flag(f"reached {fact}")
@@ -238,7 +238,7 @@ class Search:
     def _undoing(self, formula: Formula, model: Any, kept: set[SlotKey] | None) -> dict[str, list[str]]:
         """The options of readings, each chosen alone, under which a case cannot show it, whatever the facts are that it leaves open."""
         facts = self.facts
-        solver = solver_for(facts.constraints, formula, facts.context)
+        solver = solver_for(facts, formula)
         pinned = [as_in(facts, model, slot) for slot in (facts.value if kept is None else kept)]
         there = [flag if holds_in(model, flag) else negation(flag) for flag in facts.present.values()]
         solver.add(*(formula for formula in (*pinned, *there) if formula is not True))

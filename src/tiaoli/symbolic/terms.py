@@ -11,6 +11,7 @@ from typing import Any
 
 from tiaoli.rules import Name, compared
 from tiaoli.symbolic.days import Day, day_bits, is_representable
+from tiaoli.symbolic.expressions import Expressions
 from tiaoli.symbolic.formulas import Formula, both, negation
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCode, is_ground
 from tiaoli.symbolic.z3_library import z3
@@ -32,13 +33,15 @@ _ID_BITS = 12
 class Terms:
     """Comparison and arithmetic of values in one context of z3.
 
-    `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case impossible.
+    `expressions` are those of the context. `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case
+    impossible.
     """
 
     def __init__(self, context: Any) -> None:
         self.context = context
+        self.expressions = Expressions(context)
         self.constraints: list[Formula] = []
-        self.auxiliary: dict[int, Any] = {}
+        self.auxiliary: list[Any] = []
         self.definitions: list[Formula] = []
         self._divided: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
@@ -244,7 +247,7 @@ class Terms:
 
     def _define(self, variables: Iterable[Any], *said: Formula) -> None:
         """Say what auxiliary variables are."""
-        self.auxiliary |= {variable.get_id(): variable for variable in variables}
+        self.auxiliary += variables
         self.definitions += said
         self.constraints += said
 
