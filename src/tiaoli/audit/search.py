@@ -19,9 +19,10 @@ from tiaoli.case import Case
 from tiaoli.decide import APPLIED_ON, case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
-from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, parse
+from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, exact_rules, parse
 from tiaoli.symbolic import (
     Budget,
+    CommonNeeds,
     Facts,
     Formula,
     Goal,
@@ -66,23 +67,25 @@ class Cases:
 
 
 class Search:
-    """The rules of some questions over all cases of a kind. `goals` are the predicates asked for, each with the number of its arguments.
-    `left_out` says whether something was found to be so in none of them.
+    """The rules of some questions over all cases of a kind. `goals` are the predicates asked for, each with the number of its arguments;
+    `common` is what all questions to the policy's rules need. `left_out` says whether something was found to be so in none of them.
 
     Raises `Outside` where a rule cannot be said exactly, `LimitReached` at a limit; so does every question.
     """
 
-    def __init__(self, encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget) -> None:
+    def __init__(self, encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget, common: CommonNeeds) -> None:
         self.encoding, self.policy, self.cases, self.budget = encoding, encoding.policy, cases, budget
         self.rules = "\n".join([_ANSWER, *(f"#defined {name}/{arity}." for name, arity in goals.items()), rules])
         self.goals = goals
         program = _parsed(self.rules)
         self.scope: Scope = scope_of(
             self.policy,
-            (*encoding.program.rules, *program.rules),
+            program.rules,
             [Goal(name, (None,) * arity) for name, arity in goals.items()],
             {},
             dict(cases.sizes),
+            common,
+            budget,
         )
         self.facts = Facts(self.policy, lambda entity: self.sizes[entity], cases.copies, differ_in=cases.differ_in)
         self.relations = Relations(encoding, self.facts, program.rules, budget=budget)
@@ -281,7 +284,7 @@ def decided(
         found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one), benefits, copy)
         facts |= dict.fromkeys(found.facts)
         choices += list(found.choices.values())
-    text = f"{policy.rule_text}\n{rules}\n#show {asked.predicate}/{len(asked.arguments)}."
+    text = exact_rules(encoding.rules, f"{rules}\n#show {asked.predicate}/{len(asked.arguments)}.")
     return consequences(text, [*policy.facts, *reading_facts(policy, dict(readings)), *facts], choices)
 
 
