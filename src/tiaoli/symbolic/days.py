@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiaoli.base import FIRST_DAY, LAST_DAY
-from tiaoli.symbolic.formulas import Formula
+from tiaoli.symbolic.formulas import Formula, both, either, equal, negation
 from tiaoli.symbolic.z3_library import z3
 
 _YEAR, _MONTH, _DAY = 12, 4, 5
@@ -75,10 +75,10 @@ def add_months(day: Day, months: int) -> Day | None:
     year, month = day.year + years, day.month
     if rest:
         carry = z3.UGE(day.month, 12 - rest)
-        month = z3.If(carry, day.month + (rest - 12) % (1 << _MONTH), day.month + rest)
-        year = z3.If(carry, year + 1, year)
+        month = _if(carry, day.month + (rest - 12) % (1 << _MONTH), day.month + rest)
+        year = _if(carry, year + 1, year)
     last = _last_of_month(year, month, until)
-    return Day.of(year, month, z3.If(z3.ULE(day.day, last), day.day, last), until)
+    return Day.of(year, month, _if(z3.ULE(day.day, last), day.day, last), until)
 
 
 def calendar_year(day: Day) -> tuple[Day, Day]:
@@ -96,7 +96,16 @@ def _last_of_month(year: Any, month: Any, until: int) -> Any:
     def days(number: int) -> Any:
         return z3.BitVecVal(number, _DAY, year.ctx)
 
+    def is_month(number: int) -> Formula:
+        return equal(month, z3.BitVecVal(number - 1, _MONTH, year.ctx))
+
+    fourth = equal(z3.Extract(1, 0, year), z3.BitVecVal(0, 2, year.ctx))
     no_leap = [century - FIRST_YEAR for century in range(FIRST_YEAR, until + 1, 100) if century % 400]
-    leap = z3.And(z3.Extract(1, 0, year) == 0, *[year != century for century in no_leap])
-    short = z3.Or(*[month == number - 1 for number in (4, 6, 9, 11)])
-    return z3.If(month == 1, z3.If(leap, days(29), days(28)), z3.If(short, days(30), days(31)))
+    leap = both(fourth, *[negation(equal(year, z3.BitVecVal(century, _YEAR, year.ctx))) for century in no_leap])
+    short = either([is_month(number) for number in (4, 6, 9, 11)])
+    return _if(is_month(2), _if(leap, days(29), days(28)), _if(short, days(30), days(31)))
+
+
+def _if(formula: Formula, one: Any, other: Any) -> Any:
+    context = one.ctx
+    return z3.BitVecRef(z3.Z3_mk_ite(context.ref(), formula.ast, one.ast, other.ast), context)

@@ -19,7 +19,7 @@ from tiaoli.encoding import RANGES
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import SUPREMUM, Name
 from tiaoli.symbolic.days import any_day
-from tiaoli.symbolic.formulas import Formula, both, implies, negation, one_of
+from tiaoli.symbolic.formulas import Formula, both, equal, implies, negation, one_of
 from tiaoli.symbolic.terms import Terms
 from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 from tiaoli.symbolic.z3_library import z3
@@ -157,7 +157,8 @@ class Facts:
         if len(values) > _FEW:
             word = z3.BitVec(name, len(values).bit_length(), self.context)
             self.constraints.append(z3.ULT(word, len(values)))
-            return [(value, word == number) for number, value in enumerate(values)]
+            bits = (z3.BitVecVal(number, word.size(), self.context) for number in range(len(values)))
+            return [(value, equal(word, one)) for value, one in zip(values, bits, strict=True)]
         flags = [self.flag(f"{name}={value}") for value in values]
         self.constraints += one_of(flags)
         return list(zip(values, flags, strict=True))
