@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -16,7 +17,7 @@ from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.analysis.version_changes import BenefitChanges, PolicyVersion, find_changes
 from tiaoli.analysis.version_diff import BenefitDiff, DiffWitness, OtherDifference, Unsettled, relation_of
 from tiaoli.analysis.version_facts import facts_of_both
-from tiaoli.analysis.version_program import joint_program
+from tiaoli.analysis.version_program import JointRules
 from tiaoli.analysis.version_questions import GAINS, LOSES, OUTCOME, PARTS, Side, VersionQuestions
 from tiaoli.base import InternalError, Problem, Statement, left, listed
 from tiaoli.case import Case
@@ -27,6 +28,7 @@ from tiaoli.symbolic import (
     CASE,
     MOST_ALIKE,
     Budget,
+    CommonNeeds,
     Facts,
     Formula,
     Found,
@@ -72,6 +74,21 @@ class Comparison:
     scope: Mapping[str, int] = field(default_factory=dict)
     deadline: float | None = None
     memory: int | None = None
+
+    @cached_property
+    def vocabulary(self) -> Policy:
+        """What both versions read of a case."""
+        return facts_of_both(self.old.policy, self.new.policy)
+
+    @cached_property
+    def rules(self) -> JointRules:
+        """The rules of both."""
+        return JointRules(self.vocabulary, self.old, self.new, self.shared)
+
+    @cached_property
+    def common(self) -> CommonNeeds:
+        """The items that these need, whatever is asked."""
+        return CommonNeeds(self.rules.policy, self.rules.rules)
 
     def until(self, deadline: float | None) -> Budget:
         """The budget of a part of it."""
@@ -170,15 +187,14 @@ class BenefitComparison:
 
     def _questions(self) -> VersionQuestions:
         """The questions, over as many items as are enough for any number of them, or as were asked for."""
-        vocabulary = facts_of_both(self.old.policy, self.new.policy)
-        parts = sorted(self.changes.shown - OUTCOME)
-        program = joint_program(vocabulary, self.old, self.new, self.shared, self.benefit, parts)
+        vocabulary = self.comparison.vocabulary
+        program = self.comparison.rules.asking(self.benefit, sorted(self.changes.shown - OUTCOME))
         goals = [Goal(name, (CASE, None)) for name in program.goals]
-        self.scope = scope_of(program.policy, program.rules, goals, self._fixed(self.old), self.comparison.scope)
+        fixed, wanted, common = self._fixed(self.old), self.comparison.scope, self.comparison.common
+        self.scope = scope_of(program.policy, program.rules, goals, fixed, wanted, common, self.budget)
         try:
             of_all_kinds(lambda many: self._over(vocabulary, many), self.scope.alike, self.budget)
         except NoBoundError as error:
-            wanted = self.comparison.scope
             sizes = {entity: wanted.get(entity, _USUAL) for entity in self.scope.alike}
             self.scope = Scope({**self.scope.sizes, **sizes}, reason=error.why)
             self._over(vocabulary, {})
@@ -189,13 +205,12 @@ class BenefitComparison:
         codes = tuple(dict.fromkeys((*self.old.policy.codes, *self.new.policy.codes)))
         sizes = {**self.scope.sizes, **many}
         self.facts = Facts(vocabulary, lambda entity: sizes.get(entity, 1), codes=codes, many=dict.fromkeys(many, MOST_ALIKE))
+        before = Relations(self.old.encoding, self.facts, readings=self._fixed(self.old), budget=self.budget)
+        after = Relations(self.new.encoding, self.facts, readings=self._fixed(self.new), budget=self.budget)
+        after.share(before, self.comparison.rules.differing)
         sides = [
-            Side(
-                Relations(side.encoding, self.facts, readings=self._fixed(side), budget=self.budget),
-                side.policy,
-                side.policy.benefits.get(self.benefit),
-            )
-            for side in (self.old, self.new)
+            Side(relations, side.policy, side.policy.benefits.get(self.benefit))
+            for relations, side in ((before, self.old), (after, self.new))
         ]
         # of a list's items none is more than another, so the first stands for all
         item, _, there = self.facts.of_entity(self.first.benefits[self.benefit].subject)[0]

@@ -8,7 +8,7 @@ their completion, unfolded. It is unfolded on demand, by the pattern of ground a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from tiaoli.base import add_months as months_after
@@ -76,16 +76,24 @@ class Relations:
         for name, reading in self.policy.readings.items():
             fixed = (readings or {}).get(name)
             flags = [reading_flag(facts, name, option.id) for option in reading.options]
-            if fixed is None:
+            if fixed is None and facts.is_new_reading(name, flags):
                 facts.constraints += one_of(flags)
             for option, flag in zip(reading.options, flags, strict=True):
                 self._known[Contract.READING.name].append(((Name(name), Name(option.id)), flag if fixed is None else option.id == fixed))
         self._found: dict[tuple[str, tuple[Hashable, ...]], Tuples] = {}
         self._order: dict[tuple[tuple[int, ...], frozenset[str]], tuple[BodyPart, tuple[BodyPart, ...], tuple[BodyPart, ...]]] = {}
+        self._like: Relations | None = None
+        self._differing: frozenset[str] = frozenset()
         self._ends: dict[tuple[Hashable, int], Day | None] = {}
+
+    def share(self, other: Relations, differing: Collection[str]) -> None:
+        """Take the tuples of all predicates but the `differing` ones from relations over the same facts in which these are the same."""
+        self._like, self._differing = other, frozenset(differing)
 
     def tuples(self, predicate: str, pattern: Pattern) -> Tuples:
         """The tuples of a predicate that agree with a pattern of ground values (`None`: any), each once."""
+        if self._like is not None and predicate not in self._differing:
+            return self._like.tuples(predicate, pattern)
         place = (predicate, tuple(None if value is None else key_of(value) for value in pattern))
         found = self._found.get(place)
         if found is None:

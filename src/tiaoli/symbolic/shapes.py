@@ -315,7 +315,7 @@ def _fixed(atom: Atom, env: Env) -> float:
 
 
 def _distinct(envs: Iterable[Env]) -> list[Env]:
-    return list({tuple(sorted((name, repr(value)) for name, value in env.items())): env for env in envs}.values())
+    return list({frozenset((name, type(value), value) for name, value in env.items()): env for env in envs}.values())
 
 
 # Rules as they are looked at

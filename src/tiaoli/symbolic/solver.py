@@ -81,7 +81,9 @@ def solver_of(formulas: Iterable[Formula], expressions: Expressions, *, once: bo
     else:
         # z3's usual solver tries other ways first, for ten times as long as this one needs
         solver = z3.SimpleSolver(ctx=context)
-    solver.add(*held)
+    for formula in held:
+        # what `Solver.add` does, without looking at each formula again
+        z3.Z3_solver_assert(context.ref(), solver.solver, formula.ast if formula is not False else z3.BoolVal(False, context).ast)
     return solver
 
 

@@ -8,7 +8,7 @@ that may be any; an enumeration has its values; `null` is a value of its own. As
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
@@ -84,6 +84,7 @@ class Facts:
         self.items: dict[str, list[Presence]] = {}
         self.present: dict[Item, Formula] = {}
         self.weight: dict[Item, Num] = {}
+        self._readings: set[tuple[str, tuple[str, ...]]] = set()
         self.fields = {field.predicate: field for field in policy.fields.values()}
         self.lists = {declared.predicate: declared for declared in policy.lists.values()}
         self.compare = self.terms.compare
@@ -117,6 +118,13 @@ class Facts:
             if entity not in self.unordered:
                 before = there
             yield Presence(item, holder.item, there)
+
+    def is_new_reading(self, name: str, flags: Sequence[Formula]) -> bool:
+        """Whether a reading with the flags of its options is met for the first time: two versions may leave the same one free."""
+        place = name, tuple(map(str, flags))
+        known = place in self._readings
+        self._readings.add(place)
+        return not known
 
     def flag(self, name: str) -> Any:
         """A Boolean variable of these facts."""
