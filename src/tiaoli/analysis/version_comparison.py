@@ -6,7 +6,7 @@ itself. The readings that nobody chose are free and the same in both versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -173,35 +173,47 @@ class BenefitComparison:
         )
 
     def any_witness(self) -> DiffWitness | None:
-        """A case for one of the ways, where one is found."""
+        """A case for one of the ways, where one is found: with one item a list, where that will do."""
         try:
-            questions = self._questions()
-            for way in (GAINS, LOSES):
-                if witness := self._answered(questions, way, questions.better(way)):
-                    return witness
+            for questions in (self._of_one_item, self._who_does_better):
+                asked = questions()
+                for way in (GAINS, LOSES):
+                    if witness := self._answered(asked, way, asked.better(way)):
+                        return witness
         except (Outside, LimitReached):
             pass
         return None
 
+    def _of_one_item(self) -> VersionQuestions:
+        """Who does better, of the cases with one item a list: what they show is so, of what they do not nothing is said."""
+        self._over(self.comparison.vocabulary, {}, ())
+        return self.questions
+
+    def _who_does_better(self) -> VersionQuestions:
+        """Who does better, and no further part of the answers."""
+        return self._questions(())
+
     # The questions
 
-    def _questions(self) -> VersionQuestions:
-        """The questions, over as many items as are enough for any number of them, or as were asked for."""
+    def _questions(self, parts: Collection[str] | None = None) -> VersionQuestions:
+        """The questions, about all parts of the answers that can differ or some, over as many items as are enough for any number of them,
+        or as were asked for."""
         vocabulary = self.comparison.vocabulary
-        program = self.comparison.rules.asking(self.benefit, sorted(self.changes.shown - OUTCOME))
+        parts = self.changes.shown if parts is None else parts
+        program = self.comparison.rules.asking(self.benefit, sorted(set(parts) - OUTCOME))
         goals = [Goal(name, (CASE, None)) for name in program.goals]
         fixed, wanted, common = self._fixed(self.old), self.comparison.scope, self.comparison.common
         self.scope = scope_of(program.policy, program.rules, goals, fixed, wanted, common, self.budget)
         try:
-            of_all_kinds(lambda many: self._over(vocabulary, many), self.scope.alike, self.budget)
+            of_all_kinds(lambda many: self._over(vocabulary, many, parts), self.scope.alike, self.budget)
         except NoBoundError as error:
             sizes = {entity: wanted.get(entity, _USUAL) for entity in self.scope.alike}
             self.scope = Scope({**self.scope.sizes, **sizes}, reason=error.why)
-            self._over(vocabulary, {})
+            self._over(vocabulary, {}, parts)
         return self.questions
 
-    def _over(self, vocabulary: Policy, many: Mapping[str, int]) -> Question:
-        """The questions, with so many kinds of items of some lists."""
+    def _over(self, vocabulary: Policy, many: Mapping[str, int], parts: Collection[str]) -> Question:
+        """The questions about some parts of the answers, with so many kinds of items of some lists."""
         codes = tuple(dict.fromkeys((*self.old.policy.codes, *self.new.policy.codes)))
         sizes = {**self.scope.sizes, **many}
         self.facts = Facts(vocabulary, lambda entity: sizes.get(entity, 1), codes=codes, many=dict.fromkeys(many, MOST_ALIKE))
@@ -216,7 +228,7 @@ class BenefitComparison:
         item, _, there = self.facts.of_entity(self.first.benefits[self.benefit].subject)[0]
         assert item is not None
         self.facts.constraints.append(there)
-        self.questions = VersionQuestions(sides[0], sides[1], item, self.changes.shown)
+        self.questions = VersionQuestions(sides[0], sides[1], item, parts)
         goals = [self.questions.gains, self.questions.loses, *(goal for _, goal in self.questions.parts())]
         return Question(self.facts, goals)
 

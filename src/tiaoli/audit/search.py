@@ -87,7 +87,8 @@ class Search:
             common,
             budget,
         )
-        self.facts = Facts(self.policy, lambda entity: self.sizes[entity], cases.copies, differ_in=cases.differ_in)
+        # the facts hold no more of the search than its numbers, so that what z3 keeps goes with it
+        self.facts = Facts(self.policy, self.sizes.__getitem__, cases.copies, differ_in=cases.differ_in)
         self.relations = Relations(encoding, self.facts, program.rules, budget=budget)
         self.free = tuple(self.policy.readings)
         self.left_out = False
