@@ -23,12 +23,23 @@ import click
 
 import tiaoli
 from tiaoli.base import FIRST_DAY, LAST_DAY, PROBLEM_KINDS, Lang, Statement, TiaoliError, iso
-from tiaoli.case import MOST_MONEY, Case
 from tiaoli.cli import tiaoli as command
 from tiaoli.decide import Outcome, Status
-from tiaoli.encoding import RANGES
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Entry, Field, Policy, Predicate, RuleBlock, entries, library_parts, parameter_value, rule_blocks
+from tiaoli.policy import (
+    Code,
+    Decimals,
+    Entry,
+    Field,
+    Integer,
+    Policy,
+    Predicate,
+    RuleBlock,
+    library_parts,
+    notice_entries,
+    parameter_value,
+    rule_blocks,
+)
 from tiaoli.protocol import ANSWERS, answer_definitions, answer_schema
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Supplier, parse
 
@@ -175,24 +186,23 @@ def _field_row(policy: Policy, field: Field) -> tuple[str, ...]:
 
 
 def _type(policy: Policy, field: Field) -> str:
+    kind = field.type
     if field.table:
         words = ", ".join(f"`{value}`" for value in policy.values[field.table])
-        return (
-            f"[{field.table}](#{field.table}): {words}"
-            if field.type.startswith("enum:")
-            else f"a list of [{field.table}](#{field.table}): {words}"
-        )
+        return f"{'a list of ' if field.several else ''}[{field.table}](#{field.table}): {words}"
+    if isinstance(kind, Decimals):
+        low, high = (f"{kind.scaled(end):,}" for end in (kind.low, kind.high))
+        return f"text, like `{kind.example}`: {low} to {high}, at most {kind.digits} decimals"
+    if isinstance(kind, Code):
+        return f"text: {kind.code.statement.en}, like `{kind.example}`"
+    if isinstance(kind, Integer):
+        return f"a whole number, {kind.low} to {kind.high}"
     plain = {
         "boolean": "`true`, `false`",
         "day": f"a day, `{iso(FIRST_DAY)}` to `{iso(LAST_DAY)}`",
-        "money": f'text, like `"1500.00"`: above 0, at most {MOST_MONEY:,}, at most two decimals',
-        "code": "text, `d-dd-dd-dd`",
         "record": "an object with the keys below",
     }
-    if field.type in plain:
-        return plain[field.type]
-    low, high = RANGES[field.type]
-    return f"a whole number, {low} to {high}"
+    return plain[field.kind]
 
 
 # clauses.md
@@ -212,7 +222,7 @@ def clauses_page(source: Source) -> Iterator[str]:
     yield from (f"- [{title}](#{letter})" for letter, title in OUTSIDE.items())
     yield "- [The decision](#decision) · [Everything else](#else) · [Annex](#annex)"
     yield ""
-    found = entries(policy)
+    found = notice_entries(policy)
     for clause in policy.clauses:
         yield from _clause(source, anchor(clause, policy), clause, [entry for entry in found if entry.sentence.clause == clause])
     outside = [entry for entry in found if entry.sentence.clause is None]
@@ -271,7 +281,7 @@ def _clause(source: Source, name: str, title: str, found: Sequence[Entry]) -> It
     rows = (
         (
             f"`{item.name}`",
-            f"{parameter_value(item)} ({item.unit})",
+            f"{parameter_value(item, source.policy.currency)} ({item.unit})",
             both(item.statement),
             f"{source.sentence(item.sentence)} 「{item.quote}」",
             item.valid_from,
@@ -552,8 +562,8 @@ def api_page(_: Source) -> Iterator[str]:
     yield from opening(
         "The Python API",
         """
-        The public names, `from tiaoli import …`. The types of a case's items (`Certificate`, `Employment`, …) are in `tiaoli.case`; their
-        keys are those of [case.md](case.md).
+        The public names, `from tiaoli import …`. A case is plain data under the
+        keys of [case.md](case.md); what it can say is the policy's own.
         """,
     )
     names = [name for name in tiaoli.__all__ if not name.startswith("_")]
@@ -585,8 +595,6 @@ def _class(name: str, found: type) -> Iterator[str]:
     if dataclasses.is_dataclass(found) or (issubclass(found, tuple) and hasattr(found, "_fields")):
         keys = [field.name for field in dataclasses.fields(found)] if dataclasses.is_dataclass(found) else list(found._fields)
         yield from fenced("\n".join([f"class {name}:", *(f"    {key}: {_annotation(found, key)}" for key in keys)]), "python")
-    elif issubclass(found, Case):
-        yield from fenced(f"class {name}(*, id, applied_on, …)", "python")
     else:
         base = f"({found.__base__.__name__})" if issubclass(found, Exception) else _signature(found.__init__, drop=True)
         yield from fenced(f"class {name}{base}", "python")

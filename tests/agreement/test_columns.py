@@ -12,7 +12,8 @@ from notices.hrss_2024_20 import mutants
 from notices.hrss_2024_20.engines import GROUPS, PARTS, RULE_FILES, SEEDS, Judge, complete, groups, tried_of, with_rules
 from notices.hrss_2024_20.mutants import planted
 from support import strategies, tiers
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.base.calendar import add_months, to_day
 from tiaoli.compiled.column_arrays import Matches, OverflowingError, Rows
 from tiaoli.compiled.column_grounding import ColumnRules
@@ -32,7 +33,7 @@ OUTPUTS: tuple[tuple[str, BindingPattern], ...] = (("amount", ("f", "f")), ("sta
 
 def over(compiled: CompiledRules, cases: Sequence[Item], readings: dict[str, str]) -> ColumnEvaluator:
     """The cases as columns."""
-    facts = [compiled.reader.case(Case.read(case)) for case in cases]
+    facts = [compiled.reader.case(read_case(case)) for case in cases]
     people = columns_of(compiled.policy, CodeBook(compiled.policy), facts)
     rules = ColumnRules(compiled.index, people.codes, lambda predicate: compiled.rows(predicate, readings))
     return ColumnEvaluator(rules, people)
@@ -87,14 +88,14 @@ def test_columns_decide_as_clingo_does(which: str, seed: int, request: pytest.Fi
     for number, (cases, readings) in enumerate(groups(oracle.policy, f"columns {which} {seed}")):
         if which == "amended" and number > GROUPS // 3:
             break
-        expected = decide_chunk(oracle.encoding, [Case.read(case) for case in cases], readings)
+        expected = decide_chunk(oracle.encoding, [read_case(case) for case in cases], readings)
         assert differences(oracle, over(oracle.compiled, cases, readings), expected)[:3] == [], readings
 
 
 def test_planted_cases_under_each_option(oracle: Oracle) -> None:
     cases = [complete(case) for pool in mutants.POOLS for case in planted(pool)]
     for readings in [{}, *({name: option.id} for name, r in oracle.policy.readings.items() for option in r.options[1:])]:
-        expected = decide_chunk(oracle.encoding, [Case.read(case) for case in cases], dict(readings))
+        expected = decide_chunk(oracle.encoding, [read_case(case) for case in cases], dict(readings))
         assert differences(oracle, over(oracle.compiled, cases, dict(readings)), expected) == [], readings
 
 
@@ -146,9 +147,7 @@ class ColumnJudge(Judge):
             return True
 
 
-OF_PAIRS = tuple(
-    f"c10_limit.lp {rule}" for rule in ("exclusive(", "filed_as(", "last_application(", "limit_applies(C): drop First <= Today")
-)
+OF_EXCLUSION = tuple(f"c10_limit.lp {rule}" for rule in ("exclusive(", "last_application(", "limit_applies(C): drop First <= Today"))
 """Mutants that change only which decisions exclude each other, of which columns say nothing."""
 
 
@@ -163,7 +162,7 @@ def column_judge(oracle: Oracle) -> ColumnJudge:
 @pytest.mark.parametrize("file", RULE_FILES)
 def test_mutants_of_the_rules_are_noticed(oracle: Oracle, column_judge: ColumnJudge, file: str, part: int, size: int) -> None:
     """Had the columns misread a rule like this, the comparison would say so."""
-    tried = [mutant for mutant in tried_of(oracle, file, size)[part::PARTS] if not mutant.name.startswith(OF_PAIRS)]
+    tried = [mutant for mutant in tried_of(oracle, file, size)[part::PARTS] if not mutant.name.startswith(OF_EXCLUSION)]
     unnoticed = {mutant.name for mutant in tried if not column_judge.notices(mutant)}
     print(f"{file}: {len(tried)} mutants tried, unnoticed:", *sorted(unnoticed), sep="\n  ")
     assert unnoticed == set()

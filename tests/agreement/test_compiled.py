@@ -24,8 +24,9 @@ from notices.hrss_2024_20.engines import (
     SEEDS,
     Judge,
     complete,
+    exclusive,
+    exclusive_in,
     groups,
-    pairs,
     random_readings,
     tried_of,
     with_rules,
@@ -33,6 +34,7 @@ from notices.hrss_2024_20.engines import (
 from notices.hrss_2024_20.mutants import planted
 from notices.hrss_2024_20.samples import directed, trainee
 from support import strategies, tiers
+from support.cases import read_case
 from support.paths import CASES
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.case.documents import read_document
@@ -53,7 +55,7 @@ Readings = dict[str, str]
 
 def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expected: Decided) -> None:
     """Out of the document and out of the parsed case, the compiled rules decide as clingo did."""
-    parsed = Case.read(case)
+    parsed = read_case(case)
     document = compiled.reader.document(case)
     assert document is not None, case
     for given in (document, parsed):
@@ -61,12 +63,12 @@ def assert_agree(compiled: CompiledRules, case: Item, readings: Readings, expect
         assert isinstance(found, CompiledDecisions), case
         for ours, theirs in zip(found.decisions, expected[0], strict=True):
             assert ours == theirs, (case, readings)
-        assert pairs(compiled, found, readings) == {frozenset(map(tuple, pair)) for pair in expected[1]}, (case, readings)
+        assert exclusive(compiled, found, readings) == exclusive_in(expected), (case, readings)
 
 
 def compare(oracle: Oracle, cases: list[Item], readings: Readings) -> None:
     """Decide cases both ways."""
-    decided = decide_chunk(oracle.encoding, [Case.read(case) for case in cases], readings, exclusive=True)
+    decided = decide_chunk(oracle.encoding, [read_case(case) for case in cases], readings, exclusive=True)
     for case, expected in zip(cases, decided, strict=True):
         assert expected is not None
         assert_agree(oracle.compiled, case, readings, expected)
@@ -96,7 +98,7 @@ def test_enough_cases_and_every_option_are_compared(oracle: Oracle) -> None:
 def test_planted_cases_under_each_option(oracle: Oracle, pool: str) -> None:
     """The cases planted for the mutants and the examples, under the defaults and every single option."""
     examples = [read_document(path) for path in sorted(CASES.glob("*.yaml"))] if pool == mutants.PERSONAL else []
-    complete_examples = [case for case in examples if isinstance(oracle.compiled.decide(Case.read(case), None, {}), CompiledDecisions)]
+    complete_examples = [case for case in examples if isinstance(oracle.compiled.decide(read_case(case), None, {}), CompiledDecisions)]
     cases = [*planted(pool), *complete_examples]
     settings = [{}, *({name: option.id} for name, reading in oracle.policy.readings.items() for option in reading.options[1:])]
     found = [[complete(case) for case in cases]] if cases else []
@@ -116,7 +118,7 @@ def test_the_oracle_answers_the_same_whoever_decides(oracle: Oracle, size: int) 
         readings = random_readings(rng, oracle.policy)
         by_clingo = oracle.decide(case, readings=readings, engine="clingo")
         assert oracle.decide(case, readings=readings, engine="compiled") == by_clingo
-        assert oracle.decide(Case.read(case), readings=readings) == by_clingo
+        assert oracle.decide(read_case(case), readings=readings) == by_clingo
         assert oracle.decide(case, readings=readings, full=True) == oracle.decide(case, readings=readings, engine="clingo", full=True)
         benefits = list({decision.benefit for decision in by_clingo.decisions})[:2]
         if benefits:
@@ -128,7 +130,7 @@ def test_incomplete_cases_are_clingos(oracle: Oracle) -> None:
     kinds = set()
     for _ in range(60):
         case = strategies.random_case(rng, unknown=rng.choice((0.01, 0.1)), sections=rng.sample(strategies.SECTIONS, 2))
-        found = oracle.compiled.decide(Case.read(case), None, {})
+        found = oracle.compiled.decide(read_case(case), None, {})
         kinds.add(type(found))
         assert oracle.decide(case) == oracle.decide(case, engine="clingo")
         if isinstance(found, Fallback):
@@ -247,7 +249,7 @@ def test_the_quick_reader_takes_nothing_that_the_case_models_refuse(oracle: Orac
         case = _spoilt(rng, strategies.random_case(rng, unknown=0.05, sections=rng.sample(strategies.SECTIONS, 3)))
         quick = reader.document(case)
         try:
-            parsed = Case.read(case)
+            parsed = read_case(case)
         except CaseError:
             refused += 1
             assert quick is None, case
@@ -282,7 +284,7 @@ def test_days_that_never_come() -> None:
 
 def asked(oracle: Oracle, document: Item) -> Iterator[tuple[Case, str, CaseFacts]]:
     """A case with each benefit that it has a subject for, and its facts for it."""
-    case, encoding = Case.read(document), oracle.encoding
+    case, encoding = read_case(document), oracle.encoding
     for benefit in oracle.policy.benefits:
         facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
         if facts.subjects:
@@ -333,7 +335,7 @@ def test_an_explanation_is_the_same_whoever_derived_what_it_rests_on(oracle: Ora
 
 def test_the_first_explanations_do_not_wait_for_a_compiler() -> None:
     fresh = Oracle("hrss-2024-20")
-    case = Case.read(read_document(CASES / "01-annotator-first-day.yaml"))
+    case = read_case(read_document(CASES / "01-annotator-first-day.yaml"))
     told = [fresh.why(case, "special_ability", "c1").to_json() for _ in range(21)]
     assert told == told[:1] * 21
     assert fresh._engines._compiled is not None
@@ -346,13 +348,13 @@ def test_the_first_explanations_do_not_wait_for_a_compiler() -> None:
 def test_nothing_is_derived_where_a_fact_is_missing_or_a_rule_falls_outside(oracle: Oracle) -> None:
     """Then clingo is asked, and the explanation is there all the same."""
     document = read_document(CASES / "01-annotator-first-day.yaml")
-    case = Case.read(document)
+    case = read_case(document)
     fenced = with_rules(oracle, {"c02_special.lp": f"{oracle.policy.rules['c02_special.lp']}\n{FENCED['order of words'][0]}\n"})
     assert fenced.derived(case, "special_ability", {}) is None
     assert oracle.compiled.derived(case, "special_ability", {}) is not None
     for certificate in document["certificates"]:
         del certificate["issued"]
-    assert oracle.compiled.derived(Case.read(document), "special_ability", {}) is None
+    assert oracle.compiled.derived(read_case(document), "special_ability", {}) is None
     asking = Oracle("hrss-2024-20")
     asking._engines._compiled, asking._engines._explained_before = fenced, 20
     assert asking.why(case, "special_ability", "c1").to_json() == Oracle("hrss-2024-20").why(case, "special_ability", "c1").to_json()
@@ -412,7 +414,7 @@ def lines_run(compiled: CompiledRules, trainees: int, readings: Readings) -> int
         return trace
 
     people = [trainee(f"t{number}", passed=number % 5 > 0, hukou="other" if number % 2 else "shanghai") for number in range(trainees)]
-    case = Case.read(directed(*people, held_in="elsewhere"))
+    case = read_case(directed(*people, held_in="elsewhere"))
     compiled.decide(case, None, readings)
     before = sys.gettrace()
     sys.settrace(trace)

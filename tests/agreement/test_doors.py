@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from support import tiers
-from tiaoli import Case, CaseError, Oracle
+from support.cases import read_case
+from tiaoli import CaseError, Oracle
 from tiaoli.base import Problem
 from tiaoli.case import read_document
 from tiaoli.encoding import PolicySource
@@ -226,7 +227,7 @@ class Doors:
     # of a document
 
     def python(self, bad: Bad) -> Found:
-        found = _refused(lambda: Case.read(bad.case))
+        found = _refused(lambda: read_case(bad.case))
         assert _refused(lambda: self.oracle.decide(bad.case)) == found
         return found
 
@@ -250,7 +251,7 @@ class Doors:
     def _file(self, data: bytes, name: str) -> Found:
         path = self.folder / name
         path.write_bytes(data)
-        return _refused(lambda: Case.read(read_document(path)))
+        return _refused(lambda: read_case(read_document(path)))
 
     def _columns(self, bad: Bad, rejects: Callable[[pa.RecordBatch], Iterable[Any]]) -> Found:
         batch = pa.RecordBatch.from_pylist([bad.case])

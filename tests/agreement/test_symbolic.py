@@ -18,10 +18,11 @@ import pytest
 import z3
 
 from support import strategies, tiers
+from support.cases import read_case
 from support.columns_of_formulas import Columns
 from support.guide import blocks, put
 from support.paths import AMENDED, ROOT
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.rules import Fact
 from tiaoli.symbolic import days, relations, symbolic_facts, terms
 from tiaoli.symbolic.days import Day
@@ -91,7 +92,7 @@ def random_cases(oracle: Oracle, rng: random.Random, batches: int) -> Iterator[t
         batch: dict[str, tuple[Fact, ...]] = {}
         for position in range(BATCH):
             document = trimmed(strategies.random_case(rng)) | {"id": f"{position}"}
-            known, unknown = oracle.facts(Case.read(document), readings=readings)
+            known, unknown = oracle.facts(read_case(document), readings=readings)
             assert not unknown
             batch[f"{position}"] = known
         yield readings, batch

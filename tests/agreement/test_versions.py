@@ -11,6 +11,7 @@ import pytest
 from notices.hrss_2024_20 import mutants
 from support import strategies, tiers
 from support.altered import altered
+from support.cases import read_case
 from tiaoli import Oracle, PolicyError, diff
 from tiaoli.analysis.version_diff import BenefitDiff, Diff
 from tiaoli.case.case import Case
@@ -72,5 +73,5 @@ def test_no_case_contradicts_what_is_claimed_of_a_random_edit(oracle: Oracle, tm
     name, new = edited(oracle, tmp_path, seed)
     found = diff(oracle, new, limit=300)
     pick = random.Random(f"cases {seed}")
-    cases = [Case.read({**strategies.random_case(pick), "id": f"r{number}"}) for number in range(size)]
+    cases = [read_case({**strategies.random_case(pick), "id": f"r{number}"}) for number in range(size)]
     assert not list(contradictions(found, oracle, new, cases)), name

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import clingo
 
-from tiaoli import Case, Diff, Oracle, diff
+from support.cases import read_case
+from tiaoli import Diff, Oracle, diff
 from tiaoli.analysis.coverage import measure_coverage
 from tiaoli.case.documents import read_document
 
@@ -42,7 +43,7 @@ def versions() -> None:
 def cases() -> None:
     """What the shipped cases exercise."""
     oracle = Oracle()
-    shipped = [Case.read(read_document(path)) for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]
+    shipped = [read_case(read_document(path)) for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]
     start = time.perf_counter()
     found = measure_coverage(oracle.encoding, shipped, oracle.readings_in_force)
     totals = ", ".join(f"{kind} {total.covered}/{total.of}" for kind, total in found.totals.items())

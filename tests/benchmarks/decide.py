@@ -17,7 +17,8 @@ from pathlib import Path
 
 import clingo
 
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.oracle.prepare import Engine
 
@@ -73,7 +74,7 @@ def whole_process(rounds: int) -> None:
 
 def in_process(rounds: int) -> None:
     oracle = Oracle()
-    parsed = [Case.read(read_document(path)) for path in CASES if "unknown" not in path.stem]
+    parsed = [read_case(read_document(path)) for path in CASES if "unknown" not in path.stem]
     rules = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "encodings" / "hrss-2024-20").glob("*.lp")))
     facts = ["".join(f"{fact}.\n" for fact in oracle.facts(case)[0]) for case in parsed]
 

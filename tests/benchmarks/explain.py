@@ -16,6 +16,7 @@ from pathlib import Path
 
 from decide import CASES, report, turns
 
+from support.cases import read_case
 from tiaoli import Case, Oracle
 from tiaoli.case.documents import read_document
 
@@ -50,7 +51,7 @@ def class_of(number: int, passed: bool = True) -> Case:
         "ends": "2025-03-31",
         "trainees": trainees(number, passed),
     }
-    return Case.read({"id": "class", "applied_on": "2025-11-01", "training_classes": [training]})
+    return read_case({"id": "class", "applied_on": "2025-11-01", "training_classes": [training]})
 
 
 def contest(oracle: Oracle, title: str, asked: list[tuple[Case, str, str]], rounds: int) -> None:
@@ -77,7 +78,7 @@ def contest(oracle: Oracle, title: str, asked: list[tuple[Case, str, str]], roun
 
 
 def ours(oracle: Oracle, rounds: int) -> None:
-    parsed = [Case.read(read_document(path)) for path in CASES if "unknown" not in path.stem]
+    parsed = [read_case(read_document(path)) for path in CASES if "unknown" not in path.stem]
     granted: list[tuple[Case, str, str]] = []
     refused: list[tuple[Case, str, str]] = []
     for case in parsed:
@@ -95,7 +96,7 @@ def against_xclingo(oracle: Oracle, rounds: int) -> None:
     if not python:
         print("\nxclingo: left out, XCLINGO_PYTHON names no interpreter")
         return
-    carer, small = (Case.read(read_document(CASES[position])) for position in (5, 9))
+    carer, small = (read_case(read_document(CASES[position])) for position in (5, 9))
     beside_xclingo(oracle, python, "a carer's way to the subsidy", (carer, "care_route", "c1"), rounds)
     beside_xclingo(oracle, python, "a class of 5 trainees", (small, "directed_training_first", "k1"), rounds)
     beside_xclingo(oracle, python, "a class of 100 trainees", (class_of(100), "directed_training_first", "k1"), rounds)

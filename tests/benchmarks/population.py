@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import openfisca_peer
 
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.compiled.column_arrays import Rows
 from tiaoli.compiled.column_grounding import ColumnRules
 from tiaoli.compiled.column_store import NEVER, NO_VALUE, CaseColumns, CodeBook, Table, coder, day_code, last_days
@@ -329,7 +330,7 @@ def main() -> None:
                 times[name].append(time.perf_counter() - start)
             found[name] = joined(answers)
     few = min(size, 3000)
-    cases = [Case.read(document(population, number)) for number in range(few)]
+    cases = [read_case(document(population, number)) for number in range(few)]
     start = time.perf_counter()
     decided = decide_chunk(oracle.encoding, cases, {}, BENEFITS)
     by_clingo = (time.perf_counter() - start) / few

@@ -14,6 +14,7 @@ from typing import Any
 
 import clingo
 
+from support.cases import read_case
 from tiaoli import Answer, Case, Oracle
 from tiaoli.case.documents import read_document
 
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from decide import report, turns  # noqa: E402
 
 BENEFIT, SUBJECT = "care_route", "c1"
-CARER = Case.read(read_document(ROOT / "tests" / "cases" / "07-carer-one-day-late.yaml"))
+CARER = read_case(read_document(ROOT / "tests" / "cases" / "07-carer-one-day-late.yaml"))
 LEFT_OUT = (
     "certificates.c1.issued",
     "certificates.c1.meets_city_rules",

@@ -16,7 +16,7 @@ import pytest
 from support import tiers
 from support.guide import blocks, put
 from support.paths import ROOT
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 DOCS = ROOT / "docs"
 GUIDES = sorted([*DOCS.glob("*.md"), *DOCS.glob("analysts/*.md"), *DOCS.glob("decisions/*.md")])
@@ -168,7 +168,7 @@ def test_what_the_dialect_refuses_is_refused_with_the_cure_named(tmp_path: Path)
     rules = file.read_text("utf-8")
     for written, said in rows:
         file.write_text(f"{rules}\n{code(written)}\n", "utf-8")
-        found = [problem.what.en for problem in problems_of("hrss-2024-20", tmp_path)]
+        found = [problem.what.en for problem in policy_problems("hrss-2024-20", tmp_path)]
         assert any(text.startswith(code(said).removesuffix("…")) for text in found), f"{written}: {found}"
 
 

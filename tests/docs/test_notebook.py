@@ -11,9 +11,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from support.cases import read_case
 from support.page import Page
 from support.paths import CASES, ROOT
-from tiaoli import Case, Oracle, diff, redecide, verify
+from tiaoli import Oracle, diff, redecide, verify
 from tiaoli.case.documents import read_document
 from tiaoli.present.html_elements import html, tag
 from tiaoli.receipts.correction import Correction
@@ -57,7 +58,7 @@ def test_the_notebook_holds_nothing_of_the_machine_that_ran_it() -> None:
 @pytest.fixture(scope="module")
 def shown(oracle: Oracle) -> dict[str, Any]:
     """One of everything that shows itself, of a case whose id is hostile."""
-    late = Case.read({**read_document(CASES / "07-carer-one-day-late.yaml"), "id": "<script>alert(1)</script>\u202e&amp;'\""})
+    late = read_case({**read_document(CASES / "07-carer-one-day-late.yaml"), "id": "<script>alert(1)</script>\u202e&amp;'\""})
     unknown = late.to_json()
     del unknown["employments"][0]["start"]
     answer = oracle.decide(late, full=True)

@@ -85,7 +85,7 @@ class Columns:
         for key, possible in facts.value.items():
             own = None if key.item is None else self.items[row].get(key.item)
             values = stated.get((key.path, own), []) if key.item is None or own else []
-            if not values and facts.policy.fields[key.path].type.partition(":")[0] in ("enum", "code"):
+            if not values and facts.policy.fields[key.path].kind in ("enum", "code"):
                 # a fact that the case does not have still has some value
                 values = [possible[0][0]]
             for value, guard in possible:

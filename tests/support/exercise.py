@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from support.paths import ROOT
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 _BLOCK = re.compile(r"^\*\*(File|Add to|In) `exercise/([^`]+)`\*\*\n\n```[a-z]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAME = "carers"
@@ -38,7 +38,7 @@ def _files() -> Mapping[str, str]:
                 _put(action, root / name, text)
         (root / "policy" / NAME / "fields.toml").write_text((ROOT / "policy/hrss-2024-20/fields.toml").read_text("utf-8"), "utf-8")
         vocabulary = root / "encodings" / NAME / "vocabulary.lp"
-        said = "\n".join(problem.say("en") for problem in problems_of(NAME, root))
+        said = "\n".join(problem.say("en") for problem in policy_problems(NAME, root))
         vocabulary.write_text("\n".join(re.findall(r"#defined [^`]*", said)) + "\n", "utf-8")
         return {str(path.relative_to(root)): path.read_text("utf-8") for path in root.rglob("*") if path.is_file()}
 

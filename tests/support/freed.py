@@ -6,7 +6,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from tiaoli import Case, Oracle
+from support.cases import read_case
+from tiaoli import Oracle
 from tiaoli.decide.facts import case_facts
 from tiaoli.explain.explanation import Node
 from tiaoli.policy.model import reading_facts
@@ -49,7 +50,7 @@ class Freed:
             where = f"{path}.{key}" if path else key
             if field.path == "applied_on" or (prefix != key_path and prefix != f"{key_path}.registry" and key_path):
                 continue
-            if prefix == key_path and key in owner and field.type == "record":
+            if prefix == key_path and key in owner and field.kind == "record":
                 record = owner[key]
                 if record is not None:
                     for inner in list(record):
@@ -58,7 +59,7 @@ class Freed:
                 if where not in self.named and not record:
                     del owner[key]
             elif prefix == key_path and key in owner and where not in self.named:
-                if field.type.startswith("set:"):
+                if field.several:
                     # absent would be empty: the most there can be instead
                     owner[key] = list(self.policy.values[field.table or ""])
                 else:
@@ -73,7 +74,7 @@ def named(tree: Node) -> set[str]:
 
 def can_be_met(oracle: Oracle, document: Item, readings: Readings, benefit: str, subject: str, condition: str) -> bool:
     """Whether some completion of a case meets a condition."""
-    encoding, case = oracle.encoding, Case.read(document)
+    encoding, case = oracle.encoding, read_case(document)
     facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
     known = (*encoding.policy.facts, *reading_facts(encoding.policy, readings), *facts.facts)
     session = Session(encoding.policy.rule_text, known, list(facts.choices.values()))

@@ -9,6 +9,7 @@ from tiaoli.base.faces import lazily
 if TYPE_CHECKING:
     from tiaoli.analysis.case_domain import CaseDomain
     from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
+    from tiaoli.analysis.case_search import SHOWS, Cases, Search, Witness
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
     from tiaoli.analysis.likely_case import LikelyCase
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
     from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, differing_notes
     from tiaoli.analysis.version_facts import check_same_facts
-    from tiaoli.analysis.witness import SearchResult, Witness, WitnessQuery, find_witness, find_witnesses
+    from tiaoli.analysis.witness import SearchResult, WitnessQuery, find_witness, find_witnesses
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -29,9 +30,11 @@ __all__ = [
     "GOAL_KINDS",
     "PROOF_RESULTS",
     "RELATIONS",
+    "SHOWS",
     "USUAL_ITEMS",
     "BenefitDiff",
     "CaseDomain",
+    "Cases",
     "Comparison",
     "Coverage",
     "CoverageGoal",
@@ -44,6 +47,7 @@ __all__ = [
     "OtherDifference",
     "PolicyVersion",
     "Proof",
+    "Search",
     "SearchResult",
     "VersionChange",
     "Witness",

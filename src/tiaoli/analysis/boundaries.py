@@ -67,7 +67,7 @@ def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Posi
     one, two = shifted(value, boundary.field.shifts), shifted(other, boundary.other.shifts)
     if one == two:
         return "on"
-    if policy.fields[boundary.path].type == "day":
+    if policy.fields[boundary.path].kind == "day":
         if one > FIRST_DAY and previous_day(one) == two:
             return "after"
         return "before" if one < LAST_DAY and next_day(one) == two else None
@@ -116,7 +116,7 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
     if isinstance(side.source, str):
         found = policy.fields[side.source].label
     else:
-        kind = policy.fields[boundary.path].type
+        kind = policy.fields[boundary.path].value_type
         read = {
             term.value
             for rule in boundary.rules
@@ -125,7 +125,7 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
             if isinstance(term, Constant)
         }
         named = [item for item in policy.parameters.values() if item.unit == kind and item.value == side.source and item.name in read]
-        value = str(parameter_value(named[0])) if named else str(side.source)
+        value = str(parameter_value(named[0], policy.currency)) if named else str(side.source)
         words = named[0].statement if named else Statement("", "")
         found = Statement(f"{words.zh}（{value}）" if named else value, f"{words.en} ({value})" if named else value)
     for shift in side.shifts:

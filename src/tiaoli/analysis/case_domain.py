@@ -16,8 +16,8 @@ from typing import Any
 
 from tiaoli.analysis.domain_spec import DomainSpec
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, iso, listed, next_day, previous_day
-from tiaoli.case import Case, date_pairs, file_value
-from tiaoli.decide import APPLIED_ON, NO_MEMBER, FreeFact, Subject, fact_of, set_free
+from tiaoli.case import Case, file_value
+from tiaoli.decide import NO_MEMBER, FreeFact, Subject, fact_of, set_free
 from tiaoli.encoding import Bound, Encoding, RuleBounds, calendar_facts
 from tiaoli.policy import Field, ItemList, Policy, reading_facts
 from tiaoli.rules import Choice, Contract, Fact, Link, Name, Value
@@ -42,13 +42,15 @@ class CaseDomain:
     def __init__(self, encoding: Encoding, spec: DomainSpec) -> None:
         self.encoding, self.policy, self.spec = encoding, encoding.policy, spec
         self.readings = dict(spec.readings or {})
+        self.day = self.policy.schema.day.path
+        self.differ_in = (self.day,) if spec.differ_in is None else spec.differ_in
         self.copies = tuple(range(1, spec.copies + 1))
         self.today = spec.today
         self.fields = self._fields_looked_at()
         self.sizes = self._sizes()
         self.rule_bounds = self._rule_bounds()
         day = _A_DAY if self.today is None else iso(self.today)
-        self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day))
+        self.skeleton = Case.read(_skeleton(self.policy, self.sizes, self.fields, day), self.policy)
         variables, facts = self._set_free()
         self.variables = [self._without_record(self._with_days_beside(variable)) for variable in variables]
         self._known = [fact for fact in facts if fact.predicate != Contract.ASKED.name]
@@ -57,7 +59,7 @@ class CaseDomain:
     def _fields_looked_at(self) -> tuple[str, ...]:
         spec = self.spec
         bearing = {path for benefit in spec.benefits for path in self.encoding.fields.get(benefit, ())}
-        return tuple(path for path in self.policy.fields if path in bearing | set(spec.fields) | {APPLIED_ON})
+        return tuple(path for path in self.policy.fields if path in bearing | set(spec.fields) | {self.day})
 
     def _sizes(self) -> dict[str, int]:
         """How many items each list has."""
@@ -68,14 +70,15 @@ class CaseDomain:
 
     def _rule_bounds(self) -> RuleBounds:
         """What is compared: by the rules, by the case format (a period ends after it begins), and by the analysis itself."""
-        in_order = [Bound(last, (), False, first, (), "same") for first, last in date_pairs()]
+        orders = [(first.path, last.path) for first, last in self.policy.schema.orders]
+        in_order = [Bound(last, (), False, first, (), "same") for first, last in orders]
         if self.today is not None:
-            in_order += [Bound(first, (), True, last, (), "same") for first, last in date_pairs()]
+            in_order += [Bound(first, (), True, last, (), "same") for first, last in orders]
         return merged(self.encoding.rule_bounds, RuleBounds((*in_order, *self.spec.bounds), ()))
 
     def _set_free(self) -> tuple[Sequence[FreeFact], Sequence[Fact]]:
         """The facts of the skeleton that are set free, each with the values that stand for all of its values; and those that are not."""
-        fixed = {APPLIED_ON} if self.today is not None else set()
+        fixed = {self.day} if self.today is not None else set()
 
         def is_free(declared: Field, *_: Any) -> bool:
             return not declared.unbounded and declared.path not in fixed
@@ -91,7 +94,7 @@ class CaseDomain:
     def facts(self) -> list[Fact]:
         """What is the same in all the cases: the items, what is asked, and the calendar. The policy's own facts are not among
         them."""
-        days: dict[str, list[int]] = {APPLIED_ON: [self.today]} if self.today is not None else {}
+        days: dict[str, list[int]] = {self.day: [self.today]} if self.today is not None else {}
         for variable in self.variables:
             days.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
         asked = [Subject(benefit, item) for benefit in self.spec.benefits for item in self.items[self.policy.benefits[benefit].subject]]
@@ -110,7 +113,7 @@ class CaseDomain:
         """Which of the days follow on which, where copies can be a day apart."""
         if len(self.copies) == 1:
             return []
-        days = [variable for variable in self.variables if self.policy.fields[variable.slot[0]].type == "day"]
+        days = [variable for variable in self.variables if self.policy.fields[variable.slot[0]].kind == "day"]
         every = {value for variable in days for value in variable.values if isinstance(value, int)}
         return [Fact("day_after", (day, after)) for day in sorted(every) if day != LAST_DAY and (after := next_day(day)) in every]
 
@@ -122,7 +125,7 @@ class CaseDomain:
             Choice(tuple(of_copy(copy, option) for option in self.options(variable)))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.slot[0] in self.spec.differ_in
+            if variable.slot[0] in self.differ_in
         ]
         return [*found, *(Choice(options) for options in self.free_readings.values())]
 
@@ -142,7 +145,7 @@ class CaseDomain:
             Link(option, of_copy(copy, option))
             for copy in self.copies[1:]
             for variable in self.variables
-            if variable.slot[0] not in self.spec.differ_in
+            if variable.slot[0] not in self.differ_in
             for option in self.options(variable)
         ]
 
@@ -150,8 +153,11 @@ class CaseDomain:
     def order(self) -> str:
         """The rules that leave out what no case file can say: a period that ends before it begins, facts of a record that is
         not there."""
-        pairs = [(self.policy.fields[one], self.policy.fields[other]) for one, other in date_pairs() if {one, other} <= set(self.fields)]
-        rules = [f":- {one.predicate}(C, I, A), {other.predicate}(C, I, B), B < A." for one, other in pairs]
+        pairs = [(one, other) for one, other in self.policy.schema.orders if {one.path, other.path} <= set(self.fields)]
+        rules = [
+            f":- {one.predicate}(C, {'I, ' if one.entity else ''}A), {other.predicate}(C, {'I, ' if one.entity else ''}B), B < A."
+            for one, other in pairs
+        ]
         for inner in map(self.policy.fields.__getitem__, self.fields):
             if record := self._record(inner.path):
                 lacks = f"{_LACKS}(C, {inner.predicate}, I, _)"
@@ -179,13 +185,13 @@ class CaseDomain:
         records: dict[str, Any] = {}
         for variable in self.variables:
             declared = self.policy.fields[variable.slot[0]]
-            of = copy if variable.slot[0] in self.spec.differ_in else 1
+            of = copy if variable.slot[0] in self.differ_in else 1
             for value in variable.values:
                 if of_copy(of, self.option(variable, value)) in facts:
-                    if declared.type.startswith("set:"):
+                    if declared.several:
                         members = sets.setdefault(variable.path, [])
                         members += [] if value is NO_MEMBER else [str(value)]
-                    elif declared.type == "record":
+                    elif declared.kind == "record":
                         records[variable.path] = file_value(declared, value)
                     elif value is NO_MEMBER:
                         records[variable.path.rpartition(".")[0]] = None
@@ -204,7 +210,7 @@ class CaseDomain:
         items = listed((self._number(entity) for entity in self.sizes), "、", ", ")
         size = sum(log10(len(choice.options)) for choice in self.choices)
         free = len(self.free_readings)
-        days = len(next((variable.values for variable in self.variables if variable.path == APPLIED_ON), (self.today,)))
+        days = len(next((variable.values for variable in self.variables if variable.path == self.day), (self.today,)))
         which = Statement(
             f"{free} 种读法均可任取" if free else "读法固定", f"{free} reading{'s' * (free > 1)} free" if free else "the readings fixed"
         )
@@ -221,7 +227,7 @@ class CaseDomain:
         """Which sums of money are looked at, where there are any."""
         fields = [self.policy.fields[path] for path in self.fields]
         parts = []
-        if any(declared.type == "money" and not declared.unbounded for declared in fields):
+        if any(declared.kind == "money" and not declared.unbounded for declared in fields):
             parts.append(
                 Statement("金额取各临界值之间每一段的两端；", "sums of money at both ends of each stretch between critical ones; ")
             )
@@ -237,7 +243,7 @@ class CaseDomain:
     def _record(self, path: str) -> Field | None:
         """The record that a field belongs to, where it is looked at."""
         holder = self.policy.fields.get(path.rpartition(".")[0])
-        return holder if holder and holder.type == "record" and holder.path in self.fields else None
+        return holder if holder and holder.kind == "record" and holder.path in self.fields else None
 
     def _without_record(self, variable: FreeFact) -> FreeFact:
         """A fact of a record is no fact where there is no record; where there may be one it has a path of its own."""
@@ -249,7 +255,7 @@ class CaseDomain:
 
     def _with_days_beside(self, variable: FreeFact) -> FreeFact:
         """With the day before and the day after each critical day."""
-        if self.policy.fields[variable.slot[0]].type != "day":
+        if self.policy.fields[variable.slot[0]].kind != "day":
             return variable
         days = {value for value in variable.values if isinstance(value, int)}
         beside = {step(day) for day in days for step, end in ((previous_day, FIRST_DAY), (next_day, LAST_DAY)) if day != end}
@@ -272,7 +278,7 @@ def of_copy(copy: int, fact: Fact) -> Fact:
 
 def _skeleton(policy: Policy, sizes: Mapping[str, int], fields: Collection[str], day: str) -> dict[str, Any]:
     """A case with so many items a list, of which nothing is known but what is set elsewhere."""
-    document: dict[str, Any] = {"id": "witness", APPLIED_ON: day}
+    document: dict[str, Any] = {"id": "witness", policy.schema.day.path: day}
     for declared in policy.lists.values():
         if declared.parent is None and declared.entity in sizes:
             document[declared.path] = list(_skeleton_items(policy, sizes, fields, declared))

@@ -94,7 +94,7 @@ class _Generator:
     def _keep(self, document: dict[str, Any], goal: CoverageGoal) -> None:
         """Keep a case where it exercises anything that was missed."""
         named = {**document, "id": self._name(goal)}
-        case = [Case.read(named)]
+        case = [Case.read(named, self.policy)]
         # of a case with unknown facts, other readings cost as much as everything else together
         seen = measure_coverage(self.encoding, case, self.readings, self.deadline, self.goals, otherwise=False)
         if not seen.by[goal.name] and goal.kind in ("rule", "reading"):
@@ -156,7 +156,7 @@ class _Generator:
         """A case that is granted at the boundary, or any case there; then the same a day or unit aside."""
         boundary: Boundary = goal.about[0]
         paths = [source for source in (boundary.path, boundary.other.source) if isinstance(source, str)]
-        benefits = [name for name in self.policy.benefits if set(paths) <= set(self.encoding.fields[name]) | {"applied_on"}]
+        benefits = [name for name in self.policy.benefits if set(paths) <= set(self.encoding.fields[name]) | {self.policy.schema.day.path}]
         for granted in (True, False):
             for benefit in benefits:
                 query = self._at(boundary, benefit, granted)
@@ -191,7 +191,7 @@ class _Generator:
 
     def _aside(self, boundary: Boundary, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield document
-        case = Case.read(document)
+        case = Case.read(document, self.policy)
         for met in meetings(self.policy, boundary, case):
             if position(self.policy, boundary, met.value, met.against) is None:
                 continue
@@ -204,7 +204,7 @@ class _Generator:
 
     def _near(self, path: str, value: int) -> list[int]:
         """The values up to two aside."""
-        if self.policy.fields[path].type == "day":
+        if self.policy.fields[path].kind == "day":
             before, after = previous_day(value), next_day(value)
             return [before, after, previous_day(before), next_day(after)]
         return [value - 1, value + 1, value - 2, value + 2]

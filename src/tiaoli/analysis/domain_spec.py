@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import Bound
 
 USUAL_ITEMS = 2
@@ -18,8 +17,8 @@ class DomainSpec:
 
     `fields` are the paths of further facts that are looked at; `readings` those that are fixed, all others are free; `bounds`
     what an analysis itself compares, beside the rules.
-    The `copies` of a case share every fact but those of the fields they `differ_in`. With `today` all applications are made on
-    that day.
+    The `copies` of a case share every fact but those of the fields they `differ_in`, or else their day. With
+    `today` all applications are made on that day.
     """
 
     benefits: tuple[str, ...]
@@ -29,5 +28,5 @@ class DomainSpec:
     readings: Mapping[str, str] | None = None
     bounds: tuple[Bound, ...] = ()
     copies: int = 1
-    differ_in: tuple[str, ...] = (APPLIED_ON,)
+    differ_in: tuple[str, ...] | None = None
     today: int | None = None

@@ -54,7 +54,7 @@ class LikelyCase:
     def plain(self) -> list[Formula]:
         """That shares are all: with one that may be any a sum is a product of two unknown numbers, and hard to find a case for."""
         fields = self.facts.policy.fields
-        slots = [(value, fields[slot.path].type) for slot, possible in self.facts.value.items() for value, _ in possible]
+        slots = [(value, fields[slot.path].value_type) for slot, possible in self.facts.value.items() for value, _ in possible]
         return [self.facts.compare("=", value, value.high) for value, kind in slots if kind == "percent" and isinstance(value, Num)]
 
     def improved(self, model: Any, first: Iterable[Formula] = ()) -> Any:
@@ -77,7 +77,7 @@ class LikelyCase:
         marks: dict[str, SlotKey] = {}
         for slot in self._there(model):
             said = as_in(facts, model, slot)
-            if facts.policy.fields[slot.path].type.startswith("set:"):
+            if facts.policy.fields[slot.path].several:
                 # a set that is left out is empty, not unknown
                 solver.add(said)
             elif said is not True:
@@ -104,7 +104,7 @@ class LikelyCase:
         for slot in list(facts.value):
             record = facts.policy.fields.get(slot.path.rpartition(".")[0])
             there = slot.item is None or holds_in(model, facts.present[slot.item])
-            if there and (record is None or record.type != "record" or holds_in(model, facts.slot(record, slot.item, slot.copy)[0][1])):
+            if there and (record is None or record.kind != "record" or holds_in(model, facts.slot(record, slot.item, slot.copy)[0][1])):
                 yield slot
 
     def _options(self) -> Mapping[str, list[Formula]]:
@@ -123,8 +123,8 @@ class LikelyCase:
         for months in (12, 0):
             yield [implies(guard, self._between(value, *self._days(months))) for value, guard in days]
         numbers = [(slot, value) for slot, possible in slots for value, _ in possible if isinstance(value, Num)]
-        yield [wish for slot, value in numbers for wish in self._usual(facts.policy.fields[slot.path].type, value)]
-        kinds = {slot: facts.policy.fields[slot.path].type.partition(":")[0] for slot, _ in slots}
+        yield [wish for slot, value in numbers for wish in self._usual(facts.policy.fields[slot.path].value_type, value)]
+        kinds = {slot: facts.policy.fields[slot.path].kind for slot, _ in slots}
         yield [negation(guard) for slot, possible in slots if kinds[slot] == "set" for _, guard in possible]
         yield [possible[0][1] for slot, possible in slots if kinds[slot] == "enum"]
 

@@ -17,8 +17,8 @@ from tiaoli.analysis.proof import Proof, Result
 from tiaoli.analysis.properties import VIOLATED, Property
 from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, iso, listed
 from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, SOLE_CASE, case_facts
-from tiaoli.encoding import RANGES, Encoding, cone_of, find_bounds
+from tiaoli.decide import SOLE_CASE, case_facts
+from tiaoli.encoding import Encoding, cone_of, find_bounds
 from tiaoli.policy import reading_facts
 from tiaoli.rules import (
     BodyPart,
@@ -134,7 +134,7 @@ class _PropertySearch:
             value
             for key, possible in facts.value.items()
             for value, _ in possible
-            if isinstance(value, Num) and self.policy.fields[key.path].type == "percent"
+            if isinstance(value, Num) and self.policy.fields[key.path].value_type == "percent"
         ]
         if shares:
             whole = [facts.compare("=", share, share.high) for share in shares]
@@ -182,8 +182,7 @@ class _PropertySearch:
     def _domain(self, facts: Facts, within: Mapping[str, int] | None) -> Statement:
         """The cases of an answer in words."""
         policy = self.policy
-        types = {policy.fields[key.path].type for key in facts.value}
-        most = policy.currency.amount(Decimal(RANGES["money"][1]).scaleb(-policy.currency.digits))
+        sums = [span[1] for key in facts.value if (field := policy.fields[key.path]).kind == "money" and (span := field.type.span)]
         items = [
             Statement(
                 f"{declared.statement.zh}至多 {within[declared.path]} 项",
@@ -197,7 +196,8 @@ class _PropertySearch:
             *(items or [Statement("不限项数", "any number of items")]),
             Statement(f"{first} 至 {last} 的任何日期", f"every day from {first} to {last}"),
         ]
-        if "money" in types:
+        if sums:
+            most = policy.currency.amount(Decimal(max(sums)).scaleb(-policy.currency.digits))
             parts.append(Statement(f"不超过 {most.zh} 的任何金额", f"every sum up to {most.en}"))
         free = policy.readings.keys() - self.readings.keys()
         parts.append(Statement("读法任取", "every reading") if free else Statement("读法固定", "the readings fixed"))
@@ -256,7 +256,7 @@ class _PropertySearch:
                         named[benefit] = None
         if named:
             return tuple(benefit for benefit in policy.benefits if benefit in named)
-        looked_at = {key.path for key in self.relations.facts.value} - {APPLIED_ON}
+        looked_at = {key.path for key in self.relations.facts.value} - {policy.schema.day.path}
         return asked or tuple(benefit for benefit in policy.benefits if looked_at & set(self.encoding.fields[benefit]))
 
     def _is_violated(self, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
@@ -266,10 +266,10 @@ class _PropertySearch:
         facts: dict[Fact, None] = {}
         choices = []
         for copy, case in enumerate(documents, 1):
-            found = case_facts(policy, self._bounds, fields, Case.read(case), None, copy)
+            found = case_facts(policy, self._bounds, fields, Case.read(case, policy), None, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
-        days = [str(case[APPLIED_ON]) for case in documents]
+        days = [str(case[policy.schema.day.path]) for case in documents]
         if len(days) == 2 and days[0] < days[1]:
             facts[Contract.LATER.fact(1, 2)] = None
         violated, later = Contract.VIOLATED, Contract.LATER

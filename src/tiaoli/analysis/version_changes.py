@@ -7,11 +7,11 @@ whatever the case is; where something does, they may still.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement
-from tiaoli.encoding import Encoding, can_conclude, rules_below
+from tiaoli.encoding import Encoding, can_conclude, rules_below, said_of_one
 from tiaoli.policy import Parameter, Policy, Reading, parameter_value
 from tiaoli.rules import Constant, Contract, Fact, Program, Rule
 from tiaoli.rules import Literal as BodyAtom
@@ -100,9 +100,9 @@ def _rules_said(side: PolicyVersion, benefit: str) -> dict[str, tuple[Rule, ...]
     found = {name: rules_below(policy, program, [(name, benefit)]) for name in said_of_one(policy)}
     decided = Contract.ELIGIBLE.name
     others = Program(tuple(rule for rule in program.rules if rule.head.predicate != decided), (), program.declarations)
-    for name in said_of_two(policy):
-        if any(can_conclude(policy, turned, name, benefit) for turned in (program, _turned(program, name))):
-            found[name] = rules_below(policy, others, [(name, None)])
+    exclusive = Contract.EXCLUSIVE.name
+    if policy.shows(exclusive) and can_conclude(policy, program, exclusive, benefit):
+        found[exclusive] = rules_below(policy, others, [(exclusive, None)])
     return found
 
 
@@ -110,33 +110,6 @@ def _in_order(side: PolicyVersion, several: Iterable[Sequence[Rule]]) -> tuple[R
     """Rules, each once, in the order of the program."""
     found = {id(rule) for rules in several for rule in rules}
     return tuple(rule for rule in side.encoding.program.rules if id(rule) in found)
-
-
-def said_of_one(policy: Policy) -> list[str]:
-    """What the answer says of one decision."""
-    return _shown(policy, 1)
-
-
-def said_of_two(policy: Policy) -> list[str]:
-    """What the answer says of two decisions together."""
-    return _shown(policy, 2)
-
-
-def _shown(policy: Policy, benefits: int) -> list[str]:
-    return [
-        item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == benefits
-    ]
-
-
-def _turned(program: Program, predicate: str) -> Program:
-    """The rules, in which what is said of two decisions is said of the second and the first."""
-
-    def turned(rule: Rule) -> Rule:
-        case, one, subject, other, another = rule.head.terms
-        return replace(rule, head=replace(rule.head, terms=(case, other, another, one, subject)))
-
-    rules = tuple(turned(rule) if rule.head.predicate == predicate else rule for rule in program.rules)
-    return Program(rules, (), program.declarations)
 
 
 class _ChangeFinder:
@@ -191,7 +164,8 @@ class _ChangeFinder:
         one, other = self.old.policy.parameters.get(name), self.new.policy.parameters.get(name)
         policy, either = (self.new.policy, other) if other else (self.old.policy, one)
         assert either is not None
-        before, after = (parameter_value(item) if item else "—" for item in (one, other))
+        sides = ((self.old.policy, one), (self.new.policy, other))
+        before, after = (parameter_value(item, side.currency) if item else "—" for side, item in sides)
         words = either.statement
         where = f"parameters.toml [{name}]"
         text = Statement(f"{words.zh}：{before} → {after}", f"{words.en}: {before} → {after}")

@@ -296,7 +296,7 @@ class BenefitComparison:
                     if predicate in decided or (question not in (GAINS, LOSES) and plain in alone):
                         yield self._as_in(model, guard, arguments)
         if question == PARTS[Contract.EXCLUSIVE.name]:
-            yield from (differs for _, differs in questions.pairs(Contract.EXCLUSIVE.name) if holds_in(model, differs))
+            yield from (differs for differs in questions.exclusions() if holds_in(model, differs))
 
     def _as_in(self, model: Any, guard: Formula, arguments: Iterable[Any]) -> Formula:
         if not holds_in(model, guard):
@@ -313,24 +313,24 @@ class BenefitComparison:
         return f"{holder['id']}/{holder[declared.path.rpartition('.')[2]][0]['id']}"
 
     def _decided(self, document: dict[str, Any], item: str, readings: Mapping[str, str]) -> DiffWitness:
-        case = Case.read(document)
-        sides = [self._decided_by(side, case, item, readings) for side in (self.old, self.new)]
+        sides = [self._decided_by(side, document, item, readings) for side in (self.old, self.new)]
         decisions, beside = zip(*sides, strict=True)
         exclusive = (beside[0], beside[1]) if beside[0] != beside[1] else None
         return DiffWitness(document, item, self.first.other_readings(readings), decisions[0], decisions[1], exclusive)
 
     def _decided_by(
-        self, side: PolicyVersion, case: Case, item: str, readings: Mapping[str, str]
+        self, side: PolicyVersion, document: Mapping[str, Any], item: str, readings: Mapping[str, str]
     ) -> tuple[Decision | None, tuple[tuple[str, str], ...]]:
         """What a version decides by clingo, and the decisions that cannot be filed beside it."""
         if self.benefit not in side.policy.benefits:
             return None, ()
         subject = Subject(self.benefit, item)
-        question = PreparedCase.of(side.encoding, case, None, {**side.readings, **readings})
+        question = PreparedCase.of(side.encoding, Case.read(document, side.policy), None, {**side.readings, **readings})
         reader = solve(question, exclusive=True)
         (decision,) = reader.decisions([subject])
-        pairs = [pair for pair in reader.exclusive(question.facts.subjects) if subject in pair]
-        beside = [(other.benefit, other.item) for pair in pairs for other in pair if other != subject]
+        applications = dict(reader.exclusive(question.facts.subjects))
+        own = applications.get(subject)
+        beside = [(other.benefit, other.item) for other, application in applications.items() if own is not None and application != own]
         return decision, tuple(beside)
 
     # What was searched

@@ -138,6 +138,7 @@ class NotesDiff:
     """Notes that the versions put beside every answer on an application of a day, where they are not the same."""
 
     case: dict[str, Any]
+    day: str
     old: tuple[Note, ...]
     new: tuple[Note, ...]
 
@@ -197,7 +198,7 @@ def differing_notes(old: Policy, new: Policy) -> NotesDiff | None:
     for day in (FIRST_DAY, *(next_day(day) for day in sorted(last) if day < LAST_DAY)):
         one, other = notes_on(old, day), notes_on(new, day)
         if one != other:
-            return NotesDiff({"id": "notes", "applied_on": iso(day)}, one, other)
+            return NotesDiff({"id": "notes", new.schema.day.path: iso(day)}, iso(day), one, other)
     return None
 
 

@@ -36,7 +36,7 @@ def check_same_facts(old: Policy, new: Policy) -> None:
 
 def _shape(policy: Policy) -> dict[str, object]:
     """What is made of a case, by name: fields and lists by path and by predicate, entities, subjects of benefits, the currency."""
-    found: dict[str, object] = {"currency": policy.currency.code}
+    found: dict[str, object] = {"currency": (policy.currency.code, policy.currency.digits)}
     for path, item in policy.fields.items():
         found[path] = found[f"{item.predicate}/"] = (path, item.predicate, item.type, item.entity, item.nullable, item.elsewhere)
     for path, declared in policy.lists.items():

@@ -6,12 +6,13 @@ shows. What is said of two decisions together is compared where both versions gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tiaoli.analysis.version_changes import said_of_one, said_of_two
+from tiaoli.encoding import said_of_one
 from tiaoli.policy import Benefit, Policy
 from tiaoli.rules import Contract, Name
 from tiaoli.symbolic import Formula, Item, Relations, both, either, negation
@@ -86,11 +87,11 @@ class VersionQuestions:
             yield CLAUSE, True
         if tuple(one.conditions) != tuple(other.conditions):
             yield PARTS[Contract.MET.name], True
-        for name in self._changed(said_of_one):
+        for name in self._changed():
             if name != Contract.MET.name or tuple(one.conditions) == tuple(other.conditions):
                 yield PARTS.get(name, name), self._part(name)
-        for name in self._changed(said_of_two):
-            yield PARTS.get(name, name), either(differs for _, differs in self.pairs(name))
+        if Contract.EXCLUSIVE.name in self.changed:
+            yield PARTS[Contract.EXCLUSIVE.name], either(self.exclusions())
 
     def rows(self, side: Side, predicate: str) -> list[Row]:
         """What a version shows of the decision."""
@@ -116,27 +117,37 @@ class VersionQuestions:
 
         return [(said, both(guard, *others(number))) for number, (said, guard) in enumerate(rows)]
 
-    def pairs(self, predicate: str) -> Iterator[tuple[tuple[Any, ...], Formula]]:
-        """What one version alone says of this decision and another, each granted by both."""
-        for pattern in ((1, self._benefit, self.item, None, None), (1, None, None, self._benefit, self.item)):
-            sides = [
-                dict(side.relations.tuples(predicate, pattern)) if side.policy.shows(predicate) else {} for side in (self.old, self.new)
-            ]
-            for arguments in {**sides[0], **sides[1]}:
-                one, other = (found.get(arguments, False) for found in sides)
-                if not _is_same(one, other):
-                    decisions = [(1, *arguments[1:3]), (1, *arguments[3:5])]
-                    granted = [side.relations.holds(Contract.ELIGIBLE.name, about) for side in (self.old, self.new) for about in decisions]
-                    yield arguments, both(*granted, _differ(one, other))
+    def exclusions(self) -> Iterator[Formula]:
+        """For each other decision that one version alone keeps from being filed beside this one, that it does; each granted by both."""
+        sides = [self._excluded(side) for side in (self.old, self.new)]
+        for other in {**sides[0], **sides[1]}:
+            one, two = (found.get(other, False) for found in sides)
+            if not _is_same(one, two):
+                decisions = [(1, self._benefit, self.item), (1, *other)]
+                granted = [side.relations.holds(Contract.ELIGIBLE.name, about) for side in (self.old, self.new) for about in decisions]
+                yield both(*granted, _differ(one, two))
+
+    def _excluded(self, side: Side) -> dict[tuple[Any, ...], Formula]:
+        """The other decisions, by benefit and subject, that a version can keep from being filed beside this one, and where it does: each
+        is filed with another application."""
+        exclusive, this = Contract.EXCLUSIVE.name, (self._benefit, self.item)
+        if not side.policy.shows(exclusive):
+            return {}
+        own = [(arguments[3], guard) for arguments, guard in side.relations.tuples(exclusive, (1, *this, None))]
+        found: dict[tuple[Any, ...], list[Formula]] = defaultdict(list)
+        for (_, *other, application), guard in side.relations.tuples(exclusive, (1, None, None, None)):
+            if tuple(other) != this:
+                apart = [both(mine, negation(self.facts.compare("=", application, with_this))) for with_this, mine in own]
+                found[tuple(other)].append(both(guard, either(apart)))
+        return {other: either(guards) for other, guards in found.items()}
 
     def predicates(self) -> list[str]:
         """All that is shown of one decision."""
         return list(dict.fromkeys(name for side in (self.old, self.new) for name in said_of_one(side.policy)))
 
-    def _changed(self, said: Callable[[Policy], list[str]]) -> list[str]:
-        """What is shown and can differ, but for the outcome."""
-        found = dict.fromkeys(name for side in (self.old, self.new) for name in said(side.policy))
-        return [name for name in found if name in self.changed and name not in OUTCOME]
+    def _changed(self) -> list[str]:
+        """What is shown of one decision and can differ, but for the outcome."""
+        return [name for name in self.predicates() if name in self.changed and name not in OUTCOME]
 
     def _granted(self, side: Side) -> Formula:
         return either(guard for _, guard in self.rows(side, Contract.ELIGIBLE.name))

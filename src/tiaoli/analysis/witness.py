@@ -8,16 +8,17 @@ it stands in its file: what does not show there is no witness.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from tiaoli.analysis.case_domain import CaseDomain, merged, of_copy
+from tiaoli.analysis.case_search import Witness
 from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
 from tiaoli.base import InternalError, Problem, Statement, left, minimal
 from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, case_facts
+from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Assumption, Consequences, Fact, OutOfTimeError, Session, consequences, exact_rules
@@ -37,19 +38,6 @@ class WitnessQuery:
     rules: str
     cases: DomainSpec
     facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True)
-class Witness:
-    """A case in which it shows, the readings under which it does, and its other copies where there are several.
-
-    `gone_under` are the options of readings, each chosen alone, under which this very case cannot show it.
-    """
-
-    case: dict[str, Any]
-    readings: Mapping[str, str]
-    others: tuple[dict[str, Any], ...] = ()
-    gone_under: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,7 +137,7 @@ class _WitnessSearch:
 
     @property
     def _today(self) -> str:
-        return self.domain.policy.fields[APPLIED_ON].predicate
+        return self.domain.policy.schema.day.predicate
 
     def _witness(self, kept: Collection[Fact], whole: Collection[Fact], readings: Mapping[str, str]) -> Witness:
         """The case of the facts kept, without idle items; with all facts where that does not do."""
@@ -181,7 +169,7 @@ class _WitnessSearch:
         facts: dict[Fact, None] = {}
         choices = []
         for copy, document in enumerate(documents, 1):
-            found = case_facts(policy, self.rule_bounds, fields, Case.read(document), self.query.cases.benefits, copy)
+            found = case_facts(policy, self.rule_bounds, fields, Case.read(document, policy), self.query.cases.benefits, copy)
             facts |= dict.fromkeys(found.facts)
             choices += list(found.choices.values())
         given = [*self.query.facts, *self.domain.succession, *reading_facts(policy, dict(readings))]

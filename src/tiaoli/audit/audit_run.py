@@ -28,7 +28,7 @@ from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding, by_severity
 from tiaoli.audit.finding_kinds import FINDING_KINDS
 from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, listed, shown
-from tiaoli.encoding import Encoding, PolicySource, load_from
+from tiaoli.encoding import Encoding, PolicySource, load_encoding_from
 from tiaoli.policy import Policy
 
 Check = Callable[[AuditContext], Iterator[Finding]]
@@ -186,7 +186,7 @@ _ENCODINGS: list[Encoding] = []
 
 
 def _begin(source: PolicySource) -> None:
-    _ENCODINGS[:] = [load_from(source)]
+    _ENCODINGS[:] = [load_encoding_from(source)]
 
 
 def _run_in_worker(task: _Task) -> _CheckResult:

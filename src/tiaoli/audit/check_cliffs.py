@@ -1,5 +1,5 @@
-"""Check for the kind `cliff`: where one person or one fen changes a sum by more than its share, and where a fact that is there to earn a
-benefit lowers it.
+"""Check for the kind `cliff`: where one person or the smallest sum changes a sum by more than its share, and where a fact that is there
+to earn a benefit lowers it.
 
 Two copies of a case differ in one fact alone, by the least step that there is; the rules say what each copy is paid.
 """
@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from string import Template
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Search, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, pair_of
-from tiaoli.audit.search import Cases, Search
 from tiaoli.base import Statement
 from tiaoli.encoding import rules_of_benefit
 from tiaoli.policy import Benefit, Field, ItemList
@@ -23,11 +22,11 @@ from tiaoli.rules import Aggregate, Constant, Contract, Fact, Literal, Rule, rul
 _CLASS_SIZE = 5
 """How many items stand in an item where one of them is changed: enough for the usual thresholds of a share to fall between."""
 
-_FEN_MOVES_MORE = rule_template("""
+_SMALL_MOVES_MORE = rule_template("""
 changed($item) :- $first, not $unchanged.
 fen_apart :- #count { J : changed(J) } = 1, $first, $second, B = A + 1.
 
-% by how many fen the sum moves where what it rests on moves by one
+% by how much the sum moves where what it rests on moves by one
 by(X) :-
     fen_apart, $AMOUNT(1, $benefit, S, Y, F), $AMOUNT(2, $benefit, S, Z, G),
     X = (Z - Y) * 100 + G - F.
@@ -38,7 +37,7 @@ _ITEM_CHANGED = Template("changed(I) :- $first, not $unchanged.\n")
 _ITEM_MOVES = rule_template("""
 alone :- #count { I : changed(I) } = 1.
 
-% from what the sum moves to what, in yuan, where one item is another
+% from what the sum moves to what where one item is another
 after(S, Z) :- alone, $AMOUNT(2, $benefit, S, Z, _).
 moves(Y, Z) :- after(S, Z), $AMOUNT(1, $benefit, S, Y, _), Y < Z.
 moves(0, Z) :- after(S, Z), $ASKED(1, $benefit, S), not $ELIGIBLE(1, $benefit, S), 0 < Z.
@@ -60,21 +59,21 @@ _RAISES, _LOWERS = Fact("raises", (1,)), Fact("lowers", (1,))
 
 
 def find_cliffs(audit: AuditContext) -> Iterator[Finding]:
-    """Where one day, one person or one fen changes a sum by more than its share."""
+    """Where one day, one person or the smallest sum changes a sum by more than its share."""
     for benefit in audit.paid():
-        yield from _by_a_fen(audit, benefit)
+        yield from _by_the_smallest_sum(audit, benefit)
         yield from _by_a_person(audit, benefit)
 
 
-def _by_a_fen(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
+def _by_the_smallest_sum(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     fields = (audit.policy.fields[path] for path in audit.encoding.fields[benefit.id])
-    for declared in [declared for declared in fields if declared.type == "money" and not declared.unbounded]:
-        name = audit.name(benefit.id)
-        what = Statement(f"{name.zh}是否因一分之差而多变", f"whether one fen costs more than a fen of {name.en}")
-        rules = _FEN_MOVES_MORE.substitute(pair_of(declared), benefit=benefit.id)
+    for declared in [declared for declared in fields if declared.kind == "money" and not declared.unbounded]:
+        name, unit = audit.name(benefit.id), audit.policy.currency.smallest
+        what = Statement(f"{name.zh}是否因{unit.zh}之差而多变", f"whether {unit.en} costs more than {unit.en} of {name.en}")
+        rules = _SMALL_MOVES_MORE.substitute(pair_of(declared), benefit=benefit.id)
         witness = audit.find_witness(what, rules, Cases((benefit.id,), copies=2, differ_in=(declared.path,)))
         if witness is not None:
-            yield _cliff(audit, benefit, f"{benefit.id}.{declared.key}", witness, declared.label, Statement("一分钱", "one fen"))
+            yield _cliff(audit, benefit, f"{benefit.id}.{declared.key}", witness, declared.label, unit)
 
 
 def _by_a_person(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
@@ -135,7 +134,7 @@ def find_perverse_incentives(audit: AuditContext) -> Iterator[Finding]:
         signs = _signs_of(audit, benefit)
         for path in audit.encoding.fields[benefit.id]:
             declared = audit.policy.fields[path]
-            if declared.type == "boolean" and len(signs.get(declared.predicate, ())) > 1:
+            if declared.kind == "boolean" and len(signs.get(declared.predicate, ())) > 1:
                 yield from _perverse(audit, benefit, declared)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import bearing_on_conditions, rules_below
 from tiaoli.policy import Benefit
@@ -71,7 +70,7 @@ def _records(audit: AuditContext) -> Iterator[Finding]:
     labels: dict[str, dict[Statement, None]] = {}
     for benefit in audit.benefits:
         for path in audit.encoding.outcome_fields(benefit.id):
-            if policy.fields[path].type == "record":
+            if policy.fields[path].kind == "record":
                 name, label, key = audit.name(benefit.id), policy.fields[path].label, policy.fields[path].key
                 what = Statement(f"{label.zh}是否单独决定{name.zh}", f"whether “{label.en}” alone decides {name.en}")
                 inside = tuple(other for other in policy.fields if other == path or other.startswith(f"{path}."))

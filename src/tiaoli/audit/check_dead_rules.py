@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tiaoli.analysis import Cases
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Severity
 from tiaoli.audit.rule_text import others_met, rule_name, rule_text
-from tiaoli.audit.search import Cases
-from tiaoli.base import Statement, listed
+from tiaoli.base import Statement
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
 from tiaoli.rules import (
@@ -64,7 +64,7 @@ def _dead_conditions(
 ) -> Iterator[Finding]:
     name, granted = audit.name(benefit.id), Fact("granted", (1,))
     if granted not in seen:
-        searched = _searched(audit, within.get(granted, {}))
+        searched = audit.searched(within.get(granted, {}))
         yield Finding(
             "dead",
             f"{benefit.id}.never",
@@ -87,7 +87,7 @@ def _dead_conditions(
         )
         if Fact("fails", (position,)) not in seen:
             asked, severity, what = Fact("fails", (position,)), "error", Statement("恒为满足", "is always met")
-        searched = _searched(audit, within.get(asked, {}))
+        searched = audit.searched(within.get(asked, {}))
         yield Finding(
             "dead",
             f"{benefit.id}.{condition}",
@@ -107,7 +107,7 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
         sentences = audit.sentences_of([rule]) or audit.sentences(*benefits)
         text = " ".join(rule.text.split())
         if number not in observed.fired:
-            searched = _searched(audit, observed.within.get(Fact("fires", (number,)), {}))
+            searched = audit.searched(observed.within.get(Fact("fires", (number,)), {}))
             statement = Statement(
                 f"规则从不适用（{rule.where}）{searched.zh}：{text}", f"This rule never applies ({rule.where}){searched.en}: {text}"
             )
@@ -115,7 +115,7 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
             continue
         for place in observed.parts_that_never_decide(number, rule):
             part = written(rule.body[place])
-            searched = _searched(audit, observed.within.get(Fact("decides", (number, place)), {}))
+            searched = audit.searched(observed.within.get(Fact("decides", (number, place)), {}))
             statement = Statement(
                 f"规则（{rule.where}）中的“{part}”从不单独起作用：去掉它，结论不变{searched.zh}。规则全文：{text}",
                 f"“{part}” in a rule ({rule.where}) never decides: without it the same follows{searched.en}. The rule: {text}",
@@ -273,15 +273,6 @@ def _about_conditions(benefit: Benefit) -> Iterator[tuple[Fact, str]]:
             Fact("alone", (position,)),
             _ALONE.substitute(benefit=benefit.id, position=position, condition=condition, others_met=others),
         )
-
-
-def _searched(audit: AuditContext, within: Mapping[str, int]) -> Statement:
-    """How many items were looked at where more can matter, as the end of a sentence."""
-    named = [(audit.policy.lists[path].statement, number) for path, number in within.items()]
-    if not named:
-        return Statement("", "")
-    parts = listed((Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", ")
-    return Statement(f"（已查至{parts.zh}）", f" (searched with {parts.en})")
 
 
 def _reads_annex(literal: Literal) -> bool:

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Template
 
+from tiaoli.analysis import Cases
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
-from tiaoli.audit.search import Cases
 from tiaoli.base import LAST_DAY, Statement, iso, listed
-from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
 from tiaoli.rules import Constant, Contract, Fact, Literal, Rule, Variable, rule_template, written
@@ -19,7 +18,7 @@ from tiaoli.rules import Constant, Contract, Fact, Literal, Rule, Variable, rule
 _LATE = rule_template("""
 % copy 1 of the case is filed on the last day of validity, copy 2 later: the benefit is due on the later day alone
 late(1, $benefit, S) :-
-    $DAY($lapses, L), applied_on(1, L), applied_on(2, T), L < T,
+    $DAY($lapses, L), $applied(1, L), $applied(2, T), L < T,
     $ELIGIBLE(2, $benefit, S), $ASKED(1, $benefit, S), not $ELIGIBLE(1, $benefit, S).
 """)
 _SHOWS_LATE = Template("shows(1) :- late(1, $benefit, S).\n")
@@ -33,7 +32,7 @@ inside(C) :- ends(C, End), $DAY($lapses, Last), End <= Last.
 """)
 _EARLY = rule_template("""
 % granted on an application before the norm began
-shows(C) :- $ELIGIBLE(C, $benefit, S), applied_on(C, Today), $DAY($begins, First), Today < First.
+shows(C) :- $ELIGIBLE(C, $benefit, S), $applied(C, Today), $DAY($begins, First), Today < First.
 """)
 
 
@@ -52,7 +51,9 @@ def find_missed_deadlines(audit: AuditContext) -> Iterator[Finding]:
 def _granted_early(audit: AuditContext, benefit: Benefit, begins: str) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}是否在通知施行之前即可享受", f"whether {name.en} is granted before the notice begins")
-    witness = audit.find_witness(what, _EARLY.substitute(benefit=benefit.id, begins=begins), Cases((benefit.id,)))
+    witness = audit.find_witness(
+        what, _EARLY.substitute(applied=audit.policy.schema.day.predicate, benefit=benefit.id, begins=begins), Cases((benefit.id,))
+    )
     if witness is not None:
         first = iso(int(audit.policy.parameters[begins].value))
         yield Finding(
@@ -72,7 +73,7 @@ def _granted_early(audit: AuditContext, benefit: Benefit, begins: str) -> Iterat
 def _due_too_late(audit: AuditContext, benefit: Benefit, lapses: str) -> Iterator[Finding]:
     name = audit.name(benefit.id)
     what = Statement(f"{name.zh}是否在失效后方可享受", f"whether {name.en} can fall due after the lapse only")
-    late = _LATE.substitute(benefit=benefit.id, lapses=lapses)
+    late = _LATE.substitute(applied=audit.policy.schema.day.predicate, benefit=benefit.id, lapses=lapses)
     marks = "".join(
         _WAITS.substitute(position=position, benefit=benefit.id, condition=condition)
         for position, condition in enumerate(benefit.conditions)
@@ -116,7 +117,7 @@ def _due_too_late(audit: AuditContext, benefit: Benefit, lapses: str) -> Iterato
 def _last_days(audit: AuditContext, benefit: Benefit, lapses: str, what: Statement, readings: Mapping[str, str]) -> Iterator[Statement]:
     """For each date of a case, the last day on which it can lie and the benefit be granted by the last day of validity."""
     today = int(audit.policy.parameters[lapses].value)
-    fields = [declared for declared in audit.date_fields(audit.encoding.fields[benefit.id]) if declared.path != APPLIED_ON]
+    fields = [declared for declared in audit.date_fields(audit.encoding.fields[benefit.id]) if declared is not audit.policy.schema.day]
     marks = "".join(
         _FITS.substitute(position=position, benefit=benefit.id, date=fact_atom(declared, 1, "I", "D"))
         for position, declared in enumerate(fields)

@@ -6,20 +6,19 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from string import Template
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Search, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import rule_name, rule_text
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_of_answer
 from tiaoli.policy import Benefit
 from tiaoli.rules import Atom, Constant, Contract, Fact, Rule, written
 
 _WHICH_HOLD = Template("""
-both($number) :- ground_${number}_0($terms), ground_${number}_1($terms).
-first($number) :- ground_${number}_0($terms), not ground_${number}_1($terms).
-second($number) :- ground_${number}_1($terms), not ground_${number}_0($terms).
+both :- ground_0($terms), ground_1($terms).
+first :- ground_0($terms), not ground_1($terms).
+second :- ground_1($terms), not ground_0($terms).
 """)
 _GOALS = ("both", "first", "second")
 
@@ -43,20 +42,30 @@ def find_double_grounds(audit: AuditContext) -> Iterator[Finding]:
 
 
 def _double_grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]]) -> Iterator[Finding]:
-    text = []
-    for number, pair in enumerate(pairs):
-        for which, rule in enumerate(pair):
-            text.append(rule_text(written(Atom(f"ground_{number}_{which}", rule.head.terms)), rule.body))
-        terms = ", ".join(f"V{position}" for position in range(len(pair[0].head.terms)))
-        text.append(_WHICH_HOLD.substitute(number=number, terms=terms))
     what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
     with audit.asking(what):
-        search = audit.search("\n".join(text), Cases((benefit.id,)), dict.fromkeys(_GOALS, 1))
-        for number, (one, other) in enumerate(pairs):
-            both, *apart = (Fact(name, (number,)) for name in _GOALS)
-            witness = search.witness(both)
-            if witness is not None and all(search.possible(search.formula(fact), search.chosen(witness.readings)) for fact in apart):
-                yield _double_ground(audit, benefit, one, other, witness)
+        for pair in pairs:
+            # each by itself: then it is known how many items are enough for it
+            witness = _two_grounds(audit.search(_which_hold(pair), Cases((benefit.id,)), dict.fromkeys(_GOALS, 0)))
+            if witness is not None:
+                yield _double_ground(audit, benefit, *pair, witness)
+
+
+def _which_hold(pair: tuple[Rule, Rule]) -> str:
+    """Rules that say of a pair whether both hold, and whether one does without the other."""
+    grounds = [rule_text(written(Atom(f"ground_{which}", rule.head.terms)), rule.body) for which, rule in enumerate(pair)]
+    terms = ", ".join(f"V{position}" for position in range(len(pair[0].head.terms)))
+    return "".join([*grounds, _WHICH_HOLD.substitute(terms=terms)])
+
+
+def _two_grounds(search: Search) -> Witness | None:
+    """A case in which both rules of a pair hold, where each also holds without the other under the same readings."""
+    both, *apart = (Fact(name, ()) for name in _GOALS)
+    if not all(search.possible(search.formula(fact)) for fact in (both, *apart)):
+        return None
+    witness = search.witness(both)
+    shown = witness is not None and all(search.possible(search.formula(fact), search.chosen(witness.readings)) for fact in apart)
+    return witness if shown else None
 
 
 def _double_ground(audit: AuditContext, benefit: Benefit, one: Rule, other: Rule, witness: Witness) -> Finding:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiaoli.analysis import Witness
+from tiaoli.analysis import Cases, Witness
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, related
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.policy import Benefit, Parameter
 from tiaoli.rules import Contract, rule_template
@@ -88,7 +87,7 @@ def _sums_elsewhere(audit: AuditContext) -> Iterator[Finding]:
         )
     for benefit in audit.paid():
         elsewhere = (policy.fields[path] for path in audit.encoding.fields[benefit.id] if policy.fields[path].elsewhere)
-        fields = [declared for declared in elsewhere if declared.type in ("money", "percent")]
+        fields = [declared for declared in elsewhere if declared.value_type in ("money", "percent")]
         if fields:
             name, labels = audit.name(benefit.id), listed((declared.label for declared in fields), "、", ", ")
             yield Finding(
@@ -138,7 +137,7 @@ def _granted_with(audit: AuditContext, parameter: Parameter) -> Iterator[tuple[s
     for benefit in audit.benefits:
         for path in audit.encoding.outcome_fields(benefit.id):
             declared = audit.policy.fields[path]
-            item = related(audit.policy, benefit.subject, declared.entity) if declared.type == "code" and declared.entity else None
+            item = related(audit.policy, benefit.subject, declared.entity) if declared.kind == "code" and declared.entity else None
             if item is not None:
                 what = Statement(f"{parameter.statement.zh}可否享受待遇", f"whether anything is granted for the {parameter.statement.en}")
                 fact = fact_atom(declared, "C", "I", f'"{parameter.value}"')

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.context import PERSON, AuditContext
+from tiaoli.analysis import Cases, Witness
+from tiaoli.audit.context import AuditContext, about_applicant
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import Kind
 from tiaoli.audit.rule_text import others_met
-from tiaoli.audit.search import Cases
 from tiaoli.base import LAST_DAY, Statement, iso, previous_day
-from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import bearing_on_conditions
 from tiaoli.policy import Benefit, Field, Parameter
 from tiaoli.rules import rule_template
@@ -20,10 +18,10 @@ from tiaoli.rules import rule_template
 _BEGINS = rule_template("""
 % copy 1 of the case is filed on the day before a day of the norm and is granted, copy 2 on that day and fails one condition alone
 shows(1) :-
-    $DAY($day, First), applied_on(1, $before), applied_on(2, First),
+    $DAY($day, First), $applied(1, $before), $applied(2, First),
     $ELIGIBLE(1, $benefit, S), $ASKED(2, $benefit, S), not $MET(2, $benefit, S, $condition)$others_met.
 """)
-_STILL_GRANTED = rule_template("shows(C) :- $DAY($day, First), applied_on(C, Today), First <= Today, $ELIGIBLE(C, $benefit, S).")
+_STILL_GRANTED = rule_template("shows(C) :- $DAY($day, First), $applied(C, Today), First <= Today, $ELIGIBLE(C, $benefit, S).")
 _RESETS = rule_template("""
 % one condition alone stands against copy 1; copy 2 has another value of one fact, and is granted
 shows(1) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition)$others_met, $ELIGIBLE(2, $benefit, S).
@@ -69,17 +67,20 @@ def _begins(audit: AuditContext, benefit: Benefit, condition: str, parameter: Pa
     )
     rules = _BEGINS.substitute(
         day=parameter.name,
+        applied=audit.policy.schema.day.predicate,
         before=previous_day(int(parameter.value)),
         benefit=benefit.id,
         condition=condition,
         others_met=others_met(benefit, condition, "2"),
     )
-    cases = Cases((benefit.id,), default=True, copies=2, differ_in=(APPLIED_ON,))
+    cases = Cases((benefit.id,), default=True, copies=2)
     witness = audit.find_witness(what, rules, cases)
     if witness is None:
         return None
     later = Cases((benefit.id,), default=True)
-    still_granted = audit.find_witness(what, _STILL_GRANTED.substitute(day=parameter.name, benefit=benefit.id), later)
+    still_granted = audit.find_witness(
+        what, _STILL_GRANTED.substitute(day=parameter.name, applied=audit.policy.schema.day.predicate, benefit=benefit.id), later
+    )
     return witness if still_granted is not None else None
 
 
@@ -147,7 +148,7 @@ def _counting_conditions(audit: AuditContext, benefit: Benefit) -> Iterator[tupl
         fields = [policy.fields[path] for path in bearing.fields]
         if any(declared.entity not in own for declared in fields):
             for declared in fields:
-                if declared.path.startswith(PERSON) and declared.type.startswith(("enum", "boolean")):
+                if about_applicant(policy, declared) and declared.kind in ("enum", "boolean"):
                     yield condition, declared
 
 

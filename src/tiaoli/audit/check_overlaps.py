@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
-from tiaoli.audit.context import PERSON, AuditContext
+from tiaoli.analysis import Cases
+from tiaoli.audit.context import AuditContext, about_applicant
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.encoding import rules_below
-from tiaoli.policy import Benefit
+from tiaoli.policy import Benefit, joined
 from tiaoli.rules import Contract, Fact, rule_template
 
 _BOTH_GRANTED = rule_template("shows(C) :- $ELIGIBLE(C, $one, S), $ELIGIBLE(C, $other, S).")
 _GRANTED_TWICE = rule_template("""
-shows(C) :-
-    $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B,
-    not $EXCLUSIVE(C, $benefit, A, $benefit, B), not $EXCLUSIVE(C, $benefit, B, $benefit, A).
+shows(C) :- $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B, not parted(C, A, B).
+parted(C, A, B) :- $EXCLUSIVE(C, $benefit, A, X), $EXCLUSIVE(C, $benefit, B, Y), X != Y.
 """)
-_LIMITED = rule_template("limited(V) :- $fact, $EXCLUSIVE(C, $benefit, A, $benefit, B).\n")
+_LIMITED = rule_template("limited(V) :- $fact, $EXCLUSIVE(C, $benefit, A, X), $EXCLUSIVE(C, $benefit, B, Y), X != Y.\n")
 _UNLIMITED = rule_template("unlimited(V) :- $fact, $ELIGIBLE(C, $benefit, A), $ELIGIBLE(C, $benefit, B), A < B.\n")
-_EXCLUSIVE = rule_template("both(C, $number) :- $EXCLUSIVE(C, $one, A, $other, B).")
+_EXCLUSIVE = rule_template("both(C, $number) :- $EXCLUSIVE(C, $one, A, X), $EXCLUSIVE(C, $other, B, Y), X != Y.")
 
 
 def find_overlaps(audit: AuditContext) -> Iterator[Finding]:
@@ -81,10 +80,10 @@ def _limits(audit: AuditContext, benefit: Benefit, what: Statement) -> Iterator[
     rules = rules_below(policy, audit.encoding.program, [(Contract.EXCLUSIVE.name, None)])
     read = {literal.atom.predicate for rule in rules for literal in rule.literals()}
     anchors = audit.sentences_of(rule for rule in rules if rule.head.predicate == Contract.EXCLUSIVE.name)
-    clauses = "".join(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
+    clauses = joined(dict.fromkeys(policy.sentences[anchor].clause or "" for anchor in anchors))
     for path in audit.encoding.fields[benefit.id]:
         declared = policy.fields[path]
-        if not path.startswith(PERSON) or declared.table is None or declared.predicate not in read:
+        if not about_applicant(policy, declared) or declared.table is None or declared.predicate not in read:
             continue
         fact = fact_atom(declared, "C", "I", "V")
         text = f"{_LIMITED.substitute(benefit=benefit.id, fact=fact)}{_UNLIMITED.substitute(benefit=benefit.id, fact=fact)}"
@@ -104,10 +103,7 @@ def _mutually_exclusive(audit: AuditContext) -> Iterator[Finding]:
     pairs = list(combinations_with_replacement(personal, 2))
     if not pairs:
         return
-    rules: list[str] = []
-    for number, (one, other) in enumerate(pairs):
-        for first, second in dict.fromkeys([(one, other), (other, one)]):
-            rules.append(_EXCLUSIVE.substitute(number=number, one=first, other=second))
+    rules = [_EXCLUSIVE.substitute(number=number, one=one, other=other) for number, (one, other) in enumerate(pairs)]
     what = Statement(f"{audit.name(*personal).zh}是否互斥", f"which of {audit.name(*personal).en} exclude one another")
     atoms = [Fact("both", (1, number)) for number in range(len(pairs))]
     found = audit.find_witnesses(what, "\n".join(rules), Cases(tuple(personal)), atoms)

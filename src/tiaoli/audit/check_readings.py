@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
-from tiaoli.analysis import Comparison, DiffWitness, PolicyVersion, Witness, compare_benefits, find_difference
+from tiaoli.analysis import Comparison, DiffWitness, OtherDifference, PolicyVersion, Witness, compare_benefits, find_difference
 from tiaoli.audit.context import AuditContext
 from tiaoli.audit.finding import Finding
 from tiaoli.base import Statement, deadline_in
@@ -17,7 +17,8 @@ _SECONDS = 20.0
 
 
 def find_reading_splits(audit: AuditContext) -> Iterator[Finding]:
-    """For every option that is not the default, a case that it decides otherwise; an option for which there is none is dead."""
+    """For every option that is not the default, a case that it decides otherwise, or of which its answer says something otherwise; an
+    option for which there is none is dead."""
     for reading in audit.policy.readings.values():
         for option in reading.options[1:]:
             yield from _split(audit, reading, option)
@@ -37,32 +38,62 @@ def _split(audit: AuditContext, reading: Reading, option: Option) -> Iterator[Fi
         if not found:
             share = deadline_in(seconds)
             deadline = min((time for time in (share, audit.deadline) if time is not None), default=None)
-            if shown := find_difference(Comparison(old, new, (), deadline=deadline), benefit):
+            if shown := find_difference(Comparison(old, new, (), deadline=deadline, memory=audit.budget.memory), benefit):
                 found[benefit] = shown
     if not found and audit.out_of_time:
         audit.leave_open(what)
         return
-    open_ones = (
-        [] if found else [diff for diff in compare_benefits(Comparison(old, new, (), deadline=audit.deadline), touched) if diff.unsettled]
-    )
-    if open_ones:
-        audit.leave_open(what, open_ones[0].unsettled[0].reason)
-    elif found:
+    if found:
         benefit, shown = min(found.items(), key=lambda item: len(str(item[1].case)))
         yield _split_at(audit, reading, option, benefit, shown)
+        return
+    comparison = Comparison(old, new, (), deadline=audit.deadline, memory=audit.budget.memory)
+    compared = list(compare_benefits(comparison, touched))
+    open_ones = [diff for diff in compared if diff.unsettled]
+    others = [(diff.benefit, other) for diff in compared for other in diff.others]
+    if others:
+        yield _otherwise(audit, reading, option, *others[0])
+    elif open_ones:
+        audit.leave_open(what, open_ones[0].unsettled[0].reason)
     else:
-        yield Finding(
-            "dead",
-            f"reading.{reading.name}.{option.id}",
-            "error",
-            audit.ordered(anchor for anchor, _ in reading.quotes),
-            Statement(
-                f"读法 {reading.name} 的选项 {option.id} 不改变任何决定。",
-                f"The option {option.id} of the reading {reading.name} changes no decision.",
-            ),
-            reading.touches,
-            concerns="encoding",
-        )
+        within = {path: number for diff in compared for path, number in (diff.within or {}).items()}
+        audit.within |= within
+        yield _without_effect(audit, reading, option, within)
+
+
+def _without_effect(audit: AuditContext, reading: Reading, option: Option, within: Mapping[str, int]) -> Finding:
+    searched = audit.searched(within)
+    return Finding(
+        "dead",
+        f"reading.{reading.name}.{option.id}",
+        "error",
+        audit.ordered(anchor for anchor, _ in reading.quotes),
+        Statement(
+            f"读法 {reading.name} 的选项 {option.id} 不改变任何决定{searched.zh}。",
+            f"The option {option.id} of the reading {reading.name} changes no decision{searched.en}.",
+        ),
+        reading.touches,
+        concerns="encoding",
+    )
+
+
+def _otherwise(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: OtherDifference) -> Finding:
+    """An option under which everybody is granted and paid the same, and an answer says something else otherwise."""
+    name = audit.name(benefit)
+    return Finding(
+        "fork",
+        f"{reading.name}.{option.id}",
+        "note",
+        audit.ordered(anchor for anchor, _ in reading.quotes),
+        Statement(
+            f"{reading.question.zh}改按“{option.statement.zh.rstrip('。')}”，各项待遇的结论和金额均不变，"
+            f"但{name.zh}的答复另有不同（{shown.part}）。",
+            f"{reading.question.en} Read as “{option.statement.en.rstrip('.')}” every outcome and sum stays as it is, and the answer about"
+            f" {name.en} is another in part ({shown.part}).",
+        ),
+        (benefit,),
+        Witness(shown.witness.case, audit.defaults),
+    )
 
 
 def _split_at(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: DiffWitness) -> Finding:

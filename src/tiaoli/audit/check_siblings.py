@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.context import PERSON, AuditContext
+from tiaoli.analysis import Cases, Witness
+from tiaoli.audit.context import AuditContext, about_applicant
 from tiaoli.audit.finding import Finding
 from tiaoli.audit.rule_text import fact_atom, related
-from tiaoli.audit.search import Cases
 from tiaoli.base import Statement, listed
 from tiaoli.policy import Benefit, Field
 from tiaoli.rules import Name, rule_template
@@ -23,7 +22,7 @@ _USED = rule_template("""
 % a benefit is granted for what happened on a day
 used(C, $position, S, D) :- $ELIGIBLE(C, $benefit, S), $fact$related.
 """)
-_NOT_EXCLUSIVE = rule_template(", not $EXCLUSIVE(C, $one, S$first, $other, S$second), not $EXCLUSIVE(C, $other, S$second, $one, S$first)")
+_PARTED = rule_template("parted(C, $first, A, $second, B) :- $EXCLUSIVE(C, $one, A, X), $EXCLUSIVE(C, $other, B, Y), X != Y.\n")
 
 
 def find_barred_groups(audit: AuditContext) -> Iterator[Finding]:
@@ -53,7 +52,7 @@ def _barred(audit: AuditContext, benefit: Benefit) -> Iterator[Finding]:
     for path in audit.encoding.outcome_fields(benefit.id):
         declared = policy.fields[path]
         blind = [other.id for other in siblings if path not in audit.encoding.fields[other.id]]
-        if path.startswith(PERSON) and declared.type.startswith(("enum", "boolean")) and blind:
+        if about_applicant(policy, declared) and declared.kind in ("enum", "boolean") and blind:
             what = Statement(f"{name.zh}是否因{declared.label.zh}而不予享受", f"whether “{declared.label.en}” bars from {name.en}")
             rules = _BARS.substitute(benefit=benefit.id, fact=fact_atom(declared, 2, "I", "Value"))
             cases = Cases((benefit.id,), default=True, copies=2, differ_in=(path,))
@@ -151,12 +150,11 @@ def _granted_together(audit: AuditContext, event: str, uses: Collection[tuple[Be
         fact = fact_atom(declared, "C", "I", "D")
         rules.append(_USED.substitute(position=position, benefit=benefit.id, fact=fact, related=item))
         body.append(f"used(C, {position}, S{position}, D)")
-    exclusive = "".join(
-        _NOT_EXCLUSIVE.substitute(one=one.id, other=other.id, first=first, second=second)
-        for (first, (one, _)), (second, (other, _)) in combinations(enumerate(uses), 2)
-    )
+    for (first, (one, _)), (second, (other, _)) in combinations(enumerate(uses), 2):
+        rules.append(_PARTED.substitute(one=one.id, other=other.id, first=first, second=second))
+        body.append(f"not parted(C, {first}, S{first}, {second}, S{second})")
     names = audit.name(*(benefit.id for benefit, _ in uses))
     words = audit.policy.events[event]
     what = Statement(f"同一次{words.zh}可否同时用于{names.zh}", f"whether one {words.en} can be used for {names.en} at once")
     cases = Cases(tuple(dict.fromkeys(benefit.id for benefit, _ in uses)), default=True)
-    return audit.find_witness(what, "".join([*rules, f"shows(C) :- {', '.join(body)}{exclusive}."]), cases)
+    return audit.find_witness(what, "".join([*rules, f"shows(C) :- {', '.join(body)}."]), cases)

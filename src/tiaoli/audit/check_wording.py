@@ -21,16 +21,16 @@ def find_doubtful_wording(audit: AuditContext) -> Iterator[Finding]:
     every = len(audit.benefits) == len(audit.policy.benefits)
     policy = audit.policy
     for doubt in policy.doubts:
-        if every or policy.sentences[doubt.sentence].clause in clauses:
+        if every or not clauses.isdisjoint(policy.sentences[doubt.sentence].clauses):
             yield Finding("wording", f"doubt.{doubt.id}", "warning", (doubt.sentence,), _quoted(doubt.quote, doubt.statement))
     for term in policy.terms:
-        if every or policy.sentences[term.sentence].clause in clauses:
+        if every or not clauses.isdisjoint(policy.sentences[term.sentence].clauses):
             yield Finding("wording", f"term.{term.id}", "warning", (term.sentence,), _quoted(term.quote, term.statement))
     for marker in policy.markers:
         places = {
             anchor: found
             for anchor, found in _places(policy, marker.pattern).items()
-            if every or policy.sentences[anchor].clause in clauses
+            if every or not clauses.isdisjoint(policy.sentences[anchor].clauses)
         }
         if places:
             quotes = [f"{policy.sentences[anchor].clause}“{'”“'.join(found)}”" for anchor, found in places.items()]

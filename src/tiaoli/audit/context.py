@@ -8,16 +8,18 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from tiaoli.analysis import Witness
-from tiaoli.audit.search import SHOWS, Cases, Search
+from tiaoli.analysis import SHOWS, Cases, Search, Witness
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
-from tiaoli.policy import NOT_KNOWN, Benefit, Field
+from tiaoli.policy import NOT_KNOWN, Benefit, Field, Policy
 from tiaoli.rules import Contract, Fact, Rule
 from tiaoli.symbolic import Budget, CommonNeeds, LimitReached, Outside
 
-PERSON = "person."
-"""What the paths of the facts about the applicant begin with."""
+
+def about_applicant(policy: Policy, declared: Field) -> bool:
+    """Whether a fact is one of the case itself, and not of an item of it: of the applicant, and not the day."""
+    return declared.entity is None and declared is not policy.schema.day
+
 
 _LIMITS = {
     "time": Statement("已到时间上限", "the time limit was reached"),
@@ -126,6 +128,16 @@ class AuditContext:
 
     # Words
 
+    def searched(self, within: Mapping[str, int]) -> Statement:
+        """How many items were looked at where more can matter, as the end of a sentence; nothing where none can."""
+        named = [(self.policy.lists[path].statement, number) for path, number in within.items()]
+        if not named:
+            return Statement("", "")
+        parts = listed(
+            (Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named), "、", ", "
+        )
+        return Statement(f"（已查至{parts.zh}）", f" (searched with {parts.en})")
+
     def name(self, *benefits: str) -> Statement:
         """Benefits with their clauses: `（三）养老家政申领路径`."""
         found = [self.policy.benefits[benefit] for benefit in benefits]
@@ -140,7 +152,7 @@ class AuditContext:
         """The sentences of the benefits' own clauses that their conditions rest on."""
         found = {anchor for benefit in benefits for anchors in self.encoding.sentences[benefit].values() for anchor in anchors}
         clauses = {self.policy.benefits[benefit].clause for benefit in benefits}
-        return self.ordered(anchor for anchor in found if self.policy.sentences[anchor].clause in clauses)
+        return self.ordered(anchor for anchor in found if not clauses.isdisjoint(self.policy.sentences[anchor].clauses))
 
     def condition_sentences(self, benefit: str, *conditions: str) -> tuple[str, ...]:
         """The sentences that some conditions of a benefit rest on."""
@@ -154,7 +166,7 @@ class AuditContext:
         heads = _closure(predicate, rules)
         clause = self.policy.benefits[benefit].clause
         found = self.ordered(anchor for rule in rules if rule.head.predicate in heads for anchor in rule.sentences)
-        return tuple(anchor for anchor in found if self.policy.sentences[anchor].clause == clause) or self.sentences(benefit)
+        return tuple(anchor for anchor in found if clause in self.policy.sentences[anchor].clauses) or self.sentences(benefit)
 
     def sentences_of(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """The sentences that some rules stand for."""
@@ -171,7 +183,7 @@ class AuditContext:
         """The value of a fact as a case file has it, in words."""
         if value is None:
             return NOT_KNOWN
-        if declared.type == "boolean":
+        if declared.kind == "boolean":
             return Statement("是", "yes") if value else Statement("否", "no")
         return self.policy.values[declared.table][str(value)] if declared.table else Statement(str(value), str(value))
 
@@ -188,11 +200,11 @@ class AuditContext:
 
     def personal(self, benefit: str) -> bool:
         """Whether a benefit is the applicant's own: whether a fact about the person bears on it."""
-        return any(path.startswith(PERSON) for path in self.encoding.fields[benefit])
+        return any(about_applicant(self.policy, self.policy.fields[path]) for path in self.encoding.fields[benefit])
 
     def date_fields(self, paths: Iterable[str]) -> list[Field]:
         """Those of some fields that hold a day."""
-        return [declared for path in paths if (declared := self.policy.fields[path]).type == "day"]
+        return [declared for path in paths if (declared := self.policy.fields[path]).kind == "day"]
 
     def paid(self) -> list[Benefit]:
         """The benefits that have an amount."""

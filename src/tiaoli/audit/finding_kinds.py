@@ -18,8 +18,8 @@ FINDING_KINDS: Mapping[Kind, Statement] = {
         "时限：失效之后方可享受，或期限超出有效期", "out of time: due after the lapse, or a deadline that outlives it"
     ),
     "cliff": Statement(
-        "断崖：一人、一分之差使金额变动超出其份额，或者不利的事实反使金额增加",
-        "cliff: one person or fen moves the sum by more than its share, or a failure raises it",
+        "断崖：一人、最小金额之差使金额变动超出其份额，或者不利的事实反使金额增加",
+        "cliff: one person or the smallest sum moves the sum by more than its share, or a failure raises it",
     ),
     "fork": Statement("歧义：不同读法得出不同结论", "fork: readings that part"),
     "wording": Statement("措辞：据政策数据，不由求解器得出", "wording: from the policy's data, not from the solver"),

@@ -28,7 +28,7 @@ def fact_atom(declared: Field, copy: int | str, item: str, value: str) -> str:
 def pair_of(declared: Field) -> dict[str, str]:
     """A fact of two copies of a case, as the words of a template: with the value A in the first, A and B in the second."""
     return {
-        "item": "I" if declared.entity else "person",
+        "item": "I" if declared.entity else "case",
         "first": fact_atom(declared, 1, "I", "A"),
         "unchanged": fact_atom(declared, 2, "I", "A"),
         "second": fact_atom(declared, 2, "I", "B"),

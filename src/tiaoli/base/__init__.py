@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tiaoli.base.docstrings import docstring
     from tiaoli.base.errors import CallError, CaseError, InternalError, PolicyError, Problem, ReceiptError, TiaoliError
     from tiaoli.base.minimize import minimal
+    from tiaoli.base.missing import MISSING, Missing
     from tiaoli.base.notebook import drawn
     from tiaoli.base.output_files import NamedPath, check_outputs, create_beside, put_in_place, real_path, write_text
     from tiaoli.base.problem_kinds import PROBLEM_KINDS
@@ -35,11 +36,13 @@ else:
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
+    "MISSING",
     "PROBLEM_KINDS",
     "CallError",
     "CaseError",
     "InternalError",
     "Lang",
+    "Missing",
     "NamedPath",
     "PolicyError",
     "Problem",

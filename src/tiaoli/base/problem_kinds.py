@@ -58,8 +58,8 @@ _KINDS = {
         "The id in policy.toml differs from the folder's name. Make them the same.",
     ),
     "policy-field": (
-        "fields.toml 与案件格式不一致：多了、少了一项，或者取值不同。请按案件格式修改。",
-        "fields.toml and the case format differ: a field too many or too few, or other values. Follow the case format.",
+        "fields.toml 中的一项不能成为案件的一部分：名称、位置、类型或次序不合。请按所述修改。",
+        "What fields.toml declares cannot be part of a case: its name, its place, its type or its order does not fit. Follow what is said.",
     ),
     "policy-contract-version": (
         "政策采用的规则约定版本与程序不同。请按约定修改规则，或使用采用该版本的程序。",
@@ -97,6 +97,11 @@ _KINDS = {
     "text-unanchored": (
         "notice.md 中的一行文字没有锚点，因而不属于任何句子，规则和说明都顾及不到。请加上锚点，或与上一行合为一句。",
         "A line of notice.md has no anchor, so it is part of no sentence. Give it one, or join it to the line above.",
+    ),
+    "text-heading": (
+        "notice.md 的两个标题编号相同，条款名称因而有歧义。请改其一，或给上一级标题编号。",
+        "Two headings of notice.md have the same number, so that the name of a clause is not of one. Change one of the two, or number the "
+        "headings above them.",
     ),
     "text-source": (
         "notice.md 的句子与 source.txt 的原文不符。请按原文改正，或在 policy.toml 的 mended 中写明改动的字符。",
@@ -355,6 +360,10 @@ _KINDS = {
     "case-nothing-asked": (
         "案件中没有可问该项待遇的对象。请补上列表中的条目，或者改问别的待遇。",
         "The case has nothing to ask the benefit for. Add an item to the list, or ask for another benefit.",
+    ),
+    "case-other-policy": (
+        "案件是按另一政策的案件格式读入的。请按所问的政策重新读入。",
+        "A case that was read under another policy. Read the document under the policy that is asked.",
     ),
     "case-path": (
         "路径没有指向案件中的一个事实。请核对键和编号。",

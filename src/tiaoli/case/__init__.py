@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.case.case import MONEY, MOST_MONEY, Case, Certificate, Person, date_pairs, days_in_order, format_paths
+    from tiaoli.case.case import Case
     from tiaoli.case.documents import MAX_BYTES, decoded, is_deeper, parse_document, parse_json, read_document, read_text, write_document
     from tiaoli.case.edit import check_paths
-    from tiaoli.case.format_problems import not_accepted
+    from tiaoli.case.part import Part, plain
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
     from tiaoli.case.rule_values import file_value, rule_value
     from tiaoli.case.schema import case_schema
@@ -23,26 +23,20 @@ __all__ = [
     "ITEM_ID",
     "MAX_BYTES",
     "MAX_DEPTH",
-    "MONEY",
-    "MOST_MONEY",
     "Case",
-    "Certificate",
-    "Person",
+    "Part",
     "case_schema",
     "check_paths",
-    "date_pairs",
-    "days_in_order",
     "decoded",
     "dump_yaml",
     "field_at",
     "file_value",
-    "format_paths",
     "is_deeper",
-    "not_accepted",
     "parse_document",
     "parse_json",
     "parse_value",
     "path_of",
+    "plain",
     "plain_value",
     "read_document",
     "read_text",

@@ -6,15 +6,10 @@ only what changes, and the objects that hold it, is read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import MISSING
-
-from tiaoli.base import CaseError, choices, shown
-from tiaoli.case.part import Part, stated
+from tiaoli.base import MISSING, CaseError, choices, shown
 
 
 def value_in(document: Any, path: str) -> Any:
@@ -23,17 +18,6 @@ def value_in(document: Any, path: str) -> Any:
     for step in path.split("."):
         here = _below(here, step)
     return here
-
-
-def plain(value: Any) -> Any:
-    """A value of a case as a case file has it."""
-    if isinstance(value, Part):
-        return value.model_dump(mode="json")
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:.2f}" if isinstance(value, Decimal) else value
 
 
 def check_paths(paths: Iterable[str]) -> None:
@@ -48,7 +32,7 @@ def check_paths(paths: Iterable[str]) -> None:
                 raise CaseError.one(path, zh, en, "case-path")
 
 
-def with_values(document: Part | Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def with_values(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """What a case states, with plain values put at paths. Raises `CaseError` where a path leads to no item."""
     found: dict[str, Any] = _opened(document)
     for path, value in changes.items():
@@ -56,13 +40,13 @@ def with_values(document: Part | Mapping[str, Any], changes: Mapping[str, Any]) 
     return found
 
 
-def without(document: Part | Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+def without(document: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
     """What a case states, with the facts at some paths left out; a path that leads nowhere changes nothing."""
     found: dict[str, Any] = _opened(document)
     for path in paths:
         *steps, last = path.split(".")
         holder = value_in(found, ".".join(steps)) if steps else found
-        if isinstance(holder, (Part, dict)) and _below(holder, last) is not MISSING:
+        if isinstance(holder, dict) and _below(holder, last) is not MISSING:
             here: Any = found
             for step in steps:
                 here = _open(here, step)
@@ -81,8 +65,8 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
     here: Any = document
     for number, step in enumerate(steps):
         where = ".".join(steps[: number + 1])
-        if isinstance(here, list):
-            if not all(isinstance(item, (Part, dict)) for item in here):
+        if isinstance(here, (list, tuple)):
+            if not all(isinstance(item, dict) for item in here):
                 _refuse_inside(".".join(steps[:number]))
             if _place(here, step) is None:
                 known = choices(_below(item, "id") for item in here)
@@ -94,19 +78,17 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
                 )
         elif here.get(step) is None:
             here[step] = {}
-        elif not isinstance(here[step], (Part, dict, list)):
+        elif not isinstance(here[step], (dict, list, tuple)):
             _refuse_inside(where)
         here = _open(here, step)
-    if isinstance(here, list):
+    if isinstance(here, (list, tuple)):
         _refuse_inside(".".join(steps))
     here[last] = value
 
 
 def _below(here: Any, step: str) -> Any:
     """What a key, or the id of an item, leads to."""
-    if isinstance(here, Part):
-        return getattr(here, step) if step in type(here).model_fields else MISSING
-    if isinstance(here, list):
+    if isinstance(here, (list, tuple)):
         place = _place(here, step)
         return MISSING if place is None else here[place]
     return here.get(step, MISSING) if isinstance(here, dict) else MISSING
@@ -114,19 +96,17 @@ def _below(here: Any, step: str) -> Any:
 
 def _open(here: Any, step: str) -> Any:
     """What a step leads to, made open to changes in its place."""
-    place = _place(here, step) if isinstance(here, list) else step
+    place = _place(here, step) if isinstance(here, (list, tuple)) else step
     here[place] = _opened(here[place])
     return here[place]
 
 
 def _opened(value: Any) -> Any:
     """An object or a list with its own keys and places to change."""
-    if isinstance(value, Part):
-        return stated(value)
     return dict(value) if isinstance(value, Mapping) else list(value)
 
 
-def _place(items: list[Any], name: str) -> int | None:
+def _place(items: Sequence[Any], name: str) -> int | None:
     """The place of the item with an id."""
     return next((place for place, item in enumerate(items) if _below(item, "id") == name), None)
 

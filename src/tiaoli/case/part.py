@@ -1,40 +1,40 @@
-"""What every object of a case has in common, and how the types that a model declares are taken apart."""
+"""The objects of a case that was read: mappings that do not change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NoReturn
 
-from pydantic import MISSING, BaseModel, ConfigDict
-
-from tiaoli.base import docstring
-
-
-class Part(BaseModel):
-    """An object of a case: unknown keys are refused, nothing is converted, nothing changes later."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    days_in_order: ClassVar[tuple[str, ...]] = ()
-    """Two days of which the second does not lie before the first."""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        # a schema says what each object is, in every mode of the interpreter
-        cls.__doc__ = docstring(cls)
+from tiaoli.policy import Shape
 
 
-def stated(part: Part) -> dict[str, Any]:
-    """What an object states, by key; its inner objects and lists are as they are in it."""
-    return {key: value for key in type(part).model_fields if (value := getattr(part, key)) is not MISSING}
+class Part(dict[str, Any]):
+    """What an object of a case states, by key: values, other objects, lists as tuples. A key that is not there is unknown; `None` is the
+    format's `null`. `shape` is what it may state."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape, stated: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+        super().__init__(stated)
+        self.shape = shape
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.shape, dict(self))
+
+    def _unchangeable(self, *_arguments: Any, **_named: Any) -> NoReturn:
+        raise TypeError("a case does not change; `Case.with_values` and `Case.without` give another")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _unchangeable
 
 
-def plain_types(annotation: Any) -> Iterator[Any]:
-    """The plain types that an annotation allows, out of unions and `Annotated`."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from plain_types(get_args(annotation)[0])
-    elif origin is list or origin is Literal or isinstance(annotation, type):
-        yield annotation
-    else:
-        for part in get_args(annotation):
-            yield from plain_types(part)
+def plain(value: Any) -> Any:
+    """A value of a case as a case file has it."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value

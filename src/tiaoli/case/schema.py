@@ -1,38 +1,63 @@
-"""The JSON Schema of the case format, with each key's meaning taken from the policy's words."""
+"""The JSON Schema of a policy's case format, with each key's meaning taken from the policy's words."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tiaoli.case.case import Case
-from tiaoli.policy import Policy
+from tiaoli.base import Statement
+from tiaoli.case.raw import ITEM_ID
+from tiaoli.policy import CaseSchema, Field, ListKey, ObjectKey, Policy, ScalarKey, Shape
 
 
 def case_schema(policy: Policy) -> dict[str, Any]:
     """The JSON Schema (2020-12) that editors complete and check case files with."""
-    schema = Case.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    definitions = schema.get("$defs", {})
-    for path, field in policy.fields.items():
-        holder = _holder(schema, definitions, path)
-        clauses = "".join(field.clauses)
-        unit = f"（{field.unit.zh} {field.unit.en}）" if field.unit else ""
-        holder[field.key]["description"] = f"{field.label.zh}{unit} · {field.label.en}" + (f" {clauses}" if clauses else "")
-    for path, declared in policy.lists.items():
-        _holder(schema, definitions, path)[path.rpartition(".")[2]]["description"] = f"{declared.statement.zh} · {declared.statement.en}"
-    return schema
+    definitions: dict[str, Any] = {}
+    schema = _object(policy.schema, policy.schema.root, definitions)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": dict(sorted(definitions.items()))}
 
 
-def _holder(schema: dict[str, Any], definitions: dict[str, Any], path: str) -> dict[str, Any]:
-    """The properties among which the last key of a path stands."""
-    properties: dict[str, Any] = schema["properties"]
-    for key in path.split(".")[:-1]:
-        properties = definitions[_reference(properties[key])]["properties"]
-    return properties
+def _object(schema: CaseSchema, shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    if shape.ids:
+        properties["id"] = {"type": "string", "pattern": f"^{ITEM_ID.pattern}$"} if shape.path else {"type": "string", "minLength": 1}
+    for key, declared in shape.keys.items():
+        if isinstance(declared, ScalarKey):
+            field = declared.field
+            properties[key] = {**_or_null(field.type.json_schema, field.nullable), "description": _described(field)}
+            continue
+        # named after its place, so that no two are of one name and none is that of another schema
+        name = f"Case.{declared.shape.path}"
+        definitions[name] = _object(schema, declared.shape, definitions)
+        reference = {"$ref": f"#/$defs/{name}"}
+        if isinstance(declared, ListKey):
+            properties[key] = {"type": "array", "items": reference, "description": _both(declared.shape.statement)}
+        else:
+            properties[key] = _or_null(reference, _nullable(declared))
+            if declared.record is not None:
+                properties[key]["description"] = _described(declared.record)
+    required = [key for key in ("id", schema.day.path if not shape.path else "") if key in properties]
+    return {
+        "type": "object",
+        "description": _both(shape.statement),
+        "properties": properties,
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
 
 
-def _reference(declared: dict[str, Any]) -> str:
-    if "anyOf" in declared:
-        declared = next(option for option in declared["anyOf"] if "$ref" in option)
-    target = declared.get("items", declared)["$ref"]
-    return str(target).rpartition("/")[2]
+def _nullable(declared: ObjectKey) -> bool:
+    return declared.record is not None and declared.record.nullable
+
+
+def _or_null(schema: dict[str, Any], nullable: bool) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]} if nullable else dict(schema)
+
+
+def _both(said: Statement) -> str:
+    return f"{said.zh} · {said.en}"
+
+
+def _described(field: Field) -> str:
+    clauses = "".join(field.clauses)
+    unit = f"（{field.unit.zh} {field.unit.en}）" if field.unit else ""
+    return f"{field.label.zh}{unit} · {field.label.en}" + (f" {clauses}" if clauses else "")

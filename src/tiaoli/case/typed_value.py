@@ -7,8 +7,6 @@ from typing import Any
 from tiaoli.case.documents import parse_document
 from tiaoli.policy import Field, Policy
 
-_YES = ("true", "yes", "y", "是", "有", "对")
-_NO = ("false", "no", "n", "否", "无", "没有", "不是")
 _NONE = ("null", "none", "无", "没有", "~")
 
 
@@ -36,35 +34,18 @@ def parse_value(policy: Policy, path: str, text: str) -> Any:
     declared = field_at(policy, path)
     if declared is None:
         return _flow(text, path) if text[:1] in ("{", "[") else text
-    return plain_value(policy, declared, text)
+    return plain_value(declared, text)
 
 
-def plain_value(policy: Policy, declared: Field, text: str) -> Any:
+def plain_value(declared: Field, text: str) -> Any:
     """The same for a field: also yes and no, and the words of the policy's value tables, in Chinese or English."""
-    word = text.strip().lower()
-    if declared.nullable and word in _NONE:
+    if declared.nullable and text.strip().lower() in _NONE:
         return None
-    if declared.type == "boolean" and word in (*_YES, *_NO):
-        return word in _YES
-    if declared.type in ("record", "months", "level", "percent") or declared.type.startswith("set:"):
-        return _structured(declared, text)
-    if declared.table:
-        for value, words in policy.values[declared.table].items():
-            if word in (value.lower(), words.zh.lower(), words.en.lower()):
-                return value
-    return text.strip()
+    if text[:1] in ("{", "[") and declared.kind in ("record", "set", "integer"):
+        return _flow(text, declared.key)
+    return declared.type.typed(text)
 
 
 def _flow(text: str, name: str) -> Any:
     """An object or a list on one line, as YAML or as JSON."""
     return parse_document(f"value: {text}", name)["value"]
-
-
-def _structured(declared: Field, text: str) -> Any:
-    if text[:1] in ("{", "["):
-        return _flow(text, declared.key)
-    if declared.type == "record":
-        return {} if text.strip().lower() in (*_YES, "record") else text
-    if declared.type.startswith("set:"):
-        return [word.strip() for word in text.replace("，", ",").replace("、", ",").split(",") if word.strip()]
-    return int(text) if text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10 else text

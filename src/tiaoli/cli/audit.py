@@ -10,6 +10,7 @@ import click
 
 from tiaoli import present, protocol, terminal
 from tiaoli.audit import FINDING_KINDS
+from tiaoli.base import CallError, CaseError, TiaoliError
 from tiaoli.cli.options import (
     SharedOptions,
     with_alone,
@@ -21,7 +22,7 @@ from tiaoli.cli.options import (
     with_policy,
     with_shared,
 )
-from tiaoli.cli.output import dump, write_cases
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.audit import Finding
@@ -67,6 +68,8 @@ def audit(
     if shared.as_json and shape != "text":
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = shared.oracle
+    if out is not None:
+        made_folder(out)
     before = read_acceptances(accepted) if accepted else ()
     with terminal.audit_progress(sys.stderr, language) as progress:
         found = audit_policy(
@@ -80,11 +83,15 @@ def audit(
             progress=progress,
         )
     files: dict[str, list[str]] = {}
+    refused: list[tuple[str, TiaoliError]] = []
     if out is not None:
-        for finding in found.findings:
-            cases = _witnesses(finding)
-            write_cases(out, cases)
-            files[finding.id] = [str(out / name) for name in cases]
+        cases = {finding.id: _witnesses(finding) for finding in found.findings}
+        try:
+            write_cases(out, {name: case for named in cases.values() for name, case in named.items()})
+            files = {name: [str(out / file) for file in named] for name, named in cases.items()}
+        except (CallError, CaseError) as error:
+            # what was found is said all the same
+            refused = [("", error)]
     whys = {finding.id: list(protocol.explain_finding(oracle, finding)) for finding in found.findings} if why else {}
     if accept:
         click.echo(acceptance_text(found.findings, oracle.encoding), nl=False)
@@ -100,6 +107,9 @@ def audit(
         click.echo(present.audit_markdown(oracle.encoding, found, whys, language), nl=False)
     else:
         shared.show_text(terminal.report(oracle.encoding, found, files, whys, language))
+    if refused:
+        report(refused, language)
+        return 2
     return 3 if found.limit_reached else 1 if strict and found.findings else 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError, CaseError, TiaoliError
+from tiaoli.base import CaseError, TiaoliError
 from tiaoli.cli.options import (
     SharedOptions,
     read_case,
@@ -21,7 +21,7 @@ from tiaoli.cli.options import (
     with_readings,
     with_shared,
 )
-from tiaoli.cli.output import dump, made_folder, report, write_cases
+from tiaoli.cli.output import dump, empty_folder, report, write_cases
 
 if TYPE_CHECKING:
     from tiaoli.analysis import GeneratedCases
@@ -52,11 +52,11 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     deadline = deadline_of(shared.limit)
     oracle = shared.oracle
     if out is not None:
-        _empty(out)
+        empty_folder(out)
     cases, bad = [], list[tuple[str, TiaoliError]]()
     for name in files:
         try:
-            cases.append(read_case(name))
+            cases.append(read_case(oracle, name))
         except CaseError as error:
             bad.append((name, error))
     if not cases:
@@ -78,9 +78,3 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
         shared.show_text(terminal.coverage(found, filling, str(out), shared.lang))
     report(bad, shared.lang)
     return 2 if bad else 3 if found.limit_reached or (filling is not None and filling.open) else 0
-
-
-def _empty(folder: Path) -> None:
-    """Make a folder, or see that it is empty: no case of anybody is written over."""
-    if any(made_folder(folder).iterdir()):
-        raise CallError.one(str(folder), "目录不是空的；请另外指定一个目录", "the folder is not empty; name another one")

@@ -45,7 +45,7 @@ def decide(
     limited = False
     for position, name in enumerate(files):
         try:
-            case = read_case(name)
+            case = read_case(oracle, name)
             found = decide_with_reasons(oracle, case, shared.benefits, None, shared.limit, reason=with_reason)
         except (CaseError, InternalError) as error:
             bad.append((name, error))

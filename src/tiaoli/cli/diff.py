@@ -61,7 +61,7 @@ def diff(
     differ; what no case is shown of is proved, for any number of items or for as many as are said. FILE holds a case a line (JSON Lines).
     Exit code 1 where there is a difference, 3 where anything is left open or holds only for so many items, unless --scope asked for these.
     """
-    from tiaoli.encoding import located
+    from tiaoli.encoding import locate_policy
     from tiaoli.oracle import diff as compare
 
     if new is None and not settings and not shared.readings:
@@ -70,8 +70,8 @@ def diff(
             "没有可比较的内容；请给出第二个版本，或者 --set、--reading",
             "there is nothing to compare; name a second version, or give --set or --reading",
         )
-    one = open_oracle(*located(old, shared.policy_root), (), alone=shared.alone)
-    other = open_oracle(*located(new or old, shared.policy_root), shared.readings, settings, alone=shared.alone)
+    one = open_oracle(*locate_policy(old, shared.policy_root), (), alone=shared.alone)
+    other = open_oracle(*locate_policy(new or old, shared.policy_root), shared.readings, settings, alone=shared.alone)
     found = compare(
         one,
         other,

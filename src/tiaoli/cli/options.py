@@ -331,9 +331,14 @@ def settings_of(policy: Policy, settings: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def read_case(name: str) -> Case:
-    """The case in a file, or on standard input where the name is `-`. Raises `CaseError`."""
-    from tiaoli.case import MAX_BYTES, Case, read_document
+def read_plain(name: str) -> Any:
+    """The plain data in a file, or on standard input where the name is `-`. Raises `CaseError`."""
+    from tiaoli.case import MAX_BYTES, read_document
 
     standard_input = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else None
-    return Case.read(read_document(Path(name), standard_input))
+    return read_document(Path(name), standard_input)
+
+
+def read_case(oracle: Oracle, name: str) -> Case:
+    """The case in a file, or on standard input where the name is `-`. Raises `CaseError`."""
+    return oracle.read(read_plain(name))

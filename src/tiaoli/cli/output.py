@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from tiaoli.base import CallError, Lang, TiaoliError
+from tiaoli.base import CallError, CaseError, Lang, TiaoliError
 
 
 def language_of(arguments: Sequence[str]) -> Lang:
@@ -49,13 +49,41 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def empty_folder(folder: Path) -> Path:
+    """A folder to write cases into, made where it is not there: no file that is there is written over. Raises `CallError`."""
+    if any(made_folder(folder).iterdir()):
+        raise CallError.one(str(folder), "目录不是空的；请另外指定一个目录", "the folder is not empty; name another one")
+    return folder
+
+
 def write_cases(folder: Path, cases: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write cases into a folder, each under its file's name. Raises `CallError`, `CaseError`."""
+    """Write cases into a folder, each under its file's name. Where a file of that name says something else, none is written. Raises
+    `CallError`, `CaseError`."""
     from tiaoli.case import write_document
 
     made_folder(folder)
+    taken = [folder / name for name, case in cases.items() if _says_otherwise(folder / name, case)]
+    if taken:
+        files = "、".join(map(str, taken)), ", ".join(map(str, taken))
+        raise CallError.one(
+            "--out",
+            f"已有内容不同的文件：{files[0]}；未写入任何案件，请另外指定一个目录",
+            f"there are files that say something else: {files[1]}; no case was written, name another folder",
+        )
     for name, case in cases.items():
         write_document(dict(case), folder / name)
+
+
+def _says_otherwise(path: Path, case: Mapping[str, Any]) -> bool:
+    """Whether there is a file that is not this case, written before."""
+    from tiaoli.case import read_document
+
+    if not os.path.lexists(path):
+        return False
+    try:
+        return bool(read_document(path) != case)
+    except CaseError:
+        return True
 
 
 def dump(value: Any, indent: int | None = 1) -> str:

@@ -32,12 +32,12 @@ def notice(shared: SharedOptions, clause: str | None) -> None:
 
     Shows each sentence with its parameters, readings and doubts, and what is not computed and why.
     """
-    from tiaoli.policy import document, entries
+    from tiaoli.policy import entries_to_json, notice_entries
 
     policy = shared.oracle.policy
-    found = entries(policy, clause)
+    found = notice_entries(policy, clause)
     if shared.as_json:
-        click.echo(dump(document(policy, found)))
+        click.echo(dump(entries_to_json(policy, found)))
     else:
         shared.show_text(terminal.notice(policy, found, shared.lang, with_rules=clause is not None))
 
@@ -47,14 +47,14 @@ def notice(shared: SharedOptions, clause: str | None) -> None:
 @with_shared(with_policy, with_language)
 def template(shared: SharedOptions, benefit: str) -> None:
     """A commented case to fill in for BENEFIT."""
-    from tiaoli.encoding import template as build
+    from tiaoli.encoding import build_case_template
 
     encoding = shared.oracle.encoding
     known = encoding.policy.benefits
     if benefit not in known:
         near = choices(known, benefit)
         raise CallError.one("BENEFIT", f"没有权益 {shown(benefit)}；{near.zh}", f"there is no benefit {shown(benefit)}; {near.en}")
-    click.echo(build(encoding, known[benefit], date.today().isoformat(), shared.lang), nl=False)
+    click.echo(build_case_template(encoding, known[benefit], date.today().isoformat(), shared.lang), nl=False)
 
 
 @click.command()
@@ -68,7 +68,7 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
     rules of the library that the policy includes follow, so that the files of the policy and this output are a complete program.
     """
     oracle = shared.oracle
-    known, unknown = oracle.facts(read_case(file))
+    known, unknown = oracle.facts(read_case(oracle, file))
     click.echo(f"% {oracle.policy.number} {oracle.policy.id}")
     for fact in known:
         click.echo(f"{fact}.")
@@ -88,7 +88,7 @@ def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
     Each finding bears the id of its kind, which docs/reference/problems.md explains. Exit code 1 where there are findings.
     """
     from tiaoli.base import PROBLEM_KINDS
-    from tiaoli.encoding import find, load, problems_of, rules_folder
+    from tiaoli.encoding import find_policy, load_encoding, policy_problems, rules_folder
 
     for id in ignored:
         if id not in PROBLEM_KINDS:
@@ -98,13 +98,13 @@ def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
             )
 
     where = (shared.policy, shared.policy_root)
-    problems: list[Problem] = problems_of(*where)
-    name, _ = find(*where)
+    problems: list[Problem] = policy_problems(*where)
+    name, _ = find_policy(*where)
     if not problems:
         from tiaoli import analysis
 
         # a property can be read only over rules that are sound
-        problems = analysis.property_problems(load(*where), rules_folder(*where))
+        problems = analysis.property_problems(load_encoding(*where), rules_folder(*where))
     kept = [problem for problem in problems if problem.id not in ignored]
     if shared.as_json:
         findings = [{"id": problem.id, "where": problem.where, "statement": problem.what.to_json()} for problem in kept]

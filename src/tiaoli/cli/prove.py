@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tiaoli import terminal
-from tiaoli.base import Statement
+from tiaoli.base import CallError, CaseError, Statement, TiaoliError
 from tiaoli.cli.options import (
     SharedOptions,
     complete,
@@ -21,7 +21,7 @@ from tiaoli.cli.options import (
     with_readings,
     with_shared,
 )
-from tiaoli.cli.output import dump, write_cases
+from tiaoli.cli.output import dump, made_folder, report, write_cases
 
 
 def _names(_: object) -> list[str]:
@@ -65,17 +65,27 @@ def prove(shared: SharedOptions, properties: tuple[str, ...], folder: Path | Non
     holds only up to a number of items, unless --scope asked for it, and where one is unknown. It needs tiaoli[prove].
     """
     oracle = shared.oracle
-    scope = named_numbers("--scope", scopes, Statement("列表=项数", "LIST=N"))
-    with terminal.proof_progress(sys.stderr, shared.lang) as report:
-        found = oracle.prove(properties or None, limit=shared.limit, memory=memory, scope=scope, report=report)
     if folder is not None:
-        write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})
+        made_folder(folder)
+    scope = named_numbers("--scope", scopes, Statement("列表=项数", "LIST=N"))
+    with terminal.proof_progress(sys.stderr, shared.lang) as told:
+        found = oracle.prove(properties or None, limit=shared.limit, memory=memory, scope=scope, report=told)
+    refused: list[tuple[str, TiaoliError]] = []
+    if folder is not None:
+        try:
+            write_cases(folder, {name: case for proof in found for name, case in proof.files.items()})
+        except (CallError, CaseError) as error:
+            # what was proved is said all the same
+            refused, folder = [("", error)], None
     if shared.as_json:
         content: dict[str, object] = {"properties": [proof.to_json(shared.lang, folder) for proof in found]}
         limited = any(proof.limited for proof in found)
         click.echo(dump(content | ({"limit_reached": True} if limited else {})))
     else:
         shared.show_text(terminal.proofs(oracle.policy, found, shared.lang, folder))
+    if refused:
+        report(refused, shared.lang)
+        return 2
     results = {proof.result for proof in found}
     if "counterexample" in results:
         return 1

@@ -27,7 +27,7 @@ def when(shared: SharedOptions, file: str, benefit: str, subject: str | None) ->
     Says what opens and what closes each. Everything but the day of the application stays as the case has it.
     """
     oracle = shared.oracle
-    found = oracle.when(read_case(file), benefit, subject, limit=shared.limit)
+    found = oracle.when(read_case(oracle, file), benefit, subject, limit=shared.limit)
     shared.show(found, lambda: terminal.calendar(oracle.policy, found, shared.lang))
     return 3 if found.limit_reached else 0
 
@@ -55,7 +55,7 @@ def what_if(
     fact's path in the case, like employments.e1.start; VALUE is written as in a case file.
     """
     oracle = shared.oracle
-    case = read_case(file)
+    case = read_case(oracle, file)
     if settings:
         tried = oracle.suppose(case, benefit, subject, changes=settings_of(oracle.policy, settings), limit=shared.limit)
         shared.show(tried, lambda: terminal.hypothesis(oracle.policy, tried, shared.lang))
@@ -87,7 +87,7 @@ def ask(shared: SharedOptions, file: str, output: Path | None) -> int:
         zh, en = "标准输出用于对话；请给出文件名", "standard output carries the questions; name a file"
         raise CallError.one("-o", zh, en)
     check_outputs([("-o", output)], [("FILE", file)])
-    case = read_case(file)
+    case = read_case(oracle, file)
     if shared.as_json:
         found = oracle.ask(case, benefits=shared.benefits or None, limit=shared.limit)
         click.echo(dump(found.to_json()))

@@ -16,6 +16,7 @@ from tiaoli.cli.options import (
     SharedOptions,
     open_oracle,
     read_case,
+    read_plain,
     settings_of,
     time_of,
     with_alone,
@@ -52,7 +53,7 @@ def verify(shared: SharedOptions, files: tuple[str, ...], case: str | None, sha2
     from tiaoli.receipts import verify as check
 
     oracles = _oracles(shared.policy, shared.policy_root)
-    compared = None if case is None else read_case(case)
+    compared = None if case is None else read_plain(case)
     bad: list[tuple[str, TiaoliError]] = []
     results = []
     for position, (name, found) in enumerate(_receipts(files)):
@@ -85,11 +86,11 @@ def redecide(shared: SharedOptions, files: tuple[str, ...], patch: str | None, s
     (paths and values as in a case) or `unset` (paths that are not known any more). An amount that is not known leaves the difference
     unknown.
     """
-    from tiaoli.encoding import find, located
+    from tiaoli.encoding import find_policy, locate_policy
     from tiaoli.receipts import redecide as again
 
     old = _oracles(None, shared.policy_root, shared.alone)
-    named = None if shared.policy is None else find(*located(shared.policy, shared.policy_root))
+    named = None if shared.policy is None else find_policy(*locate_policy(shared.policy, shared.policy_root))
     oracles = old if named is None else _oracles(*named, shared.alone)
     bad: list[tuple[str, TiaoliError]] = []
     names: list[str] = []
@@ -128,7 +129,7 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
     made = time_of(made_at)
     check_outputs([("-o", output)], [("FILE", file)])
     oracle = shared.oracle
-    case, benefits = read_case(file), shared.benefits or None
+    case, benefits = read_case(oracle, file), shared.benefits or None
     found = present.case_page(oracle, case, benefits=benefits, subject=subject, limit=shared.limit, lang=shared.lang, made_at=made)
     if str(output) == "-":
         click.echo(found.html, nl=False)
@@ -139,12 +140,12 @@ def page(shared: SharedOptions, file: str, output: Path, subject: str | None, ma
 
 
 def _oracles(policy: str | None, policy_root: Path | None, alone: bool = False) -> ReceiptOracles:
-    from tiaoli.encoding import find
+    from tiaoli.encoding import find_policy
     from tiaoli.receipts import ReceiptOracles
 
     if policy is not None or policy_root is not None:
         # a misspelt policy is a mistake in the call, not a difference
-        find(policy, policy_root)
+        find_policy(policy, policy_root)
     return ReceiptOracles(policy, policy_root, alone=alone)
 
 

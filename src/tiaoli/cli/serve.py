@@ -133,11 +133,11 @@ def serve(
         zh, en = "需要附加包；请运行 `pip install 'tiaoli[serve]'`", "this wants an extra; run `pip install 'tiaoli[serve]'`"
         raise CallError.one("tiaoli serve", zh, en) from None
     check_outputs([("--log", None if str(log) == "-" else log)], [("--findings", findings), ("--token-file", token.token_file)])
-    from tiaoli.encoding import PolicySource, find
+    from tiaoli.encoding import PolicySource, find_policy
     from tiaoli.oracle import OracleSource
 
     secret = token.secret(host)
-    names = policies or (find(None, shared.policy_root)[0],)
+    names = policies or (find_policy(None, shared.policy_root)[0],)
     chosen = named_readings(shared.readings)
     sources = tuple(OracleSource(PolicySource(name, shared.policy_root), chosen, shared.alone) for name in names)
     config = protocol.ServiceConfig(sources, limits)

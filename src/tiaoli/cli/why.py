@@ -61,7 +61,7 @@ def _explain(shared: SharedOptions, asked: str, file: str, shape: str, **questio
         raise click.UsageError(f"--json and --format {shape} exclude each other; choose one")
     oracle = shared.oracle
     ask = oracle.why if asked == "why" else oracle.why_not
-    found = ask(read_case(file), **question, limit=shared.limit)
+    found = ask(read_case(oracle, file), **question, limit=shared.limit)
     policy = oracle.policy
     if shape == "tree":
         shared.show(found, lambda: terminal.explanation(policy, found, shared.lang))

@@ -45,7 +45,7 @@ class FactFrame(Frame):
             item = self.value(terms[0]) if self.is_bound(terms[0]) else self.join_items(terms[0], declared.entity)
             column = self.relations.read(predicate, self.rows(item, declared.entity))
         value = terms[-1]
-        if declared.type.startswith("set:"):
+        if declared.several:
             self._select_member(literal, value, column, list(self.policy.values[declared.table or ""]))
         elif self.is_unused(value):
             self.select(column == NO_VALUE if literal.negated else column != NO_VALUE)

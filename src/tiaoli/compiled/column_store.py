@@ -125,7 +125,7 @@ def columns_of(policy: Policy, codes: CodeBook, cases: Iterable[FactTables]) -> 
         tables[listed.entity] = Table(len(names), case, holder)
     for declared in policy.fields.values():
         name = attribute(declared.predicate)
-        code = coder(policy, codes, declared.value_type, declared.type.startswith("set:"))
+        code = coder(policy, codes, declared.value_type, declared.several)
         if declared.entity is None:
             found = [getattr(facts, name) for facts in read]
         else:

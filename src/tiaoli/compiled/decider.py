@@ -33,8 +33,8 @@ _MOST_CHOICES = 64
 _Sums = Collection[tuple[int, int]]
 
 BenefitResult = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str]]
-"""What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts and standards in yuan and fen,
-rates, persons without a standard."""
+"""What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts and standards in hundreds of the
+smallest unit and what is left of them, rates, persons without a standard."""
 
 
 class Fallback(NamedTuple):
@@ -105,8 +105,9 @@ class CompiledRules:
                 raise InternalError([Problem(benefit.id, Statement(zh, en))]) from error
         return CompiledDecisions(facts, tuple(found))
 
-    def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str, str]]:
-        """The pairs of decisions, of those that `decide` was last asked for, that each grant and cannot both be filed this year.
+    def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str]]:
+        """The decisions, of those that `decide` was last asked for, that each grant and of which only those of one application can be
+        filed: benefit, subject and application.
 
         Raises `OutsideError` where the rules for it fall outside the fragment.
         """
@@ -197,8 +198,8 @@ class CompiledRules:
         if conditions is None:
             both = self._conditions[benefit.id]
             conditions = self._met[benefit.id][met] = tuple(both[value][position] for position, value in enumerate(met))
-        sums = _sums(amounts) if amounts else ()
-        fixed = _sums(standards) if standards else ()
+        sums = self._sums(amounts) if amounts else ()
+        fixed = self._sums(standards) if standards else ()
         return Decision(
             benefit.id,
             item,
@@ -209,10 +210,13 @@ class CompiledRules:
             self.policy.currency,
             (min(sums), max(sums)) if len(sums) > 1 else None,
             fixed[0] if len(fixed) == 1 else None,
-            _hundredths(max(rates)) if rates else None,
+            _amount(max(rates), _PERCENT) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
             named=benefit,
         )
+
+    def _sums(self, found: _Sums) -> list[Decimal]:
+        return [_amount(100 * hundreds + rest, self.policy.currency.digits) for hundreds, rest in found]
 
     def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: FactTables) -> tuple[str, ...]:
         """The ids of the persons without a standard, in file order."""
@@ -296,11 +300,10 @@ _VALUES: Mapping[str, Callable[[Any], Value]] = {"day": _of_day, **dict.fromkeys
 """How an argument of a type becomes a value as clingo knows it, where it is neither a word of a table nor already one."""
 
 
+_PERCENT = 2
+
+
 @lru_cache(maxsize=65536)
-def _hundredths(value: int) -> Decimal:
-    """Hundredths of the currency as an amount, percent as a multiple."""
-    return Decimal(value).scaleb(-2)
-
-
-def _sums(found: _Sums) -> list[Decimal]:
-    return [_hundredths(100 * yuan + fen) for yuan, fen in found]
+def _amount(units: int, digits: int) -> Decimal:
+    """So many of the smallest unit as an amount, so many percent as a multiple."""
+    return Decimal(units).scaleb(-digits)

@@ -1,26 +1,21 @@
 """The facts of a case as compiled rules read them: for every predicate of facts a table from item to value.
 
-A document (plain data out of JSON) is read here without the case models, which cost more than a decision. The reader stops at
-the first value that it does not recognise; then the case models read the document and say what is wrong. So it accepts nothing
-that they refuse, and what it accepts means the same. It is generated as Python for the fields of one policy.
+A document (plain data out of JSON) is read here without being made a `Case`, which costs more than a decision. This reader stops at
+the first value that it does not recognise; then the case format reads the document and says what is wrong. So it accepts nothing
+that it refuses, and what it accepts means the same. It is generated as Python for the fields of one policy.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, NoReturn
 
-from pydantic import MISSING
-
-from tiaoli.base import FIRST_DAY, LAST_DAY, to_day
-from tiaoli.case import ITEM_ID, MONEY, MOST_MONEY, Case, days_in_order, rule_value
+from tiaoli.base import MISSING, to_day
+from tiaoli.case import ITEM_ID, Case, rule_value
 from tiaoli.compiled.fragment import attribute
 from tiaoli.compiled.runtime import SUP
-from tiaoli.encoding import RANGES
-from tiaoli.policy import OCCUPATION_CODE, Field, ItemList, Policy, fen
+from tiaoli.policy import Field, Integer, ItemList, Policy
 from tiaoli.rules import SUPREMUM
 
 Values = dict[str, Any]
@@ -49,7 +44,7 @@ class FactTables:
         self.memo: dict[tuple[str, ...], bool] = {}
 
 
-class _NotRecognised(Exception):  # noqa: N818  # never an error: the case models take over
+class _NotRecognised(Exception):  # noqa: N818  # never an error: the case format takes over
     """A value that the reader does not recognise."""
 
 
@@ -81,8 +76,8 @@ class _Shape:
     keys: list[_Key]
     """Everything else that is no list."""
     lists: list[tuple[str, _Shape]]
-    in_order: tuple[str, ...]
-    """The tables of the two days that must stand in order."""
+    in_order: list[tuple[str, str]]
+    """The tables of the days that must stand in order, two by two."""
 
 
 class FactReader:
@@ -97,16 +92,16 @@ class FactReader:
             empty[attribute(listed.predicate)] = {}
             empty[f"holder_of_{listed.predicate}"] = {}
         self._facts: type[FactTables] = type("CaseFacts", (FactTables,), empty)
-        orders = days_in_order()
-        self._checked = _ReaderGenerator(checked=True).reader(self._shape(None, _from_json, orders))
-        self._trusted = _ReaderGenerator(checked=False).reader(self._shape(None, _from_model, orders))
+        self._checked = _ReaderGenerator(checked=True).reader(self._shape(None, _from_json))
+        self._trusted = _ReaderGenerator(checked=False).reader(self._shape(None, _from_case))
+        self._day_key, self._read_day = policy.schema.day.path, policy.schema.day.type.quick
 
     def case(self, case: Case) -> FactTables:
-        """The facts of a case model."""
+        """The facts of a case that was read."""
         facts = self._facts()
         facts.id = case.id
-        facts.today = to_day(case.applied_on)
-        self._trusted(facts, case.__dict__)
+        facts.today = to_day(case.day)
+        self._trusted(facts, case.facts)
         return facts
 
     def document(self, document: Any) -> FactTables | None:
@@ -116,34 +111,32 @@ class FactReader:
             if type(document) is not dict:
                 return None
             facts.id = _text(document["id"])
-            facts.today = _day(document["applied_on"])
+            facts.today = self._read_day(document[self._day_key])
             self._checked(facts, document)
         except (_NotRecognised, KeyError, TypeError, ValueError):
             return None
         return facts
 
-    def _shape(
-        self, listed: ItemList | None, convert: Callable[[Field, Policy], Conversion], orders: Mapping[str, tuple[str, ...]]
-    ) -> _Shape:
+    def _shape(self, listed: ItemList | None, convert: Callable[[Field], Conversion]) -> _Shape:
         entity = listed.entity if listed else None
         start = len(listed.path) + 1 if listed else 0
         keys: list[_Key] = []
         for declared in self.policy.fields.values():
             if declared.entity == entity:
-                _insert(keys, declared, declared.path[start:].split("."), declared.path[:start], convert(declared, self.policy))
+                _insert(keys, declared, declared.path[start:].split("."), declared.path[:start], convert(declared))
         for key in keys:
             _collect_paths(key)
         lists = [
-            (inner.path.rpartition(".")[2], self._shape(inner, convert, orders))
-            for inner in self.policy.lists.values()
-            if inner.parent == entity
+            (inner.path.rpartition(".")[2], self._shape(inner, convert)) for inner in self.policy.lists.values() if inner.parent == entity
         ]
-        plain = [key for key in keys if entity and key.scalar and not key.members and not key.scalar.type.startswith("set:")]
+        plain = [key for key in keys if entity and key.scalar and not key.members and not key.scalar.several]
         scalars = [(key.key, key.name, key.convert, key.paths[0] if key.paths else None) for key in plain]
-        in_order = [key.name for end in orders.get(listed.path if listed else "", ()) for key in plain if key.key == end]
+        in_order = [
+            (attribute(first.predicate), attribute(last.predicate)) for first, last in self.policy.schema.orders if first.entity == entity
+        ]
         table, holders = (attribute(listed.predicate), f"holder_of_{listed.predicate}") if listed else ("", "")
         held = listed is not None and listed.parent is not None
-        return _Shape(entity or "", held, table, holders, scalars, [key for key in keys if key not in plain], lists, tuple(in_order))
+        return _Shape(entity or "", held, table, holders, scalars, [key for key in keys if key not in plain], lists, in_order)
 
 
 def _insert(keys: list[_Key], declared: Field, steps: list[str], prefix: str, convert: Conversion) -> None:
@@ -160,7 +153,7 @@ def _insert(keys: list[_Key], declared: Field, steps: list[str], prefix: str, co
 
 def _collect_paths(key: _Key) -> None:
     """Collect in each key the paths of the facts that are unknown where it is absent."""
-    own = (key.path,) if key.scalar is not None and not key.scalar.unbounded and not key.scalar.type.startswith("set:") else ()
+    own = (key.path,) if key.scalar is not None and not key.scalar.unbounded and not key.scalar.several else ()
     for member in key.members:
         _collect_paths(member)
     key.paths = (*own, *(path for member in key.members for path in member.paths))
@@ -169,7 +162,7 @@ def _collect_paths(key: _Key) -> None:
 class _ReaderGenerator:
     """Generates the function that reads one case: for every list a function of its own, for every key a line or two.
 
-    `checked` is for documents, whose values must be recognised; without it the values come from case models.
+    `checked` is for documents, whose values must be recognised; without it the values come from a case that was read.
     """
 
     def __init__(self, checked: bool) -> None:
@@ -187,7 +180,9 @@ class _ReaderGenerator:
         """The function that reads a case into its fact tables."""
         lines = ["def read(facts, owner):", "    tables, unknown, assumed = facts.__dict__, facts.unknown, facts.assumed", "    seen = 1"]
         lines += self._keys(shape.keys, "owner", "", "    ") + self._lists(shape, "''", "''", "    ")
-        lines += ["    if seen != len(owner):", "        raise NotRecognised", "    facts.size += seen"] if self.checked else []
+        if self.checked:
+            lines += ["    if seen != len(owner):", "        raise NotRecognised", "    facts.size += seen"]
+            lines += self._in_order([(f"tables.get({first!r})", f"tables.get({last!r})") for first, last in shape.in_order], "    ")
         exec("\n\n".join([*self.functions, "\n".join(lines)]), self.names)
         found: Callable[[FactTables, Mapping[str, Any]], None] = self.names["read"]
         return found
@@ -213,7 +208,7 @@ class _ReaderGenerator:
             lines += ["        if type(owner) is not dict:", "            raise NotRecognised", "        own = owner['id']"]
             lines += ["        if type(own) is not str or item_id(own) is None:", "            raise NotRecognised"]
         else:
-            lines += ["        owner = owner.__dict__", "        own = owner['id']"]
+            lines += ["        own = owner['id']"]
         lines += [
             "        name = f'{holder}/{own}'" if shape.held else "        name = own",
             "        if name in names:",
@@ -228,13 +223,7 @@ class _ReaderGenerator:
         lines += self._lists(shape, "name", "f'{path}.{own}.'", "        ")
         if self.checked:
             lines += ["        if seen != len(owner):", "            raise NotRecognised", "        facts.size += seen"]
-            if shape.in_order:
-                first, last = (f"{table}_of.get(name)" for table in shape.in_order)
-                lines += [f"        first, last = {first}, {last}"]
-                lines += [
-                    "        if first is not None and last is not None and first != SUP and last < first:",
-                    "            raise NotRecognised",
-                ]
+            lines += self._in_order([(f"{first}_of.get(name)", f"{last}_of.get(name)") for first, last in shape.in_order], "        ")
         if shape.held:
             lines += [f"    facts.items.setdefault({shape.entity!r}, {{}}).update(names)"]
             lines += [f"    tables.setdefault({shape.table!r}, {{}})[holder] = names"]
@@ -243,6 +232,15 @@ class _ReaderGenerator:
             lines += [f"    facts.items[{shape.entity!r}] = tables[{shape.table!r}] = names"]
         self.functions.append("\n".join(lines))
         return name
+
+    @staticmethod
+    def _in_order(pairs: list[tuple[str, str]], margin: str) -> list[str]:
+        """The lines that compare the days that must stand in order."""
+        lines = []
+        for first, last in pairs:
+            lines += [f"first, last = {first}, {last}"]
+            lines += ["if first is not None and last is not None and first != SUP and last < first:", "    raise NotRecognised"]
+        return [margin + line for line in lines]
 
     def _lists(self, shape: _Shape, name: str, path: str, margin: str) -> list[str]:
         """The lines that read the lists of an item, or of the case."""
@@ -270,7 +268,7 @@ class _ReaderGenerator:
                 inner = f"{key.key}_owner"
                 lines += ["    if value is not None:"]
                 lines += ["        if type(value) is not dict:", "            raise NotRecognised"] if self.checked else []
-                lines += [f"        {inner} = value{'' if self.checked else '.__dict__'}", f"        {inner}_seen = 0"]
+                lines += [f"        {inner} = value", f"        {inner}_seen = 0"]
                 lines += self._keys(key.members, inner, _inside(key, path), "        ", f"{inner}_seen")
                 if self.checked:
                     lines += [
@@ -290,7 +288,7 @@ def _inside(key: _Key, path: str) -> str:
 
 def _sets(key: _Key, path: str) -> list[str]:
     """The paths of the sets that are absent where a key is, as expressions."""
-    if key.scalar is not None and key.scalar.type.startswith("set:"):
+    if key.scalar is not None and key.scalar.several:
         return [f"{path}{key.key}'" if path else repr(key.key)]
     return [where for member in key.members for where in _sets(member, _inside(key, path))]
 
@@ -312,87 +310,34 @@ def _expression(text: str) -> Conversion:
     return lambda _: (text, {})
 
 
-def _from_model(declared: Field, _policy: Policy) -> Conversion:
-    """The conversion of a value of a case model."""
-    if declared.type.startswith("set:"):
+def _from_case(declared: Field) -> Conversion:
+    """The conversion of a value of a case that was read."""
+    if declared.several:
         return _call(lambda value: tuple(dict.fromkeys(value)))
     return _call(lambda value: SUP if (found := rule_value(declared, value)) is SUPREMUM else found)
 
 
-def _from_json(declared: Field, policy: Policy) -> Conversion:
+def _from_json(declared: Field) -> Conversion:
     """The conversion of a value of plain data, which raises where the value is not recognised."""
     kind = declared.type
-    if kind.startswith("set:"):
-        words = {word: word for word in policy.values[declared.table or ""]}
-        return _call(lambda value: tuple(dict.fromkeys(words[_string(member)] for member in _list(value))))
-    if kind == "record":
-        return _expression("'none' if value is None else 'record'")
-    if declared.table:
-        return _call({word: word for word in policy.values[declared.table]}.__getitem__)
-    if kind == "boolean":
+    # without a call where a value is looked at more quickly than a function is called
+    if kind.kind == "boolean":
         return _expression("'true' if value is True else 'false' if value is False else not_recognised()")
-    if kind == "day":
-        return (lambda name: (f"SUP if value is None else {name}(value)", {name: _day})) if declared.nullable else _call(_day)
-    if kind == "money":
-        return _call(_money)
-    if kind == "code":
-        return _call(_code)
-    low, high = RANGES[kind]
-    return _expression(f"value if type(value) is int and {low} <= value <= {high} else not_recognised()")
+    if kind.kind == "record":
+        return _expression("'none' if value is None else 'record'")
+    if isinstance(kind, Integer):
+        return _expression(f"value if type(value) is int and {kind.low} <= value <= {kind.high} else not_recognised()")
+    quick = kind.quick if kind.kind != "enum" else {word: word for word in kind.words}.__getitem__
+    if declared.nullable:
+        return lambda name: (f"SUP if value is None else {name}(value)", {name: quick})
+    return _call(quick)
 
 
 def _not_recognised() -> NoReturn:
     raise _NotRecognised
 
 
-def _list(value: Any) -> list[Any]:
-    if type(value) is not list:
-        raise _NotRecognised
-    return value
-
-
-def _string(value: Any) -> str:
-    if type(value) is not str:
-        raise _NotRecognised
-    return value
-
-
 def _text(value: Any) -> str:
-    text = _string(value)
-    if not text or not text.isprintable():
+    if type(value) is not str or not value or not value.isprintable():
         raise _NotRecognised
-    return text
-
-
-class _Days(dict[str, int]):
-    """The days that were read so far, by their text; there are no more than the format has days."""
-
-    def __missing__(self, text: str) -> int:
-        if not _DAY.fullmatch(_string(text)):
-            raise _NotRecognised
-        found = to_day(date.fromisoformat(text))
-        if not FIRST_DAY <= found <= LAST_DAY:
-            raise _NotRecognised
-        self[text] = found
-        return found
-
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_day = _Days().__getitem__
-_MOST_FEN = fen(MOST_MONEY)
-
-
-def _money(value: Any) -> int:
-    if MONEY.fullmatch(_string(value)) is None:
-        raise _NotRecognised
-    yuan, _, rest = value.partition(".")
-    amount = 100 * int(yuan) + int(f"{rest:0<2}")
-    if not 0 < amount <= _MOST_FEN:
-        raise _NotRecognised
-    return amount
-
-
-def _code(value: Any) -> str:
-    if OCCUPATION_CODE.fullmatch(_string(value)) is None:
-        raise _NotRecognised
-    return str(value)
+    return value

@@ -41,8 +41,9 @@ class Compiler:
     def benefit(self, benefit: Benefit) -> str:
         """The text of `decide__BENEFIT(case, subject)` and of all it calls that no earlier text has.
 
-        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (yuan
-        and fen), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then nothing is kept.
+        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (hundreds of
+        the smallest unit, and the rest), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then
+        nothing is kept.
         """
         this: Constant = Constant(Name(benefit.id))
         with self._all_or_nothing():
@@ -61,9 +62,10 @@ class Compiler:
         return "\n\n\n".join([*self._new_text, "\n".join(lines)]) + "\n"
 
     def exclusive(self) -> str:
-        """The text of `exclusive(case)`, which returns the pairs of decisions that cannot both be filed. Raises `OutsideError`."""
+        """The text of `exclusive(case)`, which returns the decisions of which only one application can be filed, each with its application.
+        Raises `OutsideError`."""
         with self._all_or_nothing():
-            call = self._called(Contract.EXCLUSIVE.name, ("f", "f", "f", "f"), "()")
+            call = self._called(Contract.EXCLUSIVE.name, ("f", "f", "f"), "()")
         return "\n\n\n".join([*self._new_text, f"def exclusive(case):\n    return set({call})"]) + "\n"
 
     def derived(self) -> str:

@@ -262,7 +262,7 @@ class RuleWriter(BodyVisitor):
             self._match_value(terms[0], table, part.negated)
             return
         item, value = terms
-        several = declared.type.startswith("set:")
+        several = declared.several
         if self.is_bound(item):
             if not several:
                 self._match_value(value, f"{table}.get({self.value(item)})", part.negated)

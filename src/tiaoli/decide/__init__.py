@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader, decide_one, solve
     from tiaoli.decide.exclusion import exclusive_groups
-    from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
+    from tiaoli.decide.facts import SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
     from tiaoli.decide.prepared import PreparedCase, PreparedDecision
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
@@ -20,7 +20,6 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "APPLIED_ON",
     "FORMAT",
     "MOST_CASES",
     "NO_MEMBER",

@@ -1,6 +1,7 @@
 """What else a decision could be: which absent facts can still decide it, and which readings change it.
 
-Readings become choices beside the unknown facts, and every question is a set of assumptions on one grounded program.
+Readings become choices beside the unknown facts, and every question is a set of assumptions on one grounded program; where it
+is about outcomes, it is asked about all decisions at once, so that a case of a thousand items takes no thousand questions.
 Whether a fact alone can decide is a question about two completions that differ in it alone; whether some reading
 leaves a decision open, about two completions under the same readings. For these the case stands in the program twice,
 as 1 and 2: every predicate of the rules has the case as its first argument, so two copies are two cases. Facts and
@@ -9,7 +10,7 @@ readings are two quantifiers and stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,8 +21,10 @@ from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject
 from tiaoli.decide.prepared import PreparedCase
 from tiaoli.rules import (
+    GRACE,
     Assumption,
     Choice,
+    Consequences,
     Contract,
     Equality,
     Fact,
@@ -32,6 +35,18 @@ from tiaoli.rules import (
     exact_rules,
     rule_template,
 )
+
+# What is granted; and, where that is asked, what copy 1 of a case grants and copy 2 does not.
+_OUTCOMES = rule_template("""
+#defined comparing/0.
+granted(Benefit, Subject) :- $ELIGIBLE(1, Benefit, Subject).
+parted(Benefit, Subject) :- comparing, $ELIGIBLE(1, Benefit, Subject), not $ELIGIBLE(2, Benefit, Subject).
+#defined granted/2.
+#defined parted/2.
+#show granted/2.
+#show parted/2.
+""").substitute()
+_COMPARING = Fact("comparing", ())
 
 # The two copies grant different sums.
 _DIFFERS = rule_template("""
@@ -66,8 +81,14 @@ def with_alternatives(
     """
     if not decisions:
         return tuple(decisions), True
+    # of a complete case there is nothing to search for long, unless it is large
+    grace = 0.0 if question.facts.choices else GRACE
+    deadline = None if question.deadline is None else question.deadline + grace
     try:
-        search = _AlternativeSearch(question, decide_under)
+        if left(deadline) == 0:
+            # else the case would be ground once more for nothing
+            raise OutOfTimeError
+        search = _AlternativeSearch(question, decide_under, deadline)
     except OutOfTimeError:
         return tuple(decision._replace(alternatives=Alternatives((), (), None, ())) for decision in decisions), False
     try:
@@ -85,23 +106,23 @@ _Absent = list[tuple[_AbsentFact, list[Equality]]]
 
 
 class _AlternativeSearch:
-    def __init__(self, question: PreparedCase, decide_under: DecideUnder | None) -> None:
+    def __init__(self, question: PreparedCase, decide_under: DecideUnder | None, deadline: float | None) -> None:
         self.encoding, self.case, self.readings, self.decide_under = question.encoding, question.case, question.readings, decide_under
         self.question = question
         self.exhausted = True
         self.first = question.facts.named(1)
         # a complete case has one completion: its second copy could only be the first
         self.copies = [self.first, question.facts.named(2)] if self.first.choices else [self.first]
-        # nor is there anything to search for long in it
-        self.deadline = question.deadline if self.first.choices else None
+        self.deadline = deadline
         self.absent = _absent(*self.copies) if self.first.choices else []
         self.outcomes = self._session(
-            self.encoding.outcome_rules,
+            exact_rules(self.encoding.outcome_rules, _OUTCOMES),
             (),
             [Choice(tuple(_reading(item.name, option.id) for option in item.options)) for item in self.encoding.policy.readings.values()],
             self.copies,
             self.absent,
         )
+        self.granted: dict[tuple[frozenset[tuple[str, str]], bool], Consequences] = {}
         self.found_flips: dict[Subject, list[Flip]] = {}
         self.found_verdicts: dict[Subject, Verdict | None] = {}
         self.found_fix: dict[Subject, tuple[str, ...]] = {}
@@ -116,7 +137,7 @@ class _AlternativeSearch:
             rules,
             [*self.encoding.policy.facts, *readings, *(fact for copy in copies for fact in copy.facts)],
             [*choices, *(choice for copy in copies for choice in copy.choices.values())],
-            [item.same for item, _ in absent],
+            [*(item.same for item, _ in absent), *([_COMPARING] if absent else [])],
             [equality for _, equalities in absent for equality in equalities],
             left(self.deadline),
             traced=bool(absent),
@@ -155,20 +176,28 @@ class _AlternativeSearch:
             yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount) for decision in decisions)
             return
         assumed = self._in_force(changed)
-        outcomes = {_subject(decision): self._outcome(decision, assumed) for decision in decisions}
+        found = self._granted({**self.readings, **changed})
+        outcomes = {_subject(decision): _outcome(found, decision) for decision in decisions}
         benefits = self.encoding.policy.benefits
         paid = [subject for subject, outcome in outcomes.items() if outcome == "eligible" and benefits[subject.benefit].has_amount]
         amounts = dict(self._amounts(paid, assumed)) if paid else {}
         for decision in decisions:
             yield decision, outcomes[_subject(decision)], amounts.get(_subject(decision))
 
-    def _outcome(self, decision: Decision, assumed: Sequence[Assumption]) -> Outcome:
-        granted = _granted(1, decision)
-        if not self.outcomes.possible((granted, True), *assumed):
-            return "not_eligible"
-        if not self.first.choices:
-            return "eligible"
-        return "unknown" if self.outcomes.possible((granted, False), *assumed) else "eligible"
+    def _granted(self, fixed: Mapping[str, str], comparing: bool = False) -> Consequences:
+        """What is granted for certain, and what possibly, with some readings fixed and the others free; with `comparing` also which
+        decisions some reading of them leaves open. Raises `OutOfTimeError`."""
+        key = (frozenset(fixed.items()), comparing)
+        found = self.granted.get(key)
+        if found is None:
+            assumed = [(_reading(name, option), True) for name, option in fixed.items()]
+            if self.absent:
+                assumed.append((_COMPARING, comparing))
+            found = self.granted[key] = self.outcomes.consequences(*assumed)
+            if not found.exhausted:
+                del self.granted[key]
+                raise OutOfTimeError
+        return found
 
     def _amounts(self, subjects: Sequence[Subject], assumed: Sequence[Assumption]) -> Iterator[tuple[Subject, Decimal | None]]:
         """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
@@ -182,15 +211,11 @@ class _AlternativeSearch:
 
     def verdicts(self, decisions: Sequence[Decision]) -> None:
         """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""
+        found = self._granted({}, comparing=True)
+        verdicts: dict[Outcome, Verdict] = {"eligible": "all", "unknown": "some", "not_eligible": "none"}
         for decision in decisions:
-            granted = _granted(1, decision)
-            verdict: Verdict | None = None
-            if not self.first.choices or not self.outcomes.possible((granted, True), (_granted(2, decision), False)):
-                if not self.outcomes.possible((granted, True)):
-                    verdict = "none"
-                else:
-                    verdict = "some" if self.outcomes.possible((granted, False)) else "all"
-            self.found_verdicts[_subject(decision)] = verdict
+            parted = _about("parted", decision) in found.possible
+            self.found_verdicts[_subject(decision)] = None if parted else verdicts[_outcome(found, decision)]
 
     def fixes(self, decisions: Sequence[Decision]) -> None:
         """The readings that must be fixed for a certain outcome to be certain whatever the others are."""
@@ -203,10 +228,9 @@ class _AlternativeSearch:
                     self.found_fix[subject] = tuple(self._fix(decision))
 
     def _fix(self, decision: Decision) -> list[str]:
-        other = (_granted(1, decision), decision.outcome != "eligible")
-
         def suffices(names: Sequence[str]) -> bool:
-            return not self.outcomes.possible(other, *((_reading(name, self.readings[name]), True) for name in names))
+            # decisions that rest on the same readings ask the same, and are answered together
+            return _outcome(self._granted({name: self.readings[name] for name in names}), decision) == decision.outcome
 
         return minimal(suffices, self.encoding.readings[decision.benefit])
 
@@ -214,29 +238,23 @@ class _AlternativeSearch:
         """The absent facts that can decide an outcome alone, or else an amount."""
         in_force = self._in_force()
         benefits = self.encoding.policy.benefits
-        paying = [item for item in decisions if item.outcome != "not_eligible" and benefits[item.benefit].has_amount]
-        sums, unknown = self._sums([reading for reading, _ in in_force]) if paying else (None, [])
+        copies = _Copies(self.outcomes, self.absent)
+        paying = {_subject(item) for item in decisions if item.outcome != "not_eligible" and benefits[item.benefit].has_amount}
+        sums = self._sums([reading for reading, _ in in_force]) if paying else None
         for decision in decisions:
             subject = _subject(decision)
-            bearing = self.encoding.fields[decision.benefit]
-            absent = [item for item, _ in self.absent if item.field in bearing]
             deciding: list[_AbsentFact] = []
             if decision.outcome == "unknown":
-                parted = [(_granted(1, decision), True), (_granted(2, decision), False), *in_force]
-                near = self._reaching(self.outcomes, _granted(1, decision), absent)
-                deciding = [item for item in near if self._decides_alone(self.outcomes, item, self.absent, parted)]
+                deciding = copies.deciding(_granted(1, decision), (_granted(1, decision), True), (_granted(2, decision), False), *in_force)
                 settled = {item: self._share_settled(item, decision) for item in deciding}
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
-            if decision in paying and sums is not None:
-                differs = [(Fact("differs", (Name(decision.benefit), decision.subject)), True)]
-                known_to_decide = {item.path for item in deciding}
-                others = [item for item, _ in unknown if item.field in bearing and item.path not in known_to_decide]
-                near = self._reaching(sums, differs[0][0], others)
-                self.found_for_amount[subject] = tuple(item.path for item in near if self._decides_alone(sums, item, unknown, differs))
+            if subject in paying and sums is not None:
+                differs, known = _about("differs", decision), {item.path for item in deciding}
+                self.found_for_amount[subject] = tuple(item.path for item in sums.deciding(differs, (differs, True), known=known))
 
-    def _sums(self, readings: Sequence[Fact]) -> tuple[Session | None, _Absent]:
+    def _sums(self, readings: Sequence[Fact]) -> _Copies | None:
         """The two copies with the rules for amounts, and the facts in which they can differ, sums that another rule sets among
         them; nothing where every fact is known."""
         copies, absent = self.copies, self.absent
@@ -245,19 +263,8 @@ class _AlternativeSearch:
             copies = [facts.named(1), facts.named(2)]
             absent = _absent(*copies)
         if not absent:
-            return None, absent
-        return self._session(exact_rules(self.encoding.decision_rules, _DIFFERS), readings, (), copies, absent), absent
-
-    def _reaching(self, session: Session, fact: Fact, absent: Sequence[_AbsentFact]) -> list[_AbsentFact]:
-        """The absent facts that an atom rests on at all: that others are of no consequence can be hard for the solver to see,
-        where a sum must be shown to stay the same."""
-        reached = session.bearing_on(fact, [option for item in absent for option in item.options])
-        return [item for item in absent if reached.intersection(item.options)]
-
-    def _decides_alone(self, session: Session, item: _AbsentFact, absent: _Absent, parted: Sequence[Assumption]) -> bool:
-        """Whether the two copies can part while they differ in one fact alone."""
-        same = [(other.same, True) for other, _ in absent if other is not item]
-        return session.possible(*parted, *same)
+            return None
+        return _Copies(self._session(exact_rules(self.encoding.decision_rules, _DIFFERS), readings, (), copies, absent), absent)
 
     def _share_settled(self, item: _AbsentFact, decision: Decision) -> float:
         """The share of a fact's values that settle the outcome by themselves."""
@@ -268,6 +275,30 @@ class _AlternativeSearch:
             if not self.outcomes.possible((granted, True), *given) or not self.outcomes.possible((granted, False), *given):
                 settled += 1
         return settled / len(item.values)
+
+
+class _Copies:
+    """Two copies of the case in a session, and the absent facts in which they can differ."""
+
+    def __init__(self, session: Session, absent: _Absent) -> None:
+        self.session = session
+        self.items = [item for item, _ in absent]
+        self.of_literal = {literal: number for number, item in enumerate(self.items) for literal in session.literals(item.options)}
+
+    def deciding(self, fact: Fact, *parted: Assumption, known: Collection[str] = ()) -> list[_AbsentFact]:
+        """The absent facts that part the copies in an atom, each by itself, in the order of the file; those at `known` paths are not tried.
+
+        Only those that the atom rests on at all are looked at: that others are of no consequence can be hard for the solver to see,
+        where a sum must be shown to stay the same, and in a large case they are nearly all.
+        """
+        reached = {self.of_literal[literal] for literal in self.session.below(fact) & self.of_literal.keys()}
+        near = [self.items[number] for number in sorted(reached)]
+        found = []
+        for item in near:
+            same = [(other.same, True) for other in near if other is not item]
+            if item.path not in known and self.session.possible(*parted, *same):
+                found.append(item)
+        return found
 
 
 def _absent(one: CaseFacts, two: CaseFacts) -> _Absent:
@@ -290,6 +321,17 @@ def _absent(one: CaseFacts, two: CaseFacts) -> _Absent:
 
 def _subject(decision: Decision) -> Subject:
     return Subject(decision.benefit, decision.subject)
+
+
+def _about(predicate: str, decision: Decision) -> Fact:
+    return Fact(predicate, (Name(decision.benefit), decision.subject))
+
+
+def _outcome(found: Consequences, decision: Decision) -> Outcome:
+    granted = _about("granted", decision)
+    if granted not in found.possible:
+        return "not_eligible"
+    return "eligible" if granted in found.certain else "unknown"
 
 
 def _granted(copy: int, decision: Decision) -> Fact:

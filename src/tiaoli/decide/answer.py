@@ -130,8 +130,8 @@ class Named(Protocol):
 class Decision(NamedTuple):
     """The outcome for one benefit and one subject, with every condition in the reviewer's order.
 
-    `amount` is exact, in `currency`; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or the
-    amount differs between completions of the unknown facts: then `amount_range` has both ends, where they exist. `standard` is
+    `amount` is exact, in `currency` with its digits; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or
+    the amount differs between completions of the unknown facts: then `amount_range` has both ends, where they exist. `standard` is
     what the notice itself fixes, where a share of it is paid (`shared`); `None` where it is unknown. `rate` is the multiple of a
     base standard. `gap` are the ids of those the decision pays for and the notice sets no standard for; `results` what is granted
     and is no money. `alternatives` come with a full answer. `named` has the words for people.
@@ -166,7 +166,7 @@ class Decision(NamedTuple):
         if self.amount_range is not None:
             found["amount_range"] = [_money(end) for end in self.amount_range]
         if self.rate is not None:
-            found["rate"] = _money(self.rate)
+            found["rate"] = f"{self.rate:.2f}"
         found["conditions"] = [condition.to_json() for condition in self.conditions]
         if self.gap:
             found["gap"] = list(self.gap)
@@ -233,4 +233,4 @@ class Answer(NamedTuple):
 
 
 def _money(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:.2f}"
+    return None if amount is None else f"{amount:f}"

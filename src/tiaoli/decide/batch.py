@@ -20,8 +20,8 @@ from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Consequences, Fact, OutOfTimeError, Value, consequences
 
-Decided = tuple[tuple[Decision, ...], tuple[tuple[Subject, Subject], ...]]
-"""The decisions of a case, and the pairs of them that cannot both be filed."""
+Decided = tuple[tuple[Decision, ...], tuple[tuple[Subject, str], ...]]
+"""The decisions of a case, and those of which only one application can be filed, each with its application."""
 
 MOST_CASES = 500
 """How many complete cases share a program; more would cost memory and save no time."""
@@ -67,8 +67,8 @@ def decide_chunk(
     *,
     exclusive: bool = False,
 ) -> list[Decided | None]:
-    """What clingo decides of each case; `None` for a case with an unknown fact that bears on what is asked. The pairs that exclude one
-    another are looked for only where `exclusive` says so.
+    """What clingo decides of each case; `None` for a case with an unknown fact that bears on what is asked. Which of them exclude one
+    another is looked for only where `exclusive` says so.
 
     Raises `InternalError` where the cases together have not exactly one stable model.
     """

@@ -14,7 +14,7 @@ from tiaoli.policy import Policy
 from tiaoli.rules import Consequences, Contract, Fact, Name, Value, consequences
 
 _SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
-"""The predicates that give a sum, in yuan and fen."""
+"""The predicates that give a sum, in hundreds of the smallest unit of the currency and what is left of them."""
 
 
 class DecisionReader:
@@ -34,10 +34,10 @@ class DecisionReader:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:
-                yuan, fen = fact.arguments[3:]
-                self.sums[(fact.predicate, *key)].add(_hundredths(yuan) * 100 + _hundredths(fen))
+                hundreds, rest = map(int, map(str, fact.arguments[3:]))
+                self.sums[(fact.predicate, *key)].add(policy.currency.of_units(hundreds * 100 + rest))
             elif fact.predicate == Contract.RATE.name:
-                self.rates[key] = _hundredths(fact.arguments[3])
+                self.rates[key] = Decimal(str(fact.arguments[3])).scaleb(-2)
         for fact in found.certain:
             if fact.arguments[0] != name:
                 continue
@@ -51,16 +51,15 @@ class DecisionReader:
         """The decision about each subject."""
         return (self._decision(subject) for subject in subjects)
 
-    def exclusive(self, subjects: Iterable[Subject]) -> Iterator[tuple[Subject, Subject]]:
-        """The pairs of decisions that each grant and cannot both be filed this year, in the order of the decisions."""
-        order = {subject: position for position, subject in enumerate(subjects)}
-        pairs = set()
+    def exclusive(self, subjects: Iterable[Subject]) -> list[tuple[Subject, str]]:
+        """The decisions that each grant and of which only those of one application can be filed, each with its application, in the order of
+        the decisions."""
+        found: dict[Subject, str] = {}
         for fact in self.found.certain:
             if fact.predicate == Contract.EXCLUSIVE.name and fact.arguments[0] == self.name:
-                one, other, two, another = map(str, fact.arguments[1:])
-                first, second = sorted((Subject(one, other), Subject(two, another)), key=lambda subject: order[subject])
-                pairs.add((order[first], order[second], first, second))
-        return ((first, second) for _, _, first, second in sorted(pairs))
+                benefit, item, application = map(str, fact.arguments[1:])
+                found[Subject(benefit, item)] = application
+        return [(subject, found[subject]) for subject in subjects if subject in found]
 
     def _status(self, fact: Fact) -> Status:
         if fact in self.found.certain:
@@ -106,12 +105,12 @@ class DecisionReader:
             return ()
         inside = self.policy.lists
         order = [
-            f"{subject.item}/{item.id}"
+            f"{subject.item}/{item['id']}"
             for declared in inside.values()
             if declared.parent == self.policy.benefits[subject.benefit].subject
-            for holder in getattr(self.case, self.policy.list_of[declared.parent].path)
-            if holder.id == subject.item
-            for item in getattr(holder, declared.path.rpartition(".")[2])
+            for holder in self.case.facts.get(self.policy.list_of[declared.parent].path, ())
+            if holder["id"] == subject.item
+            for item in holder.get(declared.path.rpartition(".")[2], ())
         ]
         return tuple(item.rpartition("/")[2] for item in order if item in found)
 
@@ -133,8 +132,3 @@ def decide_one(question: PreparedDecision) -> tuple[Decision, bool]:
     reader = solve(question)
     (decision,) = reader.decisions([question.subject])
     return decision, not reader.found.exhausted
-
-
-def _hundredths(value: Value) -> Decimal:
-    """Hundredths of the currency as an amount, percent as a multiple."""
-    return Decimal(str(value)).scaleb(-2)

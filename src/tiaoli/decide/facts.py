@@ -11,14 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from pydantic import MISSING
-
+from tiaoli.base import MISSING
 from tiaoli.case import Case, rule_value
-from tiaoli.encoding import ORDERED, RuleBounds, Slot, calendar_facts, critical_values
+from tiaoli.encoding import RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
-APPLIED_ON = "applied_on"
 """The path of the application day, which every case has."""
 
 SOLE_CASE = 1
@@ -93,7 +91,7 @@ def case_facts(
     wanted = {*builder.unknown, *(builder.elsewhere if every_sum else ())}
     # in the order of the file
     unknown = [slot for slot in builder.paths if slot in wanted and slot[0] in bearing]
-    ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
+    ordered = [slot for slot in unknown if policy.fields[slot[0]].type.span]
     values = critical_values(policy, rule_bounds.bounds, builder.known, ordered) if ordered else {}
     choices = {
         slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
@@ -140,7 +138,7 @@ class FactBuilder:
     def __init__(self, policy: Policy, case: Case, name: Value, codes: Sequence[str] = (), free: Collection[str] = frozenset()) -> None:
         self.policy = policy
         self.name = name
-        self.source = case
+        self.source = case.facts
         self.facts: list[Fact] = []
         self.paths: dict[Slot, str] = {}
         self.elsewhere: dict[Slot, str] = {}
@@ -169,19 +167,20 @@ class FactBuilder:
 
     def _list(self, entity: str, path: str, holder: str, owner: Any) -> None:
         declared = self.policy.list_of[entity]
-        items = getattr(owner, declared.path.rpartition(".")[2])
+        items = owner.get(declared.path.rpartition(".")[2], MISSING)
         if items is MISSING:
             self.assumed.append(path)
             return
         for item in items:
-            name = f"{holder}/{item.id}" if holder else item.id
+            own = item["id"]
+            name = f"{holder}/{own}" if holder else own
             self.items[entity].append(name)
             inside = (holder,) if holder else ()
             self.facts.append(Fact(declared.predicate, (self.name, *inside, name)))
-            self._fields(entity, name, f"{path}.{item.id}", item)
+            self._fields(entity, name, f"{path}.{own}", item)
             for inner in self.policy.lists.values():
                 if inner.parent == entity:
-                    self._list(inner.entity, f"{path}.{item.id}.{inner.path.rpartition('.')[2]}", name, item)
+                    self._list(inner.entity, f"{path}.{own}.{inner.path.rpartition('.')[2]}", name, item)
 
     def _fields(self, entity: str | None, item: str, path: str, owner: Any) -> None:
         for declared, keys in self.fields[entity]:
@@ -189,7 +188,7 @@ class FactBuilder:
             for key in keys:
                 # below an unknown record everything is unknown; below a record that does not exist there is nothing
                 if value is not MISSING and value is not None:
-                    value, where = getattr(value, key), f"{where}.{key}" if where else key
+                    value, where = value.get(key, MISSING), f"{where}.{key}" if where else key
                     value = MISSING if where in self.free else value
             # where the person as a whole is absent, each of its facts is still asked for by its own path
             path_of_fact = self.paths[declared.path, item] = where if entity else declared.path
@@ -198,7 +197,7 @@ class FactBuilder:
 
     def _field(self, declared: Field, item: str, path: str, value: Any) -> None:
         slot = (declared.path, item)
-        if declared.type.startswith("set:"):
+        if declared.several:
             self.sets.append((declared, item, path))
             if value is MISSING:
                 self.assumed.append(path)
@@ -208,7 +207,7 @@ class FactBuilder:
             known = rule_value(declared, value)
             self.facts.append(self._fact(declared, item, known))
             self.where[slot], self.values[slot] = path, known
-            if declared.type in ORDERED:
+            if declared.type.span:
                 self.known[declared.path][item] = known
         elif declared.unbounded:
             self.elsewhere[slot] = path
@@ -224,9 +223,4 @@ class FactBuilder:
 
     def enumerated(self, declared: Field) -> tuple[Value, ...]:
         """Every value of a field that has no order; codes are those the policy knows and one it does not."""
-        if declared.table:
-            return tuple(Name(value) for value in self.policy.values[declared.table])
-        if declared.type == "code":
-            other = next(code for number in range(100) if (code := f"0-00-00-{number:02}") not in self.codes)
-            return (*self.codes, other)
-        return (Name("record"), Name("none")) if declared.type == "record" else (Name("true"), Name("false"))
+        return declared.type.every(self.codes)

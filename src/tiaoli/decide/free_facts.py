@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.case import Case
-from tiaoli.decide.facts import APPLIED_ON, SOLE_CASE, FactBuilder, Subject, days_of, fact_of, renamed
-from tiaoli.encoding import ORDERED, Bound, RuleBounds, Slot, calendar_facts, critical_values
+from tiaoli.decide.facts import SOLE_CASE, FactBuilder, Subject, days_of, fact_of, renamed
+from tiaoli.encoding import Bound, RuleBounds, Slot, calendar_facts, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Contract, Fact, Name, Value
 
@@ -73,9 +73,9 @@ def set_free(
     sets = [(declared, item, path) for declared, item, path in whole.sets if declared.path in bearing and free(declared, path, NO_MEMBER)]
     builder = FactBuilder(policy, case, SOLE_CASE, codes, frozenset((*freed, *(path for _, _, path in sets))))
     builder.case()
-    known = whole.known if nearest else {**builder.known, APPLIED_ON: whole.known[APPLIED_ON]}
+    known = whole.known if nearest else {**builder.known, policy.schema.day.path: whole.known[policy.schema.day.path]}
     unknown = [slot for slot in builder.unknown if slot[0] in bearing]
-    ordered = [slot for slot in unknown if policy.fields[slot[0]].type in ORDERED]
+    ordered = [slot for slot in unknown if policy.fields[slot[0]].type.span]
     bounds = [*rule_bounds.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]

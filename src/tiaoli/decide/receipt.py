@@ -154,7 +154,7 @@ def receipt_of(question: PreparedCase, parameters: Mapping[str, str], answer: An
 
 # What a receipt must hold to be looked at
 
-_Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}\.[0-9]{2}$")]
+_Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")]
 
 
 class _Form(BaseModel):

@@ -9,7 +9,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.encoding.bounds import find_bounds, rules_by_bound
-    from tiaoli.encoding.case_template import template
+    from tiaoli.encoding.case_template import build_case_template
     from tiaoli.encoding.cone_of_influence import (
         Bearing,
         bearing_on_conditions,
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
         rules_below,
         rules_of_answer,
         rules_of_benefit,
+        said_of_one,
     )
     from tiaoli.encoding.critical_points import (
-        ORDERED,
-        RANGES,
         Bound,
         RuleBounds,
         Scope,
@@ -33,18 +32,16 @@ if TYPE_CHECKING:
         shifted,
     )
     from tiaoli.encoding.encoding import Encoding
-    from tiaoli.encoding.example_cases import Example, examples
+    from tiaoli.encoding.example_cases import Example, read_example_cases
     from tiaoli.encoding.lint import UNTYPED
     from tiaoli.encoding.lint_rules import check_property
-    from tiaoli.encoding.loader import load, load_from, load_with, problems_of
+    from tiaoli.encoding.loader import load_encoding, load_encoding_from, load_encoding_with, policy_problems
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
-    from tiaoli.encoding.policy_folders import PolicySource, default_root, find, located, rules_folder
+    from tiaoli.encoding.policy_folders import PolicySource, default_root, find_policy, locate_policy, rules_folder
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ORDERED",
-    "RANGES",
     "UNTYPED",
     "Bearing",
     "BodyMatch",
@@ -63,26 +60,27 @@ __all__ = [
     "Step",
     "Total",
     "bearing_on_conditions",
+    "build_case_template",
     "calendar_facts",
     "can_conclude",
     "check_property",
     "cone_of",
     "critical_values",
     "default_root",
-    "examples",
-    "find",
     "find_bounds",
-    "load",
-    "load_from",
-    "load_with",
-    "located",
+    "find_policy",
+    "load_encoding",
+    "load_encoding_from",
+    "load_encoding_with",
+    "locate_policy",
     "origins",
-    "problems_of",
+    "policy_problems",
+    "read_example_cases",
     "rules_below",
     "rules_by_bound",
     "rules_folder",
     "rules_of_answer",
     "rules_of_benefit",
+    "said_of_one",
     "shifted",
-    "template",
 ]

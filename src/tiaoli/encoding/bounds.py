@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import ORDERED, RANGES, Bound, RuleBounds, Scope, Shift, Step, uneven_circles
-from tiaoli.encoding.reckoned_values import LISTED, RECKONED, Origin, ReckonedValues, bindings, number, origins_of, reach, tests, totals
+from tiaoli.encoding.critical_points import Bound, RuleBounds, Scope, Shift, Step, range_of, uneven_circles
+from tiaoli.encoding.reckoned_values import RECKONED, Origin, ReckonedValues, bindings, number, origins_of, reach, tests, totals
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
 
@@ -45,7 +45,7 @@ class _BoundFinder:
         self.origins: dict[str, dict[int, set[Origin]]] = defaultdict(lambda: defaultdict(set))
         self.owned: dict[str, set[tuple[int, int]]] = {}
         for field in self.fields.values():
-            if field.type in ORDERED:
+            if field.type.span:
                 position = 2 if field.entity else 1
                 self.origins[field.predicate][position] = {Origin(field.path, (), 1 if field.entity else None)}
         for declared in policy.lists.values():
@@ -69,7 +69,7 @@ class _BoundFinder:
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""
         for path in sorted(self.reckoned.whole):
-            low, high = RANGES[self.policy.fields[path].type]
+            low, high = range_of(self.policy, path)
             yield from (Bound(path, (), False, value, (), "any") for value in range(low, high + 1))
 
     def _circles(self) -> None:
@@ -268,7 +268,7 @@ class _BoundFinder:
 
     def _reckoned_bound(self, path: str) -> None:
         """A fact is compared with what is reckoned, so each of its values may matter."""
-        if self.policy.fields[path].type in LISTED:
+        if self.policy.fields[path].type.listed:
             self.reckoned.whole.add(path)
             return
         self._refuse(

@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 9
+_FORM = 10
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -74,7 +74,7 @@ def decode(data: Any) -> Any:
     return _TYPES[tag](*map(decode, parts))
 
 
-def load_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
+def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
     """The encoding that was kept under a digest; `None` where there is none, or where it is not as it was written here."""
     path = _file(digest)
     try:

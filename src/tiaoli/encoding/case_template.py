@@ -9,21 +9,11 @@ from tiaoli.base import Lang
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.policy import Benefit, Field, Policy
 
-_EXAMPLES = {
-    "boolean": "true",
-    "day": "2025-03-01",
-    "months": "12",
-    "level": "4",
-    "percent": "80",
-    "code": "4-10-01-05",
-    "money": '"1500.00"',
-}
 
-
-def template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
+def build_case_template(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) -> str:
     """A YAML case with every key of `benefit` commented out: what is not filled in is unknown, never guessed.
 
-    `applied_on` is an ISO day. The result is itself a case: it is accepted as it stands.
+    `applied_on` is the ISO day of the case. The result is itself a case: it is accepted as it stands.
     """
     return "\n".join(_lines(encoding, benefit, applied_on, lang)) + "\n"
 
@@ -40,12 +30,15 @@ def _lines(encoding: Encoding, benefit: Benefit, applied_on: str, lang: Lang) ->
         yield "# Take the first `# ` off each fact you know and write what is so; delete items that do not exist."
         yield "# What is left out is unknown, never guessed."
     yield "id: A-001"
-    yield f"applied_on: {applied_on}"
-    person = [field for field in fields if field.entity is None and field.path != "applied_on"]
-    if person:
-        # an object of which every line is a comment would be null, so its own key is one as well
-        yield "# person:"
-        yield from (f"#   {line[2:]}" for line in _block(policy, person, "", lang))
+    yield f"{policy.schema.day.path}: {applied_on}"
+    own = [field for field in fields if field.entity is None and field is not policy.schema.day]
+    inside = {path: [field for field in own if field.path.startswith(f"{path}.")] for path in policy.schema.objects}
+    yield from _block(policy, [field for field in own if not any(field in found for found in inside.values())], "", lang)
+    for path, found in inside.items():
+        if found:
+            # an object of which every line is a comment would be null, so its own key is one as well
+            yield f"# {path}:"
+            yield from (f"#   {line[2:]}" for line in _block(policy, found, "", lang))
     # an item inside an item wants the one that holds it, whether a fact of that bears or not
     bearing = [field.entity for field in fields if field.entity]
     entities = dict.fromkeys(held for entity in bearing for held in (policy.list_of[entity].parent, entity) if held)
@@ -73,13 +66,10 @@ def _block(policy: Policy, fields: list[Field], indent: str, lang: Lang) -> Iter
 
 
 def _example(policy: Policy, field: Field, fields: list[Field]) -> str:
-    if field.type == "record":
+    if field.kind == "record":
         inside = [other for other in fields if other.path.startswith(f"{field.path}.")]
         return "{" + ", ".join(f"{other.key}: {_example(policy, other, fields)}" for other in inside) + "}"
-    if field.table:
-        first = next(iter(policy.values[field.table]))
-        return f"[{', '.join(policy.values[field.table])}]" if field.type.startswith("set:") else first
-    return _EXAMPLES[field.type]
+    return field.type.example
 
 
 def _meaning(policy: Policy, field: Field, lang: Lang) -> str:
@@ -87,7 +77,7 @@ def _meaning(policy: Policy, field: Field, lang: Lang) -> str:
     parts = [field.label.say(lang) + (unit and (f"（{unit}）" if lang == "zh" else f" ({unit})"))]
     if field.table:
         parts.append(" | ".join(f"{value} {words.say(lang)}" for value, words in policy.values[field.table].items()))
-    elif field.type == "boolean":
+    elif field.kind == "boolean":
         parts.append("true | false")
     if field.nullable:
         parts.append(f"null = {_plain(field.phrases['null'].say(lang))}")

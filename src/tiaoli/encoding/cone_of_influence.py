@@ -38,8 +38,7 @@ def rules_of_outcomes(program: Program) -> str:
 
 
 def rules_of_decisions(program: Program) -> str:
-    """The rules that decisions with their amounts rest on, as one text: all but those that say which of them exclude one another, as many
-    as there are pairs."""
+    """The rules that decisions with their amounts rest on, as one text: all but those that say which of them exclude one another."""
     shown = [item for item in program.declarations if item.kind == "show" and item.predicate not in ("", Contract.EXCLUSIVE.name)]
     signatures = [f"#show {item.predicate}/{item.arity}." for item in shown]
     return _rules_of(program, [item.predicate for item in shown], ["#show.", *signatures])
@@ -114,12 +113,12 @@ def _can_conclude(policy: Policy, heads: Mapping[str, list[Rule]], predicate: st
 def bearing_on_benefits(policy: Policy, program: Program) -> dict[str, Bearing]:
     """What bears on each benefit."""
     heads = _heads(program)
-    return {benefit: _reached(policy, heads, [(name, benefit) for name in _said_of_one(policy)]) for benefit in policy.benefits}
+    return {benefit: _reached(policy, heads, [(name, benefit) for name in said_of_one(policy)]) for benefit in policy.benefits}
 
 
-def _said_of_one(policy: Policy) -> list[str]:
-    """What the answer says of one decision; what it says of two together rests on each."""
-    return [item.name for item in policy.predicates.values() if item.shown and [kind for _, kind in item.arguments].count("benefit") == 1]
+def said_of_one(policy: Policy) -> list[str]:
+    """The predicates of what the answer says of one decision by itself: all that it shows, but for which decisions exclude one another."""
+    return [item.name for item in policy.predicates.values() if item.shown and item.name != Contract.EXCLUSIVE.name]
 
 
 def bearing_on_conditions(policy: Policy, program: Program, benefit: str, readings: Mapping[str, str]) -> dict[str, Bearing]:
@@ -153,7 +152,7 @@ def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Ru
 
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that anything read as the answer about a benefit can rest on."""
-    return rules_below(policy, program, [(name, benefit) for name in _said_of_one(policy)])
+    return rules_below(policy, program, [(name, benefit) for name in said_of_one(policy)])
 
 
 def _heads(program: Program) -> Mapping[str, list[Rule]]:
@@ -204,7 +203,7 @@ def with_records(policy: Policy, paths: Iterable[str]) -> tuple[str, ...]:
     there |= {
         field.path
         for field in policy.fields.values()
-        if field.type == "record" and any(path.startswith(f"{field.path}.") for path in there)
+        if field.kind == "record" and any(path.startswith(f"{field.path}.") for path in there)
     }
     return tuple(path for path in policy.fields if path in there)
 

@@ -29,15 +29,6 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day,
 from tiaoli.policy import Policy
 from tiaoli.rules import SUPREMUM, Contract, Fact, Value
 
-RANGES = {"day": (FIRST_DAY, LAST_DAY), "months": (1, 1200), "money": (1, 1_000_000_000), "level": (1, 5), "percent": (1, 100)}
-"""The types of fact that have an order and are not enumerated, each with its first and last value in the case
-format."""
-
-ORDERED = tuple(RANGES)
-
-GROWING = ("money", "percent")
-"""Those with which an amount may grow: both ends of a stretch of their values are looked at."""
-
 Shift = int | Literal["january", "december"]
 """A step from one day to another: so many months on, or the first or last day of its year."""
 
@@ -101,7 +92,7 @@ def critical_values(
     reached: dict[Slot, set[tuple[int, _Path]]] = {slot: set() for slot in unknown}
     fresh: dict[Slot, set[tuple[int, _Path]]] = {}
     for slot in unknown:
-        low, high = _range(policy, slot[0])
+        low, high = range_of(policy, slot[0])
         fresh[slot] = {(value, (slot[0],)) for value in ((low, high) if both_ends else (low,))}
         for bound in by_target[slot[0]]:
             for value in _known_values(bound, slot[1], known):
@@ -147,8 +138,8 @@ def origins(
 
 def _befores(policy: Policy, slot: Slot, entries: set[tuple[int, _Path]]) -> set[tuple[int, _Path]]:
     """The value before each."""
-    first = _range(policy, slot[0])[0]
-    back = previous_day if policy.fields[slot[0]].type == "day" else _one_less
+    first = range_of(policy, slot[0])[0]
+    back = previous_day if policy.fields[slot[0]].kind == "day" else _one_less
     return {(back(value), path) for value, path in entries if value > first}
 
 
@@ -193,14 +184,17 @@ def _known_values(bound: Bound, item: str, known: Mapping[str, Mapping[str, Valu
         yield value
 
 
-def _range(policy: Policy, path: str) -> tuple[int, int]:
-    return RANGES[policy.fields[path].type]
+def range_of(policy: Policy, path: str) -> tuple[int, int]:
+    """The first and the last value of a field that has an order."""
+    span = policy.fields[path].type.span
+    assert span is not None
+    return span
 
 
 def _values(policy: Policy, path: str, least: set[int]) -> tuple[Value, ...]:
-    low, high = _range(policy, path)
+    low, high = range_of(policy, path)
     values = {value for value in least if low <= value <= high}
-    if policy.fields[path].type in GROWING:
+    if policy.fields[path].type.grows:
         # an amount may grow with the value inside a region, so both of its ends are needed
         values |= {value - 1 for value in values if value > low} | {high}
     ordered: tuple[Value, ...] = tuple(sorted(values))
@@ -218,7 +212,7 @@ def shifted(day: int, shifts: tuple[Shift, ...]) -> int:
 def _least(policy: Policy, bound: Bound, other: int) -> int | None:
     """The least value that keeps the bound against `other`, or `None` where none does."""
     limit = shifted(other, bound.other_shifts)
-    if policy.fields[bound.target].type != "day":
+    if policy.fields[bound.target].kind != "day":
         return limit + 1 if bound.strict else limit
     return least_day(bound.target_shifts, limit, bound.strict)
 
@@ -287,7 +281,7 @@ def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[
     """The circles of bounds between fields of days that raise some days and not others. `together` says whether some bounds can count
     in one case."""
     leaving: dict[str, list[Bound]] = defaultdict(list)
-    days = {field.path for field in policy.fields.values() if field.type == "day" and field.changed_by != "time"}
+    days = {field.path for field in policy.fields.values() if field.kind == "day" and field.changed_by != "time"}
     for bound in bounds:
         if isinstance(bound.other, str) and {bound.target, bound.other} <= days:
             leaving[bound.other].append(bound)

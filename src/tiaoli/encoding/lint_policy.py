@@ -1,14 +1,14 @@
 """The check of a policy's text and data: quotes against the notice, names against what is declared, the contract, the declarations
-of the rule files, and the case format."""
+of the rule files."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from tiaoli.base import Problem, Statement, choices, shown
+from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import Policy
+from tiaoli.policy import clause_choices
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
@@ -92,7 +92,10 @@ class PolicyLint(Lint):
         for benefit in policy.benefits.values():
             where = f"vocabulary.toml [benefit.{benefit.id}]"
             self._known(where, benefit.subject, entities)
-            self._known(where, benefit.clause, policy.clauses)
+            if benefit.clause not in policy.clauses:
+                near = clause_choices(policy.clauses, benefit.clause)
+                clause = shown(benefit.clause)
+                self.refuse("policy-name-unknown", where, f"没有条款 {clause}；{near.zh}", f"there is no clause {clause}; {near.en}")
         types = self._types()
         for predicate in policy.predicates.values():
             for _, kind in predicate.arguments:
@@ -161,30 +164,3 @@ class PolicyLint(Lint):
             self.refuse(
                 "vocabulary-declaration", "vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing"
             )
-
-
-def check_format(policy: Policy, format_fields: Mapping[str, tuple[str, ...] | None], format_lists: Iterable[str]) -> list[Problem]:
-    """Where the policy's fields and the case format differ.
-
-    `format_fields` are the paths of the format's scalars, each with its values where it is an enumeration.
-    """
-    problems = []
-
-    def refuse(kind: str, path: str, zh: str, en: str) -> None:
-        problems.append(Problem(f"fields.toml [{kind}.{path}]", Statement(zh, en), "policy-field"))
-
-    lists = list(format_lists)
-    for kind, declared, known in (("list", policy.lists, lists), ("field", policy.fields, list(format_fields))):
-        for path in declared:
-            if path not in known:
-                near = choices(known, path)
-                refuse(kind, path, f"案件格式中没有它；{shortened(near.zh)}", f"the case format has no such {kind}; {shortened(near.en)}")
-        for path in known:
-            if path not in declared:
-                refuse(kind, path, "案件格式有此项而此处未说明", f"the case format has this {kind} and it is not declared")
-    for path, values in format_fields.items():
-        field = policy.fields.get(path)
-        if field is not None and values is not None and tuple(policy.values.get(field.table or "", ())) != values:
-            listed = "、".join(values)
-            refuse("field", path, f"取值与案件格式不同：{listed}", f"its values differ from the case format's: {', '.join(values)}")
-    return problems

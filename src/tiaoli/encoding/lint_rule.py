@@ -55,7 +55,7 @@ class RuleLint(Lint):
                 continue
             for record in fields.values():
                 beside = (record.predicate, literal.atom.terms[:-1]) in asked
-                if record.type == "record" and declared.path.startswith(f"{record.path}.") and not beside:
+                if record.kind == "record" and declared.path.startswith(f"{record.path}.") and not beside:
                     wanted = f"{record.predicate}({', '.join([*map(written, literal.atom.terms[:-1]), 'record'])})"
                     self.refuse(
                         "rule-record",

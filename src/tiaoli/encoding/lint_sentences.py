@@ -83,7 +83,7 @@ def _field(policy: Policy, field: Field) -> Iterator[Problem]:
         names += [field.entity, *([parent] if parent else [])]
     for key, found in field.phrases.items():
         yield from _slots(f"fields.toml [field.{field.path}.{key}]", found, names)
-    if field.type.startswith("set:") and "lacks" not in field.phrases:
+    if field.several and "lacks" not in field.phrases:
         yield _missing(
             f"fields.toml [field.{field.path}.lacks]", "没有说明缺少一项的句子", "there is no sentence for a member that is lacking"
         )

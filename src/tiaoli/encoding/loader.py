@@ -9,33 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
-from tiaoli.encoding.cache import keep_encoding, load_encoding
+from tiaoli.encoding.cache import keep_encoding, kept_encoding
 from tiaoli.encoding.encoding import Encoding
-from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find, read_texts
+from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find_policy, read_texts
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
 
-def load(policy: str | None = None, root: Path | None = None) -> Encoding:
+def load_encoding(policy: str | None = None, root: Path | None = None) -> Encoding:
     """A policy, checked. Raises `CallError` where there is none of that name and `PolicyError` with everything wrong
     in it."""
-    return load_from(PolicySource(policy, root))
+    return load_encoding_from(PolicySource(policy, root))
 
 
-def load_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
+def load_encoding_with(policy: str | None, root: Path | None, parameters: Mapping[str, str]) -> Encoding:
     """A policy with other numbers, each under its parameter's name or alias and written as in parameters.toml, checked.
 
     Raises `CallError` where there is no such parameter, or no such value of it.
     """
-    return load_from(PolicySource(policy, root, parameters))
+    return load_encoding_from(PolicySource(policy, root, parameters))
 
 
-def load_from(source: PolicySource) -> Encoding:
-    """The policy that a source describes, checked: of the texts in it, or else of the files. Raises as `load_with` does."""
+def load_encoding_from(source: PolicySource) -> Encoding:
+    """The policy that a source describes, checked: of the texts in it, or else of the files. Raises as `load_encoding_with` does."""
     if source.texts is not None and source.policy is not None:
         name, texts = source.policy, source.texts
     else:
-        name, where = find(source.policy, source.root)
+        name, where = find_policy(source.policy, source.root)
         texts = read_texts(name, where)
     encoding = _load_texts(name, texts)
     if source.parameters:
@@ -45,7 +45,7 @@ def load_from(source: PolicySource) -> Encoding:
 
 def _load_texts(name: str, texts: PolicyTexts) -> Encoding:
     digest = texts.digest()
-    encoding = load_encoding(digest, texts.rules)
+    encoding = kept_encoding(digest, texts.rules)
     if encoding is None:
         tables = _tables(texts)
         encoding = _checked(name, tables, texts.rules, digest)
@@ -78,11 +78,11 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
     return replace(encoding, files=texts.digests())
 
 
-def problems_of(policy: str | None = None, root: Path | None = None) -> list[Problem]:
+def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
     """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
     from tiaoli.policy import number_problems, outside_sentences, source_problems
 
-    name, where = find(policy, root)
+    name, where = find_policy(policy, root)
     outside: list[Problem] = []
     try:
         texts = read_texts(name, where)
@@ -104,11 +104,9 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli.case import format_paths
     from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.critical_points import calendar_facts
-    from tiaoli.encoding.lint_policy import check_format
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, exact_rules, messages_of
@@ -125,7 +123,6 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
                 "policy-id",
             )
         )
-    problems += check_format(policy, *format_paths())
     problems += lint_rules.check(policy, program)
     if problems:
         raise PolicyError(problems)

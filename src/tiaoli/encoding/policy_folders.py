@@ -79,7 +79,7 @@ def policy_ids(root: Path) -> list[str]:
     return sorted(item.name for item in folder.iterdir() if item.is_dir() and (root / "encodings" / item.name).is_dir())
 
 
-def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
+def find_policy(policy: str | None, root: Path | None) -> tuple[str, Path]:
     """The id and root of a policy. Without an id: the default one, or the only one under the root. Raises
     `CallError`."""
     where = root or default_root()
@@ -97,7 +97,7 @@ def find(policy: str | None, root: Path | None) -> tuple[str, Path]:
     return wanted, where
 
 
-def located(text: str, root: Path | None) -> tuple[str | None, Path | None]:
+def locate_policy(text: str, root: Path | None) -> tuple[str | None, Path | None]:
     """The id and root of the policy that a text names: a folder `policy/<id>`, a root with one policy, or an id under `root`."""
     folder = Path(text)
     if (folder / "policy").is_dir() and (folder / "encodings").is_dir():
@@ -109,7 +109,7 @@ def located(text: str, root: Path | None) -> tuple[str | None, Path | None]:
 
 def rules_folder(policy: str | None = None, root: Path | None = None) -> Path:
     """The folder with the rules of a policy. Raises `CallError` where there is none of that name."""
-    name, where = find(policy, root)
+    name, where = find_policy(policy, root)
     return where / "encodings" / name
 
 

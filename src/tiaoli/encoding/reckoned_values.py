@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.critical_points import Shift
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, ValueType
 from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, computed, variables
 
 _MOST_VALUES = 1 << 10
@@ -123,12 +123,6 @@ def reach(rule: Rule, given: Iterable[str], found: dict[str, set[Origin]], known
 
 
 # What is reckoned out of facts
-
-GROWING = frozenset({"money", "percent"})
-"""The types of facts of which what is reckoned may be compared."""
-
-LISTED = frozenset({"level", "percent", "months"})
-"""The types of facts of which every value can be looked at."""
 
 PAID = {
     Contract.PAYABLE.name: (3, 4, 5),
@@ -256,7 +250,7 @@ class ReckonedValues:
             # a property may not count the days of the case either; of a rule of the policy they are compared (`find_bounds`)
             counted |= set() if rule.sentences or part.function == "sum" else self._of_terms(rest)
             exact = bool(summed) and part.operator in ("=", "!=") and not binds
-            if counted or exact or any(self._type(path) not in GROWING for path, _ in summed):
+            if counted or exact or any(not self._type(path).grows for path, _ in summed):
                 self._refuse_compared()
             elif summed and not binds:
                 self._test(rule, part.operator, summed, self._of(part.bound))
@@ -271,7 +265,7 @@ class ReckonedValues:
         left, right = (self._values[side.name] if isinstance(side, Variable) else set() for side in sides)
         if not left and not right:
             return
-        if comparison.operator in ("=", "!=") or any(self._type(path) not in GROWING for path, _ in left | right):
+        if comparison.operator in ("=", "!=") or any(not self._type(path).grows for path, _ in left | right):
             self._refuse_compared()
         else:
             self._test(self._rule, comparison.operator, *(self._of(side) for side in sides))
@@ -288,12 +282,12 @@ class ReckonedValues:
             self._divided = {part for other in beside for part in _operations(other) if part.operator == "/"}
             found = self._values[term.name] if isinstance(term, Variable) else self._of(term)
             if isinstance(term, Operation):
-                if any(self._type(path) == "day" for path, _ in found):
+                if any(self._type(path).kind == "day" for path, _ in found):
                     self._refuse_arithmetic()
                 elif rule.sentences:
                     both = {path for path, sign in found if Reckoned(path, -sign) in found}
                     if rule.sentences != ("method",):
-                        self.whole |= {path for path in both if self._type(path) in LISTED}
+                        self.whole |= {path for path in both if self._type(path).listed}
                         if both - self.whole:
                             self._refuse_both_ways()
                     found = {source for source in found if source.path not in both or source.sign == 1}
@@ -305,9 +299,9 @@ class ReckonedValues:
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""
-        self.whole |= {path for path, _ in sources if self._type(path) in LISTED - GROWING}
+        self.whole |= {path for path, _ in sources if self._type(path).listed and not self._type(path).grows}
 
-    def _type(self, path: str) -> str:
+    def _type(self, path: str) -> ValueType:
         return self.policy.fields[path].type
 
     # What all rules say together

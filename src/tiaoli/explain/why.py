@@ -80,7 +80,7 @@ def explain(
 def _explanation(case: Case, decision: Decision, asked: WhyOrWhyNot, condition: str | None, tree: Node, limit_reached: bool) -> Explanation:
     return Explanation(
         case=case.id,
-        applied_on=case.applied_on.isoformat(),
+        applied_on=case.day.isoformat(),
         benefit=decision.benefit,
         subject=decision.subject,
         clause=decision.clause,
@@ -131,5 +131,5 @@ def _sentences(encoding: Encoding, clause: str, whole: Justification, wording: W
             sentence.not_computed.part if sentence.not_computed is not None else None,
         )
         for sentence in encoding.policy.sentences.values()
-        if sentence.clause == clause
+        if clause in sentence.clauses
     )

@@ -71,7 +71,7 @@ class ComparisonWording:
         return Statement(f"{zh}，{margin.zh}", f"{en}, {margin.en}") if margin is not None else Statement(zh, en)
 
     def margin(self, reason: Justification) -> Statement | None:
-        """By how much a comparison fails: days late or early, months or yuan short or over."""
+        """By how much a comparison fails: days late or early, months or money short or over."""
         if reason.comparison is None or reason.status != "fails":
             return None
         left, relation, right = limit_last(reason.comparison)

@@ -24,7 +24,7 @@ class FactWording:
             return self.phrases.open_question(field, item)
         if reason.status == "holds":
             return self.phrases.fact(field, item, wanted)
-        if field.type.startswith("set:"):
+        if field.several:
             lacks = self._lacks(reason, field, item, wanted)
             there = [self.phrases.stated(field, present[-1]) for present in reason.present]
             zh, en = "、".join(word.zh for word in there), ", ".join(word.en for word in there)
@@ -36,7 +36,7 @@ class FactWording:
                 # what somebody can put right is said of first
                 actual, other = other, actual
             return Statement(f"{actual.zh}，与“{other.zh}”不一致", f"{actual.en}, which does not agree with: {other.en}")
-        if not wants or field.type in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
+        if not wants or field.kind in ("boolean", "record") or wanted is None or isinstance(wanted, Open):
             return actual
         zh, en = self.phrases.stated(field, wanted)
         return Statement(f"{actual.zh}（须为：{zh}）", f"{actual.en} (wanted: {en})")
@@ -44,7 +44,7 @@ class FactWording:
     def absent(self, reason: Justification) -> Statement:
         """That a fact is not there, or the record that it would stand in."""
         field, item, wanted = self._about(reason)
-        if field.type.startswith("set:") and reason.facts:
+        if field.several and reason.facts:
             return self._lacks(reason, field, item, wanted)
         record = max((other for other in self.policy.fields if field.path.startswith(f"{other}.")), key=len, default=None)
         if record is not None and reason.facts:

@@ -107,7 +107,7 @@ class Wording:
         if place is None:
             clause = self.policy.benefits[self.benefit].clause
             known = [anchor for anchor in reason.rule.sentences if anchor in self.policy.sentences]
-            own = [anchor for anchor in known if self.policy.sentences[anchor].clause == clause] or known
+            own = [anchor for anchor in known if clause in self.policy.sentences[anchor].clauses] or known
             place = self._sentence(own[0], reason.rule.file) if own else _Place()
             self._places[id(reason.rule)] = place
         return place

@@ -15,7 +15,7 @@ from tiaoli import present, protocol, terminal
 from tiaoli.base import CallError, Lang, Statement, choices, shown
 from tiaoli.case import case_schema
 from tiaoli.oracle import Calendar, Explanation, Hypothesis, Oracle, Questions, WhatIf
-from tiaoli.policy import Policy, document, entries
+from tiaoli.policy import Policy, entries_to_json, notice_entries
 from tiaoli.protocol import AnswerWithReasons, RequestHandler
 
 
@@ -176,8 +176,8 @@ def _language(value: Any) -> Lang:
 def _looked_up(oracles: Mapping[str, Oracle], options: dict[str, Any], lang: Lang) -> ToolAnswer:
     call = protocol.parse_options(NoticeOptions, options)
     policy = protocol.find_oracle(oracles, call.policy).policy
-    found = entries(policy, call.clause)
-    return ToolAnswer(document(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
+    found = notice_entries(policy, call.clause)
+    return ToolAnswer(entries_to_json(policy, found), terminal.as_text(terminal.notice(policy, found, lang, with_rules=False)))
 
 
 def _text(oracle: Oracle, found: protocol.JsonAnswer, lang: Lang) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _FIRST_EXPLANATIONS = 20
 """How many explanations clingo's model is asked for: compiling all that the rules derive costs about as much."""
 
+_MANY_SUBJECTS = 50
+"""With more decisions than these to make under each reading, it pays to compile the rules for one case."""
+
 
 class Engines:
     """The engines of one policy, and whether it pays by now to compile its rules."""
@@ -52,12 +55,12 @@ class Engines:
         if engine == "compiled" or (engine == "auto" and self._asked_before):
             facts = self.compiled.reader.document(case)
             if facts is None:
-                case = read_case(case)
+                case = read_case(self.encoding.policy, case)
                 facts = self.compiled.reader.case(case)
             try:
                 found = self._by_compiled_rules(facts, benefits, chosen, insisted=engine == "compiled")
             except InternalError as error:
-                raise InternalError(error.problems, read_case(case).to_json()) from error
+                raise InternalError(error.problems, read_case(self.encoding.policy, case).to_json()) from error
             if found is not None:
                 return self._compiled_answer(found, chosen)
         elif engine == "auto":
@@ -88,14 +91,15 @@ class Engines:
         from tiaoli.decide import with_alternatives
 
         require_subjects(question)
-        decide_under = self._decide_under(question) if engine == "auto" and self._asked_before else None
+        pays = self._asked_before or len(question.facts.subjects) > _MANY_SUBJECTS
+        decide_under = self._decide_under(question) if engine == "auto" and pays else None
         if engine == "auto":
             self._asked_before = True
         reader, subjects = solve(question, exclusive=True), question.facts.subjects
         with question.shown_in_errors():
             decisions, searched = with_alternatives(question, tuple(reader.decisions(subjects)), decide_under)
         complete = reader.found.exhausted and searched
-        return self._clingo_answer(question, decisions, complete, exclusive=tuple(exclusive_groups(subjects, reader.exclusive(subjects))))
+        return self._clingo_answer(question, decisions, complete, exclusive=tuple(exclusive_groups(reader.exclusive(subjects))))
 
     def derived(self, question: PreparedDecision) -> frozenset[Fact] | None:
         """Everything that the rules derive of a complete case, where the compiled rules are to say it for an explanation."""
@@ -139,7 +143,7 @@ class Engines:
 
     def _clingo_answer(self, question: PreparedCase, decisions: tuple[Decision, ...], complete: bool, **more: Any) -> Answer:
         case, assumed = question.case, question.facts.assumed
-        return self._answer(case.id, to_day(case.applied_on), question.readings, assumed, decisions, limit_reached=not complete, **more)
+        return self._answer(case.id, to_day(case.day), question.readings, assumed, decisions, limit_reached=not complete, **more)
 
     def _answer(
         self, case: str, applied_on: int, chosen: Mapping[str, str], assumed: Iterable[str], decisions: tuple[Decision, ...], **more: Any

@@ -24,7 +24,7 @@ class Interview:
     """Asks for the unknown facts of a case that can still decide, best first.
 
     >>> oracle = Oracle("hrss-2024-20")
-    >>> case = Case.read({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"},
+    >>> case = Oracle().read({"id": "A", "applied_on": "2025-06-01", "person": {"status": "unemployed"},
     ...     "certificates": [{"id": "c1", "kind": "special_ability", "domain": "ai_data_annotation",
     ...     "meets_city_rules": True, "payment_percent": 80}]})
     >>> interview = Interview(oracle, case, benefits=["special_ability"])
@@ -80,7 +80,7 @@ class Interview:
         Raises `CaseError` where it is no answer to the question; then the question stays.
         """
         assert self._question is not None
-        value = plain_value(self._oracle.policy, self.field, text)
+        value = plain_value(self.field, text)
         self._enter(_State(self.case.with_values({self._question.path: value}), self._states[-1].skipped))
 
     def leave_open(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import deadline_of
 from tiaoli.case import Case
 from tiaoli.decide import PreparedCase, PreparedDecision
-from tiaoli.encoding import Encoding, PolicySource, load_from
+from tiaoli.encoding import Encoding, PolicySource, load_encoding_from
 from tiaoli.oracle.engines import Engines
 from tiaoli.oracle.oracle_source import OracleSource
 from tiaoli.oracle.prepare import checked_benefits, checked_readings, prepare, prepare_decision, readings_in_force
@@ -32,7 +32,7 @@ class LoadedPolicy:
         alone: bool = False,
     ) -> None:
         root = Path(policy_root) if policy_root is not None else None
-        self._take(load_from(PolicySource(policy, root, parameters or {})), readings or {}, alone)
+        self._take(load_encoding_from(PolicySource(policy, root, parameters or {})), readings or {}, alone)
 
     def _take(self, encoding: Encoding, readings: Mapping[str, str], alone: bool) -> None:
         self._encoding = encoding
@@ -83,6 +83,11 @@ class LoadedPolicy:
     def checked_benefits(self, benefits: Iterable[str] | None) -> tuple[str, ...] | None:
         """The benefits asked for. Raises `CallError` where there is none of a name."""
         return checked_benefits(self.policy, benefits)
+
+    def read(self, document: Any) -> Case:
+        """The case that plain data (parsed JSON or YAML) describes. Raises `CaseError` with a problem for all that is not in the case
+        format."""
+        return Case.read(document, self.policy)
 
     def checked_readings(self, readings: Mapping[str, str]) -> dict[str, str]:
         """The readings chosen. Raises `CallError` where there is none of a name, or no such option of it."""

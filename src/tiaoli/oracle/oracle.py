@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tiaoli.base import deadline_of
 from tiaoli.case import Case, check_paths
 from tiaoli.decide import Answer
-from tiaoli.encoding import load_from, rules_folder
+from tiaoli.encoding import load_encoding_from, rules_folder
 from tiaoli.explain import Explanation, WhyOrWhyNot
 from tiaoli.oracle.loaded_policy import LoadedPolicy
 from tiaoli.oracle.oracle_source import OracleSource
@@ -52,7 +52,7 @@ class Oracle(LoadedPolicy):
     def of(cls, source: OracleSource) -> Oracle:
         """The oracle that a source describes. Raises as the constructor does."""
         found = cls.__new__(cls)
-        found._take(load_from(source.policy), source.readings, source.alone)
+        found._take(load_encoding_from(source.policy), source.readings, source.alone)
         return found
 
     def decide(

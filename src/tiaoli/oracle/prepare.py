@@ -12,7 +12,7 @@ from tiaoli.base import CallError, CaseError, choices, shown
 from tiaoli.case import Case
 from tiaoli.decide import PreparedCase, PreparedDecision, Subject
 from tiaoli.encoding import Encoding
-from tiaoli.policy import Policy
+from tiaoli.policy import Policy, find_clause
 
 Engine = Literal["auto", "clingo", "compiled"]
 """Who decides."""
@@ -79,19 +79,15 @@ class Scope(NamedTuple):
             near = choices(conditions, self.condition)
             zh, en = f"{benefit} 没有条件 {shown(self.condition)}", f"{benefit} has no condition {shown(self.condition)}"
             raise CallError.one("condition", f"{zh}；{near.zh}", f"{en}; {near.en}")
-        clause = None if self.clause is None else policy.clause(self.clause)
-        if self.clause is not None and clause is None:
-            near = choices(policy.clauses)
-            zh, en = f"没有条款 {shown(self.clause)}", f"there is no clause {shown(self.clause)}"
-            raise CallError.one("clause", f"{zh}；{near.zh}", f"{en}; {near.en}")
+        clause = None if self.clause is None else find_clause(policy, self.clause)
         if self.depth is not None and self.depth < 0:
             raise CallError.one("depth", f"层数不得小于 0，而不是 {self.depth}", f"a depth is 0 or more, not {self.depth}")
         return self._replace(clause=clause)
 
 
-def read_case(case: Case | Mapping[str, Any]) -> Case:
-    """The case, read where it is plain data. Raises `CaseError` where it is not in the case format."""
-    return case if isinstance(case, Case) else Case.read(case)
+def read_case(policy: Policy, case: Case | Mapping[str, Any]) -> Case:
+    """The case, read where it is plain data. Raises `CaseError` where it is not in the policy's case format, or one of another policy."""
+    return case.under(policy) if isinstance(case, Case) else Case.read(case, policy)
 
 
 def prepare(
@@ -105,7 +101,7 @@ def prepare(
 
     Raises `CaseError` where the case is not in the case format.
     """
-    return PreparedCase.of(encoding, read_case(case), benefits, readings_in_force(encoding.policy, chosen), deadline)
+    return PreparedCase.of(encoding, read_case(encoding.policy, case), benefits, readings_in_force(encoding.policy, chosen), deadline)
 
 
 def prepare_decision(

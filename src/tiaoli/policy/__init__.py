@@ -9,16 +9,17 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.policy.build import build_policy
+    from tiaoli.policy.case_schema import CaseSchema, Field, ItemList, ListKey, ObjectKey, ScalarKey, Shape
+    from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
-    from tiaoli.policy.files import ANCHOR, parse_tables
+    from tiaoli.policy.designations import joined
+    from tiaoli.policy.files import parse_tables
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
         OCCUPATION_CODE,
         UNITS,
         Benefit,
-        Field,
-        ItemList,
         Option,
         Parameter,
         Policy,
@@ -27,24 +28,45 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
-    from tiaoli.policy.notice import Entry, RuleBlock, document, entries, parameter_value, rule_blocks
+    from tiaoli.policy.notice import (
+        Entry,
+        RuleBlock,
+        clause_choices,
+        entries_to_json,
+        find_clause,
+        notice_entries,
+        parameter_value,
+        rule_blocks,
+    )
     from tiaoli.policy.number_check import number_problems
+    from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.text import read_text
+    from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
-    "ANCHOR",
     "MOST",
+    "MOST_NUMBER",
     "NOT_KNOWN",
     "OCCUPATION_CODE",
     "UNITS",
     "Benefit",
+    "CaseSchema",
+    "Code",
     "Currency",
+    "Decimals",
     "Entry",
+    "Enum",
     "Field",
+    "Integer",
     "ItemList",
+    "Kind",
+    "ListKey",
+    "NotAcceptedError",
+    "ObjectKey",
     "Option",
     "Parameter",
     "Phrases",
@@ -52,17 +74,27 @@ __all__ = [
     "Predicate",
     "Reading",
     "RuleBlock",
+    "ScalarKey",
+    "Set",
+    "Shape",
+    "ValueType",
     "build_policy",
-    "document",
-    "entries",
+    "clause_choices",
+    "entries_to_json",
     "fen",
+    "find_clause",
+    "joined",
     "library_parts",
+    "notice_entries",
     "number_problems",
     "outside_sentences",
     "parameter_value",
     "parse_tables",
     "read_library",
+    "read_text",
+    "read_unicode",
     "reading_facts",
+    "refuse_value",
     "rule_blocks",
     "source_problems",
 ]

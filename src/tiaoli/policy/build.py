@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
-from tiaoli.policy.currency import DIGITS, Currency
+from tiaoli.policy.build_fields import FieldTables
+from tiaoli.policy.case_schema import Field, ItemList
+from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.model import (
     MOST,
     OCCUPATION_CODE,
@@ -17,8 +20,6 @@ from tiaoli.policy.model import (
     UNITS,
     Benefit,
     Doubt,
-    Field,
-    ItemList,
     Marker,
     NotComputed,
     Option,
@@ -28,9 +29,9 @@ from tiaoli.policy.model import (
     Reading,
     Row,
     Sentence,
-    fen,
 )
 from tiaoli.policy.tables import Table, all_tables
+from tiaoli.policy.text import Place, repeated_headings
 from tiaoli.rules import CONTRACT_VERSION
 
 
@@ -47,7 +48,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     lapsed = about.maybe_statement("lapsed")
     if lapsed is not None and lapses is None:
         about.refuse("lapsed", Statement("须同时写明 lapses", "`lapses` is wanted beside it"))
-    library = about.texts("library")
+    library, headings = about.texts("library"), about.texts("headings")
     now = CONTRACT_VERSION
     contract = about.take("contract", int, now, required=False)
     if contract != now:
@@ -65,7 +66,8 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     about.finish()
 
     sentences = _sentences(tables["notice"], files["clauses"], problems)
-    lists, fields, values, events = _fields(files["fields"])
+    found = FieldTables(files["fields"], identity, currency).read()
+    schema = found.schema
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
@@ -86,22 +88,24 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         digest=digest,
         sentences=sentences,
         annex=_annex(tables["annex"], problems),
-        parameters=_parameters(files["parameters"]),
+        parameters=_parameters(files["parameters"], currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
         terms=_doubts(files["doubts"], "term"),
         markers=_markers(files["doubts"]),
         benefits=benefits,
-        lists=lists,
-        fields=fields,
-        values=values,
-        predicates={**_case_predicates(lists, fields), **included, **own},
+        lists=schema.lists,
+        fields=schema.fields,
+        values=found.values,
+        schema=schema,
+        predicates={**_case_predicates(schema.lists, schema.fields), **included, **own},
         rules=rules,
         library=library,
-        events=events,
+        events=found.events,
         begins=begins,
         lapses=lapses,
         lapsed=lapsed,
+        headings=headings,
     )
     if problems:
         raise PolicyError(problems)
@@ -119,13 +123,18 @@ def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str
 
 def _currency(about: Table) -> Currency:
     table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
-    found = Currency(table.text("code"), int(table.take("digits", int, 0)), table.statement())
+    digits = int(table.take("digits", int, DIGITS, required=False))
+    found = Currency(table.text("code"), digits, table.statement(), table.maybe_statement("minor"))
     if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
         what = Statement("须为 ISO 4217 货币代码，三个大写字母", "a currency code of ISO 4217 is wanted: three capital letters")
         table.refuse("code", what)
-    if isinstance(table.table.get("digits"), int) and found.digits != DIGITS:
-        zh, en = f"须为 {DIGITS}：规则以百分之一为最小单位计算金额", f"{DIGITS} is wanted: rules count amounts in hundredths"
+    if not 0 <= digits <= MOST_DIGITS:
+        zh, en = (
+            f"须为 0 至 {MOST_DIGITS}：金额小数点后的位数",
+            f"0 to {MOST_DIGITS} is wanted: how many digits an amount has after the point",
+        )
         table.refuse("digits", Statement(zh, en))
+        found = found._replace(digits=DIGITS)
     table.finish()
     return found
 
@@ -133,7 +142,19 @@ def _currency(about: Table) -> Currency:
 def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
     tables = dict(all_tables(clauses))
     found: dict[str, Sentence] = {}
-    for anchor, text, clause in notice:
+    places = [Place(anchor, text, tuple(above), tuple(heads)) for anchor, text, above, heads in notice]
+    for anchor, clause in repeated_headings(places):
+        zh, en = (
+            f"又一个标题的编号也是{clause}；请改其一，或给上一级标题编号",
+            f"a second heading is numbered {clause}; change one of the two",
+        )
+        what = Statement(zh, f"{en}, or number the headings above them")
+        problems.append(Problem(f"notice.md#{anchor}", what, "text-heading"))
+    for anchor, text, above, heads, *_ in places:
+        if anchor in found:
+            what = Statement(f"锚点 {anchor} 出现两次；请改其一", f"the anchor {anchor} stands twice; write another for one of them")
+            problems.append(Problem(f"notice.md#{anchor}", what, "text-anchor"))
+            continue
         table = tables.pop(anchor, None)
         if table is None:
             problems.append(
@@ -150,7 +171,7 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
             inner = Table(table.file, f"{anchor}.not_computed", reason, problems)
             not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
             inner.finish()
-        found[anchor] = Sentence(anchor, text, table.text("en"), clause, table.texts("encoded_in"), not_computed)
+        found[anchor] = Sentence(anchor, text, table.text("en"), above, heads, table.texts("encoded_in"), not_computed)
         table.finish()
     for anchor, table in tables.items():
         table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")
@@ -176,26 +197,17 @@ def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-_WRITTEN = {
-    "day": (
-        r"\d{4}-\d{2}-\d{2}",
-        Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01"),
-    ),
-    "money": (
-        r"\d{1,13}(\.\d{1,2})?",
-        Statement("不是金额；金额写作 1234.50，至多两位小数", "is no amount; one is written 1234.50, with at most two decimals"),
-    ),
-}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _parameters(file: Table) -> dict[str, Parameter]:
+def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
     found = {}
     for name, table in all_tables(file):
         unit = table.text("unit")
         if unit not in UNITS:
             near = choices(UNITS, unit)
             table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
-        value = _parameter_value(table, unit)
+        value = _parameter_value(table, unit, currency)
         if value is None:
             value = 1
         elif isinstance(value, int) and not 0 < value <= MOST[unit]:
@@ -215,20 +227,22 @@ def _parameters(file: Table) -> dict[str, Parameter]:
     return found
 
 
-def _parameter_value(table: Table, unit: str) -> int | str | None:
+def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
     if unit in ("months", "percent", "count", "level"):
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
-    if text is None or unit not in _WRITTEN:
+    if text is None or unit not in ("day", "money"):
         return text
-    form, wanted = _WRITTEN[unit]
-    try:
-        if re.fullmatch(form, text, re.ASCII):
-            return to_day(date.fromisoformat(text)) if unit == "day" else fen(Decimal(text))
-    except ValueError:
-        pass
+    wanted = Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01")
+    if unit == "money":
+        wanted = currency.written
+        if re.fullmatch(currency.pattern, text, re.ASCII):
+            return currency.units(Decimal(text))
+    elif _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return to_day(date.fromisoformat(text))
     table.refuse("value", Statement(f"{shown(text)} {wanted.zh}", f"{shown(text)} {wanted.en}"))
     return None
 
@@ -272,55 +286,6 @@ def _markers(file: Table) -> tuple[Marker, ...]:
         found.append(marker)
     file.finish()
     return tuple(found)
-
-
-_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
-
-
-def _fields(file: Table) -> tuple[dict[str, ItemList], dict[str, Field], dict[str, dict[str, Statement]], dict[str, Statement]]:
-    events = {}
-    for name, table in file.inner("event"):
-        events[name] = table.statement()
-        table.finish()
-    values: dict[str, dict[str, Statement]] = {}
-    for name, table in file.inner("value"):
-        values[name] = {value: table.statement(value) for value in table.table}
-        table.finish()
-    lists = {}
-    for path, table in file.inner("list"):
-        lists[path] = ItemList(
-            path,
-            table.text("entity"),
-            table.take("parent", str, None, required=False),
-            table.text("predicate"),
-            table.statement(),
-        )
-        table.finish()
-    fields = {}
-    for path, table in file.inner("field"):
-        holder = max((name for name in lists if path.startswith(f"{name}.")), key=len, default=None)
-        phrases = {key: table.statement(key) for key in _PHRASES if key in table.table}
-        fields[path] = Field(
-            path=path,
-            predicate=table.text("predicate"),
-            type=table.text("type"),
-            entity=lists[holder].entity if holder else None,
-            nullable="null" in phrases,
-            elsewhere=table.flag("elsewhere"),
-            clauses=table.texts("clauses"),
-            changed_by=table.text("changed_by"),
-            label=table.statement("label"),
-            unit=table.maybe_statement("unit"),
-            phrases=phrases,
-            event=table.take("event", str, None, required=False),
-        )
-        event = fields[path].event
-        if event is not None and event not in events:
-            near = choices(events, event)
-            table.refuse("event", Statement(f"没有 {shown(event)} 这一事件；{near.zh}", f"there is no event {shown(event)}; {near.en}"))
-        table.finish()
-    file.finish()
-    return lists, fields, values, events
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

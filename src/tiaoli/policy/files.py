@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +11,7 @@ from typing import Any
 
 from tiaoli.base import PolicyError, Problem, Statement
 from tiaoli.policy.model import TABLES
-
-ANCHOR = re.compile(r'<a id="([^"]+)"></a>(.*)')
-CLAUSE_HEADING = re.compile(r"## （([一二三四五六七八九十]+)）")
+from tiaoli.policy.text import read_text
 
 
 def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
@@ -30,15 +27,11 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
             tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
         except tomllib.TOMLDecodeError as error:
             problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}"), "policy-toml"))
-    clause = None
-    notice: list[list[str | None]] = []
-    for line in files.get("notice.md", "").splitlines():
-        if line.startswith("#"):
-            heading = CLAUSE_HEADING.fullmatch(line.strip())
-            clause = f"（{heading[1]}）" if heading else None
-        for anchor, text in ANCHOR.findall(line):
-            notice.append([anchor, text, clause if re.match(r"c\d+\.", anchor) else None])
-    tables["notice"] = notice
+    headings = tables.get("policy", {}).get("headings", [])
+    words = [word for word in headings if isinstance(word, str)] if isinstance(headings, list) else []
+    tables["notice"] = [
+        [place.anchor, place.text, list(place.clauses), list(place.heads)] for place in read_text(files.get("notice.md", ""), words)
+    ]
     tables["library"] = {
         name.removesuffix(".toml"): _plain(tomllib.loads(text)) for name, text in library.items() if name.endswith(".toml")
     }

@@ -16,7 +16,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.base import Statement
+from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
+from tiaoli.policy.designations import matching
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -34,8 +36,6 @@ UNITS = {
 MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
 
-NUMERALS = "一二三四五六七八九十"
-
 OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,14 +48,21 @@ class NotComputed(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence of the notice under its anchor. `clause` is `（三）`, or `None` outside the ten clauses."""
+    """A sentence of the notice under its anchor. `clauses` are those it stands in, outermost first, and `heads` the heading lines that
+    stand between it and the sentence before."""
 
     anchor: str
     text: str
     en: str
-    clause: str | None
+    clauses: tuple[str, ...]
+    heads: tuple[str, ...]
     encoded_in: tuple[str, ...]
     not_computed: NotComputed | None
+
+    @property
+    def clause(self) -> str | None:
+        """The clause that it stands in, the innermost: `（三）`, `Article 5(1)(c)`; `None` outside the clauses."""
+        return self.clauses[-1] if self.clauses else None
 
 
 class Row(NamedTuple):
@@ -137,57 +144,6 @@ class Benefit(NamedTuple):
     has_standard: bool = False
 
 
-class ItemList(NamedTuple):
-    """A list of the case format. `parent` is the entity whose items hold it, or `None` at the top."""
-
-    path: str
-    entity: str
-    parent: str | None
-    predicate: str
-    statement: Statement
-
-
-class Field(NamedTuple):
-    """A scalar of the case format and the fact it becomes. `entity` is `None` for the person and the application day.
-
-    `phrases` holds the sentences it has: `holds`, or `true` and `false`, or `record`; `null`; `lacks`; `since`; and
-    `ask`. `event` names what happened on a day: days of several lists with one event can be the day of the same thing.
-    """
-
-    path: str
-    predicate: str
-    type: str
-    entity: str | None
-    nullable: bool
-    elsewhere: bool
-    clauses: tuple[str, ...]
-    changed_by: str
-    label: Statement
-    unit: Statement | None
-    phrases: Mapping[str, Statement]
-    event: str | None = None
-
-    @property
-    def key(self) -> str:
-        return self.path.rpartition(".")[2]
-
-    @property
-    def unbounded(self) -> bool:
-        """Whether there is no value to try where it is unknown: a sum of money that another rule sets, which may be any."""
-        return self.elsewhere and self.type == "money"
-
-    @property
-    def table(self) -> str | None:
-        """The value table of an enumeration or a set."""
-        kind, _, table = self.type.partition(":")
-        return table if kind in ("enum", "set") else None
-
-    @property
-    def value_type(self) -> str:
-        """The type of the fact's last argument."""
-        return self.table or self.type
-
-
 class Predicate(NamedTuple):
     """A predicate: its arguments as `(name, type)` and the sentence it stands for.
 
@@ -219,7 +175,8 @@ class Policy:
     `begins` and `lapses` are the parameters that hold its first and last day of validity, where it has them, `lapsed` what has to
     be said beside an answer on an application after the last. `events` are what a day of a case can be the day of, in words. `terms`
     are words that it uses without saying what they mean, or names that differ within it; `markers` words that are doubtful in any
-    sentence. `rules` are the texts of its rule files by name; those of the parts of the `library` that it includes are among them.
+    sentence. `headings` are the words that it numbers its clauses with beside the usual ones. `rules` are the texts of its rule files
+    by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
@@ -238,6 +195,7 @@ class Policy:
     lists: Mapping[str, ItemList]
     fields: Mapping[str, Field]
     values: Mapping[str, Mapping[str, Statement]]
+    schema: CaseSchema
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
     library: tuple[str, ...] = ()
@@ -245,11 +203,12 @@ class Policy:
     begins: str | None = None
     lapses: str | None = None
     lapsed: Statement | None = None
+    headings: tuple[str, ...] = ()
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
-        """The clauses in order: `（一）` and so on."""
-        return tuple(dict.fromkeys(sentence.clause for sentence in self.sentences.values() if sentence.clause))
+        """The clauses in order, each before those in it: `（一）` and so on."""
+        return tuple(dict.fromkeys(clause for sentence in self.sentences.values() for clause in sentence.clauses))
 
     @cached_property
     def list_of(self) -> Mapping[str, ItemList]:
@@ -300,18 +259,17 @@ class Policy:
         """Those of the readings chosen that are not the defaults, in the policy's order."""
         return {name: chosen[name] for name, reading in self.readings.items() if name in chosen and chosen[name] != reading.default}
 
-    def clause(self, text: str) -> str | None:
-        """The clause that `3`, `三` or `（三）` names, or `None`."""
-        word = text.strip().strip("（）()").strip()
-        if word.isascii() and word.isdigit() and len(word) < 3:
-            word = _numeral(int(word))
-        return f"（{word}）" if f"（{word}）" in self.clauses else None
+    def place(self, anchor: str) -> Statement:
+        """Where a sentence stands: its clause, or else what it says, or its anchor."""
+        clause = self.sentences[anchor].clause
+        days = (self.parameters[name] for name in (self.begins, self.lapses) if name is not None)
+        if clause is None and any(day.sentence == anchor for day in days):
+            return Statement("有效期", "validity")
+        return Statement(clause or anchor, clause or anchor)
 
-
-def _numeral(number: int) -> str:
-    """A number below a hundred as clauses are numbered: 三, 十, 二十一."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else NUMERALS[tens - 1]) + ("十" if tens else "") + (NUMERALS[ones - 1] if ones else "")
+    def clauses_named(self, text: str) -> tuple[str, ...]:
+        """The clauses that a text names: by its whole name, or by its number in any script: `3`, `三`, `（三）`, `5(1)(c)`."""
+        return matching(self.clauses, text, self.headings)
 
 
 def reading_facts(policy: Policy, chosen: Mapping[str, str]) -> tuple[Fact, ...]:

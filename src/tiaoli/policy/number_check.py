@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement, shown
+from tiaoli.policy.currency import Currency
 from tiaoli.policy.model import Parameter, Policy, Sentence
 from tiaoli.policy.notice import parameter_value
 from tiaoli.policy.quantities import Quantity, find_quantities
@@ -27,33 +28,37 @@ def number_problems(policy: Policy) -> Iterator[Problem]:
     words = (policy.currency.statement.zh, policy.currency.statement.en, policy.currency.code)
     found = []
     for parameter in policy.parameters.values():
-        carriers = tuple(_carriers(parameter, find_quantities(parameter.quote, *words)))
+        carriers = tuple(_carriers(parameter, policy.currency, find_quantities(parameter.quote, *words)))
         found.append(_Quoted(parameter, carriers))
         if parameter.unit == "occupation":
             if str(parameter.value) not in parameter.quote and all(row.code != parameter.value for row in policy.annex):
                 zh, en = "既不在引文中，也不在附件中", "stands neither in its quote nor in the annex"
-                yield _differs(parameter, zh, en)
+                yield _differs(parameter, policy.currency, zh, en)
         elif not carriers:
-            yield _differs(parameter, f"不在引文 {shown(parameter.quote)} 中", f"is not in its quote, {shown(parameter.quote)}")
+            yield _differs(
+                parameter, policy.currency, f"不在引文 {shown(parameter.quote)} 中", f"is not in its quote, {shown(parameter.quote)}"
+            )
     for sentence in policy.sentences.values():
         if sentence.encoded_in:
             yield from _left_over(sentence, [item for item in found if item.parameter.sentence == sentence.anchor], words)
 
 
-def _carriers(parameter: Parameter, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
+def _carriers(parameter: Parameter, currency: Currency, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
     """The quantities that a parameter's value is, or is worked out from."""
+    value = Decimal(0) if isinstance(parameter.value, str) else Decimal(parameter.value)
+    if parameter.unit == "money":
+        value = currency.of_units(int(value))
     if parameter.derived is not None:
         parts = [Decimal(part) for part in re.findall(r"[0-9]+(?:\.[0-9]+)?", parameter.derived)]
-        if _worked_out(parameter.derived) == Decimal(parameter.value) / (100 if parameter.unit == "money" else 1):
+        if _worked_out(parameter.derived) == value:
             yield from (item for item in stated if item.value in parts or item.number in parts)
         return
-    value = Decimal(0) if isinstance(parameter.value, str) else Decimal(parameter.value)
     for item in stated:
         match parameter.unit:
             case "day" | "months" | "percent":
                 fits = item.kind == parameter.unit and item.value == value
             case "money":
-                fits = item.stated and item.kind == "number" and item.value * 100 == value
+                fits = item.stated and item.kind == "number" and item.value == value
             case _:
                 fits = item.stated and item.number == value
         if fits:
@@ -76,8 +81,8 @@ def _worked_out(text: str) -> Decimal | None:
     return total
 
 
-def _differs(parameter: Parameter, zh: str, en: str) -> Problem:
-    value = str(parameter_value(parameter))
+def _differs(parameter: Parameter, currency: Currency, zh: str, en: str) -> Problem:
+    value = str(parameter_value(parameter, currency))
     how = f"（derived = {shown(parameter.derived)}）" if parameter.derived is not None else ""
     how_en = f" (derived = {shown(parameter.derived)})" if parameter.derived is not None else ""
     return Problem(f"parameters.toml [{parameter.name}]", Statement(f"{value}{how} {zh}", f"{value}{how_en} {en}"), "parameter-number")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
-from tiaoli.policy.model import Field, Policy
+from tiaoli.policy.case_schema import Field
+from tiaoli.policy.model import Policy
+from tiaoli.policy.number_types import Decimals
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -51,9 +52,9 @@ class Phrases:
 
     def _slot(self, slot: str, given: Mapping[str, tuple[str, ValueOrOpen | None]], kinds: set[str], lang: Lang) -> str:
         if ":" in slot:
-            yuan, fen = (given[part][1] for part in slot.split(":"))
-            if isinstance(yuan, int) and isinstance(fen, int):
-                return self.value("money", yuan * 100 + fen, lang)
+            hundreds, rest = (given[part][1] for part in slot.split(":"))
+            if isinstance(hundreds, int) and isinstance(rest, int):
+                return self.value("money", hundreds * 100 + rest, lang)
             return NOT_KNOWN.say(lang)
         kind, value = given[slot]
         if kind == "subject":
@@ -83,7 +84,7 @@ class Phrases:
         if kind == "day" and isinstance(value, int):
             return iso(value)
         if kind == "money" and isinstance(value, int):
-            return self.policy.currency.amount(Decimal(value).scaleb(-2)).say(lang)
+            return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -141,11 +142,11 @@ class Phrases:
         """A fact of the case as a sentence; a value that is open as the question it leaves."""
         if value is None or isinstance(value, Open):
             return self.open_question(field, item)
-        if value is SUPREMUM or (field.type == "record" and value == "none"):
+        if value is SUPREMUM or (field.kind == "record" and value == "none"):
             return self.said(field, "null", item, value)
-        if field.type == "record":
+        if field.kind == "record":
             return self.said(field, "record", item, value)
-        return self.said(field, str(value) if field.type == "boolean" else "holds", item, value)
+        return self.said(field, str(value) if field.kind == "boolean" else "holds", item, value)
 
     def members(self, field: Field, item: str, inside: Collection[Value]) -> Statement:
         """What a set holds, as a sentence."""
@@ -182,8 +183,10 @@ class Phrases:
 
     def unit_value(self, field: Field, value: ValueOrOpen | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
-        if field.type in ("months", "percent") and isinstance(value, int):
-            return self.numbered(field.type, value, lang)
+        if field.value_type in ("months", "percent") and isinstance(value, int):
+            return self.numbered(field.value_type, value, lang)
+        if isinstance(field.type, Decimals) and field.kind == "decimal" and isinstance(value, int):
+            return str(field.type.from_rule(value))
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy.files import ANCHOR
 from tiaoli.policy.model import OCCUPATION_CODE, Policy
+from tiaoli.policy.text import ANCHOR
 
 _ROW = re.compile(rf"\s*([0-9]+)\s+({OCCUPATION_CODE.pattern})\s+(\S.*?)\s*")
 
@@ -23,7 +23,10 @@ def source_problems(source: str, policy: Policy, mended: Mapping[str, Any]) -> I
 
 
 def outside_sentences(notice: str) -> Iterator[Problem]:
-    """A problem for every line of notice.md that is of no sentence: nothing else would ever say that it is there."""
+    """A problem for every line of notice.md that is of no sentence: nothing else would ever say that it is there. Where no sentence has an
+    anchor, every line is of one."""
+    if not ANCHOR.search(notice):
+        return
     for number, line in enumerate(notice.splitlines(), 1):
         text = line.strip()
         first = ANCHOR.search(text)
@@ -63,7 +66,7 @@ def _words(source: str, policy: Policy, mended: Mapping[str, Any]) -> Iterator[P
     text = _bare(rows)
     for old, new in mended.items():
         text = text.replace(old, str(new))
-    here, clause = 0, None
+    here = 0
     for sentence in policy.sentences.values():
         words = _bare(sentence.text)
         found = text.find(words, here)
@@ -71,15 +74,17 @@ def _words(source: str, policy: Policy, mended: Mapping[str, Any]) -> Iterator[P
             zh, en = "此句与 source.txt 的原文不符，或次序不同", "this sentence differs from source.txt, or stands elsewhere in it"
             yield Problem(f"notice.md#{sentence.anchor}", Statement(zh, en), "text-source")
             continue
-        begins = sentence.clause if sentence.clause != clause else None
-        clause = sentence.clause or clause
-        yield from _between(text[here:found], begins, sentence.anchor)
+        yield from _between(text[here:found], sentence.heads, sentence.anchor)
         here = found + len(words)
-    yield from _between(text[here:], None, "")
+    yield from _between(text[here:], (), "")
 
 
-def _between(text: str, clause: str | None, anchor: str) -> Iterator[Problem]:
-    if text and text != clause:
+def _between(text: str, heads: tuple[str, ...], anchor: str) -> Iterator[Problem]:
+    """What lies between two sentences is the headings there, which the text as it came need not have."""
+    rest = text
+    for head in map(_bare, heads):
+        rest = rest.removeprefix(head)
+    if rest:
         zh, en = "source.txt 中的文字不在任何句子里", "words of source.txt are in no sentence"
         where = f"notice.md#{anchor}" if anchor else "notice.md"
         yield Problem(where, Statement(f"{zh}：{shown(text)}", f"{en}: {shown(text)}"), "text-source")

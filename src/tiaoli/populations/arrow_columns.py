@@ -18,8 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiaoli.base import CaseError, Problem, Statement, choices, shown
-from tiaoli.case import MONEY as MONEY_TEXT
-from tiaoli.populations.arrow_schema import MONEY, TEXT, Array
+from tiaoli.populations.arrow_schema import TEXT, Array
 
 _DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DAY_MS = 86_400_000
@@ -162,7 +161,7 @@ def _fitted(column: pa.Array, kind: pa.DataType) -> Fitted:
         return Fitted(column, none)
     if pa.types.is_date(kind):
         return _fitted_days(column)
-    return _fitted_money(column) if pa.types.is_decimal(kind) else _fitted_numbers(column, kind)
+    return _fitted_decimals(column, kind) if pa.types.is_decimal(kind) else _fitted_numbers(column, kind)
 
 
 def _fitted_list(column: pa.Array, kind: pa.DataType) -> Fitted:
@@ -224,15 +223,16 @@ def _fitted_days(column: pa.Array) -> Fitted:
     return _each_text(column, _day, pa.date32())
 
 
-def _fitted_money(column: pa.Array) -> Fitted:
+def _fitted_decimals(column: pa.Array, kind: pa.DataType) -> Fitted:
     if is_text(column.type):
-        return _each_text(column, lambda text: Decimal(text) if MONEY_TEXT.fullmatch(text) else None, MONEY)
+        written = re.compile(rf"(0|[1-9][0-9]{{0,{kind.precision - kind.scale - 1}}})(\.[0-9]{{1,{kind.scale}}})?", re.ASCII)
+        return _each_text(column, lambda text: Decimal(text) if written.fullmatch(text) else None, kind)
     try:
-        return Fitted(column.cast(MONEY), np.zeros(len(column), bool))
+        return Fitted(column.cast(kind), np.zeros(len(column), bool))
     except pa.ArrowInvalid:
-        read = [None if value is None else hundredths_of(value) for value in column.to_pylist()]
+        read = [None if value is None else with_digits(value, kind.scale) for value in column.to_pylist()]
         there = column.is_valid().to_numpy(zero_copy_only=False)
-        return Fitted(pa.array(read, MONEY), there & np.array([value is None for value in read], bool))
+        return Fitted(pa.array(read, kind), there & np.array([value is None for value in read], bool))
 
 
 def _fitted_numbers(column: pa.Array, kind: pa.DataType) -> Fitted:
@@ -263,12 +263,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def hundredths_of(value: Decimal) -> Decimal | None:
-    """An amount with two decimals; nothing where it has more, or more digits than any amount has."""
-    cents = _EXACT.scaleb(value, 2)
-    if cents != cents.to_integral_value(context=_EXACT) or abs(cents) >= 10**12:
+def with_digits(value: Decimal, digits: int) -> Decimal | None:
+    """A value with so many decimals; nothing where it has more, or more digits than any value has."""
+    units = _EXACT.scaleb(value, digits)
+    if units != units.to_integral_value(context=_EXACT) or abs(units) >= 10**12:
         return None
-    return _EXACT.quantize(value, Decimal("0.01"))
+    return _EXACT.quantize(value, Decimal(1).scaleb(-digits))
 
 
 def _odd(values: list[Any], kind: type) -> Array:

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from tiaoli.base import FIRST_DAY, CaseError, InternalError, Problem, Statement
-from tiaoli.case import Case
 from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, OverflowingError, Rows
 from tiaoli.decide import Decision, decide_chunk
 from tiaoli.oracle import Oracle
@@ -32,16 +31,17 @@ from tiaoli.rules import Contract
 
 
 class DecidedBatch(NamedTuple):
-    """What came of a batch; `encoded` are its decisions in the form of `WordDictionaries`."""
+    """What came of a batch; `encoded` are its decisions in the form of `WordDictionaries`, `schema` is that of decisions."""
 
     encoded: pa.RecordBatch
+    schema: pa.Schema
     rejects: list[RejectedRow]
     totals: Totals
 
     @property
     def decisions(self) -> pa.RecordBatch:
         """The decisions in the order of the cases, the benefits and the items, as `decision_schema` has them."""
-        return self.encoded.cast(decision_schema())
+        return self.encoded.cast(self.schema)
 
 
 class BatchDecider:
@@ -95,7 +95,7 @@ class BatchDecider:
         rejects: list[RejectedRow] = []
         if len(others):
             parts.append(self._one_by_one(batch, others, rejects, totals))
-        return DecidedBatch(in_case_order(parts, self.words.schema), rejects, totals)
+        return DecidedBatch(in_case_order(parts, self.words.schema), decision_schema(self.policy), rejects, totals)
 
     def _incomplete(self, reader: BatchReader, population: CaseColumns) -> Array:
         """The cases with an absent fact that bears on what is asked of them."""
@@ -123,7 +123,7 @@ class BatchDecider:
             part = self._benefit_columns(benefit, columns, reader)
             parts.append(part)
             self._count(totals, part)
-            self._count_months(totals, part, columns.relations.fact_of_case("applied_on", benefit.subject) // 31)
+            self._count_months(totals, part, columns.relations.fact_of_case(self.policy.schema.day.predicate, benefit.subject) // 31)
             kinds, first = np.unique(part.met * 2 + part.granted, return_index=True)
             for kind, at in zip(kinds.tolist(), first.tolist(), strict=True):
                 if (benefit.id, kind // 2, bool(kind % 2)) not in self._kinds:
@@ -153,7 +153,7 @@ class BatchDecider:
         return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap)
 
     def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
-        """The hundredths that a predicate gives to each item, negative where it gives none."""
+        """The sum that a predicate gives to each item, in the smallest unit of the currency, negative where it gives none."""
         found = np.full(columns.relations.size(benefit.subject), -1, np.int64)
         if benefit.has_amount and self.policy.shows(predicate):
             at, (whole, cents) = columns.output(benefit, predicate, ("f", "f"))
@@ -201,7 +201,7 @@ class BatchDecider:
     def _check_again(self, batch: pa.RecordBatch, found: pa.RecordBatch, place: Array, again: list[int]) -> None:
         """Decide some cases again by clingo. Raises `InternalError` where it answers otherwise."""
         places = found.column("place").to_numpy(zero_copy_only=False)
-        cases = [Case.read(case_document(row)) for row in plain_rows(batch, np.array(again))]
+        cases = [self.oracle.read(case_document(row)) for row in plain_rows(batch, np.array(again), self._schema)]
         decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.asked)
         for at, case, answer in zip(again, cases, decided, strict=True):
             low, high = np.searchsorted(places, [place[at], place[at] + 1])
@@ -217,9 +217,9 @@ class BatchDecider:
         found: list[dict[str, Any]] = []
         places: list[int] = []
         compiled = self.oracle.compiled
-        for row, values in zip(rows.tolist(), plain_rows(batch, rows), strict=True):
+        for row, values in zip(rows.tolist(), plain_rows(batch, rows, self._schema), strict=True):
             try:
-                case = Case.read(case_document(values))
+                case = self.oracle.read(case_document(values))
             except CaseError as error:
                 totals.rejected += 1
                 rejects.append(RejectedRow(row, error))
@@ -236,7 +236,7 @@ class BatchDecider:
             else:
                 decisions = quick.decisions
             totals.cases += 1
-            totals.add(decisions, case.applied_on.isoformat())
+            totals.add(decisions, case.day.isoformat())
             found += [decision_row(case.id, decision) for decision in decisions]
             places += [row] * len(decisions)
         return rows_of_decisions(found, np.array(places, np.int64), self.words)

@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, to_date
-from tiaoli.case import ITEM_ID, MOST_MONEY, days_in_order
+from tiaoli.case import ITEM_ID
 from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
-from tiaoli.encoding import RANGES
-from tiaoli.policy import OCCUPATION_CODE, Field, Policy
-from tiaoli.populations.arrow_schema import IS_NULL, TEXT, Array, case_schema, hundredths
+from tiaoli.policy import Code, Decimals, Field, Policy, Set
+from tiaoli.populations.arrow_schema import IS_NULL, TEXT, Array, case_schema, smallest_units
 
 
 class BatchReader:
@@ -35,7 +34,6 @@ class BatchReader:
         self.tables: dict[str, Table] = {"": Table(self.size, np.arange(self.size, dtype=np.int32))}
         self.ids: dict[str, pa.Array] = {"": batch.column("id")}
         self.absent: list[tuple[str, Array]] = []
-        self.orders = days_in_order()
 
     def read(self) -> CaseColumns:
         """The population: a table of the cases, and one of the items of each list."""
@@ -53,14 +51,10 @@ class BatchReader:
         for declared in self.policy.fields.values():
             if declared.entity == entity:
                 self._read_field(declared, declared.path[len(prefix) :].split("."), columns, table)
-        listed_path = prefix.removesuffix(".")
-        if listed_path in self.orders:
-            first, last = (
-                table.columns[declared.predicate]
-                for end in self.orders[listed_path]
-                for declared in self.policy.fields.values()
-                if declared.path == f"{prefix}{end}"
-            )
+        for before, after in self.policy.schema.orders:
+            if before.entity != entity:
+                continue
+            first, last = table.columns[before.predicate], table.columns[after.predicate]
             known = (first != NO_VALUE) & (last != NO_VALUE) & (first != NEVER)
             self._mark_irregular(table, known & (last < first))
         for listed in self.policy.lists.values():
@@ -93,7 +87,7 @@ class BatchReader:
         self.irregular[table.case[rows]] = True
 
     def _read_field(self, declared: Field, steps: Sequence[str], columns: Mapping[str, pa.Array], table: Table) -> None:
-        several = declared.type.startswith("set:")
+        several = declared.several
         if not table.size:
             table.columns[declared.predicate] = np.zeros(0, np.int32)
             return
@@ -109,7 +103,7 @@ class BatchReader:
         self._mark_irregular(table, known & null)
         if several:
             column[~known] = 0
-        elif declared.type == "record":
+        elif declared.kind == "record":
             column[null & ~known] = self.codes.words["none"]
         elif declared.nullable:
             column[null & ~known] = NEVER
@@ -123,29 +117,28 @@ class BatchReader:
     def _encode(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
         """The codes of a column, and which of its values are in the format."""
         kind = declared.type
-        if kind == "record":
+        if kind.kind == "record":
             return np.full(len(value), self.codes.words["record"], np.int32), np.ones(len(value), bool)
-        if kind.startswith("set:"):
-            return self._encode_set(declared, value)
-        if kind == "boolean":
+        if isinstance(kind, Set):
+            return self._encode_set(list(kind.words), value)
+        if kind.kind == "boolean":
             yes, no = self.codes.words["true"], self.codes.words["false"]
             return np.where(_flag(value, len(value)), yes, no).astype(np.int32), np.ones(len(value), bool)
-        if kind == "day":
+        if kind.kind == "day":
             return _days(value)
-        if kind == "money":
-            fen = np.where(_null(value), 0, hundredths(value))
-            good = (fen > 0) & (fen <= int(MOST_MONEY * 100))
-            return np.where(good, fen, 1).astype(np.int32), good
-        if kind == "code":
+        if isinstance(kind, Code):
             coded = _repeated(value)
             numbers = np.array([NO_VALUE if text is None else self.codes.text(text) for text in coded.dictionary.to_pylist()], np.int32)
-            good = _true(pc.match_substring_regex(coded.dictionary, f"^{OCCUPATION_CODE.pattern}$"))
+            good = _true(pc.match_substring_regex(coded.dictionary, f"^({kind.code.pattern.pattern})$"))
             at = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
             return (numbers[at], good[at]) if len(numbers) else (np.zeros(len(value), np.int32), np.ones(len(value), bool))
-        if declared.table:
-            return self._encode_words(list(self.policy.values[declared.table]), value)
-        low, high = RANGES[kind]
-        numbers = pc.fill_null(value, low).to_numpy(zero_copy_only=False)
+        if kind.span is None:
+            return self._encode_words(list(kind.words), value)
+        low, high = kind.span
+        if isinstance(kind, Decimals):
+            numbers = np.where(_null(value), low, smallest_units(value))
+        else:
+            numbers = pc.fill_null(value, low).to_numpy(zero_copy_only=False)
         good = (numbers >= low) & (numbers <= high)
         return np.where(good, numbers, low).astype(np.int32), good
 
@@ -155,8 +148,7 @@ class BatchReader:
         at = places[pc.fill_null(coded.indices, len(places) - 1).to_numpy(zero_copy_only=False)]
         return np.array([self.codes.words[word] for word in words], np.int32)[at], at >= 0
 
-    def _encode_set(self, declared: Field, value: pa.Array) -> tuple[Array, Array]:
-        words = list(self.policy.values[declared.table or ""])
+    def _encode_set(self, words: list[str], value: pa.Array) -> tuple[Array, Array]:
         counts = pc.fill_null(pc.list_value_length(value), 0).to_numpy(zero_copy_only=False)
         of = np.repeat(np.arange(len(value)), counts)
         at = pc.fill_null(pc.index_in(value.flatten(), pa.array(words)), -1).to_numpy(zero_copy_only=False)

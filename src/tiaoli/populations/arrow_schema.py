@@ -15,15 +15,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tiaoli.decide import OUTCOMES
-from tiaoli.policy import Field, Policy
+from tiaoli.policy import Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
 
 Array = NDArray[Any]
 
 IS_NULL = "_is_null"
 """What the name of a field ends with that says whether the field is the format's `null`."""
 
-MONEY = pa.decimal128(12, 2)
-SUM = pa.decimal128(18, 2)
+_PRECISION = 12
 RATE = pa.decimal128(5, 2)
 TEXT = pa.string()
 
@@ -34,65 +33,43 @@ REJECTS = pa.schema([pa.field("case", TEXT), *(pa.field(name, TEXT, nullable=Fal
 """The Arrow schema of what is wrong with rows that hold no case."""
 
 _NUMBERS = pa.int16()
-_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "money": MONEY, "level": pa.int32(), "months": pa.int32(), "percent": pa.int32()}
+_TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "integer": pa.int32(), "set": pa.list_(TEXT)}
 
 
 def case_schema(policy: Policy, words: pa.DataType = TEXT) -> pa.Schema:
     """The Arrow schema of cases; `words` is the type of the fields that hold a word or a code."""
-    return pa.schema([pa.field("id", TEXT, nullable=False), *_fields_of(policy, None, "", words)])
+    return pa.schema(list(_fields_of(policy, policy.schema.root, words)))
+
+
+def arrow_type(kind: ValueType, words: pa.DataType = TEXT) -> pa.DataType:
+    """The type of a column of such values; `words` is that of words and codes."""
+    return pa.decimal128(_PRECISION, kind.digits) if isinstance(kind, Decimals) else _TYPES.get(kind.kind, words)
 
 
 def text_paths(policy: Policy) -> frozenset[str]:
     """The paths of the fields that hold a word or a code."""
-    return frozenset(
-        declared.path
-        for declared in policy.fields.values()
-        if declared.type == "code" or (declared.type not in (*_TYPES, "record") and not declared.type.startswith("set:"))
-    )
+    return frozenset(declared.path for declared in policy.fields.values() if declared.kind in ("code", "enum"))
 
 
-def _fields_of(policy: Policy, entity: str | None, prefix: str, words: pa.DataType) -> list[pa.Field]:
-    found: dict[str, Any] = {}
-    for declared in policy.fields.values():
-        if declared.entity == entity:
-            _put_at(found, declared.path[len(prefix) :].split("."), declared)
-    fields = [field for key, value in found.items() for field in _arrow_fields(key, value, words)]
-    for listed in policy.lists.values():
-        if listed.parent == entity:
-            inside = [pa.field("id", TEXT), *_fields_of(policy, listed.entity, f"{listed.path}.", words)]
-            fields.append(pa.field(listed.path.rpartition(".")[2], pa.list_(pa.struct(inside))))
-    return fields
+def _fields_of(policy: Policy, shape: Shape, words: pa.DataType) -> Iterator[pa.Field]:
+    if shape.ids:
+        yield pa.field("id", TEXT, nullable=bool(shape.path))
+    for key, declared in shape.keys.items():
+        if isinstance(declared, ScalarKey):
+            field = declared.field
+            yield pa.field(key, arrow_type(field.type, words), nullable=field is not policy.schema.day)
+            nullable = field.nullable
+        else:
+            inside = pa.struct(list(_fields_of(policy, declared.shape, words)))
+            yield pa.field(key, pa.list_(inside) if isinstance(declared, ListKey) else inside)
+            nullable = isinstance(declared, ObjectKey) and declared.record is not None
+        if nullable:
+            yield pa.field(f"{key}{IS_NULL}", pa.bool_())
 
 
-def _put_at(found: dict[str, Any], steps: Sequence[str], declared: Field) -> None:
-    if len(steps) == 1 and declared.type != "record":
-        found[steps[0]] = declared
-        return
-    inner = found.setdefault(steps[0], {})
-    if len(steps) == 1:
-        inner[""] = declared
-    else:
-        _put_at(inner, steps[1:], declared)
-
-
-def _arrow_fields(key: str, value: Any, words: pa.DataType) -> Iterator[pa.Field]:
-    nullable = False
-    if isinstance(value, dict):
-        record = value.get("")
-        nullable = record is not None
-        inside = [field for name, inner in value.items() if name for field in _arrow_fields(name, inner, words)]
-        yield pa.field(key, pa.struct(inside))
-    else:
-        nullable = value.nullable
-        kind = pa.list_(TEXT) if value.type.startswith("set:") else _TYPES.get(value.type, words)
-        yield pa.field(key, kind, nullable=key != "applied_on")
-    if nullable:
-        yield pa.field(f"{key}{IS_NULL}", pa.bool_())
-
-
-def decision_schema() -> pa.Schema:
-    """The Arrow schema of decisions."""
-    names = pa.list_(TEXT)
+def decision_schema(policy: Policy) -> pa.Schema:
+    """The Arrow schema of decisions; amounts have the digits of the policy's currency."""
+    names, amount = pa.list_(TEXT), pa.decimal128(18, policy.currency.digits)
     return pa.schema(
         [
             pa.field("case", TEXT, nullable=False),
@@ -100,8 +77,8 @@ def decision_schema() -> pa.Schema:
             pa.field("subject", TEXT, nullable=False),
             pa.field("clause", TEXT, nullable=False),
             pa.field("outcome", TEXT, nullable=False),
-            pa.field("amount", SUM),
-            pa.field("standard", SUM),
+            pa.field("amount", amount),
+            pa.field("standard", amount),
             pa.field("rate", RATE),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
         ]
@@ -124,7 +101,7 @@ class WordDictionaries:
         }
         coded = pa.dictionary(_NUMBERS, TEXT)
         kinds = {**dict.fromkeys(("benefit", "clause", "outcome"), coded), **dict.fromkeys(("met", "unmet", "unknown"), pa.list_(coded))}
-        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema()])
+        self.schema = pa.schema([field.with_type(kinds.get(field.name, field.type)) for field in decision_schema(policy)])
 
     def words(self, kind: str, texts: Sequence[str], which: Array) -> pa.DictionaryArray:
         """A column of words of a kind: of each row the one of `texts` whose place `which` gives."""
@@ -157,14 +134,14 @@ def _dictionary(words: Iterable[str]) -> pa.Array:
     return pa.array(dict.fromkeys(words), TEXT)
 
 
-def hundredths(values: pa.Array) -> Array:
-    """Decimals with two places and at most 18 digits as whole hundredths: of the 128 bits that Arrow gives each they fill half."""
+def smallest_units(values: pa.Array) -> Array:
+    """Decimals of at most 18 digits as whole numbers of their last digit: of the 128 bits that Arrow gives each they fill half."""
     halves: Array = np.frombuffer(values.buffers()[1], np.int64, 2 * (values.offset + len(values)))
     return halves[2 * values.offset :: 2]
 
 
 def decimals(values: Array, kind: pa.DataType) -> pa.Array:
-    """Whole hundredths as decimals with two places; none where they are negative."""
+    """Whole numbers of the last digit as decimals; none where they are negative."""
     there = pa.array(values, mask=values < 0).buffers()[0]
     halves = np.stack((np.maximum(values, 0), np.zeros_like(values)), axis=1)
     return pa.Array.from_buffers(kind, len(values), [there, pa.py_buffer(halves)])

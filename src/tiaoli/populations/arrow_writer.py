@@ -16,7 +16,7 @@ from tiaoli.base import CaseError
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import Benefit
 from tiaoli.populations.arrow_rows import plain_rows
-from tiaoli.populations.arrow_schema import RATE, REJECTS, SUM, TEXT, Array, WordDictionaries, decimals
+from tiaoli.populations.arrow_schema import RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
 
 
 class RejectedRow(NamedTuple):
@@ -28,7 +28,8 @@ class RejectedRow(NamedTuple):
 
 def rejects_batch(batch: pa.RecordBatch, rejects: Sequence[RejectedRow]) -> pa.RecordBatch:
     """What is wrong with the rows of a batch that hold no case, a row a problem."""
-    names = plain_rows(batch.select(["id"]), np.array([reject.row for reject in rejects], np.int64))
+    ids = batch.select(["id"])
+    names = plain_rows(ids, np.array([reject.row for reject in rejects], np.int64), ids.schema)
     rows = [
         {"case": _name(named["id"]), "path": problem.where, "zh": problem.what.zh, "en": problem.what.en}
         for named, reject in zip(names, rejects, strict=True)
@@ -60,7 +61,8 @@ def decision_row(case: str, decision: Decision) -> dict[str, Any]:
 
 class BenefitColumns(NamedTuple):
     """The decisions on one benefit as columns, a row an item of its list: the case of each as its row in the batch, the conditions met
-    as bits, amounts, standards and rates as hundredths, negative where there are none, and the ids of the persons without a standard."""
+    as bits, amounts and standards in the smallest unit, rates in percent, negative where there are none, and the ids of the persons without
+    a standard."""
 
     benefit: Benefit
     case: Array
@@ -100,8 +102,8 @@ def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, id
         pa.concat_arrays([part.subject for part in parts]).take(at),
         words.words("clause", [part.benefit.clause for part in parts], number),
         words.words("outcome", ["not_eligible", "eligible"], joined("granted").astype(np.int8)),
-        decimals(joined("amount"), SUM),
-        decimals(joined("standard"), SUM),
+        decimals(joined("amount"), words.schema.field("amount").type),
+        decimals(joined("standard"), words.schema.field("standard").type),
         decimals(joined("rate"), RATE),
         *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from tiaoli.base import CaseError
@@ -23,8 +22,8 @@ class BenefitImpact:
     """The decisions about one benefit under both versions.
 
     `gained` are those that only the new version grants, `lost` those that only the old one does; `more` and `less` those that
-    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in hundredths, of
-    certain amounts alone.
+    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in the
+    smallest unit of the currency, of certain amounts alone.
     """
 
     decisions: int = 0
@@ -44,7 +43,7 @@ class BenefitImpact:
         """Count one subject; a version without the benefit decides nothing."""
         self.decisions += 1
         before, after = (decision.outcome if decision else "not_eligible" for decision in (old, new))
-        amounts = [int(decision.amount.scaleb(2)) if decision and decision.amount is not None else 0 for decision in (old, new)]
+        amounts = [decision.currency.units(decision.amount) if decision and decision.amount is not None else 0 for decision in (old, new)]
         self.old_amount += amounts[0]
         self.new_amount += amounts[1]
         if "unknown" in (before, after):
@@ -56,12 +55,12 @@ class BenefitImpact:
             self.more += amounts[0] < amounts[1]
             self.less += amounts[0] > amounts[1]
 
-    def to_json(self) -> dict[str, Any]:
-        """The counts and sums of one benefit, amounts as texts with two places."""
+    def to_json(self, currency: Currency) -> dict[str, Any]:
+        """The counts and sums of one benefit, amounts as texts."""
         names = ("decisions", "changed", "gained", "lost", "more", "less", "unclear")
         money = {"old_amount": self.old_amount, "new_amount": self.new_amount, "difference": self.new_amount - self.old_amount}
         counts = {name: getattr(self, name) for name in names}
-        return counts | {name: f"{Decimal(fen).scaleb(-2):.2f}" for name, fen in money.items()}
+        return counts | {name: currency.text(currency.of_units(units)) for name, units in money.items()}
 
 
 @dataclass
@@ -78,7 +77,7 @@ class Impact:
     def to_json(self) -> dict[str, Any]:
         """What `tiaoli diff --population --json` writes under `population`: how many cases, how many changed or were rejected, and the
         counts and sums of each benefit."""
-        benefits = {name: item.to_json() for name, item in self.benefits.items()}
+        benefits = {name: item.to_json(self.currency) for name, item in self.benefits.items()}
         counts = {"cases": self.cases, "changed": self.changed, "rejected": len(self.rejects)}
         return {**counts, "currency": self.currency.code, "benefits": benefits}
 

@@ -17,6 +17,7 @@ from tiaoli.case import Case, decoded, parse_document
 from tiaoli.compiled import CompiledDecisions, FactTables, Fallback
 from tiaoli.decide import FORMAT, Answer, Decision, decide_chunk, notes_on
 from tiaoli.oracle import Oracle
+from tiaoli.policy import Policy
 from tiaoli.populations.bulk_job import BulkOptions
 from tiaoli.populations.totals import Totals, clauses_of
 
@@ -77,7 +78,7 @@ class LineDecider:
             try:
                 found = self._quick(raw)
                 if found is None:
-                    waiting.append((len(answers), _case(raw)))
+                    waiting.append((len(answers), self._case(raw)))
                     answers.append("")
                     continue
             except CaseError as error:
@@ -92,21 +93,24 @@ class LineDecider:
         for (position, case), (text, decisions, limited) in zip(waiting, exact, strict=True):
             decided.totals.exact += 1
             decided.totals.limited += limited
-            self._count(decided, decisions, case.applied_on.isoformat())
+            self._count(decided, decisions, case.day.isoformat())
             answers[position] = text
         decided.answers = "".join(f"{text}\n" for text in answers).encode()
         decided.rejects = "".join(f"{text}\n" for text in rejects).encode()
         return decided
 
+    def _case(self, raw: bytes) -> Case:
+        return read_line(raw, self.policy)
+
     def decisions(self, raw: bytes) -> tuple[Decision, ...]:
         """The decisions about the case of one line. Raises `CaseError` where the line holds none."""
         found = self._quick(raw)
-        return found.decisions if found is not None else self._exact([_case(raw)])[0][1]
+        return found.decisions if found is not None else self._exact([self._case(raw)])[0][1]
 
     def check_again(self, samples: Iterable[Sample]) -> None:
         """Decide samples again by clingo. Raises `InternalError` with the case of the first that was answered otherwise."""
         kept = list(samples)
-        cases = [_case(sample.text) for sample in kept]
+        cases = [self._case(sample.text) for sample in kept]
         decided = decide_chunk(self.oracle.encoding, cases, self.readings, self.options.benefits)
         for sample, case, found in zip(kept, cases, decided, strict=True):
             facts = self.oracle.compiled.reader.case(case)
@@ -125,7 +129,7 @@ class LineDecider:
         try:
             found = self.oracle.compiled.decide(facts, self.options.benefits, self.readings)
         except InternalError as error:
-            raise InternalError(error.problems, _case(raw).to_json()) from error
+            raise InternalError(error.problems, self._case(raw).to_json()) from error
         return None if isinstance(found, Fallback) else found
 
     def _facts(self, raw: bytes) -> FactTables | None:
@@ -187,9 +191,9 @@ class LineDecider:
         if conditions is None:
             conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
         found = decision.to_json() if decision.amount_range or decision.gap else {}
-        amount = "null" if decision.amount is None else f'"{decision.amount:.2f}"'
+        amount = "null" if decision.amount is None else f'"{decision.amount:f}"'
         ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
-        fixed = "null" if decision.standard is None else f'"{decision.standard:.2f}"'
+        fixed = "null" if decision.standard is None else f'"{decision.standard:f}"'
         standard = f', "standard": {fixed}' if decision.shared else ""
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
@@ -233,7 +237,7 @@ def is_blank(raw: bytes) -> bool:
     return not raw.strip() or (len(raw) <= 4 and not raw.strip(b"\0 \t\r\n"))
 
 
-def _case(raw: bytes) -> Case:
+def read_line(raw: bytes, policy: Policy) -> Case:
     """The case in a line, the long way. Raises `CaseError`."""
     if len(raw) > LONGEST:
         raise CaseError.one("", "此行超过 16 MB", "this line is larger than 16 MB", "case-too-large")
@@ -246,7 +250,7 @@ def _case(raw: bytes) -> Case:
             f"a line holds one JSON object; this one begins with {begin}",
             "case-not-object",
         )
-    return Case.read(parse_document(text, _HERE))
+    return Case.read(parse_document(text, _HERE), policy)
 
 
 _HERE = "<line>"

@@ -51,7 +51,7 @@ class RowChunk(NamedTuple):
 def arrow_schemas(policy: Policy) -> str:
     """The schemas of cases and of decisions, to be read."""
     texts = []
-    for title, schema in (("cases", case_schema(policy)), ("decisions", decision_schema())):
+    for title, schema in (("cases", case_schema(policy)), ("decisions", decision_schema(policy))):
         texts.append(f"# {title}\n" + "\n".join(f"{field.name}: {field.type}{'' if field.nullable else ' not null'}" for field in schema))
     return "\n\n".join(texts)
 

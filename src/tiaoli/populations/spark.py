@@ -39,7 +39,8 @@ def decisions(
     """
     source = _source(policy, policy_root, readings)
     _check_frame(frame, source)
-    return _mapped(frame, _deciding(source, None if benefits is None else tuple(benefits)), decision_schema())
+    deciding = _deciding(source, None if benefits is None else tuple(benefits))
+    return _mapped(frame, deciding, decision_schema(Oracle.of(source).policy))
 
 
 def rejects(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from tiaoli.decide import Decision
@@ -16,9 +15,9 @@ from tiaoli.encoding import Encoding
 class Totals:
     """Counts of one run, or of a part of one; parts are merged.
 
-    `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in hundredths and of
-    certain amounts alone, `months` are those of the application days. Of conditions `unmet` counts every decision refused in
-    which it is unmet, `alone` those in which it is the only one.
+    `exact` are the cases that clingo decided, `limited` those of them that a time limit cut short. `money` is in the smallest unit of
+    the currency and of certain amounts alone, `months` are those of the application days. Of conditions `unmet` counts every decision
+    refused in which it is unmet, `alone` those in which it is the only one.
     """
 
     lines: int = 0
@@ -39,7 +38,7 @@ class Totals:
             self.months[f"{decision.benefit} {month} {decision.outcome}"] += 1
             self.outcomes[f"{decision.benefit} {decision.outcome}"] += 1
             if decision.amount is not None:
-                self.money[decision.benefit] += int(decision.amount.scaleb(2))
+                self.money[decision.benefit] += decision.currency.units(decision.amount)
             if decision.outcome == "not_eligible":
                 unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
                 for name in unmet:
@@ -86,7 +85,8 @@ class Totals:
                 if self.unmet[f"{benefit.id} {condition}"]
             ]
             reasons.sort(key=lambda reason: -int(str(reason["unmet"])))
-            money = f"{Decimal(self.money[benefit.id]).scaleb(-2):.2f}" if benefit.has_amount else None
+            currency = encoding.policy.currency
+            money = currency.text(currency.of_units(self.money[benefit.id])) if benefit.has_amount else None
             benefits[benefit.id] = {**outcomes, "amount": money, "reasons": reasons, "months": self._months(benefit.id)}
         counts = {name: getattr(self, name) for name in ("lines", "cases", "rejected", "exact", "limited")}
         return {**counts, "currency": encoding.policy.currency.code, "benefits": benefits}

@@ -14,7 +14,7 @@ from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
 from tiaoli.explain import Explanation, shared
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Field
+from tiaoli.policy import Field, joined
 from tiaoli.present.explanation_markup import note
 from tiaoli.present.html_elements import Html, Inside, code, document, html, list_of, mark, pairs, table, tag, tree
 from tiaoli.present.timeline_svg import timeline
@@ -199,7 +199,7 @@ class _Page:
             return self.say("是" if plain else "否", "yes" if plain else "no")
         if declared is not None and isinstance(plain, list):
             return list_of((phrases.stated(declared, item).say(self.lang) for item in plain), self.lang)
-        if declared is not None and known is not None and declared.type != "record":
+        if declared is not None and known is not None and declared.kind != "record":
             return phrases.stated(declared, known[1]).say(self.lang)
         if plain == {}:
             return self.say("有，内容未知", "there, contents unknown")
@@ -249,9 +249,9 @@ class _Page:
         rows = []
         for number, item in enumerate(decision.conditions, 1):
             anchors = self.encoding.sentences[decision.benefit][item.id]
-            places = dict.fromkeys(self.policy.sentences[anchor].clause or self.say("有效期", "validity") for anchor in anchors)
+            places = dict.fromkeys(self.policy.place(anchor).say(self.lang) for anchor in anchors)
             words = [benefit.conditions[item.id].say(self.lang), " ", code(item.id)]
-            rows.append((str(number), mark(item.status, self.lang, word=True), words, "".join(places)))
+            rows.append((str(number), mark(item.status, self.lang, word=True), words, joined(places)))
         head = ("", self.say("判断", "status"), self.say("条件", "condition"), self.say("条款", "clause"))
         return table(rows, head, class_="conditions")
 
@@ -272,7 +272,7 @@ class _Page:
     def _quote(self, anchor: str) -> Html:
         sentence = self.policy.sentences[anchor]
         translated = tag("p", sentence.en, class_="soft") if self.lang == "en" else None
-        place = tag("span", sentence.clause or self.say("有效期", "validity"), class_="clause")
+        place = tag("span", self.policy.place(anchor).say(self.lang), class_="clause")
         return tag("blockquote", tag("p", place, " 「", sentence.text, "」", lang="zh"), translated)
 
     def _change(self, change: WhatIf) -> Html:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from tiaoli.base import Lang, Statement, visible
+from tiaoli.base import Lang, Statement, in_lang, visible
 from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Mark, Node, shared
 from tiaoli.policy import Policy
@@ -85,7 +85,9 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
 def _items(node: Node, lang: Lang, again: set[int], numbers: dict[int, int], depth: int) -> Iterator[str]:
     inside = "  " * depth
     key = id(node)
-    clause = f"（{node.clause.strip('（）')}）" if node.clause else ""
+    clause = node.clause or ""
+    if clause and not clause.startswith("（"):
+        clause = in_lang(lang, f"（{clause}）", f" ({clause})")
     facts = " ".join(f"`{path}`" for path in node.facts)
     text = f"{inside}- {MARKS[node.mark]} {_escaped(node.statement.say(lang))}{clause} {facts}".rstrip()
     if key in numbers:

@@ -9,6 +9,7 @@ from tiaoli.base import Lang, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.encoding import Encoding
 from tiaoli.explain import Explanation
+from tiaoli.policy import joined
 from tiaoli.present.explanation_markup import markdown
 
 
@@ -41,7 +42,7 @@ def audit_markdown(encoding: Encoding, found: AuditReport, whys: Mapping[str, Se
 
 
 def _finding(encoding: Encoding, finding: Finding, whys: Sequence[Explanation], lang: Lang) -> Iterator[str]:
-    yield from (f"### {finding.id} {''.join(finding.clauses(encoding))} ({finding.severity})", "", finding.statement.say(lang), "")
+    yield from (f"### {finding.id} {joined(finding.clauses(encoding))} ({finding.severity})", "", finding.statement.say(lang), "")
     if finding.kind != "wording":
         yield from (f"> {encoding.policy.sentences[anchor].text}" for anchor in finding.sentences)
         yield ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tiaoli.audit import FINDING_KINDS, Finding
 from tiaoli.base import Lang, __version__
 from tiaoli.encoding import Encoding
-from tiaoli.policy import ANCHOR
+from tiaoli.policy import read_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
@@ -54,8 +53,4 @@ def _result(encoding: Encoding, finding: Finding, places: Mapping[str, tuple[int
 
 def _places(notice: str) -> dict[str, tuple[int, int, int]]:
     """For every sentence its line, and the columns from which and to which it stands there, counted from 1 in characters."""
-    found = {}
-    for number, line in enumerate(notice.splitlines(), 1):
-        for match in re.finditer(ANCHOR, line):
-            found[match[1]] = (number, match.start(2) + 1, match.end(2) + 1)
-    return found
+    return {place.anchor: (place.line, *place.columns) for place in read_text(notice)}

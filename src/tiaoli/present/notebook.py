@@ -10,6 +10,7 @@ from tiaoli.analysis import PROOF_RESULTS, RELATIONS, Diff, Proof
 from tiaoli.base import Statement
 from tiaoli.decide import Answer, Condition, Decision
 from tiaoli.explain import Explanation, Node, shared
+from tiaoli.policy import joined
 from tiaoli.present.html_elements import Html, Inside, code, fragment, html, mark, said, table, tag, tree
 from tiaoli.present.timeline_svg import timeline
 from tiaoli.questions import Calendar, FactQuestion, Hypothesis, Questions, WhatIf
@@ -154,7 +155,7 @@ def _diff(found: Diff) -> str:
         (
             code(name),
             said(RELATIONS[item.relation]),
-            "".join(item.clauses),
+            joined(item.clauses),
             html(tag("div", said(one.statement)) for one in item.changes),
         )
         for name, item in found.benefits.items()

@@ -12,7 +12,7 @@ from typing import Any
 
 from tiaoli.base import Statement, write_text
 from tiaoli.decide import OUTCOMES
-from tiaoli.policy import Benefit, Currency, Policy
+from tiaoli.policy import Benefit, Currency, Policy, joined
 from tiaoli.present.html_elements import MARKS, Html, Inside, document, html, said, table, tag
 
 _COLOURS = {"eligible": "var(--good)", "not_eligible": "var(--bad)", "unknown": "var(--open)"}
@@ -69,7 +69,7 @@ def _reasons(benefit: Benefit, reasons: list[Mapping[str, Any]]) -> Html:
 
     def row(reason: Mapping[str, Any]) -> tuple[Inside, ...]:
         bar = tag("rect", x=0, y=3, width=f"{200 * reason['unmet'] / most:.1f}", height=12, fill="var(--bad)")
-        words = ["".join(reason["clauses"]), " ", said(benefit.conditions[reason["condition"]])]
+        words = [joined(reason["clauses"]), " ", said(benefit.conditions[reason["condition"]])]
         picture = tag("svg", bar, viewBox="0 0 200 18", width=200, role="presentation")
         return words, picture, f"{reason['unmet']:,}", f"{reason['alone']:,}"
 

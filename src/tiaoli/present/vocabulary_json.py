@@ -42,7 +42,7 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
             {
                 "name": parameter.name,
                 "unit": parameter.unit,
-                "value": parameter_value(parameter),
+                "value": parameter_value(parameter, policy.currency),
                 "sentence": parameter.sentence,
                 "statement": parameter.statement.to_json(),
             }
@@ -71,7 +71,7 @@ def _benefit(encoding: Encoding, benefit: Benefit) -> dict[str, Any]:
 def _field(field: Field) -> dict[str, Any]:
     return {
         "path": field.path,
-        "type": field.type.partition(":")[0],
+        "type": field.kind,
         "table": field.table,
         "nullable": field.nullable,
         "null": field.phrases["null"].to_json() if "null" in field.phrases else None,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tiaoli.protocol.limits import Limits, refuse_over_limit, refuse_slow_client
     from tiaoli.protocol.lookups import audit_document, explain_finding, notice_document
     from tiaoli.protocol.openapi import component_schemas, describe_bulk, describe_question, describe_responses
+    from tiaoli.protocol.option_problems import option_not_accepted
     from tiaoli.protocol.problems import UNEXPECTED_PROBLEM, ExceptionTrace, ProblemDetails, RefusedError, preferred_language, problem_of
     from tiaoli.protocol.question_handlers import QUESTIONS, find_oracle
     from tiaoli.protocol.question_options import parse_options
@@ -45,6 +46,7 @@ __all__ = [
     "explain_finding",
     "find_oracle",
     "notice_document",
+    "option_not_accepted",
     "parse_options",
     "preferred_language",
     "problem_of",

@@ -55,7 +55,7 @@ def decide_with_reasons(
     found = oracle.decide(case, benefits=benefits or None, readings=readings, limit=limit, full=full)
     if not reason:
         return AnswerWithReasons(found)
-    parsed = case if isinstance(case, Case) else Case.read(case)
+    parsed = case if isinstance(case, Case) else oracle.read(case)
     asked = [(item.benefit, item.subject) for item in found.decisions]
     reasons = (oracle.reason(parsed, *about, readings=readings, limit=_seconds(deadline)) for about in asked)
     return AnswerWithReasons(found, tuple(reasons))

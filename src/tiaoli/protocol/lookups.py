@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiaoli.base import Lang
 from tiaoli.oracle import Explanation, Oracle
-from tiaoli.policy import Policy, document, entries
+from tiaoli.policy import Policy, entries_to_json, notice_entries
 
 if TYPE_CHECKING:
     from tiaoli.audit import AuditReport, Finding
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def notice_document(policy: Policy, clause: str | None = None) -> dict[str, Any]:
     """As `tiaoli notice --json`, of the whole or of one clause. Raises `CallError` where there is no such clause."""
-    return document(policy, entries(policy, clause))
+    return entries_to_json(policy, notice_entries(policy, clause))
 
 
 def audit_document(oracle: Oracle, found: AuditReport, lang: Lang = "en") -> dict[str, Any]:

@@ -48,7 +48,7 @@ def describe_question(name: str, encoding: Encoding, examples: list[Example]) ->
 def _example(name: str, encoding: Encoding, example: Example) -> dict[str, Any]:
     value: dict[str, Any] = {"case": example.case}
     if "subject" in QUESTIONS[name].options.model_fields:
-        case = Case.read(example.case)
+        case = Case.read(example.case, encoding.policy)
         subject = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, None).subjects[0]
         value |= {"benefit": subject.benefit, "subject": subject.item}
     return {"summary": example.shows.en, "value": value}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from tiaoli.base import CallError, Problem, Statement, choices, docstring, shown
-from tiaoli.case import not_accepted
+from tiaoli.protocol.option_problems import option_not_accepted
 
 
 def _several(value: Any) -> Any:
@@ -106,4 +106,4 @@ def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     if detail["type"] == "extra_forbidden":
         near = choices(model.model_fields, detail["loc"][-1])
         return Problem(path, Statement(f"没有这个选项；{near.zh}", f"there is no such option; {near.en}"))
-    return Problem(path, not_accepted(detail))
+    return Problem(path, option_not_accepted(detail))

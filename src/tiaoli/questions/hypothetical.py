@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, drawn
+from tiaoli.base import MISSING, Statement, drawn
 from tiaoli.decide import Decision, PreparedDecision, decide_one, known_values
 from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 
@@ -72,7 +70,7 @@ def hypothesis_of(question: PreparedDecision, supposed: PreparedDecision, paths:
     for path in paths:
         plain = changed.value_at(path)
         declared = policy.fields[new[path][0][0]] if path in new else None
-        if declared is None or declared.type == "record":
+        if declared is None or declared.kind == "record":
             text = json.dumps(plain, ensure_ascii=False)
             statement = Statement(f"{path} 为 {text}", f"{path} is {text}")
         else:

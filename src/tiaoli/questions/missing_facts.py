@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tiaoli.base import Statement, drawn, listed, previous_day
 from tiaoli.case import field_at, file_value
 from tiaoli.decide import SOLE_CASE, Answer, Decision, FreeFact, Outcome, PreparedCase, Subject, fact_of, set_free
-from tiaoli.encoding import ORDERED, RANGES, Bearing, bearing_on_conditions
+from tiaoli.encoding import Bearing, bearing_on_conditions
 from tiaoli.policy import Field
 from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
 
@@ -144,7 +144,8 @@ class _FactQuestionSearch:
     def _answers(self, variable: FreeFact, outcomes: Sequence[Outcome | None]) -> Iterator[tuple[str, Outcome]]:
         """The answers that settle: values, or ranges of them, each with the outcome."""
         declared = self.encoding.policy.fields[variable.slot[0]]
-        if declared.type not in ORDERED:
+        span = declared.type.span
+        if span is None:
             for value, outcome in zip(variable.values, outcomes, strict=True):
                 if outcome is not None:
                     yield self._text(declared, value), outcome
@@ -155,7 +156,7 @@ class _FactQuestionSearch:
             low = value if low is None else low
             last = position + 1 == len(numbers)
             if last or numbers[position + 1][1] != outcome:
-                high = RANGES[declared.type][1] if last else _before(declared, numbers[position + 1][0])
+                high = span[1] if last else _before(declared, numbers[position + 1][0])
                 if outcome is not None:
                     ends = [str(file_value(declared, end)) for end in (low, high)]
                     yield (ends[0] if low == high else "..".join(ends)), outcome
@@ -166,16 +167,11 @@ class _FactQuestionSearch:
 
     def _text(self, declared: Field, value: Value) -> str:
         plain = file_value(declared, value)
-        if declared.type == "code" and value not in self._codes:
+        if declared.kind == "code" and value not in self.encoding.policy.codes:
             return "*"
         if plain is None or isinstance(plain, bool):
             return {None: "null", True: "true", False: "false"}[plain]
-        return "{}" if declared.type == "record" else str(plain)
-
-    @cached_property
-    def _codes(self) -> set[str]:
-        policy = self.encoding.policy
-        return {row.code for row in policy.annex} | {str(item.value) for item in policy.parameters.values() if item.unit == "occupation"}
+        return "{}" if declared.kind == "record" else str(plain)
 
     def ranked(self) -> Iterator[FactQuestion]:
         """The questions, those that settle most first; then those about amounts alone."""
@@ -241,4 +237,4 @@ def item_of(path: str, declared: Field) -> str:
 
 
 def _before(declared: Field, value: int) -> int:
-    return previous_day(value) if declared.type == "day" else value - 1
+    return previous_day(value) if declared.kind == "day" else value - 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, listed, minimal
+from tiaoli.base import MISSING, Statement, listed, minimal
 from tiaoli.case import Case
 from tiaoli.decide import PreparedDecision, Subject, set_free
 from tiaoli.encoding import Encoding

@@ -8,9 +8,7 @@ from itertools import combinations
 from math import comb
 from typing import Any, NamedTuple
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, days_between, drawn, listed
+from tiaoli.base import MISSING, Statement, days_between, drawn, listed
 from tiaoli.decide import NO_MEMBER, Outcome
 from tiaoli.policy import Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
@@ -158,12 +156,12 @@ def scalar_changed(phrases: Phrases, declared: Field, item: str, before: Value |
     now = phrases.fact(declared, item, after)
     if before is None:
         return Statement(f"{now.zh}（目前未知）", f"{now.en} (unknown now)")
-    if declared.type == "boolean":
+    if declared.kind == "boolean":
         return now
     if before is SUPREMUM:
         return Statement(f"{now.zh}（目前没有）", f"{now.en} (none now)")
     old = phrases.stated(declared, before)
-    if declared.type != "day" or not isinstance(before, int) or not isinstance(after, int):
+    if declared.kind != "day" or not isinstance(before, int) or not isinstance(after, int):
         return Statement(f"{now.zh}（目前为{old.zh}）", f"{now.en} (now {old.en})")
     days = days_between(before, after)
     zh = f"推后{days}日" if days > 0 else f"提前{-days}日"

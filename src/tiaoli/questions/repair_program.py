@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
-from tiaoli.encoding import ORDERED, Slot, calendar_facts
+from tiaoli.encoding import Slot, calendar_facts
 from tiaoli.questions.repair_space import RepairSpace
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules
 
@@ -135,7 +135,7 @@ class RepairProgram:
                 for position, (value, becomes) in enumerate(self._becoming(number)):
                     if len(group.parts) > 1:
                         yield becomes, _CONTENT + position
-                    elif declared.type in ORDERED:
+                    elif declared.type.span:
                         yield becomes, self.space.distance(declared, self.space.free_facts[number].own, value)
                     else:
                         yield becomes, position

@@ -157,7 +157,7 @@ class _RepairSearch:
         days = 0
         for change in repair.changes:
             if self._is_day(change):
-                own = change.before if isinstance(change.before, str) else self.case.applied_on.isoformat()
+                own = change.before if isinstance(change.before, str) else self.case.day.isoformat()
                 days += abs(days_between(_number(own), _number(change.after)))
         places = [self.space.places[change.path] for change in repair.changes]
         return len(repair.changes), slowest, days, places, _key(repair)
@@ -188,7 +188,7 @@ class _RepairSearch:
         return holds
 
     def _one_day_less(self, repair: Repair) -> Iterator[tuple[FactChange, str]]:
-        today = to_day(self.case.applied_on)
+        today = to_day(self.case.day)
         for change in repair.changes:
             if self._is_day(change):
                 here = _number(change.after)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, days_between, to_day
-from tiaoli.case import date_pairs, file_value
+from tiaoli.base import MISSING, Statement, days_between, to_day
+from tiaoli.case import file_value
 from tiaoli.decide import NO_MEMBER, FreedCase, FreeFact, PreparedDecision, set_free
 from tiaoli.encoding import Slot
 from tiaoli.policy import Field, Policy
@@ -115,9 +113,9 @@ class RepairSpace:
         value counts; a day rather than none."""
         if not isinstance(value, int):
             return _FAR
-        if declared.type != "day":
+        if declared.kind != "day":
             return abs(value - own) if isinstance(own, int) else value
-        return abs(days_between(own if isinstance(own, int) else to_day(self.case.applied_on), value))
+        return abs(days_between(own if isinstance(own, int) else to_day(self.case.day), value))
 
     def statement(self, group: Group, values: Mapping[int, Value]) -> Statement:
         """A change in words."""
@@ -125,9 +123,9 @@ class RepairSpace:
         first = self.free_facts[group.parts[0]]
         path, item = first.slot
         declared = fields[path]
-        if declared.type.startswith("set:"):
+        if declared.several:
             return set_changed(phrases, declared, item, [(self.free_facts[part].values[0], value) for part, value in values.items()])
-        if declared.type == "record":
+        if declared.kind == "record":
             contents = [(fields[self.free_facts[part].slot[0]], value) for part, value in values.items() if part != group.parts[0]]
             return record_made(phrases, declared, item, contents, first.own is None)
         value = values[group.parts[0]]
@@ -140,14 +138,14 @@ class RepairSpace:
         fields = self.encoding.policy.fields
         first = self.free_facts[group.parts[0]]
         declared = fields[first.slot[0]]
-        if declared.type.startswith("set:"):
+        if declared.several:
             members = [str(self.free_facts[part].values[0]) for part in group.parts]
             own = [] if before is MISSING else before
             now = {
                 str(self.free_facts[part].values[0]): values.get(part, self.free_facts[part].own) is not NO_MEMBER for part in group.parts
             }
             return [member for member in own if now[member]] + [member for member in members if now[member] and member not in own]
-        if declared.type == "record":
+        if declared.kind == "record":
             inside = {part: value for part, value in values.items() if part != group.parts[0]}
             return {
                 self.free_facts[part].slot[0].rpartition(".")[2]: file_value(fields[self.free_facts[part].slot[0]], value)
@@ -171,12 +169,12 @@ class RepairSpace:
     @cached_property
     def types(self) -> dict[str, str]:
         """The types of what can change, by path."""
-        return {group.path: self.encoding.policy.fields[self.free_facts[group.parts[0]].slot[0]].type for group in self.groups}
+        return {group.path: self.encoding.policy.fields[self.free_facts[group.parts[0]].slot[0]].kind for group in self.groups}
 
 
 def order_of_days(policy: Policy) -> list[tuple[str, str]]:
     """The fields of days that the format keeps in order, the earlier one first."""
-    return [pair for pair in date_pairs() if set(pair) <= set(policy.fields)]
+    return [(first.path, last.path) for first, last in policy.schema.orders]
 
 
 def with_partners(policy: Policy, bearing: Sequence[str], order: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -191,11 +189,11 @@ def change_values(declared: Field, variable: FreeFact) -> tuple[Value, ...]:
     own = variable.own
     if declared.changed_by == "time":
         return tuple(value for value in variable.values if isinstance(value, int) and isinstance(own, int) and value >= own)
-    if declared.type == "record":
+    if declared.kind == "record":
         return tuple(value for value in variable.values if value != "none" or own == "none")
     return variable.values
 
 
 def _can_change(declared: Field, _: str, own: Value) -> bool:
     """Whether somebody can still change a known fact: a record that is there changes in its contents only."""
-    return declared.changed_by in ACTORS and not (declared.type == "record" and own == "record")
+    return declared.changed_by in ACTORS and not (declared.kind == "record" and own == "record")

@@ -168,7 +168,7 @@ class FactSpace:
         """A fact of the case in words."""
         phrases, found = self.encoding.phrases, self.paths[path]
         declared = self.encoding.policy.fields[found[0].slot[0]]
-        if declared.type.startswith("set:"):
+        if declared.several:
             members = [variable.values[0] for variable in found if variable.own is not NO_MEMBER]
             return Ground(path, self.case.value_at(path), phrases.members(declared, found[0].slot[1], members))
         own = found[0].own

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
-from tiaoli.decide import APPLIED_ON, Decision, Outcome, PreparedDecision, decide_each, decide_one, set_free
+from tiaoli.decide import Decision, Outcome, PreparedDecision, decide_each, decide_one, set_free
 from tiaoli.encoding import Bound, bearing_on_conditions, origins
 from tiaoli.rules import OutOfTimeError
 
@@ -78,7 +78,7 @@ def calendar_of(question: PreparedDecision) -> Calendar:
     encoding, case, subject = question.encoding, question.case, question.subject
     today, limit_reached = decide_one(question)
     search = _CriticalDays(question)
-    cases = [case.with_values({APPLIED_ON: iso(day)}) for day in search.days]
+    cases = [case.with_values({case.schema.day.path: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = not limit_reached
     try:
@@ -90,7 +90,7 @@ def calendar_of(question: PreparedDecision) -> Calendar:
         case.id,
         subject.benefit,
         subject.item,
-        case.applied_on,
+        case.day,
         today.outcome,
         tuple(search.spans(decisions)),
         tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
@@ -104,11 +104,11 @@ class _CriticalDays:
 
     def __init__(self, question: PreparedDecision) -> None:
         self.encoding, self.subject, self.readings = question.encoding, question.subject, question.readings
-        encoding, subject = self.encoding, self.subject
+        encoding, subject, today = self.encoding, self.subject, self.encoding.policy.schema.day.path
         fields = encoding.fields[subject.benefit]
-        found = set_free(encoding.policy, encoding.rule_bounds, question.case, subject, fields, lambda _, path, __: path == APPLIED_ON)
+        found = set_free(encoding.policy, encoding.rule_bounds, question.case, subject, fields, lambda _, path, __: path == today)
         self.known = found.known
-        values = {value for item in found.free_facts if item.path == APPLIED_ON for value in item.values if isinstance(value, int)}
+        values = {value for item in found.free_facts if item.path == today for value in item.values if isinstance(value, int)}
         self.days = sorted(values | {FIRST_DAY})
 
     def runs(self, decisions: Sequence[Decision], outcome: Outcome) -> Iterator[tuple[date | None, date | None, int, int]]:
@@ -147,7 +147,7 @@ class _CriticalDays:
         days = {policy.parameters[name].value for name in named if policy.parameters[name].unit == "day"}
         reasons = [
             self._origin(bound, item)
-            for bound, item in origins(self.encoding.rule_bounds.bounds, policy, self.known, APPLIED_ON, self.days[day])
+            for bound, item in origins(self.encoding.rule_bounds.bounds, policy, self.known, policy.schema.day.path, self.days[day])
             if bound.other in (days if isinstance(bound.other, int) else fields)
         ]
         why = listed(dict.fromkeys(reasons), "；", "; ")

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import MISSING
-
-from tiaoli.base import CaseError, Problem, ReceiptError, Statement, choices, shown
+from tiaoli.base import MISSING, CaseError, Problem, ReceiptError, Statement, choices, shown
 from tiaoli.case import Case, check_paths
 from tiaoli.decide import Receipt
 
@@ -106,7 +104,7 @@ def corrected(case: Case, corrections: Iterable[Correction]) -> Case:
         for path in item.unset:
             holder, _, last = path.rpartition(".")
             inside_list = bool(holder) and isinstance(case.value_at(holder), list)
-            if case.value_at(path) is MISSING or path == "applied_on" or last == "id" or inside_list:
+            if case.value_at(path) is MISSING or path == case.schema.day.path or last == "id" or inside_list:
                 raise CaseError.one(path, "案件中没有这个事实可撤销", "the case has no such fact to be unset", "case-path")
         for path, value in {**item.changes, **dict.fromkeys(item.unset, MISSING)}.items():
             if path in changes and changes[path] != value:

@@ -36,7 +36,7 @@ def refused_receipts(receipts: Sequence[Receipt]) -> dict[int, ReceiptError]:
 
 
 def _decisions(receipt: Receipt) -> Iterator[_Decision]:
-    case, day = str(receipt.case.get("id")), str(receipt.case.get("applied_on"))
+    case, day = str(receipt.case.get("id")), str(receipt.answer["applied_on"])
     for decision in receipt.answer["decisions"]:
         yield case, day, str(decision["benefit"]), str(decision["subject"])
 

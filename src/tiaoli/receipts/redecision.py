@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from pydantic import MISSING
-
-from tiaoli.base import Statement, TiaoliError, drawn
+from tiaoli.base import MISSING, Statement, TiaoliError, drawn
 from tiaoli.decide import Decision, Status
 from tiaoli.policy import Currency
 
@@ -107,7 +105,7 @@ class ChangedDecision:
         for side, decision in (("before", self.before), ("after", after)):
             found[side] = None if decision is None else {key: decision[key] for key in keys if key in decision}
         found["action"] = self.action
-        found["difference"] = _text(self.difference)
+        found["difference"] = None if self.difference is None else self.currency.text(self.difference)
         found["conditions"] = [item.to_json() for item in self.conditions]
         found["because"] = [item.to_json() for item in self.reasons]
         found["facts"] = [_fact(*fact) for fact in self.facts]
@@ -119,8 +117,8 @@ class MoneyTotal:
     """What is to be paid and reclaimed in all, of certain amounts alone; `unknown` counts the changes whose amount is not."""
 
     changed: int = 0
-    to_pay: Decimal = Decimal("0.00")
-    to_reclaim: Decimal = Decimal("0.00")
+    to_pay: Decimal = Decimal(0)
+    to_reclaim: Decimal = Decimal(0)
     unknown: int = 0
 
     def add(self, change: ChangedDecision) -> None:
@@ -131,9 +129,10 @@ class MoneyTotal:
             self.to_pay += max(change.difference, Decimal(0))
             self.to_reclaim += max(-change.difference, Decimal(0))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, currency: Currency | None) -> dict[str, Any]:
         """The sums under `total` and `benefits` of a redecision."""
-        money = {"to_pay": _text(self.to_pay), "to_reclaim": _text(self.to_reclaim)}
+        text = str if currency is None else currency.text
+        money = {"to_pay": text(self.to_pay), "to_reclaim": text(self.to_reclaim)}
         return {"changed": self.changed, **money, "unknown": self.unknown}
 
 
@@ -163,15 +162,11 @@ class Redecision:
             "decisions": self.decisions,
             "currency": None if self.currency is None else self.currency.code,
             "changes": [change.to_json() for change in self.changes],
-            "benefits": {name: item.to_json() for name, item in self.benefits.items()},
-            "total": self.total.to_json(),
+            "benefits": {name: item.to_json(self.currency) for name, item in self.benefits.items()},
+            "total": self.total.to_json(self.currency),
             "unclear": self.unclear,
         }
         return found | ({"limit_reached": True} if self.limit_reached else {})
 
     def _repr_html_(self) -> str:
         return drawn(self)
-
-
-def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:.2f}"

@@ -7,9 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pydantic import MISSING
-
-from tiaoli.base import CallError, CaseError, PolicyError, ReceiptError, Statement, TiaoliError, shown
+from tiaoli.base import MISSING, CallError, CaseError, PolicyError, ReceiptError, Statement, TiaoliError, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.oracle import Node, Oracle
@@ -94,8 +92,8 @@ class _Redecider:
             raise ReceiptError.one("", zh, en)
         names = (receipt.sha256, str(receipt.case.get("id")))
         fitting = [*self.everywhere, *(item for name in names for item in self.by_name.get(name, ()) if item.fits(receipt))]
-        case = Case.read(receipt.case)
         oracle = self.policies.of(receipt)
+        case = Case.read(receipt.case, oracle.policy)
         self._check_currency(receipt, oracle.policy.currency)
         question = _RepeatedQuestion(receipt, case, corrected(case, fitting), oracle, self.readings, self.limit)
         answer = question.answer()
@@ -141,7 +139,7 @@ class _Redecider:
         change = ChangedDecision(
             receipt.sha256,
             str(receipt.case["id"]),
-            question.case.applied_on.isoformat(),
+            question.case.day.isoformat(),
             name,
             str(before["subject"]),
             str(before["clause"]),
@@ -255,7 +253,7 @@ def _what_was_decided(decision: Mapping[str, Any]) -> tuple[Any, ...]:
 def _paid(decision: Mapping[str, Any]) -> Decimal | None:
     """What a decision pays; `None` where that is not known."""
     if decision["outcome"] == "not_eligible":
-        return Decimal("0.00")
+        return Decimal(0)
     return Decimal(decision["amount"]) if decision["amount"] is not None else None
 
 

@@ -65,7 +65,7 @@ def verify(
     receipt: Receipt,
     *,
     oracles: ReceiptOracles | None = None,
-    case: Case | None = None,
+    case: Case | Mapping[str, Any] | None = None,
     sha256: str | None = None,
     limit: float | None = None,
 ) -> Replay:
@@ -79,14 +79,16 @@ def verify(
     ('same', ['receipt'])
     """
     found = [*_changed_parts(receipt), *_other_digest(receipt, sha256), *_other_versions(receipt)]
-    if case is not None:
-        found += differences("facts", flatten(receipt.case), flatten(case.to_json()))
     answer: Result | None = None
     try:
         oracle = (oracles or ReceiptOracles()).of(receipt)
     except (CallError, PolicyError) as error:
+        if case is not None:
+            found += _other_facts(receipt, case.to_json() if isinstance(case, Case) else case)
         found += [ReceiptDifference("policy", item.where, receipt.policy["id"], None, item.what) for item in error.problems]
     else:
+        if case is not None:
+            found += _other_facts(receipt, (case if isinstance(case, Case) else oracle.read(case)).to_json())
         found += _other_policy(receipt, oracle)
         try:
             answer, found_again = _ask_again(receipt, oracle, limit)
@@ -96,6 +98,11 @@ def verify(
             found += [ReceiptDifference(kind, item.where, None, None, item.what) for item in error.problems]
     result: Result = "different" if found else "unknown" if answer == "unknown" else "same"
     return Replay(receipt.sha256, str(receipt.case.get("id", "")), result, answer, tuple(found))
+
+
+def _other_facts(receipt: Receipt, case: Mapping[str, Any]) -> Iterator[ReceiptDifference]:
+    """Where the facts of a receipt are not those of a case."""
+    return differences("facts", flatten(receipt.case), flatten(case))
 
 
 def intact(receipt: Receipt) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
     from tiaoli.rules.clingo_session import (
         CLINGO_VERSION,
+        GRACE,
         Assumption,
         Choice,
         Consequences,
@@ -55,6 +56,7 @@ __all__ = [
     "CLINGO_VERSION",
     "COMPARISONS",
     "CONTRACT_VERSION",
+    "GRACE",
     "OPPOSITE",
     "SIGNATURES",
     "SUPREMUM",

@@ -105,15 +105,15 @@ class Session:
         if messages:
             _refuse_messages(messages)
 
-    def consequences(self) -> Consequences:
-        """What holds in every completion of the choices, and what in some.
+    def consequences(self, *assumed: Assumption) -> Consequences:
+        """What holds in every completion of the choices that keeps the assumptions, and what in some.
 
-        Raises `InternalError` where facts without choices have not exactly one stable model.
+        Raises `InternalError` where facts without choices have not exactly one stable model, or no completion keeps the assumptions.
         """
         if not self._open:
             return _single_model(self._control)
-        certain, first = self._enumerate("cautious")
-        possible, second = self._enumerate("brave")
+        certain, first = self._enumerate("cautious", assumed)
+        possible, second = self._enumerate("brave", assumed)
         if not first:
             certain = frozenset()
         return Consequences(certain, possible | certain, first and second)
@@ -153,10 +153,13 @@ class Session:
         self._configure(models=0, opt_mode="opt")
         return self._latest(assumed, of)
 
-    def bearing_on(self, fact: Fact, among: Iterable[Fact]) -> set[Fact]:
-        """Those of some atoms that an atom can rest on, by the rules as they were grounded; the session must be traced."""
-        reached = self._trace.below(self._literal(fact))
-        return {other for other in among if self._literal(other) in reached}
+    def literals(self, facts: Iterable[Fact]) -> dict[int, Fact]:
+        """The atoms that some rule can derive, by their literals."""
+        return {literal: fact for fact in facts if (literal := self._literal(fact)) is not None}
+
+    def below(self, fact: Fact) -> set[int]:
+        """The literals of all that an atom can rest on, by the rules as they were grounded; the session must be traced."""
+        return self._trace.below(self._literal(fact))
 
     def atoms(self, predicate: str, arity: int) -> list[Fact]:
         """Every atom of a predicate that some model may have."""
@@ -208,7 +211,7 @@ class Session:
                     return found
                 found = frozenset(fact for fact, symbol in symbols if model.contains(symbol))
 
-    def _enumerate(self, mode: str) -> tuple[frozenset[Fact], bool]:
+    def _enumerate(self, mode: str, assumed: Sequence[Assumption]) -> tuple[frozenset[Fact], bool]:
         """The brave or cautious consequences, and whether the search came to its end."""
         if left(self._deadline) == 0:
             # else a quick search would now and then come in before it is looked at
@@ -216,7 +219,7 @@ class Session:
         self._configure(models=0, enum_mode=mode)
         # symbols outlive their model, and only the last model's are worth reading
         latest: Sequence[clingo.Symbol] | None = None
-        with self._control.solve(yield_=True, async_=self._deadline is not None) as handle:
+        with self._control.solve(assumptions=_assumptions(assumed), yield_=True, async_=self._deadline is not None) as handle:
             while True:
                 handle.resume()
                 if not handle.wait(left(self._deadline)):
@@ -277,7 +280,7 @@ def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = 
     return session.consequences()
 
 
-_GRACE = 1.0
+GRACE = 1.0
 """The seconds that grounding may take beyond a limit: a case that is quickly ground is decided under any limit."""
 
 
@@ -297,7 +300,7 @@ def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | N
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    thread.join((left(deadline) or 0.0) + _GRACE)
+    thread.join((left(deadline) or 0.0) + GRACE)
     if thread.is_alive():
         raise OutOfTimeError
     if failed:

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from tiaoli.rules.atoms import Fact, Value
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 """Counts up with every change that a policy would have to follow: another name, another argument, another meaning."""
 
 Supplier = Literal["engine", "policy data", "library", "clause files", "property"]
@@ -73,7 +73,9 @@ class Contract:
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
     MONTHS = _signature("months(parameter, value:months)", "policy data", "a parameter that is a number of months")
     PERCENT = _signature("percent(parameter, value:percent)", "policy data", "a parameter that is a percentage")
-    MONEY = _signature("money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in fen")
+    MONEY = _signature(
+        "money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in the smallest unit of the currency"
+    )
     COUNT = _signature("count(parameter, value:count)", "policy data", "a parameter that is a number")
     LEVEL = _signature("level(parameter, value:level)", "policy data", "a parameter that is a level", optional=True)
     OCCUPATION = _signature("occupation(word:term, value:code)", "policy data", "a parameter that is an occupation code", optional=True)
@@ -93,9 +95,9 @@ class Contract:
     SHARE = _signature("share(case, benefit, subject, percent)", "clause files", "the share of the standard that is paid", True)
     NO_STANDARD = _signature("no_standard(case, benefit, subject, person:item)", "clause files", "a person without a standard", True)
     EXCLUSIVE = _signature(
-        "exclusive(case, benefit, subject, other:benefit, another:subject)",
+        "exclusive(case, benefit, subject, application:subject)",
         "clause files",
-        "two decisions of which only one may be filed",
+        "a decision that is filed with an application; of those of different applications only one may be filed",
         True,
     )
 

@@ -25,8 +25,8 @@ from starlette.requests import ClientDisconnect
 
 from tiaoli import protocol
 from tiaoli.base import CallError, Lang, Problem, Statement, TiaoliError, __version__, choices, docstring, shown
-from tiaoli.case import case_schema, not_accepted
-from tiaoli.encoding import examples
+from tiaoli.case import case_schema
+from tiaoli.encoding import read_example_cases
 from tiaoli.populations import BulkOptions
 from tiaoli.present import vocabulary
 from tiaoli.protocol import (
@@ -38,6 +38,7 @@ from tiaoli.protocol import (
     RefusedError,
     RequestHandler,
     ServiceConfig,
+    option_not_accepted,
     problem_of,
     read_body,
     refuse_over_limit,
@@ -124,7 +125,7 @@ class _Routes:
     def add_routes(self, app: FastAPI) -> None:
         """Add every address of the service."""
         oracle = next(iter(self.handler.oracles.values()))
-        shown_examples = examples(oracle.policy.id, oracle.encoding.source.root)[:3]
+        shown_examples = read_example_cases(oracle.policy, oracle.encoding.source.root)[:3]
         for name in protocol.QUESTIONS:
             described = protocol.describe_question(name, oracle.encoding, shown_examples)
             summary = docstring(protocol.QUESTIONS[name].options)
@@ -195,7 +196,7 @@ class _Routes:
         """Compile the rules, and write down what stays the same as long as the service runs."""
         for policy, oracle in self.handler.oracles.items():
             oracle.compiled.text()
-            cases = [example.to_json() for example in examples(policy, oracle.encoding.source.root)]
+            cases = [example.to_json() for example in read_example_cases(oracle.policy, oracle.encoding.source.root)]
             self._texts |= {
                 ("notice", policy): _dumped(protocol.notice_document(oracle.policy)),
                 ("vocabulary", policy): _dumped(vocabulary(oracle.encoding)),
@@ -340,7 +341,7 @@ def _refuse_other_options(request: Request, allowed: tuple[str, ...]) -> None:
 
 def _problems(error: ValidationError | RequestValidationError) -> list[Problem]:
     """What is wrong with the options of an address."""
-    return [Problem(str(detail["loc"][-1]), not_accepted(detail)) for detail in error.errors()]
+    return [Problem(str(detail["loc"][-1]), option_not_accepted(detail)) for detail in error.errors()]
 
 
 def _require_media_type(request: Request, wanted: str) -> None:

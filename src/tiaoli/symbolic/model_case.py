@@ -7,7 +7,6 @@ from typing import Any
 
 from tiaoli.base import FIRST_DAY, iso
 from tiaoli.case import Case, file_value
-from tiaoli.decide import APPLIED_ON
 from tiaoli.policy import Policy
 from tiaoli.rules import Value
 from tiaoli.symbolic.days import Day, day_number
@@ -32,20 +31,22 @@ def document(
     """The case of a model as plain data in the case format: the items that are there and every fact that was looked at, or of these
     `only` some and the application day. An item that stands for many is written out as often as the model says."""
     names = _ItemNames(policy, facts, model)
-    case = Case.read(names.skeleton(name))
+    case = Case.read(names.skeleton(name), policy)
     changes: dict[str, Any] = {}
     records: dict[str, Any] = {}
     for key, possible in facts.value.items():
         field = policy.fields[key.path]
-        if (key.path in facts.differ_in and key.copy != copy) or (only is not None and key not in only and key.path != APPLIED_ON):
+        if (key.path in facts.differ_in and key.copy != copy) or (
+            only is not None and key not in only and key.path != policy.schema.day.path
+        ):
             continue
         record = policy.fields.get(key.path.rpartition(".")[0])
-        if record is not None and record.type == "record" and not holds_in(model, facts.slot(record, key.item, key.copy)[0][1]):
+        if record is not None and record.kind == "record" and not holds_in(model, facts.slot(record, key.item, key.copy)[0][1]):
             continue
         values = [value for value, guard in possible if holds_in(model, guard)]
-        plain = [str(value) for value in values] if field.type.startswith("set:") else file_value(field, value_in(model, values[0]))
+        plain = [str(value) for value in values] if field.several else file_value(field, value_in(model, values[0]))
         for path in names.paths(key):
-            (records if field.type == "record" else changes)[path] = plain
+            (records if field.kind == "record" else changes)[path] = plain
     for path, value in records.items():
         # what stands below a record that is not there is no fact
         if value is None or not any(other.startswith(f"{path}.") for other in changes):
@@ -110,7 +111,7 @@ class _ItemNames:
 
     def skeleton(self, name: str) -> dict[str, Any]:
         """The case with its items and nothing else."""
-        found: dict[str, Any] = {"id": name, APPLIED_ON: _A_DAY}
+        found: dict[str, Any] = {"id": name, self.policy.schema.day.path: _A_DAY}
         for declared in self.policy.lists.values():
             if declared.parent is None and (items := self._items(declared.entity, None)):
                 found[declared.path] = items

@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from tiaoli.base import add_months as months_after
 from tiaoli.base import year_bounds
-from tiaoli.decide import APPLIED_ON
 from tiaoli.encoding import Encoding
 from tiaoli.rules import (
     Aggregate,
@@ -127,7 +126,7 @@ class Relations:
                         for copy in facts.copies:
                             yield (copy, Name(benefit.id), item), there
         elif predicate == Contract.LATER.name:
-            days = [facts.slot(self.policy.fields[APPLIED_ON], None, copy)[0][0] for copy in facts.copies]
+            days = [facts.slot(self.policy.schema.day, None, copy)[0][0] for copy in facts.copies]
             if len(days) == 2:
                 yield (1, 2), self.terms.compare("<", *days)
         elif predicate in self.rules:

@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import Any, NamedTuple, TypeAlias
 
-from tiaoli.case import date_pairs
-from tiaoli.decide import APPLIED_ON
-from tiaoli.encoding import RANGES
-from tiaoli.policy import Field, Policy
+from tiaoli.policy import Code, Field, Policy
 from tiaoli.rules import SUPREMUM, Name
 from tiaoli.symbolic.days import any_day
 from tiaoli.symbolic.formulas import Formula, both, equal, implies, negation, one_of
@@ -68,12 +65,12 @@ class Facts:
         codes: Collection[str] = (),
         many: Mapping[str, int] | None = None,
         unordered: Collection[str] = (),
-        differ_in: Collection[str] = (APPLIED_ON,),
+        differ_in: Collection[str] | None = None,
     ) -> None:
         self.policy = policy
         self.sizes = sizes
         self.copies = range(1, copies + 1)
-        self.differ_in = frozenset(differ_in)
+        self.differ_in = frozenset((policy.schema.day.path,) if differ_in is None else differ_in)
         self.codes = tuple(codes) or policy.codes
         self.many = dict(many or {})
         self.unordered = frozenset(unordered) | frozenset(self.many)
@@ -89,12 +86,12 @@ class Facts:
         self.lists = {declared.predicate: declared for declared in policy.lists.values()}
         self.compare = self.terms.compare
         self._in_order: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for pair in date_pairs():
+        for pair in ((first.path, last.path) for first, last in policy.schema.orders):
             for path in pair:
                 self._in_order[path].append(pair)
         for copy in self.copies:
             # every case has an application day, whether rules look at it or not
-            self.slot(policy.fields[APPLIED_ON], None, copy)
+            self.slot(policy.schema.day, None, copy)
 
     def of_entity(self, entity: str) -> list[Presence]:
         """The items that a case may have of an entity. Those of a list come and go from its end."""
@@ -139,27 +136,28 @@ class Facts:
         return self.value[key]
 
     def _made(self, field: Field, name: str) -> Possible:
-        if field.type in RANGES:
+        span = field.type.span
+        if span is not None:
             value: SymbolicValue
-            if field.type == "day":
+            if field.kind == "day":
                 value, is_day = any_day(name, self.context)
                 self.constraints += is_day
             else:
-                value = Num(z3.Int(name, self.context), *RANGES[field.type])
+                value = Num(z3.Int(name, self.context), *span)
                 self.constraints += [value.expr >= value.low, value.expr <= value.high]
             if not field.nullable:
                 return [(value, True)]
             null = self.flag(f"null {name}")
             return [(value, negation(null)), (SUPREMUM, null)]
-        if field.type.startswith("set:"):
-            return [(Name(member), self.flag(f"{name}={member}")) for member in self.policy.values[str(field.table)]]
-        if field.type in ("boolean", "record"):
+        if field.several:
+            return [(Name(member), self.flag(f"{name}={member}")) for member in field.type.words]
+        if field.kind in ("boolean", "record"):
             flag = self.flag(name)
-            yes, no = ("true", "false") if field.type == "boolean" else ("record", "none")
+            yes, no = field.type.words
             return [(Name(yes), flag), (Name(no), negation(flag))]
-        if field.type == "code":
-            return self._chosen(name, [*self.codes, *self._unlisted()])
-        return self._chosen(name, [Name(word) for word in self.policy.values[str(field.table)]])
+        if isinstance(field.type, Code):
+            return self._chosen(name, [*field.type.known(self.codes), *self._unlisted(field.type)])
+        return self._chosen(name, [Name(word) for word in field.type.words])
 
     def _chosen(self, name: str, values: list[Any]) -> Possible:
         if len(values) > _FEW:
@@ -171,12 +169,11 @@ class Facts:
         self.constraints += one_of(flags)
         return list(zip(values, flags, strict=True))
 
-    def _unlisted(self) -> list[UnlistedCode]:
-        """As many codes that nothing names as a case has places for codes: each may have one of its own."""
-        entities = [field.entity for field in self.policy.fields.values() if field.type == "code"]
+    def _unlisted(self, kind: Code) -> list[UnlistedCode]:
+        """As many codes that nothing names as a case has places for such codes: each may have one of its own."""
+        entities = [field.entity for field in self.policy.fields.values() if field.type == kind]
         places = sum(len(self.of_entity(entity)) if entity else 1 for entity in entities)
-        others = (code for number in range(10**7) if (code := _code(number)) not in self.codes)
-        return [UnlistedCode(next(others)) for _ in range(places)]
+        return [UnlistedCode(code) for code in islice(kind.code.unlisted(self.codes), places)]
 
     def _copy_of(self, path: str, copy: int) -> int:
         return copy if path in self.differ_in else 1
@@ -205,11 +202,6 @@ class Facts:
             if field.entity and pattern[1] not in (None, item):
                 continue
             for copy in copies:
-                inside = self.slot(record, item, copy)[0][1] if record is not None and record.type == "record" else True
+                inside = self.slot(record, item, copy)[0][1] if record is not None and record.kind == "record" else True
                 for value, guard in self.slot(field, item, copy):
                     yield ((copy, value) if item is None else (copy, item, value)), both(there, inside, guard)
-
-
-def _code(number: int) -> str:
-    digits = f"{number:07}"
-    return f"{digits[0]}-{digits[1:3]}-{digits[3:5]}-{digits[5:]}"

@@ -80,7 +80,7 @@ def _times(one: Choices, other: Choices) -> Choices:
 
 def _determined(policy: Policy, body: Iterable[BodyPart], env: Env, known: Iterable[str]) -> set[str]:
     """The variables of a body that have one value at most once some of them are known."""
-    fields = {field.predicate: field for field in policy.fields.values() if not field.type.startswith("set:")}
+    fields = {field.predicate: field for field in policy.fields.values() if not field.several}
     found = {*known, *(name for name, value in env.items() if value != ANY and not isinstance(value, SomeItem))}
 
     def all_found(terms: Iterable[Term]) -> bool:

@@ -24,7 +24,7 @@ from rich.text import Text
 from tiaoli.base import Lang, Statement, counted, in_lang, visible
 from tiaoli.decide import OUTCOMES, Answer, Decision
 from tiaoli.oracle import Encoding
-from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, parameter_value
+from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, joined, parameter_value
 
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
@@ -130,7 +130,7 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
     for condition in decision.conditions:
         mark, colour = MARKS[condition.status]
         anchors = encoding.sentences[decision.benefit][condition.id]
-        places = "".join(dict.fromkeys(_place(encoding.policy, anchor, lang) for anchor in anchors))
+        places = joined(dict.fromkeys(encoding.policy.place(anchor).say(lang) for anchor in anchors))
         text = Text(benefit.conditions[condition.id].say(lang))
         text.append(f"  {condition.id}", style="dim")
         if condition.status != "met":
@@ -172,10 +172,6 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
             f"{flip.reading}={flip.option}: {outcome}{amount} ({option.statement.en.rstrip('.')})",
         )
-
-
-def _place(policy: Policy, anchor: str, lang: Lang) -> str:
-    return policy.sentences[anchor].clause or in_lang(lang, "有效期", "validity")
 
 
 def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
@@ -238,7 +234,7 @@ def _entry(policy: Policy, entry: Entry, lang: Lang, with_rules: bool) -> Render
         text.append(f"\n{sentence.en}", style="italic")
     notes: list[RenderableType] = []
     for parameter in entry.parameters:
-        value = f"{parameter_value(parameter)}{_unit(policy, parameter).say(lang)}"
+        value = f"{parameter_value(parameter, policy.currency)}{_unit(policy, parameter).say(lang)}"
         zh = f"参数 {parameter.name} = {value}（{parameter.statement.zh}，自 {parameter.valid_from}）"
         en = f"parameter {parameter.name} = {value} ({parameter.statement.en}, from {parameter.valid_from})"
         notes.append(Text(in_lang(lang, zh, en), style="green"))
@@ -386,7 +382,7 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None,
         benefit = policy.benefits[name]
         counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
         head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
-        if numbers["amount"] not in (None, "0.00"):
+        if numbers["amount"] is not None and Decimal(numbers["amount"]):
             paid = f"{numbers['amount']} {policy.currency.statement.say(lang)}"
             head.append(in_lang(lang, f"  共 {paid}", f"  {paid} in all"))
         table = Table.grid(padding=(0, 1))

@@ -16,6 +16,7 @@ from tiaoli.audit import CONCERNS, AuditReport, Finding
 from tiaoli.base import Lang, Statement, in_lang
 from tiaoli.explain import Explanation
 from tiaoli.oracle import Encoding
+from tiaoli.policy import joined
 from tiaoli.terminal.explanation_text import explanation
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
@@ -67,7 +68,7 @@ def _finding(
 
 def _head(encoding: Encoding, finding: Finding, lang: Lang) -> Text:
     head = Text(_SEVERITY[finding.severity].say(lang), style=_STYLES[finding.severity])
-    return head.append(f"  {finding.id}", style="bold").append(f"  {''.join(finding.clauses(encoding))}")
+    return head.append(f"  {finding.id}", style="bold").append(f"  {joined(finding.clauses(encoding))}")
 
 
 def _counts(findings: Sequence[Finding], lang: Lang) -> str:

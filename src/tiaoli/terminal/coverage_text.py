@@ -9,6 +9,7 @@ from rich.text import Text
 
 from tiaoli.analysis import GOAL_KINDS, Coverage, CoverageGoal, GeneratedCases
 from tiaoli.base import Lang, in_lang
+from tiaoli.policy import joined
 from tiaoli.terminal.answer_text import Folded
 
 _DONE, _PART = "green", "yellow"
@@ -49,7 +50,7 @@ def coverage(found: Coverage, filling: GeneratedCases | None, folder: str, lang:
 
 def _missed(goal: CoverageGoal, case: str | None, filling: GeneratedCases | None, lang: Lang) -> RenderableType:
     text = Text.assemble(
-        ("".join(goal.clauses), "cyan"), " " if goal.clauses else "", goal.statement.say(lang), (f"  {goal.where}".rstrip(), "dim")
+        (joined(goal.clauses), "cyan"), " " if goal.clauses else "", goal.statement.say(lang), (f"  {goal.where}".rstrip(), "dim")
     )
     if case is not None:
         text.append(f"  → {case}", style="green")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,7 +13,7 @@ from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
 from tiaoli.decide import OUTCOMES, Decision
-from tiaoli.policy import Policy
+from tiaoli.policy import Currency, Policy, joined
 from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
 
@@ -123,7 +122,7 @@ def _other(other: OtherDifference, lang: Lang, *, whole: bool) -> RenderableType
 
 def _notes(notes: NotesDiff, lang: Lang) -> Iterator[RenderableType]:
     """The notes that each version puts beside every answer on some day."""
-    day = notes.case["applied_on"]
+    day = notes.day
     yield Text(in_lang(lang, f"{day} 申请的，答复所附说明不同", f"notes beside answers on applications of {day}"), style="bold")
     for side, found in (("old", notes.old), ("new", notes.new)):
         mark, style = _SIDES[side]
@@ -136,7 +135,7 @@ def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> R
     row = Table.grid(padding=(0, 1))
     row.add_column(width=1)
     row.add_column(overflow="fold")
-    places = "".join(change.clauses) or in_lang(lang, "有效期", "validity")
+    places = joined(change.clauses) or in_lang(lang, "有效期", "validity")
     lines = [Text.assemble((places, "cyan"), f" {change.statement.say(lang)}  ", (change.where, "dim"))]
     policy = found.old if change.side == "old" else found.new
     for _, anchor, text in change.quotes:
@@ -200,10 +199,14 @@ def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> Renderabl
         if item.decisions:
             counts = [f"{count:,}" for count in (item.decisions, item.gained, item.lost, item.more, item.less, item.unclear)]
             has_amount = any(policy.benefits[name].has_amount for policy in (old, new) if name in policy.benefits)
-            sums = [_number(item.old_amount), f"{_number(item.new_amount - item.old_amount, '+')}"] if has_amount else ["", ""]
+            sums = (
+                [_number(found.currency, item.old_amount), _number(found.currency, item.new_amount - item.old_amount, "+")]
+                if has_amount
+                else ["", ""]
+            )
             table.add_row(name, *counts, *sums, style="bold" if item.changed else "")
     return Group(*parts, table)
 
 
-def _number(hundredths: int, sign: str = "") -> str:
-    return f"{Decimal(hundredths).scaleb(-2):{sign},.2f}"
+def _number(currency: Currency, units: int, sign: str = "") -> str:
+    return f"{currency.of_units(units):{sign},.{currency.digits}f}"

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pydantic import MISSING
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.base import Lang, Statement, in_lang
+from tiaoli.base import MISSING, Lang, Statement, in_lang
 from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
 from tiaoli.oracle import Encoding, Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
@@ -158,7 +157,7 @@ def asked(policy: Policy, interview: Interview, lang: Lang) -> RenderableType:
     item = item_of(question.path, interview.field)
     for number, (_, words) in enumerate(options(policy, interview.field, item), 1):
         parts.append(Text(f"   {number}) {words.say(lang)}"))
-    hint = _hint(policy, interview.field.type.partition(":")[0])
+    hint = interview.field.type.hint
     if hint is not None:
         parts.append(Text(f"   {hint.say(lang)}", style="dim"))
     why = Statement(f"为什么问：{question.why.zh}", f"Why this is asked: {question.why.en}")
@@ -168,13 +167,13 @@ def asked(policy: Policy, interview: Interview, lang: Lang) -> RenderableType:
 
 def options(policy: Policy, declared: Field, item: str) -> list[tuple[str, Statement]]:
     """The answers that a question offers by number, as a case file has them and in words."""
-    if declared.type.startswith("set:"):
+    if declared.several:
         return []
     if declared.table:
         found = list(policy.values[declared.table].items())
-    elif declared.type == "boolean":
+    elif declared.kind == "boolean":
         found = [("true", Statement("是", "yes")), ("false", Statement("否", "no"))]
-    elif declared.type == "record":
+    elif declared.kind == "record":
         found = [("{}", Phrases(policy).fact(declared, item, Name("record")))]
     else:
         found = []
@@ -189,23 +188,6 @@ def chosen(policy: Policy, declared: Field, item: str, text: str) -> str:
     if text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= len(offered):
         return offered[int(text) - 1][0]
     return text
-
-
-def _hint(policy: Policy, kind: str) -> Statement | None:
-    """How a value of a type is written."""
-    if kind == "money":
-        currency = policy.currency.statement
-        return Statement(f"金额（{currency.zh}），如 250.00", f"an amount in {currency.en}, like 250.00")
-    return HINTS.get(kind)
-
-
-HINTS = {
-    "day": Statement("日期，如 2025-03-01", "a day, like 2025-03-01"),
-    "months": Statement("月数，如 12", "a number of months, like 12"),
-    "level": Statement("1 至 5", "1 to 5"),
-    "percent": Statement("百分比，1 至 100 的整数，如 80", "a whole number of percent, 1 to 100, like 80"),
-    "code": Statement("职业编码，形如 0-00-00-00", "an occupation code like 0-00-00-00"),
-}
 
 
 def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pydantic import MISSING
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.base import Lang, Statement, in_lang, shown
+from tiaoli.base import MISSING, Lang, Statement, in_lang, shown
 from tiaoli.decide import OUTCOMES, Receipt
 from tiaoli.policy import Currency
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay
@@ -136,10 +135,12 @@ def _sums(found: Redecision, lang: Lang) -> RenderableType:
     english = ("changed", f"to pay, {currency.en}", f"to reclaim, {currency.en}", "unknown")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
+    digits = found.currency.digits if found.currency else 0
     rows = [*found.benefits.items(), (in_lang(lang, "合计", "total"), found.total)]
     for name, item in rows:
         style = "bold" if item is found.total else ""
-        table.add_row(name, f"{item.changed:,}", f"{item.to_pay:,.2f}", f"{item.to_reclaim:,.2f}", f"{item.unknown:,}", style=style)
+        sums = (f"{amount:,.{digits}f}" for amount in (item.to_pay, item.to_reclaim))
+        table.add_row(name, f"{item.changed:,}", *sums, f"{item.unknown:,}", style=style)
     return table
 
 

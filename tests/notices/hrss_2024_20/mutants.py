@@ -20,10 +20,10 @@ import clingo
 from clingo import ast
 
 from support import strategies
+from support.cases import read_case
 from support.paths import CASES
 from tiaoli import Oracle
 from tiaoli.base.calendar import add_months, to_date, to_day
-from tiaoli.case.case import Case
 from tiaoli.case.documents import read_document
 
 PARAMETERS = "parameters.toml"
@@ -449,7 +449,7 @@ class Trials:
             for number, case in enumerate(self._cases(pool, stage)):
                 name = f"k{number}"
                 # what a case leaves unknown is left out: the choices are not taken
-                known, _ = self.oracle.facts(Case.read({**case, "id": name}))
+                known, _ = self.oracle.facts(read_case({**case, "id": name}))
                 for fact in known:
                     if fact.predicate in CALENDAR or fact.arguments[0] == name:
                         facts[str(fact)] = None

@@ -15,7 +15,7 @@ from support import tiers
 from support.own_library import own_library
 from support.paths import ROOT
 from tiaoli import Oracle
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 NAME = "hrss-2024-20"
 
@@ -34,7 +34,7 @@ def refused(mutant: Mutant, root: Path) -> bool:
         shutil.copytree(ROOT / part / NAME, root / part / NAME, dirs_exist_ok=True)
     own_library(root, NAME)
     (root / "encodings" / NAME / mutant.file).write_text(mutant.text, "utf-8")
-    return bool(problems_of(NAME, root))
+    return bool(policy_problems(NAME, root))
 
 
 @tiers.sized(6, 1)

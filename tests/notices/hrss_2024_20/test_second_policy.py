@@ -21,7 +21,7 @@ from support.paths import AMENDED as AMENDED_ROOT
 from support.paths import ROOT
 from tiaoli import Oracle
 from tiaoli.decide.answer import Decision
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 FIRST, AMENDED = "hrss-2024-20", "hrss-2024-20-amended"
 STRUCK = "6-31-07-01"
@@ -146,7 +146,7 @@ def test_the_files_differ_by_the_amendments_alone() -> None:
 
 
 def test_it_is_in_order() -> None:
-    assert problems_of(AMENDED, AMENDED_ROOT) == []
+    assert policy_problems(AMENDED, AMENDED_ROOT) == []
 
 
 def test_it_is_found_as_the_only_one_under_its_root() -> None:

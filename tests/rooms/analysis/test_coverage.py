@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from support import instrument, tiers
+from support.cases import read_case
 from support.paths import CASES
-from tiaoli import Case, Oracle
+from tiaoli import Oracle
 from tiaoli.analysis.boundaries import boundaries
 from tiaoli.analysis.case_generation import _Generator, generate_cases
 from tiaoli.analysis.coverage import Coverage, goals, measure_coverage, rules_of_cases
@@ -22,7 +23,7 @@ ANNOTATOR = EXAMPLES[0]
 
 @pytest.fixture(scope="module")
 def shipped(oracle: Oracle) -> Coverage:
-    cases = [Case.read(read_document(path)) for path in EXAMPLES]
+    cases = [read_case(read_document(path)) for path in EXAMPLES]
     return measure_coverage(oracle.encoding, cases, oracle.readings_in_force)
 
 
@@ -50,7 +51,7 @@ def test_rules_that_apply_are_those_that_clingo_reports(oracle: Oracle) -> None:
     """The second way to find fired rules, over the complete shipped cases under the default readings."""
     fired: set[str] = set()
     complete = []
-    for case in (Case.read(read_document(path)) for path in EXAMPLES):
+    for case in (read_case(read_document(path)) for path in EXAMPLES):
         known, unknown = oracle.facts(case)
         if not unknown:
             complete.append(case)
@@ -65,7 +66,7 @@ def test_rules_that_apply_are_those_that_clingo_reports(oracle: Oracle) -> None:
 
 def test_readings_are_those_of_the_full_answers(oracle: Oracle) -> None:
     for path in (EXAMPLES[5], EXAMPLES[9], EXAMPLES[20]):
-        case = Case.read(read_document(path))
+        case = read_case(read_document(path))
         found = measure_coverage(oracle.encoding, [case], oracle.readings_in_force)
         flips = {
             f"reading {flip.reading}={flip.option}"
@@ -103,7 +104,7 @@ def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) ->
     found = generate_cases(oracle.encoding, few, oracle.readings_in_force)
     assert set(found.none) == {"condition institution_commission sector unmet"}
     assert found.open == []
-    cases = [Case.read(document) for document, _ in found.cases]
+    cases = [read_case(document) for document, _ in found.cases]
     after = measure_coverage(oracle.encoding, cases, oracle.readings_in_force)
     assert {name for name in wanted if after.by[name]} == set(wanted) - set(found.none)
     for document, covers in found.cases:

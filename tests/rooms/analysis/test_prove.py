@@ -15,9 +15,10 @@ from click.testing import CliRunner
 
 from notices.hrss_2024_20.reference import random_readings
 from support import strategies, tiers
+from support.cases import read_case
 from support.own_library import own_library
 from support.paths import ROOT
-from tiaoli import CallError, Case, Oracle, PolicyError
+from tiaoli import CallError, Oracle, PolicyError
 from tiaoli.analysis.properties import own_property_files, read_property
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
@@ -99,7 +100,7 @@ def test_a_counterexample_is_decided_as_it_says(oracle: Oracle) -> None:
     """Two certificates of one employed person are granted, by the case as it stands in its file."""
     (proof,) = oracle.prove(["one-certificate-a-year"])
     assert proof.witness is not None
-    decisions = oracle.decide(Case.read(proof.witness), readings=proof.readings).decisions
+    decisions = oracle.decide(read_case(proof.witness), readings=proof.readings).decisions
     granted = {(decision.benefit, decision.subject) for decision in decisions if decision.outcome == "eligible"}
     assert len({subject for _, subject in granted}) == 2
     assert proof.witness["person"]["status"] == "employed"
@@ -143,7 +144,7 @@ def violations(oracle: Oracle) -> dict[str, list[tuple[int, list[str]]]]:
             days = [day for day in ("2025-05-14", "2025-11-14", "2026-03-01") if day > document["applied_on"]]
             again = {**document, "id": f"{position}+", "applied_on": rng.choice(days or ["2199-12-31"])}
             for case in (document, again):
-                known, unknown = oracle.facts(Case.read(case), readings=readings)
+                known, unknown = oracle.facts(read_case(case), readings=readings)
                 assert not unknown
                 facts |= dict.fromkeys(f"{fact}." for fact in known)
             if again["applied_on"] > document["applied_on"]:
@@ -345,6 +346,13 @@ def test_the_command(tmp_path: Path) -> None:
     assert "同一在职人员的两本证书" in refuted.stdout
     document = read_document(tmp_path / "one-certificate-a-year.yaml")
     assert len(document["certificates"]) == 2
+    # the same case once more is no loss; a file that says something else stays, and the answer is given all the same
+    assert run("one-certificate-a-year", "--out", str(tmp_path)).return_value == 1
+    (tmp_path / "one-certificate-a-year.yaml").write_text("id: mine\n", "utf-8")
+    kept = run("one-certificate-a-year", "--out", str(tmp_path), "--json", "--lang", "en")
+    assert (kept.return_value, (tmp_path / "one-certificate-a-year.yaml").read_text("utf-8")) == (2, "id: mine\n")
+    assert json.loads(kept.stdout)["properties"][0]["result"] == "counterexample"
+    assert "no case was written" in kept.stderr
     own = tmp_path / "opened.lp"
     own.write_text(
         f"{GOOD}violated(C) :- later(C, D), asked(C, special_ability, X), not eligible(C, special_ability, X), "

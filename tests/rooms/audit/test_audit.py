@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,8 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from support import tiers
+from support.cases import read_case
 from support.paths import AMENDED, ROOT
-from tiaoli import CallError, Case, Oracle
+from tiaoli import CallError, Oracle
+from tiaoli.analysis import BenefitDiff, compare_benefits
 from tiaoli.audit.acceptance import acceptance_text, read_acceptances
 from tiaoli.audit.audit_run import CHECKS, audit_policy
 from tiaoli.audit.check_cliffs import find_cliffs, find_perverse_incentives
@@ -35,8 +38,8 @@ from tiaoli.audit.finding import Finding
 from tiaoli.audit.finding_kinds import FINDING_KINDS
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import tiaoli
-from tiaoli.encoding.loader import load
-from tiaoli.policy.files import ANCHOR
+from tiaoli.encoding.loader import load_encoding
+from tiaoli.policy.text import ANCHOR
 from tiaoli.present.findings_sarif import sarif
 
 NAME = "hrss-2024-20"
@@ -45,7 +48,7 @@ Check = Callable[[AuditContext], Iterator[Finding]]
 
 def found(check: Check, benefits: list[str], root: Path | None = None) -> dict[str, Finding]:
     """What one check finds about some benefits, with nothing left open."""
-    audit = AuditContext(load(NAME, root), None, benefits)
+    audit = AuditContext(load_encoding(NAME, root), None, benefits)
     findings = {finding.id: finding for finding in check(audit)}
     assert audit.unfinished == []
     return findings
@@ -247,6 +250,33 @@ def test_a_planted_fault_is_found_and_nothing_else(tmp_path: Path, fault: str) -
     assert (spoilt.keys() - clean.keys() - moved) | gone == expected
 
 
+BY_DEADLINE = "contract_by_deadline(C, _, Apprentice, _), reading(contract_window, by_deadline)."
+STARTED = "apprenticeship_starts(C, Project, Starts), Starts <= Day"
+
+
+def test_a_reading_that_only_the_rest_of_an_answer_shows_is_not_dead(tmp_path: Path) -> None:
+    """Who signs too early fails another condition too: the option decides that one condition, and nobody's outcome."""
+    term = "met(C, apprentice_scope, Apprentice, contract_term)    :- apprentice_contract_months(C, Apprentice, Term),"
+    early = f"{term} apprentice_contract_signed(C, Apprentice, Day), apprentice(C, Project, Apprentice), {STARTED},"
+    shown = found(find_reading_splits, ["apprentice_scope"], copy_with(tmp_path, [("c07_apprentice.lp", term, early)]))
+    finding = shown["fork:contract_window.by_deadline"]
+    assert finding.severity == "note"
+    assert "(conditions)" in finding.statement.en
+
+
+def test_a_reading_without_effect_on_so_many_items_is_said_with_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where versions were compared over so many items, that is what the finding says."""
+    same = f"contract_by_deadline(C, Project, Apprentice, Day), {STARTED}, reading(contract_window, by_deadline)."
+
+    def bounded(*arguments: Any) -> Iterator[BenefitDiff]:
+        yield from (replace(diff, within={"apprenticeships": 3}) for diff in compare_benefits(*arguments))
+
+    monkeypatch.setattr("tiaoli.audit.check_readings.compare_benefits", bounded)
+    changed = copy_with(tmp_path, [("c07_apprentice.lp", BY_DEADLINE, same)])
+    finding = found(find_reading_splits, ["apprentice_scope"], changed)["dead:reading.contract_window.by_deadline"]
+    assert "(searched with at most 3 of each apprenticeship" in finding.statement.en
+
+
 ONE_FEN = "payable(C, development_grant, Project, {sum}, 100) :- project_requested(C, Project, Sum), money(development_cap, Cap), Cap < Sum"
 
 
@@ -290,8 +320,7 @@ MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {
         "gap:directed_training_first.person",
     ),
     "overlap": (
-        [("c10_limit.lp", "filed_as(Benefit, Kind), pool_kind(Kind),", "filed_as(Benefit, _),"),
-         ("c10_limit.lp", "limited(Other), Subject != Another,\n    limit_applies(C), last_application(C).", "Subject != Another, last_application(C).")],
+        [("c10_limit.lp", "limited(Benefit), limit_applies(C), last_application(C).", "last_application(C).")],
         find_overlaps,
         ["special_ability"],
         "overlap:special_ability.twice",
@@ -469,7 +498,7 @@ def test_accepted_findings_come_back_when_their_rules_change(tmp_path: Path, ora
     accepted = read_acceptances(path)
     again = audit_policy(oracle.encoding, accepted=accepted, **options)
     assert (again.findings, [item.reason for _, item in again.accepted]) == ((), ["已报主管部门"])
-    changed = load(NAME, copy_with(tmp_path, [("parameters.toml", 'value = "1800.00"', 'value = "1900.00"')]))
+    changed = load_encoding(NAME, copy_with(tmp_path, [("parameters.toml", 'value = "1800.00"', 'value = "1900.00"')]))
     assert [finding.id for finding in audit_policy(changed, accepted=accepted, **options).findings] == [
         "gap:directed_training_first.person"
     ]
@@ -575,7 +604,7 @@ def test_processes_audit_the_very_policy(oracle: Oracle, tmp_path: Path) -> None
     changes, _, benefits, expected = FAULTS["two sums for one project"]
     root = copy_with(tmp_path, changes)
     options: dict[str, Any] = {"kinds": ["conflict", "gap"], "benefits": benefits, "workers": 2}
-    spoilt = load(NAME, root)
+    spoilt = load_encoding(NAME, root)
     assert {finding.id for finding in audit_policy(spoilt, **options).findings} == expected
     raised = Oracle(parameters={"standard_elsewhere": "1900.00"}).encoding
     asked: dict[str, Any] = {**options, "benefits": ["directed_training_first"]}
@@ -633,7 +662,14 @@ def test_the_command(tmp_path: Path, oracle: Oracle) -> None:
     (file,) = (tmp_path / "w").iterdir()
     document = read_document(file)
     assert {**document, "id": ""} == {**finding["witness"], "id": ""}
-    assert oracle.decide(Case.read(document), benefits=["directed_training_first"]).decisions[0].gap
+    assert oracle.decide(read_case(document), benefits=["directed_training_first"]).decisions[0].gap
+    # a file that says something else stays, and the findings are printed all the same
+    file.write_text("id: mine\n", "utf-8")
+    kept = runner.invoke(tiaoli, [*about, "--out", str(tmp_path / "w")], standalone_mode=False)
+    assert (kept.return_value, file.read_text("utf-8")) == (2, "id: mine\n")
+    assert "gap:directed_training_first.person" in kept.stdout
+    assert str(file) not in kept.stdout
+    assert str(file) in kept.stderr
     markdown = runner.invoke(tiaoli, [*about, "--format", "markdown"], standalone_mode=False)
     assert "### gap:directed_training_first.person （四） (error)" in markdown.stdout
     assert json.loads(runner.invoke(tiaoli, [*about, "--format", "sarif"], standalone_mode=False).stdout)["version"] == "2.1.0"

@@ -3,21 +3,24 @@ languages; and the one form in which files, Python objects and the JSON Schema a
 
 import copy
 import json
+import pickle
 import random
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pydantic import MISSING, ValidationError
 
+from support.cases import read_case
 from support.strategies import FIELDS, Choice, Day, Field, Item, Money, Nested, Parties, Record, cases, random_case
-from tiaoli import Case, CaseError, Problem
+from tiaoli import CaseError, Oracle, Problem
+from tiaoli.base import MISSING
 from tiaoli.base.statement import shown
-from tiaoli.case.case import Application, Certificate, Employment, EmploymentRegistry, Person, Trainee, TrainingClass
+from tiaoli.case import case_schema
 
 HOLDERS = {"trainees": "training_classes", "participants": "trainings", "apprentices": "apprenticeships"}
 SECTIONS = tuple(FIELDS)
@@ -60,7 +63,7 @@ def holding(section: str, **fields: Any) -> tuple[Item, str]:
 def problems(found: Any) -> tuple[Problem, ...]:
     """Why a case is refused; each problem is said in both languages."""
     with pytest.raises(CaseError) as caught:
-        Case.read(found)
+        read_case(found)
     for problem in caught.value.problems:
         assert problem.what.zh
         assert problem.what.en
@@ -89,7 +92,7 @@ def refused_field(section: str, name: str, value: Any, *both: str) -> Problem:
 def accepted(section: str, name: str, value: Any) -> None:
     """This field may say this, and it comes back as it was."""
     case, _ = holding(section, **{name: value})
-    assert Case.read(Case.read(case).to_json()) == Case.read(case)
+    assert read_case(read_case(case).to_json()) == read_case(case)
 
 
 # Words
@@ -310,7 +313,7 @@ class TestMoney:
     )
     def test_money_is_exact_text(self, section: str, name: str, text: str, written: str) -> None:
         case, _ = holding(section, **{name: text})
-        assert Case.read(case).to_json()[section][0][name] == written
+        assert read_case(case).to_json()[section][0][name] == written
 
     @pytest.mark.parametrize(
         "text",
@@ -353,7 +356,7 @@ class TestMoney:
     @pytest.mark.parametrize("amount", ["0.01", "1500", "1234.5", "1E+3", "10000000.00"])
     def test_python_takes_decimals(self, section: str, name: str, amount: str) -> None:
         case, _ = holding(section, **{name: Decimal(amount)})
-        assert Case.read(case).to_json()[section][0][name] == f"{Decimal(amount):.2f}"
+        assert read_case(case).to_json()[section][0][name] == f"{Decimal(amount):.2f}"
 
     @pytest.mark.parametrize("amount", ["0", "0.001", "10000000.01", "NaN", "Infinity", "-1", "1E+30"])
     def test_python_decimals_have_the_same_bounds(self, section: str, name: str, amount: str) -> None:
@@ -413,7 +416,7 @@ class TestDays:
 
 def test_the_application_day_has_the_same_bounds() -> None:
     for day in ("1900-01-01", "2199-12-31"):
-        assert Case.read({"id": "A", "applied_on": day}).applied_on == date.fromisoformat(day)
+        assert read_case({"id": "A", "applied_on": day}).day == date.fromisoformat(day)
     for day in ("1899-12-31", "2200-01-01", "2025-02-29", "2025-6-1"):
         refused({"id": "A", "applied_on": day}, "applied_on", f"`{day}`")
 
@@ -443,17 +446,17 @@ class TestOrderOfDates:
         refused(case, f"{path}.{last}", "`2025-03-01`", first, "2025-03-02")
 
     def test_the_same_day_is_in_order(self, section: str, first: str, last: str) -> None:
-        Case.read(holding(section, **{first: "2025-03-01", last: "2025-03-01"})[0])
+        read_case(holding(section, **{first: "2025-03-01", last: "2025-03-01"})[0])
 
     def test_one_date_alone_is_in_order(self, section: str, first: str, last: str) -> None:
-        Case.read(holding(section, **{first: "2025-03-01"})[0])
-        Case.read(holding(section, **{last: "2025-03-01"})[0])
+        read_case(holding(section, **{first: "2025-03-01"})[0])
+        read_case(holding(section, **{last: "2025-03-01"})[0])
 
 
 def test_null_has_no_place_in_the_order_of_dates() -> None:
-    Case.read(holding("employments", start="2025-03-01", end=None)[0])
-    Case.read(holding("trainees", employed_on=None, employment_ended="2025-03-01")[0])
-    Case.read(holding("trainees", employed_on="2025-03-01", employment_ended=None)[0])
+    read_case(holding("employments", start="2025-03-01", end=None)[0])
+    read_case(holding("trainees", employed_on=None, employment_ended="2025-03-01")[0])
+    read_case(holding("trainees", employed_on="2025-03-01", employment_ended=None)[0])
 
 
 @pytest.mark.parametrize(("section", "name"), DAYS)
@@ -474,7 +477,7 @@ def test_an_item_id_with_other_characters_is_refused(section: str, wrong: str) -
 
 @pytest.mark.parametrize("right", ["a", "A-1_b", "0", "-", "_", "a" * 64, "no", "not"])
 def test_an_item_id_has_letters_digits_and_two_signs(right: str) -> None:
-    assert Case.read(document(certificates=[{"id": right}])).to_json()["certificates"] == [{"id": right}]
+    assert read_case(document(certificates=[{"id": right}])).to_json()["certificates"] == [{"id": right}]
 
 
 @pytest.mark.parametrize("wrong", [7, True, None, ["c1"]])
@@ -500,12 +503,12 @@ def test_ids_are_unique_in_their_own_list_only() -> None:
         employments=[{"id": "a"}],
         training_classes=[{"id": "a", "trainees": [{"id": "a"}]}, {"id": "b", "trainees": [{"id": "a"}]}],
     )
-    assert Case.read(case).to_json() == case
+    assert read_case(case).to_json() == case
 
 
 @pytest.mark.parametrize("name", ["A-001", "沪 001/2", 'a"b\\c', "🙂", "x" * 10_000, "null", "a\u00a0b"])
 def test_a_case_id_is_any_text(name: str) -> None:
-    assert Case.read({**document(), "id": name}).id == name
+    assert read_case({**document(), "id": name}).id == name
 
 
 @pytest.mark.parametrize("wrong", ["", "a\nb", "\x00", "a\x7f", "\x85", "\ud800"])
@@ -531,9 +534,9 @@ def test_a_value_is_shown_on_one_line_that_can_be_printed_anywhere(text: str) ->
 
 @given(cases(unknown=0.15))
 def test_a_case_survives_its_own_json(found: Item) -> None:
-    case = Case.read(found)
-    assert Case.read(case.to_json()) == case
-    assert Case.read(json.loads(json.dumps(case.to_json()))) == case
+    case = read_case(found)
+    assert read_case(case.to_json()) == case
+    assert read_case(json.loads(json.dumps(case.to_json()))) == case
 
 
 def as_money(found: Item) -> Item:
@@ -548,61 +551,61 @@ def as_money(found: Item) -> Item:
 
 @given(cases(unknown=0.15))
 def test_a_case_says_what_its_file_said_and_no_more(found: Item) -> None:
-    assert Case.read(found).to_json() == as_money(found)
+    assert read_case(found).to_json() == as_money(found)
 
 
 def test_python_objects_and_files_are_the_same_case() -> None:
-    built = Case(
-        id="A-001",
-        applied_on=date(2025, 6, 1),
-        person=Person(status="employed", civil_servant=False),
-        certificates=[Certificate(id="c1", kind="skill_level", level=4, issued=date(2025, 3, 1), base_standard_cny=Decimal("1500"))],
-        employments=[Employment(id="e1", end=None, registry=EmploymentRegistry(in_post=True)), Employment(id="e2", registry=None)],
-        applications=[Application(id="p1", date=date(2025, 2, 1))],
-        training_classes=[TrainingClass(id="k1", agreement_parties=["employer"], trainees=[Trainee(id="t1", employed_on=None)])],
+    built = read_case(
+        {
+            "id": "A-001",
+            "applied_on": date(2025, 6, 1),
+            "person": MappingProxyType({"status": "employed", "civil_servant": False, "hukou": MISSING}),
+            "certificates": [{"id": "c1", "kind": "skill_level", "issued": date(2025, 3, 1), "base_standard_cny": Decimal("1500")}],
+            "employments": ({"id": "e1", "end": None, "registry": {"in_post": True}}, {"id": "e2", "registry": None}),
+            "training_classes": [{"id": "k1", "agreement_parties": ("employer",)}],
+        }
     )
-    read = Case.read(
+    read = read_case(
         document(
             person={"status": "employed", "civil_servant": False},
-            certificates=[{"id": "c1", "kind": "skill_level", "level": 4, "issued": "2025-03-01", "base_standard_cny": "1500"}],
+            certificates=[{"id": "c1", "kind": "skill_level", "issued": "2025-03-01", "base_standard_cny": "1500"}],
             employments=[{"id": "e1", "end": None, "registry": {"in_post": True}}, {"id": "e2", "registry": None}],
-            applications=[{"id": "p1", "date": "2025-02-01"}],
-            training_classes=[{"id": "k1", "agreement_parties": ["employer"], "trainees": [{"id": "t1", "employed_on": None}]}],
+            training_classes=[{"id": "k1", "agreement_parties": ["employer"]}],
         )
     )
     assert built == read
     assert built.to_json() == read.to_json()
+    assert (read.id, read.day) == ("A-001", date(2025, 6, 1))
+    assert pickle.loads(pickle.dumps(read)) == read
 
 
 @pytest.mark.parametrize(("section", "name"), sorted(NULLABLE))
 def test_none_is_known_and_a_field_not_passed_is_unknown(section: str, name: str) -> None:
-    known, unknown = Case.read(holding(section, **{name: None})[0]), Case.read(holding(section)[0])
+    known, unknown = read_case(holding(section, **{name: None})[0]), read_case(holding(section)[0])
     assert known != unknown
     assert known.to_json() == holding(section, **{name: None})[0]
     assert unknown.to_json() == holding(section)[0]
 
 
 def test_what_is_not_passed_is_missing() -> None:
-    employment = Employment(id="e1")
-    assert (employment.end, employment.start, employment.registry) == (MISSING, MISSING, MISSING)
-    assert Employment(id="e1", end=None).end is None
-    assert Case(id="A", applied_on=date(2025, 6, 1)).certificates is MISSING
-
-
-def test_python_objects_refuse_what_files_may_not_say() -> None:
-    wrongs: list[dict[str, Any]] = [{"start": None}, {"end": "soon"}, {"extra": 1}, {"start": date(2025, 2, 2), "end": date(2025, 2, 1)}]
-    for wrong in wrongs:
-        with pytest.raises(ValidationError):
-            Employment(id="e1", **wrong)
+    case = read_case(document(employments=[{"id": "e1", "end": None}]))
+    assert (case.value_at("employments.e1.end"), case.value_at("employments.e1.start")) == (None, MISSING)
+    assert case.value_at("certificates") is MISSING
+    assert not MISSING
+    assert repr(MISSING) == "MISSING"
 
 
 def test_a_case_does_not_change() -> None:
-    case = Case.read(document())
-    with pytest.raises(ValidationError, match="frozen"):
-        case.id = "B"
+    case = read_case(document(employments=[{"id": "e1"}]))
+    with pytest.raises(AttributeError):
+        case.id = "B"  # type: ignore[misc]  # what a type checker refuses fails as well
+    with pytest.raises(TypeError, match="with_values"):
+        case.facts["id"] = "B"
+    with pytest.raises(TypeError, match="with_values"):
+        case.facts["employments"][0].update(id="e2")
 
 
-SCHEMA = Case.model_json_schema()
+SCHEMA = case_schema(Oracle().policy)
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -613,7 +616,7 @@ def test_the_schema_is_a_schema() -> None:
 @given(cases(unknown=0.15))
 def test_every_case_fits_the_schema(found: Item) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(found)] == []
-    assert [error.message for error in VALIDATOR.iter_errors(Case.read(found).to_json())] == []
+    assert [error.message for error in VALIDATOR.iter_errors(read_case(found).to_json())] == []
 
 
 SPOILS: tuple[Any, ...] = (None, True, 0, 6, 1201, 1.5, "", "x", "yes", "no such word", "2200-01-01", "1e3", [], {}, ["x"], [{}], {"x": 1})
@@ -629,7 +632,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 def is_accepted(found: Item) -> bool:
     try:
-        Case.read(found)
+        read_case(found)
     except CaseError:
         return False
     return True
@@ -674,7 +677,7 @@ AN_EMPLOYMENT = {"id": "e1", "start": "2025-01-01", "end": None, "registry": {"s
 
 
 def test_a_value_is_found_at_its_path_as_a_file_has_it() -> None:
-    case = Case.read(document(employments=[AN_EMPLOYMENT], certificates=[{"id": "c1", "base_standard_cny": "1500"}]))
+    case = read_case(document(employments=[AN_EMPLOYMENT], certificates=[{"id": "c1", "base_standard_cny": "1500"}]))
     assert case.value_at("employments.e1.start") == "2025-01-01"
     assert case.value_at("employments.e1.end") is None
     assert case.value_at("employments.e1.registry") == {"system": "elderly_care"}
@@ -685,20 +688,18 @@ def test_a_value_is_found_at_its_path_as_a_file_has_it() -> None:
 
 
 def test_what_an_edit_does_not_touch_stays_the_same_objects() -> None:
-    case = Case.read(document(person={"status": "employed"}, employments=[AN_EMPLOYMENT, {"id": "e2"}]))
+    case = read_case(document(person={"status": "employed"}, employments=[AN_EMPLOYMENT, {"id": "e2"}]))
     changed = case.with_values({"employments.e2.registry.system": "domestic_service", "applied_on": "2025-07-01"})
-    assert isinstance(case.employments, list)
-    assert isinstance(changed.employments, list)
-    assert changed.employments[1].registry == EmploymentRegistry(system="domestic_service")
-    assert changed.employments[0] is case.employments[0]
-    assert changed.person is case.person
-    assert case.employments[1].registry is MISSING
+    assert changed.value_at("employments.e2.registry") == {"system": "domestic_service"}
+    assert changed.facts["employments"][0] is case.facts["employments"][0]
+    assert changed.facts["person"] is case.facts["person"]
+    assert case.value_at("employments.e2.registry") is MISSING
     assert changed.without(["employments.e2.registry", "applied_on.x", "nowhere.at.all"]) == case.with_values({"applied_on": "2025-07-01"})
 
 
 def test_an_edit_does_not_change_the_values_it_is_given() -> None:
     record: dict[str, Any] = {}
-    case = Case.read(document(employments=[{"id": "e1"}]))
+    case = read_case(document(employments=[{"id": "e1"}]))
     changed = case.with_values({"employments.e1.registry": record, "employments.e1.registry.in_post": True})
     assert record == {}
     assert changed.value_at("employments.e1.registry") == {"in_post": True}
@@ -720,7 +721,7 @@ def test_an_edit_does_not_change_the_values_it_is_given() -> None:
 )
 def test_an_edit_is_refused_as_the_file_would_be(path: str, value: object, where: str, en: str) -> None:
     parties = [{"id": "k1", "agreement_parties": ["employer"]}]
-    case = Case.read(document(employments=[AN_EMPLOYMENT], training_classes=parties))
+    case = read_case(document(employments=[AN_EMPLOYMENT], training_classes=parties))
     with pytest.raises(CaseError) as refused:
         case.with_values({path: value})
     ((place, what, _),) = refused.value.problems
@@ -730,4 +731,4 @@ def test_an_edit_is_refused_as_the_file_would_be(path: str, value: object, where
 
 def test_no_case_is_without_its_day() -> None:
     with pytest.raises(CaseError, match="applied_on: this is missing"):
-        Case.read(document()).without(["applied_on"])
+        read_case(document()).without(["applied_on"])

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.cases import read_case
 from support.paths import CASES
 from support.strategies import cases, random_case
 from support.yaml_text import as_yaml
-from tiaoli import Case, CaseError, Problem
+from tiaoli import CaseError, Problem
 from tiaoli.case.documents import MAX_BYTES, parse_document, read_document
 
 MAX_DEPTH = 12  # levels of lists and objects; a case has six
@@ -25,7 +26,7 @@ HEAD = "id: A-001\napplied_on: 2025-06-01\n"
 def problem_of(text: str, name: str = "case.yaml") -> Problem:
     """The one problem for which a case file is refused, said in both languages."""
     with pytest.raises(CaseError) as caught:
-        Case.read(parse_document(text, name))
+        read_case(parse_document(text, name))
     (problem,) = caught.value.problems
     assert re.search(r"[\u4e00-\u9fff]", problem.what.zh)
     assert re.search(r"[a-z]{3}", problem.what.en)
@@ -126,7 +127,7 @@ FLOW = [
 @pytest.mark.parametrize("text", FLOW)
 @pytest.mark.parametrize("name", ["case.yaml", "case", "-"])
 def test_a_collection_on_one_line_is_read_as_json_or_as_yaml(text: str, name: str) -> None:
-    assert Case.read(parse_document(text, name)).to_json() == {"id": "A-1", "applied_on": "2025-06-01", "certificates": []}
+    assert read_case(parse_document(text, name)).to_json() == {"id": "A-1", "applied_on": "2025-06-01", "certificates": []}
 
 
 @pytest.mark.parametrize(
@@ -254,7 +255,7 @@ def test_json_and_yaml_of_a_case_are_the_same_data(case: dict[str, Any]) -> None
 def test_a_shipped_case_is_the_same_data_in_json(path: Path) -> None:
     found = read_document(path)
     assert parse_document(json.dumps(found)) == found
-    assert Case.read(found).applied_on >= date(2024, 1, 1)
+    assert read_case(found).day >= date(2024, 1, 1)
 
 
 # Files
@@ -380,12 +381,12 @@ def only_case_errors(read: Callable[[], object]) -> None:
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join)))
 def test_no_text_raises_anything_but_a_case_error(text: str) -> None:
-    only_case_errors(lambda: Case.read(parse_document(text)))
+    only_case_errors(lambda: read_case(parse_document(text)))
 
 
 @given(st.one_of(st.binary(), st.lists(st.sampled_from(PIECES), max_size=20).map("".join).map(str.encode)))
 def test_no_bytes_raise_anything_but_a_case_error(data: bytes) -> None:
-    only_case_errors(lambda: Case.read(read_document(Path("-"), data)))
+    only_case_errors(lambda: read_case(read_document(Path("-"), data)))
 
 
 @given(cases(unknown=0.05), st.data())
@@ -395,7 +396,7 @@ def test_no_slip_of_the_pen_raises_anything_but_a_case_error(case: dict[str, Any
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 20)))
     piece = data.draw(st.sampled_from((*PIECES, text[start:end] * 2, "")))
-    only_case_errors(lambda: Case.read(parse_document(text[:start] + piece + text[end:])))
+    only_case_errors(lambda: read_case(parse_document(text[:start] + piece + text[end:])))
 
 
 JSON_VALUES = st.recursive(
@@ -407,6 +408,6 @@ JSON_VALUES = st.recursive(
 
 @given(JSON_VALUES)
 def test_no_plain_data_raises_anything_but_a_case_error(document: object) -> None:
-    only_case_errors(lambda: Case.read(document))
-    only_case_errors(lambda: Case.read({"id": "A", "applied_on": "2025-06-01", "certificates": [document], "person": document}))
-    only_case_errors(lambda: Case.read(parse_document(json.dumps(document))))
+    only_case_errors(lambda: read_case(document))
+    only_case_errors(lambda: read_case({"id": "A", "applied_on": "2025-06-01", "certificates": [document], "person": document}))
+    only_case_errors(lambda: read_case(parse_document(json.dumps(document))))

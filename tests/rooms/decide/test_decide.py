@@ -14,9 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notices.hrss_2024_20.reference import READINGS
+from support.cases import read_case
 from support.paths import CASES
 from support.strategies import random_case
-from tiaoli import Answer, CallError, Case, CaseError, Decision, InternalError, Oracle, PolicyError, TiaoliError
+from tiaoli import Answer, CallError, CaseError, Decision, InternalError, Oracle, PolicyError, TiaoliError
 from tiaoli.case.documents import read_document
 
 Item = dict[str, Any]
@@ -558,7 +559,7 @@ def test_threads_give_the_same_answers(oracle: Oracle) -> None:
     """Eight threads, twenty decisions each, some of them with unknown facts and readings of their own."""
     rng = random.Random(20)
     asked = [
-        (Case.read(random_case(rng, unknown=rng.choice((0.0, 0.05)))), {name: rng.choice(options) for name, options in READINGS.items()})
+        (read_case(random_case(rng, unknown=rng.choice((0.0, 0.05)))), {name: rng.choice(options) for name, options in READINGS.items()})
         for _ in range(20)
     ]
     alone = [oracle.decide(case, readings=readings) for case, readings in asked]

@@ -19,6 +19,7 @@ from tiaoli.encoding import critical_points
 from tiaoli.encoding.bounds import find_bounds
 from tiaoli.encoding.critical_points import RuleBounds, calendar_facts, critical_values
 from tiaoli.policy.model import Policy
+from tiaoli.policy.value_types import Day
 from tiaoli.rules.atoms import Fact, Name, Value
 from tiaoli.rules.clingo_session import Choice, Session
 from tiaoli.rules.parser import parse
@@ -98,7 +99,7 @@ def few_days() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(critical_points, "FIRST_DAY", DAYS[0])
         patch.setattr(critical_points, "LAST_DAY", DAYS[-1])
-        patch.setitem(critical_points.RANGES, "day", (DAYS[0], DAYS[-1]))
+        patch.setattr(Day, "span", (DAYS[0], DAYS[-1]))
         # what is remembered was found among all days
         patch.setattr(critical_points, "least_day", critical_points.least_day.__wrapped__)
         yield

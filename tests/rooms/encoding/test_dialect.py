@@ -14,7 +14,7 @@ import pytest
 from support import tiers
 from support.paths import ROOT
 from tiaoli import PolicyError
-from tiaoli.encoding.loader import load, problems_of
+from tiaoli.encoding.loader import load_encoding, policy_problems
 
 NAME = "hrss-2024-20"
 
@@ -609,9 +609,9 @@ def test_refused(root: Path, broken: Broken) -> None:
     """The problem stands exactly where the edit is, says what and what to do in both languages, and is the only one."""
     where = prepared(broken, root)
     with pytest.raises(PolicyError) as caught:
-        load(NAME, root)
+        load_encoding(NAME, root)
     problems = [*caught.value.problems]
-    assert problems == problems_of(NAME, root)
+    assert problems == policy_problems(NAME, root)
     listing = caught.value.say("en")
     told = [problem for problem in problems if problem.where == where and broken.en in problem.what.en]
     assert told, (where, listing)
@@ -646,7 +646,7 @@ def test_recursion(root: Path, file: str, old: str, new: str, circle: str) -> No
     path.write_text(text.replace(old, new), "utf-8")
     lines = path.read_text("utf-8").splitlines()
     rules = {f"{file}:{number}" for number, line in enumerate(lines, 1) if line.startswith(tuple(f"{name}(" for name in circle.split()))}
-    (problem,) = problems_of(NAME, root)
+    (problem,) = policy_problems(NAME, root)
     assert problem.where in rules
     zh, en = (said.split("：" if "：" in said else ": ")[1].split(" → ") for said in (problem.what.zh, problem.what.en))
     assert problem.what.zh.startswith("规则不得递归：")
@@ -660,16 +660,16 @@ def test_full_width_is_welcome_in_comments_and_text(root: Path) -> None:
     """Where the parser takes it, the guard does."""
     path = root / "encodings" / NAME / "c10_limit.lp"
     path.write_text(f'{path.read_text("utf-8")}% 注释，#script、#include、%* 与“引号”。\n% "，\n', "utf-8")
-    assert problems_of(NAME, root) == []
+    assert policy_problems(NAME, root) == []
     path.write_text(f'{path.read_text("utf-8")}limited(B) :- limited(B), catalogue("，\\"。").\n', "utf-8")
-    assert any("recursive" in problem.what.en for problem in problems_of(NAME, root))
+    assert any("recursive" in problem.what.en for problem in policy_problems(NAME, root))
 
 
 def test_every_problem_of_a_file_is_reported_in_its_order(root: Path) -> None:
     path = root / "encodings" / NAME / "c10_limit.lp"
     path.write_text(f"{path.read_text('utf-8')}\n:- limited(B).\nnot limited(B).\nlimited(1..2).\n", "utf-8")
     last = path.read_text("utf-8").count("\n")
-    assert [problem.where for problem in problems_of(NAME, root)] == [f"c10_limit.lp:{line}" for line in (last - 2, last - 1, last)]
+    assert [problem.where for problem in policy_problems(NAME, root)] == [f"c10_limit.lp:{line}" for line in (last - 2, last - 1, last)]
 
 
 SCRAPS = [
@@ -720,7 +720,7 @@ def test_nothing_but_policy_errors(root: Path, size: int) -> None:
             scrap = {"in": rng.choice(SCRAPS), "out": "", "doubled": spoilt[there : there + 30]}[kind]
             spoilt = spoilt[:here] + scrap + spoilt[end:]
         path.write_text(spoilt, "utf-8")
-        problems = problems_of(NAME, root)
+        problems = policy_problems(NAME, root)
         assert all(problem.what.zh and problem.what.en for problem in problems)
         outcomes.add(bool(problems))
         path.write_text(whole, "utf-8")
@@ -734,19 +734,19 @@ def test_nothing_but_policy_errors(root: Path, size: int) -> None:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder with the file of the shipped policy in it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    load(NAME)
+    load_encoding(NAME)
     (path,) = (tmp_path / "tiaoli").iterdir()
     return path
 
 
 def test_the_cache_is_read(cache: Path) -> None:
     before = cache.stat().st_mtime_ns
-    fresh, again = problems_of(NAME), load(NAME)
+    fresh, again = policy_problems(NAME), load_encoding(NAME)
     assert fresh == []
-    assert again == load(NAME)
+    assert again == load_encoding(NAME)
     assert cache.stat().st_mtime_ns == before
     cache.unlink()
-    assert load(NAME) == again
+    assert load_encoding(NAME) == again
 
 
 def sealed(content: bytes) -> bytes:
@@ -784,9 +784,9 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("kind", SPOILT)
 def test_a_cache_that_cannot_be_used_is_made_anew(cache: Path, kind: str) -> None:
-    whole, encoding = cache.read_bytes(), load(NAME)
+    whole, encoding = cache.read_bytes(), load_encoding(NAME)
     cache.write_bytes(SPOILT[kind](whole))
-    assert load(NAME) == encoding
+    assert load_encoding(NAME) == encoding
     assert cache.read_bytes() == whole
 
 
@@ -794,20 +794,20 @@ def test_a_number_that_was_changed_in_the_cache_decides_nothing(cache: Path) -> 
     whole = cache.read_text("utf-8")
     assert '"1000.00"' in whole
     cache.write_text(whole.replace('"1000.00"', '"9000.00"'), "utf-8")
-    assert load(NAME).policy.parameters["special_ability_standard"].value == 100_000
+    assert load_encoding(NAME).policy.parameters["special_ability_standard"].value == 100_000
 
 
 def test_a_folder_in_the_place_of_the_cache_file(cache: Path) -> None:
-    encoding = load(NAME)
+    encoding = load_encoding(NAME)
     cache.unlink()
     cache.mkdir()
-    assert load(NAME) == encoding
+    assert load_encoding(NAME) == encoding
     assert list(cache.parent.iterdir()) == [cache]
 
 
 def test_a_cache_that_cannot_be_written(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file where the folder should be, a folder nobody may write to, and a path that is not absolute."""
-    encoding = load(NAME)
+    encoding = load_encoding(NAME)
     assert cache.exists()
     file = tmp_path / "file"
     file.write_text("in the way", "utf-8")
@@ -816,18 +816,18 @@ def test_a_cache_that_cannot_be_written(cache: Path, tmp_path: Path, monkeypatch
     (closed / "tiaoli").mkdir(mode=0o500)
     for base in (str(file), str(closed), "/proc", "somewhere/else"):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
-        assert load(NAME) == encoding
+        assert load_encoding(NAME) == encoding
     assert file.read_text("utf-8") == "in the way"
     assert not Path("somewhere").exists()
 
 
 def test_the_rules_are_kept_too(cache: Path) -> None:
     """Parsed once, read after that, and parsed again where what was kept cannot be used."""
-    parsed = load(NAME).program
+    parsed = load_encoding(NAME).program
     kept = next(path for path in cache.parent.iterdir() if path != cache)
-    assert load(NAME).program == parsed
+    assert load_encoding(NAME).program == parsed
     whole = kept.read_bytes()
     for name, spoil in SPOILT.items():
         kept.write_bytes(spoil(whole) if "bounds" not in name and "tables" not in name else changed(whole, program=[99]))
-        assert load(NAME).program == parsed
+        assert load_encoding(NAME).program == parsed
         assert kept.read_bytes() == whole

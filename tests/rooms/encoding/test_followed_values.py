@@ -10,7 +10,7 @@ import pytest
 
 from support.exercise import NAME, carers
 from tiaoli import Oracle
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 Item = dict[str, Any]
 
@@ -69,7 +69,7 @@ LEVELS = [
 @pytest.mark.parametrize("body", LEVELS)
 def test_a_fact_that_is_compared_with_what_is_reckoned_is_looked_at_in_every_value(tmp_path: Path, body: str) -> None:
     root = counting(tmp_path, body)
-    assert [problem.say("en") for problem in problems_of(NAME, root)] == []
+    assert [problem.say("en") for problem in policy_problems(NAME, root)] == []
     oracle = Oracle(NAME, policy_root=root)
     for number in (0, 2, 4, 6):
         more: Item = {"applications": [{"id": f"a{n}"} for n in range(number)], "employments": [{"id": "e1"}]}
@@ -97,7 +97,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("body", "id"), REFUSED.values(), ids=list(REFUSED))
 def test_what_cannot_be_followed_is_refused_with_its_place(tmp_path: Path, body: str, id: str) -> None:
-    (problem,) = problems_of(NAME, counting(tmp_path, body))
+    (problem,) = policy_problems(NAME, counting(tmp_path, body))
     assert (problem.where, problem.id) == ("c01_grant.lp:24", id)
 
 
@@ -120,7 +120,7 @@ TWO_SPANS = (
 def test_a_period_that_rules_reckon_of_parameters_is_counted(tmp_path: Path, first: str) -> None:
     first = first.replace("/ 50", "/ Half, Half = 100 / Two, Two = (M + M) / M")
     root = spanning(tmp_path, first, TWO_SPANS[1])
-    assert [problem.say("en") for problem in problems_of(NAME, root)] == []
+    assert [problem.say("en") for problem in policy_problems(NAME, root)] == []
     oracle = Oracle(NAME, policy_root=root)
     for domain, last in (("other", "2026-03-09"), ("ai_data_annotation", "2025-09-09")):
         case = a_case({"domain": domain}, person={"status": "employed"})
@@ -144,7 +144,7 @@ def test_a_period_that_rules_reckon_of_parameters_is_counted(tmp_path: Path, fir
 )
 def test_a_period_of_any_other_origin_is_refused_beside_one_that_is_known(tmp_path: Path, rule: str) -> None:
     root = spanning(tmp_path, TWO_SPANS[1], rule)
-    assert "rule-calendar" in {problem.id for problem in problems_of(NAME, root)}
+    assert "rule-calendar" in {problem.id for problem in policy_problems(NAME, root)}
 
 
 LEVEL_PAID = [
@@ -158,7 +158,7 @@ LEVEL_PAID = [
 def test_both_ends_of_a_fact_that_reaches_an_amount_are_looked_at(tmp_path: Path, share: str, paid: dict[int, int]) -> None:
     rule = GRANT.replace(", 100) :- certificate(C, Cert)", f", {share}) :- certificate_level(C, Cert, Level)")
     root = carers(tmp_path, {"c01_grant.lp": (GRANT, rule)})
-    assert [problem.say("en") for problem in problems_of(NAME, root)] == []
+    assert [problem.say("en") for problem in policy_problems(NAME, root)] == []
     oracle = Oracle(NAME, policy_root=root)
     case = a_case(person={"status": "employed"})
     known = {level: oracle.decide(a_case({"level": level}, person={"status": "employed"})).decisions[0].amount for level in range(1, 6)}
@@ -173,7 +173,7 @@ def test_both_ends_of_a_fact_that_reaches_an_amount_are_looked_at(tmp_path: Path
 def test_a_sum_that_goes_up_and_down_with_a_fact_is_refused(tmp_path: Path, term: str) -> None:
     old = "Sum / 100, Sum \\ 100, 100) :- project_requested"
     root = carers(tmp_path, {"c02_development.lp": (old, old.replace("Sum / 100, Sum \\ 100,", f"{term}, 0,"))})
-    assert {problem.id for problem in problems_of(NAME, root)} == {"rule-worked-out"}
+    assert {problem.id for problem in policy_problems(NAME, root)} == {"rule-worked-out"}
 
 
 TOTALS = """
@@ -194,7 +194,7 @@ met(C, carer_grant, Cert, holder_employed) :- certificate(C, Cert), asked_in_all
 def test_a_total_is_asked_for_in_one_direction(tmp_path: Path, test: str, accepted: bool) -> None:
     vocabulary = words("asked_in_all", "case:case", "total:money").rstrip() + '\ntotal.T = { zh = "{sum}", en = "{sum}" }\n'
     root = carers(tmp_path, more={"c01_grant.lp": TOTALS.format(test=test), "vocabulary.toml": vocabulary})
-    found = {problem.id for problem in problems_of(NAME, root)}
+    found = {problem.id for problem in policy_problems(NAME, root)}
     assert (found & {"rule-arithmetic", "rule-worked-out"} == set()) == accepted
     if accepted:
         assert found == set()
@@ -223,6 +223,6 @@ met(C, carer_grant, Cert, holder_employed) :- soon(C, Cert, Job), later(C, Cert,
     vocabulary += words("later", "case:case", "certificate:certificate", "job:employment")
     more = {"c01_grant.lp": rules.replace("later(", "afterwards("), "vocabulary.toml": vocabulary.replace("later]", "afterwards]")}
     root = carers(tmp_path, more={**more, "parameters.toml": f"\n{months}"})
-    (problem,) = (problem for problem in problems_of(NAME, root) if problem.id != "text-quote")
+    (problem,) = (problem for problem in policy_problems(NAME, root) if problem.id != "text-quote")
     assert problem.id == "rule-calendar-circle"
     assert "certificates.issued" in problem.what.en

@@ -9,7 +9,7 @@ import pytest
 
 from support.own_library import own_library
 from support.paths import ROOT
-from tiaoli.encoding.loader import problems_of
+from tiaoli.encoding.loader import policy_problems
 
 NAME = "hrss-2024-20"
 # file, what stands in a line of it, what to put there instead (`None`: the line goes), where the finding stands, what it says
@@ -112,6 +112,6 @@ def test_a_word_that_is_missing_or_misspelt_is_found(kind: str, tmp_path: Path) 
     assert old in text
     (line, *_) = [line for line in text.splitlines(keepends=True) if old in line]
     path.write_text(text.replace(line, "" if new is None else line.replace(old, new), 1), "utf-8")
-    found = [problem for problem in problems_of(NAME, tmp_path) if problem.where == f"{file} {where}"]
-    assert [problem.what.en.startswith(said) for problem in found] == [True], problems_of(NAME, tmp_path)
+    found = [problem for problem in policy_problems(NAME, tmp_path) if problem.where == f"{file} {where}"]
+    assert [problem.what.en.startswith(said) for problem in found] == [True], policy_problems(NAME, tmp_path)
     assert found[0].what.zh

@@ -10,7 +10,7 @@ import pytest
 
 from support import tiers
 from support.paths import ROOT
-from tiaoli.encoding.loader import load, problems_of
+from tiaoli.encoding.loader import load_encoding, policy_problems
 
 NAME = "hrss-2024-20"
 
@@ -35,7 +35,7 @@ def change(root: Path, old: str, new: str, *files: str) -> None:
 
 
 def findings(root: Path) -> list[tuple[str, str]]:
-    found = problems_of(NAME, root)
+    found = policy_problems(NAME, root)
     assert all(problem.what.zh and problem.what.en for problem in found)
     return [(problem.where, problem.id) for problem in found]
 
@@ -56,7 +56,7 @@ def test_every_number_that_is_another_is_found(root: Path, which: int) -> None:
         path.write_text(re.sub(rf"(\[{name}\]\nunit = \"\w+\"\nvalue = ).*", rf"\g<1>{other}", whole, count=1), "utf-8")
         assert findings(root) == [(f"parameters.toml [{name}]", "parameter-number")], (name, value, other)
         # what is only found by `check` keeps nobody from deciding
-        load(NAME, root)
+        load_encoding(NAME, root)
 
 
 SAME = [

@@ -14,6 +14,7 @@ import pytest
 
 from notices.hrss_2024_20.reference import random_readings
 from support import instrument, strategies, tiers
+from support.cases import read_case
 from support.explained import explainer
 from support.freed import Freed, can_be_met, failing, named
 from tiaoli import Case, Oracle
@@ -81,7 +82,7 @@ def matched(oracle: Oracle, case: Case, readings: Readings) -> tuple[set[instrum
 
 
 def agree(oracle: Oracle, documents: list[Item], readings: Readings) -> None:
-    cases = [Case.read({**document, "id": f"case-{number}"}) for number, document in enumerate(documents)]
+    cases = [read_case({**document, "id": f"case-{number}"}) for number, document in enumerate(documents)]
     facts: dict[str, None] = {}
     for case in cases:
         known, unknown = oracle.facts(case, readings=readings)
@@ -124,7 +125,7 @@ def test_freeing_a_case_leaves_what_is_named(oracle: Oracle) -> None:
     assert freed["employments"] == [{"id": "e1", "start": "2025-01-01", "registry": {"in_post": True}}, {"id": "one-more"}]
     assert freed["person"] == {}
     assert not any(item["id"] == "one-more" for item in freed["applications"])
-    assert Case.read(freed)
+    assert read_case(freed)
 
 
 def suffices(oracle: Oracle, rng: random.Random, cases: int) -> int:

@@ -18,6 +18,7 @@ import pytest
 from notices.hrss_2024_20.reference import random_readings
 from notices.hrss_2024_20.samples import care, job, special
 from support import strategies, tiers
+from support.cases import read_case
 from support.explained import explainer, in_force
 from support.freed import Freed, named
 from support.paths import ROOT
@@ -107,7 +108,7 @@ def without(oracle: Oracle, document: Item, paths: set[str]) -> Item:
         for step in steps:
             place = next(item for item in place if item["id"] == step) if isinstance(place, list) else place[step]
         field = oracle.policy.fields[without_ids(oracle.policy, path)]
-        if field.type.startswith("set:"):
+        if field.several:
             place[last] = list(oracle.policy.values[field.table or ""])
         else:
             place.pop(last, None)
@@ -126,7 +127,7 @@ def test_without_what_speaks_against_it_a_condition_is_no_longer_refused(oracle:
             beyond = any(node.kind in ("reading", "items", "parameter") for node in against)
             paths = {path for node in against if node.kind in ("fact", "absent", "comparison") for path in node.facts}
             counted = any(node.kind == "total" for node in against)
-            records = any(oracle.policy.fields[without_ids(oracle.policy, path)].type == "record" for path in paths - {"applied_on"})
+            records = any(oracle.policy.fields[without_ids(oracle.policy, path)].kind == "record" for path in paths - {"applied_on"})
             if condition.kind != "condition" or condition.status != "fails" or beyond or counted or records or "applied_on" in paths:
                 continue
             case = without(oracle, document, paths)
@@ -196,7 +197,7 @@ def untrue(oracle: Oracle, case: Case, node: Node) -> Iterator[str]:
         if node.kind == "fact" and node.status in ("holds", "fails"):
             path = node.facts[0]
             declared = oracle.policy.fields[without_ids(oracle.policy, path)]
-            if not declared.type.startswith("set:") and declared.type != "record":
+            if not declared.several and declared.kind != "record":
                 own = [stated(oracle, case, other) for other in node.facts]
                 if not any(one is not None and one.say(lang) in words for one in own):
                     yield f"{words} · {path}"
@@ -244,7 +245,7 @@ def missed(lang: Lang, words: str, one: str, sign: str, other: str) -> Iterator[
 @pytest.mark.parametrize("unknown", [0.0, 0.15])
 def test_what_a_leaf_says_is_so_of_the_case(oracle: Oracle, full: bool, unknown: float, size: int) -> None:
     for document, _, found, about in trees(oracle, f"true {full} {unknown}", size, unknown, full=full):
-        case = Case.read(document)
+        case = read_case(document)
         for node in found.tree.walk():
             assert list(untrue(oracle, case, node)) == [], about
 
@@ -252,7 +253,7 @@ def test_what_a_leaf_says_is_so_of_the_case(oracle: Oracle, full: bool, unknown:
 @tiers.sized(4, 10, 600)
 def test_only_what_the_case_does_not_state_is_called_unknown(oracle: Oracle, size: int) -> None:
     for document, _, found, about in trees(oracle, "unknown", size, 0.2, full=True):
-        case = Case.read(document)
+        case = read_case(document)
         for node in found.tree.walk():
             asks = node.statement.en.startswith("not known:") or node.statement.zh.startswith("尚不清楚：")
             if asks or (node.status == "unknown" and node.kind == "fact"):
@@ -294,7 +295,7 @@ def test_what_is_derived_is_said_of_what_clingo_derives(oracle: Oracle, size: in
     # one predicate may be what another says where it fails
     either = {lang: {patterns(words.say(lang)) for words in derived} & forms[lang] for lang in LANGS}
     for document, readings, found, about in trees(oracle, "derived", size, full=True):
-        model = explainer(oracle, Case.read(document), in_force(oracle, readings)).interpretation
+        model = explainer(oracle, read_case(document), in_force(oracle, readings)).interpretation
         phrases = oracle.encoding.phrases
         true: Mapping[Lang, set[str]] = {
             lang: {

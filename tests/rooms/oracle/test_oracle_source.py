@@ -10,7 +10,7 @@ import pytest
 
 from support.paths import ROOT
 from tiaoli import CallError, Oracle
-from tiaoli.encoding import load_from
+from tiaoli.encoding import load_encoding_from
 
 NAME = "hrss-2024-20"
 
@@ -23,7 +23,7 @@ def test_an_oracle_is_made_again_from_its_source(tmp_path: Path) -> None:
     assert again.source == oracle.source
     assert again.policy.digest == oracle.policy.digest != Oracle().policy.digest
     assert (again.chosen_readings, again.parameters, again.alone) == (oracle.chosen_readings, oracle.parameters, True)
-    assert load_from(oracle.source.policy).policy.digest == oracle.policy.digest
+    assert load_encoding_from(oracle.source.policy).policy.digest == oracle.policy.digest
 
 
 def test_what_became_of_the_files_changes_nothing_for_a_source(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from support.cases import read_case
 from support.command import Cli
 from support.own_library import STDLIB, own_library
 from support.paths import CASES, ROOT
-from tiaoli import Case, Oracle, PolicyError
+from tiaoli import Oracle, PolicyError
 from tiaoli.case.documents import read_document
-from tiaoli.encoding.loader import load, problems_of
+from tiaoli.encoding.loader import load_encoding, policy_problems
 from tiaoli.oracle.prepare import Engine
 from tiaoli.policy import library
 
@@ -45,19 +46,19 @@ def test_the_shipped_policy_includes_the_decision_and_copies_nothing(oracle: Ora
 
 def test_it_decides_as_if_it_had_the_rules_itself(oracle: Oracle, root: Path) -> None:
     own_library(root, NAME)
-    assert problems_of(NAME, root) == []
+    assert policy_problems(NAME, root) == []
     own = Oracle(policy_root=root)
     assert own.policy.library == ()
     for path in sorted(CASES.glob("*.yaml")):
-        case = Case.read(read_document(path))
+        case = read_case(read_document(path))
         assert own.decide(case).decisions == oracle.decide(case).decisions
 
 
 def test_a_part_that_is_not_there_is_a_finding_with_the_nearest_name(root: Path) -> None:
     change(root, "policy.toml", '["decision", ', '["decison", ')
     with pytest.raises(PolicyError) as caught:
-        load(NAME, root)
-    assert problems_of(NAME, root) == list(caught.value.problems)
+        load_encoding(NAME, root)
+    assert policy_problems(NAME, root) == list(caught.value.problems)
     (problem,) = caught.value.problems
     assert problem.where == "policy.toml [library]"
     assert problem.what.en == "the library has no part `decison`; did you mean `decision`? allowed: decision, share"
@@ -66,7 +67,7 @@ def test_a_part_that_is_not_there_is_a_finding_with_the_nearest_name(root: Path)
 
 def test_a_copy_of_what_is_included_is_a_finding(root: Path) -> None:
     shutil.copy(STDLIB / "decision.lp", root / "encodings" / NAME)
-    (problem,) = problems_of(NAME, root)
+    (problem,) = policy_problems(NAME, root)
     assert (problem.where, problem.what.en) == (
         "decision.lp",
         "the library has a file of this name, and `library` includes it; delete this copy",
@@ -80,20 +81,20 @@ def test_a_word_that_the_library_has_is_a_finding(root: Path) -> None:
         "[predicate.event_day]",
         '[predicate.eligible]\nargs = ["case:case"]\nzh = "可"\nen = "may"\n\n[predicate.event_day]',
     )
-    (problem,) = problems_of(NAME, root)
+    (problem,) = policy_problems(NAME, root)
     assert problem.where == "vocabulary.toml [predicate.eligible]"
     assert problem.what.en == "the library (decision.toml) has this predicate; delete it"
 
 
 def test_a_policy_of_another_contract_is_refused_with_the_cure(root: Path) -> None:
-    change(root, "policy.toml", "contract = 1", "contract = 2")
-    (problem,) = problems_of(NAME, root)
+    change(root, "policy.toml", "contract = 2", "contract = 1")
+    (problem,) = policy_problems(NAME, root)
     assert problem.where == "policy.toml [contract]"
-    assert "version 2 of the rule contract" in problem.what.en
-    assert "write contract = 1" in problem.what.en
-    assert "写 contract = 1" in problem.what.zh
-    change(root, "policy.toml", "contract = 2", "")
-    assert problems_of(NAME, root) == []
+    assert "version 1 of the rule contract" in problem.what.en
+    assert "write contract = 2" in problem.what.en
+    assert "写 contract = 2" in problem.what.zh
+    change(root, "policy.toml", "contract = 1", "")
+    assert policy_problems(NAME, root) == []
 
 
 @pytest.mark.parametrize(
@@ -104,15 +105,15 @@ def test_a_policy_of_another_contract_is_refused_with_the_cure(root: Path) -> No
             '"subject:subject", "percent:percent"]\nshown',
             '"subject:subject"]\nshown',
             "vocabulary.toml [predicate.rate.args]",
-            "by version 1 of the rule contract, the arguments of rate are case:case, benefit:benefit, subject:subject, percent:percent",
+            "by version 2 of the rule contract, the arguments of rate are case:case, benefit:benefit, subject:subject, percent:percent",
         ),
         (
             "vocabulary.toml",
-            '"other:benefit", "another:subject"]',
-            '"other:subject", "another:subject"]',
+            '"application:subject"]',
+            '"application:benefit"]',
             "vocabulary.toml [predicate.exclusive.args]",
-            "by version 1 of the rule contract, the arguments of exclusive are case:case, benefit:benefit, subject:subject, "
-            "other:benefit, another:subject",
+            "by version 2 of the rule contract, the arguments of exclusive are case:case, benefit:benefit, subject:subject, "
+            "application:subject",
         ),
         (
             "fields.toml",
@@ -125,16 +126,16 @@ def test_a_policy_of_another_contract_is_refused_with_the_cure(root: Path) -> No
 )
 def test_a_predicate_of_the_contract_has_its_arguments(root: Path, file: str, old: str, new: str, where: str, said: str) -> None:
     change(root, file, old, new)
-    assert said in [problem.what.en for problem in problems_of(NAME, root) if problem.where == where]
+    assert said in [problem.what.en for problem in policy_problems(NAME, root) if problem.where == where]
 
 
 def test_the_digest_covers_the_library(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(STDLIB, tmp_path / "stdlib")
     monkeypatch.setattr(library, "_FOLDER", tmp_path / "stdlib")
-    assert load(NAME).policy.digest == oracle.policy.digest
+    assert load_encoding(NAME).policy.digest == oracle.policy.digest
     rules = tmp_path / "stdlib" / "decision.lp"
     rules.write_text(f"{rules.read_text('utf-8')}% looked over\n", "utf-8")
-    other = load(NAME)
+    other = load_encoding(NAME)
     assert other.policy.digest != oracle.policy.digest
     assert [name for name, digest in other.files.items() if oracle.encoding.files[name] != digest] == ["library/decision.lp"]
 
@@ -186,7 +187,7 @@ def plain(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     shutil.copy(ROOT / "policy" / NAME / "fields.toml", tmp_path / "policy/plain")
-    missing = [problem.what.en.split("`")[1] for problem in problems_of("plain", tmp_path) if problem.where == "vocabulary.lp"]
+    missing = [problem.what.en.split("`")[1] for problem in policy_problems("plain", tmp_path) if problem.where == "vocabulary.lp"]
     assert all(line.startswith("#defined ") for line in missing)
     (tmp_path / "encodings/plain/vocabulary.lp").write_text("\n".join(missing) + "\n", "utf-8")
     return tmp_path
@@ -194,7 +195,7 @@ def plain(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("engine", ["compiled", "clingo"])
 def test_rules_that_a_policy_has_no_use_for_are_left_out(plain: Path, engine: Engine) -> None:
-    assert problems_of("plain", plain) == []
+    assert policy_problems("plain", plain) == []
     oracle = Oracle(policy_root=plain)
     assert {rule.head.predicate for rule in oracle.encoding.program.rules} == {"requires", "met", "blocked", "eligible"}
     certificates = [{"id": "c1", "meets_city_rules": True}, {"id": "c2", "meets_city_rules": False}]

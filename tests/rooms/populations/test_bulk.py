@@ -22,9 +22,10 @@ from typing import Any
 import pytest
 
 from support import strategies, tiers
+from support.cases import read_case
 from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
-from tiaoli import CallError, Case, InternalError, Oracle
+from tiaoli import CallError, InternalError, Oracle
 from tiaoli.decide.answer import Decision
 from tiaoli.populations import json_lines as bulk
 from tiaoli.populations import line_decider as lines
@@ -447,7 +448,7 @@ def test_a_difference_stops_the_run_and_saves_the_case(cli: Cli, tmp_path: Path,
     assert "answer differently" in ran.err
     assert "the case is saved in" in ran.err
     saved = Path(ran.err.split("the case is saved in ")[1].strip())
-    assert Case.read(json.loads(saved.read_text("utf-8"))).certificates
+    assert read_case(json.loads(saved.read_text("utf-8"))).facts["certificates"]
     saved.unlink()
     assert not (tmp_path / "out").exists()
 
@@ -466,7 +467,7 @@ def test_the_first_of_each_kind_and_a_random_few_are_decided_again(oracle: Oracl
     spoilt = found.random[3]._replace(answer=found.random[3].answer.replace("unmet", "met", 1))
     with pytest.raises(InternalError, match="line 4: the compiled rules and clingo answer differently") as caught:
         decider.check_again([*found.random[:3], spoilt])
-    assert caught.value.case == Case.read(cases[3]).to_json()
+    assert caught.value.case == read_case(cases[3]).to_json()
 
 
 def test_an_answer_that_a_sample_no_longer_has_is_a_difference(oracle: Oracle) -> None:

@@ -20,10 +20,11 @@ import pytest
 
 from notices.hrss_2024_20.engines import FENCED, random_readings, with_rules
 from support import tiers
+from support.cases import read_case
 from support.command import Cli, process
 from support.stopping import StoppedError, stop_after
 from support.tables import arrow_value, batch, cases, write
-from tiaoli import CallError, Case, CaseError, InternalError, Oracle
+from tiaoli import CallError, CaseError, InternalError, Oracle
 from tiaoli.base import Problem, Statement
 from tiaoli.compiled.column_arrays import OverflowingError
 from tiaoli.compiled.fragment import OutsideError
@@ -58,11 +59,11 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
 @pytest.mark.parametrize("seed", tiers.seeds(1, 3))
 def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: int) -> None:
     found = cases(70, str(seed), unknown=0.03)
-    for case, row in zip(found, plain_rows(batch(oracle, found), np.arange(len(found))), strict=True):
-        assert Case.read(case_document(row)) == Case.read(case)
+    for case, row in zip(found, plain_rows(batch(oracle, found), np.arange(len(found)), case_schema(oracle.policy)), strict=True):
+        assert read_case(case_document(row)) == read_case(case)
     readings = random_readings(random.Random(seed), oracle.policy)
     came = BatchDecider(Oracle(readings=readings)).decide(batch(oracle, found))
-    assert came.decisions.schema == decision_schema()
+    assert came.decisions.schema == decision_schema(oracle.policy)
     assert came.decisions.to_pylist() == rows(oracle, found, readings)
     assert came.rejects == []
     assert 0 < came.totals.exact < 12
@@ -285,7 +286,7 @@ def test_a_difference_stops_the_run(oracle: Oracle, monkeypatch: pytest.MonkeyPa
     found = cases(12, "difference")
     with pytest.raises(InternalError, match="answer differently") as caught:
         BatchDecider(oracle).decide(batch(oracle, found))
-    assert caught.value.case in [Case.read(case).to_json() for case in found]
+    assert caught.value.case in [read_case(case).to_json() for case in found]
 
 
 def test_rules_outside_the_fragment_are_decided_case_by_case(oracle: Oracle) -> None:

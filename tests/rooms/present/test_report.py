@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cases import read_case
 from support.command import Cli
 from support.page import Page
 from support.paths import CASES
@@ -29,7 +30,7 @@ Pages = dict[tuple[str, Lang], tuple[CasePage, Page]]
 
 
 def case_of(name: str) -> Case:
-    return Case.read(read_document(CASES / f"{name}.yaml"))
+    return read_case(read_document(CASES / f"{name}.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_every_fact_of_the_case_stands_in_the_page(oracle: Oracle, pages: Pages)
                     assert oracle.encoding.phrases.fact(declared, item, inside).say(lang) in page.text
                 elif declared.table:
                     assert oracle.policy.values[declared.table][value].say(lang) in page.text
-                elif declared.type == "money":
+                elif declared.kind == "money":
                     assert f"{Decimal(value):,.2f}" in page.text
                 elif not isinstance(value, bool):
                     assert str(value) in page.text
@@ -128,7 +129,7 @@ def test_the_page_is_whole_by_itself_and_can_be_read_aloud(pages: Pages) -> None
 
 def test_hostile_text_stays_text(oracle: Oracle, tmp_path: Path) -> None:
     name = "</script><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202e'\"\ufeff"
-    case = Case.read({**read_document(CARER), "id": name})
+    case = read_case({**read_document(CARER), "id": name})
     found = case_page(oracle, case, benefits=["care_route"], lang="en")
     page = Page(found.html)
     assert [receipt_element for receipt_element, _ in page.elements if receipt_element in ("script", "img")] == ["script"]
@@ -161,7 +162,7 @@ def test_a_page_can_be_narrowed_and_dated(oracle: Oracle) -> None:
     assert {item["subject"] for item in found.receipt.answer["decisions"]} > {"d2"}
     with pytest.raises(CallError, match="allowed: d1, d2"):
         case_page(oracle, case, subject="d9")
-    nothing = Case.read({"id": "E", "applied_on": "2025-06-01"})
+    nothing = read_case({"id": "E", "applied_on": "2025-06-01"})
     assert "nothing to ask about" in Page(case_page(oracle, nothing, lang="en").html).text
 
 

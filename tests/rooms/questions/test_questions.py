@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from support import strategies, tiers
+from support.cases import read_case
 from support.strategies import FEWER_FAMILIES
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.case.documents import read_document
@@ -46,7 +47,7 @@ def samples(oracle: Oracle, path: str, answer: str, rng: random.Random) -> list[
     low, dots, high = answer.partition("..")
     if not dots:
         return ["9-99-99-99"] if answer == "*" else [parse_value(oracle.policy, path, answer)]
-    if field.type == "day":
+    if field.kind == "day":
         first, last = date.fromisoformat(low), date.fromisoformat(high)
         inside = first + timedelta(days=rng.randint(0, (last - first).days))
         return [day.isoformat() for day in (first, inside, last)]
@@ -67,7 +68,7 @@ def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Or
     settled = left = 0
     for _ in range(size):
         document = strategies.random_case(rng, sections=sections, unknown=0.2)
-        case = Case.read(document)
+        case = read_case(document)
         for question in oracle.ask(case).questions:
             given: dict[tuple[str, str], list[str]] = {decision: [] for decision in question.decides}
             for item in question.settles:
@@ -80,7 +81,7 @@ def test_what_an_answer_settles_agrees_with_deciding_the_case_with_it(oracle: Or
                         assert outcome == item.outcome, json.dumps([document, question.path, value], ensure_ascii=False)
                         settled += 1
             field = field_at(oracle.policy, question.path)
-            if field is not None and field.type == "day":
+            if field is not None and field.kind == "day":
                 for day in rng.sample(strategies.BOUNDARY_DAYS, 4):
                     answered = in_format(case, question.path, day.isoformat())
                     for (benefit, subject), answers in given.items():
@@ -124,14 +125,14 @@ def test_nothing_is_asked_where_nothing_is_open(oracle: Oracle) -> None:
 
 
 def test_an_interview_ends_where_nothing_more_can_decide(oracle: Oracle) -> None:
-    interview = Interview(oracle, Case.read(CARER), benefits=["care_route"])
+    interview = Interview(oracle, read_case(CARER), benefits=["care_route"])
     interview.answer("2024-01-01")
     assert interview.question is None
     assert interview.result().decisions[0].outcome == "not_eligible"
 
 
 def test_an_interview_goes_back_and_leaves_open(oracle: Oracle) -> None:
-    interview = Interview(oracle, Case.read(CARER), benefits=["care_route"])
+    interview = Interview(oracle, read_case(CARER), benefits=["care_route"])
     assert not interview.back()
     interview.answer("2025-03-01")
     assert interview.question is not None
@@ -142,11 +143,11 @@ def test_an_interview_goes_back_and_leaves_open(oracle: Oracle) -> None:
     assert interview.back()
     assert interview.question.path == "employments.e1.registry"
     assert interview.back()
-    assert interview.case == Case.read(CARER)
+    assert interview.case == read_case(CARER)
 
 
 def test_an_answer_that_is_none_is_refused_and_the_question_stays(oracle: Oracle) -> None:
-    interview = Interview(oracle, Case.read(CARER), benefits=["care_route"])
+    interview = Interview(oracle, read_case(CARER), benefits=["care_route"])
     with pytest.raises(CaseError, match="no day of the calendar"):
         interview.answer("2025-02-30")
     assert interview.question is not None
@@ -171,7 +172,7 @@ def test_the_terminal_interview(
     assert "This is the first question." in shown
     assert "Why this is asked" in shown
     assert "still to be known: employments.e1.registry.employer_registered" in shown
-    case = Case.read(read_document(saved))
+    case = read_case(read_document(saved))
     assert case.to_json()["employments"][0]["registry"] == {"system": "elderly_care", "worker_registered": True, "in_post": True}
     (decision,) = oracle.decide(case, benefits=["care_route"]).decisions
     assert decision.outcome == "unknown"

@@ -12,6 +12,7 @@ import pytest
 
 from notices.hrss_2024_20 import reference
 from support import strategies, tiers
+from support.cases import read_case
 from support.strategies import FEWER_FAMILIES, PERSONAL
 from tiaoli import Case, Oracle
 from tiaoli.case.edit import put
@@ -50,7 +51,7 @@ def filled(case: dict[str, Any], facts: dict[str, Any], rng: random.Random, numb
     for day in days:
         for parties in ([], list(reference.AGREEMENT_PARTIES)) if agreements else ([],):
             loose = {path: parties for path in agreements if path not in facts}
-            yield Case.read(only(case, facts | loose) | {"applied_on": day})
+            yield read_case(only(case, facts | loose) | {"applied_on": day})
 
 
 @tiers.sized(2, 3, 60)

@@ -16,9 +16,10 @@ import pytest
 from notices.hrss_2024_20 import reference
 from notices.hrss_2024_20.samples import CARER
 from support import strategies, tiers
+from support.cases import read_case
 from support.paths import CASES
 from support.strategies import FAMILIES, PERSONAL
-from tiaoli import Case, CaseError, Decision, Oracle
+from tiaoli import CaseError, Decision, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.case.edit import put, value_in
 from tiaoli.questions.repair import Repair
@@ -67,18 +68,18 @@ def values(oracle: Oracle, case: dict[str, Any], path: str, days: set[date]) -> 
     own = value_in(case, path)
     name = ".".join(step for position, step in enumerate(path.split(".")) if not holds_items(case, path.split(".")[:position]))
     field = oracle.policy.fields[name]
-    if field.type.startswith("set:"):
+    if field.several:
         found: list[Any] = [list(some) for number in range(5) for some in itertools.combinations(PARTIES, number)]
         return [some for some in found if set(some) != set(own)]
-    if field.type == "record":
+    if field.kind == "record":
         return [{key: value for key, value in record.items() if key != "in_post" or "employments" in path} for record in RECORDS]
-    if field.type == "boolean":
+    if field.kind == "boolean":
         return [not own]
     if field.table:
         return [value for value in oracle.policy.values[field.table] if value != own]
-    if field.type == "months":
+    if field.value_type == "months":
         return [number for number in (10, 11, 12, 13) if number != own]
-    if field.type == "money":
+    if field.kind == "money":
         return []
     later = path == "applied_on"
     found = [day.isoformat() for day in sorted(days) if day.isoformat() != own and (not later or day.isoformat() > own)]
@@ -91,7 +92,7 @@ def holds_items(case: dict[str, Any], steps: list[str]) -> bool:
 
 def in_format(case: dict[str, Any]) -> bool:
     try:
-        Case.read(case)
+        read_case(case)
     except CaseError:
         return False
     return True
@@ -225,7 +226,7 @@ def test_single_and_double_changes_agree_with_trying_them(oracle: Oracle, sectio
 
 @pytest.mark.parametrize("name", ["08-home-helper-left", "13-second-half-day-early", "19-apprenticeship-not-assessed"])
 def test_example_cases_that_need_two_changes_agree_with_trying_them(oracle: Oracle, name: str) -> None:
-    case = Case.read(read_document(CASES / f"{name}.yaml")).to_json()
+    case = read_case(read_document(CASES / f"{name}.yaml")).to_json()
     found = [compare(oracle, case, decision, random.Random(name)) for decision in oracle.decide(case).decisions]
     assert any(doubles for _, doubles in found)
 
@@ -247,7 +248,7 @@ def test_every_repair_of_a_case_with_unknown_facts_holds_and_needs_each_of_its_c
                     seen += 1
                     for left_out in (None, *repair.changes):
                         changes = {change.path: change.after for change in repair.changes if change is not left_out}
-                        again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit])
+                        again = oracle.decide(read_case(case).with_values(changes), benefits=[decision.benefit])
                         outcome = next(item.outcome for item in again.decisions if item.subject == decision.subject)
                         assert (outcome == answer.wanted) == (left_out is None), json.dumps([case, changes], ensure_ascii=False)
     assert seen
@@ -360,7 +361,7 @@ def test_days_that_the_format_keeps_in_order_stay_in_order(oracle: Oracle, case:
     found = oracle.what_if(case, benefit, lose=lose, most=None)
     assert found.complete
     for repair in found.repairs:
-        changed = Case.read(case).with_values(repair.patch)
+        changed = read_case(case).with_values(repair.patch)
         assert [decision.outcome for decision in oracle.decide(changed, benefits=[benefit]).decisions] == [found.wanted]
 
 
@@ -400,7 +401,7 @@ def test_no_repair_is_an_impossible_case_and_impossible_is_only_what_no_change_h
 
 def outcome_after(oracle: Oracle, case: dict[str, Any], decision: Decision, changes: dict[str, Any]) -> str:
     """What a decision is with changes, by clingo, which must be in the case format."""
-    again = oracle.decide(Case.read(case).with_values(changes), benefits=[decision.benefit], engine="clingo")
+    again = oracle.decide(read_case(case).with_values(changes), benefits=[decision.benefit], engine="clingo")
     return next(item.outcome for item in again.decisions if item.subject == decision.subject)
 
 

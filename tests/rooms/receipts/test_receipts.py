@@ -17,6 +17,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from support import strategies, tiers
+from support.cases import read_case
 from support.command import Cli, process
 from support.paths import AMENDED, CASES, ROOT
 from tiaoli import Case, CaseError, Oracle, Receipt, ReceiptError, Redecision, redecide, verify
@@ -38,7 +39,7 @@ SECOND = ReceiptOracles("hrss-2024-20-amended", AMENDED)
 
 
 def case_of(name: str) -> Case:
-    return Case.read(read_document(CASES / f"{name}.yaml"))
+    return read_case(read_document(CASES / f"{name}.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +263,7 @@ def check(found: Redecision, wanted: dict[tuple[str, str], Decimal | None], old:
 @pytest.mark.parametrize("seed", range(7))
 def test_corrected_facts_come_out_as_deciding_both_and_subtracting(oracle: Oracle, seed: int) -> None:
     rng = random.Random(seed)
-    case = Case.read(strategies.random_case(rng, unknown=0.03 if seed % 4 == 0 else 0.0))
+    case = read_case(strategies.random_case(rng, unknown=0.03 if seed % 4 == 0 else 0.0))
     written = flatten(case.to_json())
     changes: dict[str, Any] = {}
     for path in rng.sample(sorted(written), min(6, len(written))):
@@ -284,7 +285,7 @@ def test_another_version_comes_out_as_deciding_both_and_subtracting(oracle: Orac
     amended = SECOND.of(receipts[0])
     changed = 0
     for receipt in receipts:
-        case = Case.read(receipt.case)
+        case = read_case(receipt.case)
         wanted = brute(oracle, amended, case, case)
         check(redecide([receipt], policies=SECOND), wanted, oracle)
         changed += len(wanted)
@@ -396,7 +397,7 @@ RECLAIM = Correction({"employments.e1.end": "2025-12-01"})
 def test_a_receipt_that_is_given_twice_counts_once(carer: Receipt, oracle: Oracle) -> None:
     once = redecide([carer], corrections=[RECLAIM])
     assert once.total.to_reclaim > 0
-    later = oracle.receipt(Case.read(carer.case), made_at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+    later = oracle.receipt(read_case(carer.case), made_at=datetime(2026, 1, 5, 9, tzinfo=UTC))
     assert later.sha256 != carer.sha256
     for several in ([carer, carer], [carer, later], [later, carer, later]):
         found = redecide(several, corrections=[RECLAIM])

@@ -6,7 +6,7 @@ import { placeOf, specAt } from "./model.js";
 import { timeline } from "./timeline.js";
 import { derivation, openAll } from "./tree.js";
 import { inWords } from "./values.js";
-import { headed, language, said, t } from "./words.js";
+import { headed, joined, language, said, t } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -163,7 +163,7 @@ function conditionLine(desk, decision, condition) {
     h("span.mark", { "aria-hidden": "true" }, status.mark),
     h("span.hidden", {}, `${t(status.word)}${t("colon")}`),
     h("span.said", {}, headed(said(known.statement))),
-    h("span.clauses", { lang: "zh-CN" }, clauses.join("")),
+    h("span.clauses", { lang: "zh-CN" }, joined(clauses)),
   );
   return h("li", { class: `is-${condition.status}` }, button, quotes);
 }

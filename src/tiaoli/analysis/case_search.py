@@ -2,31 +2,36 @@
 
 A question is some rules that derive an atom from the policy's own predicates, of one copy of a case or of several that share every
 fact but some. The readings are free, or kept at their defaults. How many items a list has is worked out from the rules; where no number
-is enough, so many are looked at as are said in `Search.within`.
+is enough, so many are looked at as are said in `Search.within`. Items that are only counted are taken together, each kind with any number
+of its like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from tiaoli.analysis import LikelyCase, Witness
+from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.base import FIRST_DAY, LAST_DAY, InternalError, Problem, Statement, next_day, to_date, to_day
 from tiaoli.case import Case
-from tiaoli.decide import APPLIED_ON, case_facts
+from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
 from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, exact_rules, parse
 from tiaoli.symbolic import (
+    MOST_ALIKE,
+    USUAL_ITEMS,
     Budget,
     CommonNeeds,
     Facts,
     Formula,
     Goal,
     LimitReached,
+    NoBoundError,
+    Num,
+    Question,
     Relations,
     Scope,
     SlotKey,
@@ -37,7 +42,10 @@ from tiaoli.symbolic import (
     either,
     holds_in,
     implies,
+    is_ground,
     negation,
+    number_in,
+    of_all_kinds,
     reading_flag,
     readings_of,
     scope_of,
@@ -55,15 +63,41 @@ _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, C
 @dataclass(frozen=True)
 class Cases:
     """All cases that are asked about some benefits: under every reading, or by `default` alone. Their `copies` share every fact but
-    those of the fields they `differ_in`. `sizes` say how many items are looked at of a list, by entity, whatever the rules need; with
-    `today` all applications are made on that day."""
+    those of the fields they `differ_in`, or else their day. `sizes` say how many items are looked at of a list, by entity, whatever the
+    rules need; with `today` all applications are made on that day."""
 
     benefits: tuple[str, ...]
     default: bool = False
     copies: int = 1
-    differ_in: tuple[str, ...] = (APPLIED_ON,)
+    differ_in: tuple[str, ...] | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
     today: int | None = None
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A case in which something shows, the readings under which it does, and its other copies where there are several.
+
+    `gone_under` are the options of readings, each chosen alone, under which this very case cannot show it.
+    """
+
+    case: dict[str, Any]
+    readings: Mapping[str, str]
+    others: tuple[dict[str, Any], ...] = ()
+    gone_under: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+class FoundCase(NamedTuple):
+    """The copies of a case as they stand in files, the readings, and the facts of the `model` that were kept: all where it is `None`."""
+
+    documents: list[dict[str, Any]]
+    readings: dict[str, str]
+    model: Any
+    kept: set[SlotKey] | None
+
+
+Shows = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], bool]
+"""Whether the exact engine is certain of what is asked in the copies of a case under some readings."""
 
 
 class Search:
@@ -73,43 +107,68 @@ class Search:
     Raises `Outside` where a rule cannot be said exactly, `LimitReached` at a limit; so does every question.
     """
 
-    def __init__(self, encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget, common: CommonNeeds) -> None:
+    def __init__(
+        self,
+        encoding: Encoding,
+        rules: str,
+        cases: Cases,
+        goals: Mapping[str, int],
+        budget: Budget,
+        common: CommonNeeds | None = None,
+    ) -> None:
         self.encoding, self.policy, self.cases, self.budget = encoding, encoding.policy, cases, budget
         self.rules = "\n".join([_ANSWER, *(f"#defined {name}/{arity}." for name, arity in goals.items()), rules])
         self.goals = goals
-        program = _parsed(self.rules)
-        self.scope: Scope = scope_of(
-            self.policy,
-            program.rules,
-            [Goal(name, (None,) * arity) for name, arity in goals.items()],
-            {},
-            dict(cases.sizes),
-            common,
-            budget,
-        )
-        # the facts hold no more of the search than its numbers, so that what z3 keeps goes with it
-        self.facts = Facts(self.policy, self.sizes.__getitem__, cases.copies, differ_in=cases.differ_in)
-        self.relations = Relations(encoding, self.facts, program.rules, budget=budget)
+        self.program = _parsed(self.rules)
         self.free = tuple(self.policy.readings)
         self.left_out = False
-        self._always = self.by_default() if cases.default else True
+        self.facts: Facts
+        self.relations: Relations
+        common = common or CommonNeeds(self.policy, encoding.program.rules)
+        asked = [Goal(name, (None,) * arity) for name, arity in goals.items()]
+        self.scope: Scope = scope_of(self.policy, self.program.rules, asked, {}, dict(cases.sizes), common, budget)
+        self.one_by_one = self.scope.alike & cases.sizes.keys()
+        self.why_bounded = self.scope.reason
+        try:
+            of_all_kinds(self._question, sorted(self.scope.alike - self.one_by_one), budget)
+        except NoBoundError as error:
+            # items that cannot be taken together are looked at one by one, and answer for no more than there are
+            self.one_by_one, self.why_bounded = self.scope.alike, error.why
+            self._question({})
+
+    def _question(self, more: Mapping[str, int]) -> Question:
+        """The facts with so many items of each list, of which those of `more` each stand for any number, and what is asked of them."""
+        few = dict.fromkeys(self.one_by_one, USUAL_ITEMS)
+        sizes = {**dict.fromkeys(self.policy.list_of, 1), **self.scope.sizes, **few, **more, **self.cases.sizes}
+        many = dict.fromkeys(more, MOST_ALIKE)
+        self.facts = Facts(self.policy, sizes.__getitem__, self.cases.copies, many=many, differ_in=self.cases.differ_in)
+        self.relations = Relations(self.encoding, self.facts, self.program.rules, budget=self.budget)
+        self._always = self.by_default() if self.cases.default else True
         for copy in self.facts.copies:
             # made before anything is asked: a case has an application day, whether a question looks at it or not
-            (day, _), *_ = self.facts.slot(self.policy.fields[APPLIED_ON], None, copy)
-            if cases.today is not None:
-                self.facts.constraints.append(self.facts.compare("=", day, cases.today))
+            (day, _), *_ = self.facts.slot(self.policy.schema.day, None, copy)
+            if self.cases.today is not None:
+                self.facts.constraints.append(self.facts.compare("=", day, self.cases.today))
+        # a list is only there once it is looked at, and that is done when something is asked
+        return Question(self.facts, list(self._asked()) if more else [])
 
-    @cached_property
-    def sizes(self) -> Mapping[str, int]:
-        """How many items of each list are looked at."""
-        return {**dict.fromkeys(self.policy.list_of, 1), **self.scope.sizes, **dict.fromkeys(self.scope.alike, _FEW), **self.cases.sizes}
+    def _asked(self) -> Iterator[Formula]:
+        """All that is looked at of a case: whether something is derived, and of which numbers and days."""
+        for predicate in self.goals:
+            for arguments, guard in self.atoms(predicate):
+                yield guard
+                yield from (value.expr if isinstance(value, Num) else value.order for value in arguments if not is_ground(value))
 
     @property
     def within(self) -> dict[str, int]:
         """The lists of which more items than were looked at can matter, by path, with how many were; of those that were looked at."""
-        bounded = {entity for entity in self.sizes if not self.scope.any_number or self.sizes[entity] < self.scope.sizes.get(entity, 1)}
-        bounded |= self.scope.alike
-        return {self.policy.list_of[entity].path: self.sizes[entity] for entity in self.facts.items if entity in bounded}
+        scope, fixed = self.scope, self.cases.sizes
+        bounded = {entity for entity, number in fixed.items() if number < scope.sizes.get(entity, 1)} | self.one_by_one
+        return {
+            self.policy.list_of[entity].path: self.facts.sizes(entity)
+            for entity in self.facts.items
+            if entity in bounded or not scope.any_number
+        }
 
     def atoms(self, predicate: str) -> Iterator[tuple[tuple[Any, ...], Formula]]:
         """What the rules can derive of a predicate, each with the formula under which they do."""
@@ -205,48 +264,47 @@ class Search:
 
     def witness(self, fact: Fact = SHOWS, *, beside: Formula = True) -> Witness | None:
         """A small case in which an atom is derived and a formula holds beside it, decided again."""
-        formula = self.formula(fact)
-        goal = both(formula, beside, self._always)
-        model = self.model(goal)
-        return None if model is None else self._witness(fact, formula, goal, model)
 
-    def _witness(self, fact: Fact, formula: Formula, goal: Formula, model: Any) -> Witness:
+        def shows(documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
+            return fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain
+
+        formula = self.formula(fact)
+        found = self.case(both(formula, beside), shows)
+        if found is None:
+            return None
+        gone = {} if self.policy.other_readings(found.readings) else self._undoing(formula, found)
+        first, *others = found.documents
+        return Witness(first, found.readings, tuple(others), gone)
+
+    def case(self, goal: Formula, shows: Shows) -> FoundCase | None:
+        """A small case that fulfils a formula, with its copies, of which the exact engine says what the formula does."""
+        goal = both(goal, self._always)
+        model = self.model(goal)
+        if model is None:
+            return None
         likely = LikelyCase(self.facts, goal, (self.policy,), self.free, self.budget)
         model = likely.improved(model)
         kept = likely.mattering(model)
         readings = readings_of(self.policy, model)
         for only in (kept, None):
             documents = [document(self.policy, self.facts, model, copy, only=only) for copy in self.facts.copies]
-            if self._shows(fact, documents, readings):
-                gone = {} if self.policy.other_readings(readings) else self._undoing(formula, model, kept if only is not None else None)
-                first, *others = self._without_idle(fact, documents, readings)
-                return Witness(first, readings, tuple(others), gone)
+            if shows(documents, readings):
+                return FoundCase(_without_idle(documents, lambda slim: shows(slim, readings)), readings, model, only)
         zh, en = (
             "求解器给出的见证案件经精确引擎复核不成立；这是程序的缺陷",
             "the case that the solver found does not show what it should when it is decided; the program is at fault",
         )
         raise InternalError([Problem("witness", Statement(zh, en))], documents[0])
 
-    def _shows(self, fact: Fact, documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
-        """Whether the exact engine is certain of an atom in the copies of a case, as they stand in files."""
-        return fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain
-
-    def _without_idle(self, fact: Fact, documents: list[dict[str, Any]], readings: Mapping[str, str]) -> list[dict[str, Any]]:
-        """The case without the items that it shows as well without."""
-        for way in _items(documents[0]):
-            slim = [_without(one, way) for one in documents]
-            if self._shows(fact, slim, readings):
-                documents = slim
-        return [{key: value for key, value in one.items() if value != []} for one in documents]
-
-    def _undoing(self, formula: Formula, model: Any, kept: set[SlotKey] | None) -> dict[str, list[str]]:
+    def _undoing(self, formula: Formula, found: FoundCase) -> dict[str, list[str]]:
         """The options of readings, each chosen alone, under which a case cannot show it, whatever the facts are that it leaves open."""
-        facts = self.facts
+        facts, model = self.facts, found.model
         solver = solver_for(facts, formula)
-        pinned = [as_in(facts, model, slot) for slot in (facts.value if kept is None else kept)]
+        pinned = [as_in(facts, model, slot) for slot in (facts.value if found.kept is None else found.kept)]
+        pinned += [facts.compare("=", number, number_in(model, number.expr)) for number in facts.weight.values()]
         there = [flag if holds_in(model, flag) else negation(flag) for flag in facts.present.values()]
         solver.add(*(formula for formula in (*pinned, *there) if formula is not True))
-        found: dict[str, list[str]] = {}
+        undoing: dict[str, list[str]] = {}
         bearing = {name for benefit in self.cases.benefits for name in self.encoding.readings[benefit]}
         for name, reading in self.policy.readings.items():
             if name not in bearing:
@@ -254,12 +312,8 @@ class Search:
             others = [reading_flag(facts, other.name, other.default) for other in self.policy.readings.values() if other.name != name]
             for option in reading.options[1:]:
                 if check(solver, self.budget, *others, reading_flag(facts, name, option.id)).answer == "unsat":
-                    found.setdefault(name, []).append(option.id)
-        return found
-
-
-_FEW = 3
-"""How many items are looked at of a list whose items are only compared in number, where nothing else is asked for."""
+                    undoing.setdefault(name, []).append(option.id)
+        return undoing
 
 
 def _parsed(rules: str) -> Program:
@@ -282,11 +336,20 @@ def decided(
     facts: dict[Fact, None] = {}
     choices = []
     for copy, one in enumerate(documents, 1):
-        found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one), benefits, copy)
+        found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one, policy), benefits, copy)
         facts |= dict.fromkeys(found.facts)
         choices += list(found.choices.values())
     text = exact_rules(encoding.rules, f"{rules}\n#show {asked.predicate}/{len(asked.arguments)}.")
     return consequences(text, [*policy.facts, *reading_facts(policy, dict(readings)), *facts], choices)
+
+
+def _without_idle(documents: list[dict[str, Any]], shows: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """The copies of a case without the items that it shows as well without."""
+    for way in _items(documents[0]):
+        slim = [_without(one, way) for one in documents]
+        if shows(slim):
+            documents = slim
+    return [{key: value for key, value in one.items() if value != []} for one in documents]
 
 
 def _items(document: Mapping[str, Any]) -> list[tuple[str, ...]]:

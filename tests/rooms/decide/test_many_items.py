@@ -1,0 +1,92 @@
+"""A case that lists a thousand items: what it costs grows as the list does, and not with its square."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from support import tiers
+from tiaoli import Oracle
+from tiaoli.decide.answer import Answer
+from tiaoli.rules.clingo_session import Session
+
+REGISTRY = {"system": "elderly_care", "worker_registered": True, "employer_registered": True, "in_post": True}
+
+
+def case(certificates: int, jobs: int = 0, **left_out: bool) -> dict[str, Any]:
+    """An employed person with so many certificates, care certificates where there are jobs; some facts of them are left out."""
+    person = {"status": "employed", "civil_servant": False, "public_institution_post": "none", "school_in_shanghai": True}
+    one: dict[str, Any] = {"kind": "skill_level" if jobs else "special_ability", "domain": "ai_data_annotation", "level": 4}
+    one |= {"occupation_code": "4-10-01-05", "issued": "2025-03-01", "meets_city_rules": True, "payment_percent": 80}
+    one |= {"base_standard_cny": "1000.00", "holder_status": "employed"}
+    one = {name: value for name, value in one.items() if name not in left_out}
+    job = {"employer_in_shanghai": True, "industry": "elderly_care", "post": "elderly_care", "end": None, "registry": REGISTRY}
+    return {
+        "id": "A",
+        "applied_on": "2025-06-01",
+        "person": {**person, "in_city_groups": False},
+        "certificates": [{"id": f"c{at}", **one} for at in range(certificates)],
+        "employments": [{"id": f"e{at}", "start": f"2025-02-{1 + at % 28:02}", **job} for at in range(jobs)],
+        "applications": [],
+    }
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a solver was asked something."""
+    counted: Counter[str] = Counter()
+
+    def watched(name: str) -> None:
+        real = getattr(Session, name)
+
+        def counting(self: Session, *arguments: Any, **more: Any) -> Any:
+            counted[name] += 1
+            return real(self, *arguments, **more)
+
+        monkeypatch.setattr(Session, name, counting)
+
+    for name in ("__init__", "possible", "consequences"):
+        watched(name)
+    return counted
+
+
+def alternatives(answer: Answer) -> set[Any]:
+    """What the decisions of an answer say, but for the item they are about."""
+    return {str(decision._replace(subject="")) for decision in answer.decisions}
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_a_longer_list_is_no_more_questions(oracle: Oracle, asked: Counter[str], jobs: int) -> None:
+    few = oracle.decide(case(3, jobs), full=True, engine="clingo")
+    before = dict(asked)
+    asked.clear()
+    many = oracle.decide(case(24, jobs), full=True, engine="clingo")
+    assert dict(asked) == before
+    assert alternatives(few) == alternatives(many)
+    assert len(many.decisions) == 8 * len(few.decisions)
+
+
+def test_the_rules_that_were_compiled_for_a_long_list_say_what_clingo_says(oracle: Oracle) -> None:
+    fresh = Oracle()
+    assert fresh.decide(case(20, 2), full=True) == oracle.decide(case(20, 2), full=True, engine="clingo")
+
+
+def test_a_fact_that_is_missing_is_tried_with_those_that_matter_with_it(oracle: Oracle) -> None:
+    few, many = (oracle.decide(case(number, meets_city_rules=False), benefits=["special_ability"], full=True) for number in (2, 6))
+    missing = [decision.alternatives.missing for decision in many.decisions if decision.alternatives]
+    assert missing == [(f"certificates.c{at}.meets_city_rules",) for at in range(6)]
+    assert [decision.alternatives for decision in few.decisions] == [decision.alternatives for decision in many.decisions[:2]]
+
+
+@tiers.slow
+@pytest.mark.parametrize(("certificates", "jobs"), [(1000, 0), (200, 200)])
+def test_a_thousand_items_are_decided_in_full_in_seconds(oracle: Oracle, certificates: int, jobs: int) -> None:
+    begun = time.process_time()
+    answer = oracle.decide(case(certificates, jobs), full=True)
+    assert time.process_time() - begun < 20
+    assert answer.exclusive is not None
+    assert {len(group) for group in answer.exclusive} == {certificates}
+    assert not answer.limit_reached
