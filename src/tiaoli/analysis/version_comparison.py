@@ -347,7 +347,7 @@ class BenefitComparison:
         readings = Statement(
             f"{free} 种读法均可任取" if free else "读法固定", f"{free} reading{'s' * (free > 1)} free" if free else "the readings fixed"
         )
-        policy = self.facts.policy
+        policy = self.comparison.vocabulary
         named = [(policy.lists[path].statement, number) for path, number in (within or {}).items()]
         parts = [Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named]
         items = listed(parts, "、", ", ") if parts else Statement("各清单项数不限", "any number of items in every list")

@@ -20,7 +20,7 @@ SHOWN = (Contract.MET, Contract.ELIGIBLE, Contract.STANDARD, Contract.AMOUNT, Co
 EDITS: dict[str, dict[str, Any]] = {
     "a sum": {"parameters": {"special_ability_standard": "1200.00"}},
     "a period": {"parameters": {"apprentice_contract": "4"}},
-    "the last day of validity": {"parameters": {"validity_to": "2026-11-13"}},
+    "the last day of validity": {"parameters": {"validity.end": "2026-11-13"}},
     "a share": {"parameters": {"class_retention": "7"}},
     "a reading": {"readings": {"limit_year": "rolling"}},
 }
