@@ -245,7 +245,8 @@ def clauses_page(source: Source) -> Iterator[str]:
     yield ""
     yield '## <a id="annex"></a>Annex'
     yield ""
-    yield from table(("row", "code", "occupation"), ((str(row.row), f"`{row.code}`", row.name) for row in policy.annex))
+    for listed in policy.tables.values():
+        yield from table([column.name for column in listed.columns], (row.written for row in listed.rows))
 
 
 def _letter(entry: Entry) -> str:

@@ -59,7 +59,7 @@ def answered(oracle: Oracle, case: Item, readings: Readings) -> dict[Key, Item]:
 # Complete cases
 
 
-@pytest.mark.parametrize("seed", tiers.seeds(4, COMPLETE_CHUNKS))
+@pytest.mark.parametrize("seed", tiers.seeds(2, COMPLETE_CHUNKS))
 def test_complete_cases_are_decided_as_the_reference_decides_them(oracle: Oracle, seed: int) -> None:
     """Benefit, subject, clause, outcome, conditions, standard, amount, rate and gap, in the same order; and the notes."""
     rng = random.Random(f"complete {seed}")

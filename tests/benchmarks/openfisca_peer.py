@@ -142,7 +142,7 @@ def formulas(policy: Policy, codes: CodeBook) -> dict[str, tuple[type, Any]]:
     """A formula for each term of the notice."""
     text = coder(policy, codes, "code")
     listed = np.zeros(max(codes.texts.values()) + 1, bool)
-    listed[[text(row.code) for row in policy.annex]] = True
+    listed[[text(code) for code in policy.labels]] = True
     cared = np.zeros_like(listed)
     cared[[text(str(p.value)) for p in policy.parameters.values() if p.unit == "occupation"]] = True
     last = last_days()

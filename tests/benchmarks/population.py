@@ -31,7 +31,7 @@ def made(oracle: Oracle, size: int, seed: int = 1) -> CaseColumns:
     """Random applicants; days lean towards the landmarks."""
     rng = np.random.default_rng(seed)
     policy, codes = oracle.policy, CodeBook(oracle.policy)
-    listed = [row.code for row in policy.annex]
+    listed = list(policy.labels)
 
     def words(table: str, number: int, shares: list[float] | None = None) -> Any:
         names = list(policy.values[table])
@@ -185,7 +185,7 @@ def by_hand(oracle: Oracle, population: CaseColumns) -> Outcome:
     code = c["certificate_occupation"]
     text = coder(oracle.policy, population.codes, "code")
     listed = np.zeros(max(population.codes.texts.values()) + 1, bool)
-    listed[[text(row.code) for row in oracle.policy.annex]] = True
+    listed[[text(code) for code in oracle.policy.labels]] = True
     cared = np.zeros_like(listed)
     cared[[text(str(x.value)) for x in oracle.policy.parameters.values() if x.unit == "occupation"]] = True
 

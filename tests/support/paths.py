@@ -10,4 +10,7 @@ CASES = TESTS / "cases"
 AMENDED = TESTS / "amended"
 """A second version of the shipped notice, under a root of its own."""
 
+HOUSEHOLD = TESTS / "notices" / "household_2026"
+"""An invented norm about households, under a root of its own: other facts, another day, a list in a list, another currency."""
+
 SNAPSHOTS = TESTS / "snapshots"

@@ -1,4 +1,4 @@
-"""The policy itself analysed: witnesses found among all cases of a domain, properties proved or refuted, versions compared, coverage."""
+"""The policy itself analysed: questions over every case there can be, properties proved or refuted, versions compared, coverage."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.analysis.case_domain import CaseDomain
-    from tiaoli.analysis.case_generation import GeneratedCases, generate_cases
-    from tiaoli.analysis.case_search import SHOWS, Cases, Search, Witness
+    from tiaoli.analysis.case_generation import GeneratedCases, NoCase, generate_cases
+    from tiaoli.analysis.case_search import SHOWS, Cases, Search, Witness, searches
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
-    from tiaoli.analysis.domain_spec import USUAL_ITEMS, DomainSpec
     from tiaoli.analysis.likely_case import LikelyCase
     from tiaoli.analysis.proof import EMPTY, PROOF_RESULTS, Proof
     from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
     from tiaoli.analysis.version_diff import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, differing_notes
     from tiaoli.analysis.version_facts import check_same_facts
-    from tiaoli.analysis.witness import SearchResult, WitnessQuery, find_witness, find_witnesses
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -31,33 +28,27 @@ __all__ = [
     "PROOF_RESULTS",
     "RELATIONS",
     "SHOWS",
-    "USUAL_ITEMS",
     "BenefitDiff",
-    "CaseDomain",
     "Cases",
     "Comparison",
     "Coverage",
     "CoverageGoal",
     "Diff",
     "DiffWitness",
-    "DomainSpec",
     "GeneratedCases",
     "LikelyCase",
+    "NoCase",
     "NotesDiff",
     "OtherDifference",
     "PolicyVersion",
     "Proof",
     "Search",
-    "SearchResult",
     "VersionChange",
     "Witness",
-    "WitnessQuery",
     "check_same_facts",
     "compare_benefits",
     "differing_notes",
     "find_difference",
-    "find_witness",
-    "find_witnesses",
     "generate_cases",
     "measure_coverage",
     "own_property_files",
@@ -66,5 +57,6 @@ __all__ = [
     "prove",
     "read_property",
     "scope_sizes",
+    "searches",
     "shared_readings",
 ]

@@ -1,68 +1,119 @@
-"""Cases for what a set of cases misses: searched among all cases of a domain, and decided again by what finds the coverage."""
+"""Cases for what a set of cases misses: asked of formulas over every case there can be, and decided again by what finds the coverage.
+
+What no case exercises is called unreachable where that is proved for every case; where only so many items were looked at, or a question
+was cut short, that is said instead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from tiaoli.analysis.boundaries import Boundary, meetings, position
-from tiaoli.analysis.case_domain import CaseDomain, first_item
-from tiaoli.analysis.coverage import FIRED, Coverage, CoverageGoal, fired_rule, measure_coverage
-from tiaoli.analysis.domain_spec import DomainSpec
+from tiaoli.analysis.boundary_formulas import lies, rule_of
+from tiaoli.analysis.case_search import Cases, FoundCase, Search, searches
+from tiaoli.analysis.coverage import FIRED, Coverage, CoverageGoal, at_boundaries, fired_rule, measure_coverage
 from tiaoli.analysis.version_changes import PolicyVersion
-from tiaoli.analysis.version_comparison import Comparison, compare_benefits
-from tiaoli.analysis.witness import WitnessQuery, find_witness
-from tiaoli.base import CaseError, Statement, left, next_day, previous_day
+from tiaoli.analysis.version_comparison import Comparison, compare_benefits, find_difference
+from tiaoli.base import CaseError, Statement, listed, next_day, previous_day
 from tiaoli.case import Case, file_value
-from tiaoli.encoding import Encoding, rules_of_answer
-from tiaoli.rules import Constant, Contract, Fact, OutOfTimeError, Rule
+from tiaoli.encoding import Encoding
+from tiaoli.policy import Policy
+from tiaoli.rules import Contract, Fact, OutOfTimeError
+from tiaoli.symbolic import NO_LIMIT, Budget, Formula, LimitReached, Outside, SymbolicValue, both, either, is_ground
 
 _PROBE = "probe__"
+_AT = "at__"
+
+_LIMITS = {
+    "time": Statement("已到时间上限", "the time limit was reached"),
+    "memory": Statement("已到内存上限", "the memory limit was reached"),
+}
+
+
+@dataclass(frozen=True)
+class NoCase:
+    """Why there is no case for a goal: `unreachable`, which is proved for every case there can be; `bounded`, for the cases with at most
+    so many items of the lists `within`, by path; or `unknown`. `reason` says why it is no more than that."""
+
+    result: Literal["unreachable", "bounded", "unknown"]
+    reason: Statement | None = None
+    within: Mapping[str, int] = field(default_factory=dict)
+
+    def domain(self, policy: Policy) -> Statement:
+        """The cases that it is said of, in words."""
+        named = [(policy.lists[path].statement, number) for path, number in self.within.items()]
+        most = [Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named]
+        items = listed(most, "、", ", ") if most else Statement("各清单项数不限", "any number of items in every list")
+        return Statement(f"{items.zh}；一切日期和金额", f"{items.en}; every day and every sum")
+
+
+_NOT_EXERCISED = NoCase("unknown", Statement("所得案件均未能覆盖", "the cases that were found do not exercise it"))
 
 
 @dataclass
 class GeneratedCases:
-    """Cases for goals that were missed. `cases` names for each case the goals it was made for and exercises besides; `none` the
-    goals that no case of a domain exercises, with that domain; `open` those that a limit left unsearched."""
+    """Cases for goals that were missed. `cases` names for each case the goals it was made for and exercises besides; `none` says of the
+    other goals why there is no case."""
 
+    policy: Policy
     cases: list[tuple[dict[str, Any], tuple[str, ...]]] = field(default_factory=list)
-    none: dict[str, Statement] = field(default_factory=dict)
-    open: list[str] = field(default_factory=list)
+    none: dict[str, NoCase] = field(default_factory=dict)
+    limit_reached: bool = False
+
+    def without(self, result: str) -> dict[str, NoCase]:
+        """The goals that are so without a case."""
+        return {name: why for name, why in self.none.items() if why.result == result}
+
+    @property
+    def settled(self) -> bool:
+        """Whether every goal has a case, or is proved to have none."""
+        return all(why.result == "unreachable" for why in self.none.values())
 
     def to_json(self) -> dict[str, Any]:
-        """What `tiaoli coverage --out --json` adds: each case with the goals it covers, and the goals that no case of a domain reaches."""
+        """What `tiaoli coverage --out --json` adds: each case with the goals it covers; the goals that no case reaches, those that none
+        with so many items reaches, and those that were left open."""
+
+        def reason(why: NoCase) -> dict[str, str] | None:
+            return why.reason.to_json() if why.reason else None
+
         found: dict[str, Any] = {
             "generated": [{"case": document, "covers": list(names)} for document, names in self.cases],
-            "unreachable": [{"name": name, "domain": domain.to_json()} for name, domain in self.none.items()],
+            "unreachable": [
+                {"name": name, "domain": why.domain(self.policy).to_json()} for name, why in self.without("unreachable").items()
+            ],
+            "bounded": [
+                {"name": name, "within": dict(why.within), "domain": why.domain(self.policy).to_json(), "reason": reason(why)}
+                for name, why in self.without("bounded").items()
+            ],
+            "unknown": [{"name": name, "reason": reason(why)} for name, why in self.without("unknown").items()],
         }
-        return found | ({"limit_reached": True, "unknown": self.open} if self.open else {})
+        return found | ({"limit_reached": True} if self.limit_reached else {})
 
 
 def generate_cases(
     encoding: Encoding,
     found: Coverage,
     readings: Mapping[str, str],
-    deadline: float | None = None,
+    budget: Budget = NO_LIMIT,
     told: Callable[[int, int], None] | None = None,
 ) -> GeneratedCases:
     """Look for cases that exercise what `found` misses. Every case was put to `measure_coverage` by itself: what it is said to exercise
-    it does. `deadline` is a time of `monotonic()`; `told` hears how many goals are done, and of how many."""
-    return _Generator(encoding, found, readings, deadline).run(told)
+    it does. `told` hears how many goals are done, and of how many."""
+    return _Generator(encoding, found, readings, budget).run(told)
 
 
 class _Generator:
-    def __init__(self, encoding: Encoding, found: Coverage, readings: Mapping[str, str], deadline: float | None) -> None:
-        self.encoding, self.policy, self.deadline = encoding, encoding.policy, deadline
+    def __init__(self, encoding: Encoding, found: Coverage, readings: Mapping[str, str], budget: Budget) -> None:
+        self.encoding, self.policy, self.budget = encoding, encoding.policy, budget
         self.goals, self.readings = found.goals, dict(readings)
         self.missed = {goal.name: goal for goal in found.missed}
         self.taken = set(found.cases)
-        self.result = GeneratedCases()
-        self.rules_of = {benefit: set(rules_of_answer(self.policy, encoding.program, benefit)) for benefit in self.policy.benefits}
-        self.domain: Statement | None = None
+        self.result = GeneratedCases(self.policy)
 
     def run(self, told: Callable[[int, int], None] | None) -> GeneratedCases:
-        makers: dict[str, Callable[[CoverageGoal], Iterator[dict[str, Any]]]] = {
+        makers: dict[str, Callable[[CoverageGoal], Iterator[dict[str, Any] | NoCase]]] = {
             "rule": self._rule,
             "condition": self._condition,
             "reading": self._reading,
@@ -73,32 +124,37 @@ class _Generator:
         for number, goal in enumerate(order):
             if told is not None:
                 told(number, len(order))
-            if goal.name not in self.missed:
-                continue
-            if self.deadline is not None and not left(self.deadline):
-                self.result.open.append(goal.name)
-                continue
-            self.domain = None
-            try:
-                for document in makers[goal.kind](goal):
-                    self._keep(document, goal)
-            except OutOfTimeError:
-                self.result.open.append(goal.name)
-                continue
-            if goal.name in self.missed and self.domain is not None:
-                self.result.none[goal.name] = self.domain
-        self.result.open = [name for name in self.result.open if name in self.missed]
-        self.result.none = {name: domain for name, domain in self.result.none.items() if name in self.missed}
+            if goal.name in self.missed:
+                self.result.none[goal.name] = self._made(goal, makers[goal.kind])
+        self.result.none = {name: why for name, why in self.result.none.items() if name in self.missed}
         return self.result
+
+    def _made(self, goal: CoverageGoal, maker: Callable[[CoverageGoal], Iterator[dict[str, Any] | NoCase]]) -> NoCase:
+        """Make cases for a goal, and say why there is none where it is missed still."""
+        why = _NOT_EXERCISED
+        try:
+            self.budget.check()
+            for found in maker(goal):
+                if isinstance(found, NoCase):
+                    why = found
+                else:
+                    self._keep(found, goal)
+        except (LimitReached, OutOfTimeError) as error:
+            self.result.limit_reached = True
+            why = NoCase("unknown", _LIMITS[error.limit if isinstance(error, LimitReached) else "time"])
+        except Outside as error:
+            where = Statement(f"{error.rule.where}：", f"{error.rule.where}: ") if error.rule else Statement("", "")
+            why = NoCase("unknown", Statement(f"{where.zh}{error.reason.zh}", f"{where.en}{error.reason.en}"))
+        return why
 
     def _keep(self, document: dict[str, Any], goal: CoverageGoal) -> None:
         """Keep a case where it exercises anything that was missed."""
         named = {**document, "id": self._name(goal)}
         case = [Case.read(named, self.policy)]
         # of a case with unknown facts, other readings cost as much as everything else together
-        seen = measure_coverage(self.encoding, case, self.readings, self.deadline, self.goals, otherwise=False)
+        seen = measure_coverage(self.encoding, case, self.readings, self.budget.deadline, self.goals, otherwise=False)
         if not seen.by[goal.name] and goal.kind in ("rule", "reading"):
-            seen = measure_coverage(self.encoding, case, self.readings, self.deadline, self.goals)
+            seen = measure_coverage(self.encoding, case, self.readings, self.budget.deadline, self.goals)
         fresh = tuple(name for name in self.missed if seen.by[name])
         if not fresh:
             return
@@ -114,82 +170,110 @@ class _Generator:
             number += 1
         return wanted
 
-    # One maker for each kind of goal: it goes on where the case that it gave did not do
+    # One maker for each kind of goal: it gives cases while they do not do, and then says why there is none
 
-    def _rule(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
-        rule: Rule = goal.about
-        own = {str(name): str(option) for name, option in _chosen(rule)}
-        readings = {**self.readings, **own} if sum(self.readings[name] != option for name, option in own.items()) <= 1 else None
-        rules = f"{fired_rule(rule, 0)}"
-        for benefits in self._asked(rule):
-            # a rule below may want a reading too: then any are free
-            for fixed in (readings, {}) if readings is not None else ({},):
-                yield from self._found(WitnessQuery(Fact(FIRED, (0, 1)), rules, DomainSpec(benefits, readings=fixed)))
-                if goal.name not in self.missed:
-                    return
+    def _rule(self, goal: CoverageGoal) -> Iterator[dict[str, Any] | NoCase]:
+        def near(search: Search) -> Formula:
+            """The readings in force, or with one of them otherwise."""
+            others = [
+                {**self.readings, name: option.id}
+                for name, reading in self.policy.readings.items()
+                for option in reading.options
+                if option.id != self.readings[name]
+            ]
+            return either(search.chosen(readings) for readings in (self.readings, *others))
 
-    def _condition(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
+        yield from self._derived(fired_rule(goal.about, 0), Fact(FIRED, (0, 1)), near)
+
+    def _condition(self, goal: CoverageGoal) -> Iterator[dict[str, Any] | NoCase]:
         benefit, condition, met = goal.about
-        item = first_item(self.policy, self.policy.benefits[benefit].subject)
-        about = (1, benefit, f'"{item}"')
-        literal = f"{'' if met else 'not '}{Contract.MET.atom(*about, condition)}"
-        rule = f"{_PROBE}(1) :- {Contract.ASKED.atom(*about)}, {literal}."
-        yield from self._found(WitnessQuery(Fact(_PROBE, (1,)), rule, DomainSpec((benefit,), readings=self.readings)))
+        literal = f"{'' if met else 'not '}{Contract.MET.atom('C', benefit, 'Item', condition)}"
+        rule = f"{_PROBE}(C) :- {Contract.ASKED.atom('C', benefit, 'Item')}, {literal}."
+        yield from self._derived(rule, Fact(_PROBE, (1,)), lambda search: search.chosen(self.readings))
 
-    def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
+    def _derived(self, rule: str, fact: Fact, beside: Callable[[Search], Formula]) -> Iterator[dict[str, Any] | NoCase]:
+        """A case in which a rule derives an atom under some readings."""
+        arity = {fact.predicate: len(fact.arguments)}
+        for search in searches(self.encoding, rule, Cases(tuple(self.policy.benefits)), arity, self.budget):
+            found = search.case_of(fact, beside(search))
+            if found is not None:
+                yield found.documents[0]
+                return
+        yield _none_of(search)
+
+    def _reading(self, goal: CoverageGoal) -> Iterator[dict[str, Any] | NoCase]:
         name, option = goal.about
         options = [item.id for item in self.policy.readings[name].options if item.id != self.readings[name]]
         plain = PolicyVersion(self.encoding, self.readings)
+        none: list[NoCase] = []
         for other in options if option == self.readings[name] else [option]:
             changed = PolicyVersion(self.encoding, {**self.readings, name: other})
-            for found in compare_benefits(Comparison(plain, changed, (), deadline=self.deadline), self.policy.readings[name].touches):
-                for shown in (found.gains, found.loses):
-                    if shown is not None:
-                        yield shown.case
+            comparison = Comparison(plain, changed, (), deadline=self.budget.deadline, memory=self.budget.memory)
+            for shown in self._told_apart(comparison, self.policy.readings[name].touches):
+                if isinstance(shown, NoCase):
+                    none.append(shown)
+                    continue
+                yield shown
                 if goal.name not in self.missed:
                     return
-                if found.unsettled:
-                    raise OutOfTimeError
-                self.domain = found.domain or self.domain
+                none.append(_NOT_EXERCISED)
+        order = ("unreachable", "bounded", "unknown")
+        yield max(none, key=lambda why: order.index(why.result), default=NoCase("unreachable"))
 
-    def _boundary(self, goal: CoverageGoal) -> Iterator[dict[str, Any]]:
+    def _told_apart(self, comparison: Comparison, benefits: Sequence[str]) -> Iterator[dict[str, Any] | NoCase]:
+        """Cases that two versions pay or grant otherwise: the quickly found first; then what is settled of each benefit."""
+        for benefit in benefits:
+            self.budget.check()
+            found = find_difference(comparison, benefit)
+            if found is not None:
+                yield found.case
+        for diff in compare_benefits(comparison, benefits):
+            yield from (shown.case for shown in (diff.gains, diff.loses) if shown is not None)
+            if diff.unsettled:
+                self.budget.check()
+                yield NoCase("unknown", diff.unsettled[0].reason)
+            elif diff.within is not None:
+                yield NoCase("bounded", within=diff.within)
+
+    def _boundary(self, goal: CoverageGoal) -> Iterator[dict[str, Any] | NoCase]:
         """A case that is granted at the boundary, or any case there; then the same a day or unit aside."""
         boundary: Boundary = goal.about[0]
-        paths = [source for source in (boundary.path, boundary.other.source) if isinstance(source, str)]
-        benefits = [name for name in self.policy.benefits if set(paths) <= set(self.encoding.fields[name]) | {self.policy.schema.day.path}]
-        for granted in (True, False):
-            for benefit in benefits:
-                query = self._at(boundary, benefit, granted)
-                for document in self._found(query):
-                    yield from self._aside(boundary, document)
+        paths = {source for source in (boundary.path, boundary.other.source) if isinstance(source, str)}
+        # with one item a list it is the one that is granted
+        one_each = dict.fromkeys(self.policy.list_of, 1)
+        for benefit in self.policy.benefits:
+            if paths <= {*self.encoding.fields[benefit], self.policy.schema.day.path}:
+                granted = f"{_PROBE}(C) :- {Contract.ELIGIBLE.atom('C', benefit, 'Item')}."
+                found = self._at(goal, Cases((benefit,), sizes=one_each), granted)
+                if isinstance(found, FoundCase):
+                    yield from self._aside(boundary, found.documents[0])
                 if goal.name not in self.missed:
                     return
+        there = self._at(goal, Cases(()))
+        if isinstance(there, NoCase):
+            yield there
+        else:
+            yield from self._aside(boundary, there.documents[0])
 
-    def _at(self, boundary: Boundary, benefit: str, granted: bool) -> WitnessQuery:
-        spec = DomainSpec((benefit,), items=1, readings=self.readings)
-        domain = CaseDomain(self.encoding, spec)
-        values: dict[str, list[int]] = {}
-        for variable in domain.variables:
-            values.setdefault(variable.slot[0], []).extend(value for value in variable.values if isinstance(value, int))
-        source = boundary.other.source
-        against = [source] if isinstance(source, int) else values.get(source, [])
-        pairs = [(one, other) for one in values.get(boundary.path, []) for other in against if position(self.policy, boundary, one, other)]
-        literals = [self._value(boundary.path, "T"), "beside__(T,O)"]
-        if isinstance(source, str):
-            literals.append(self._value(source, "O"))
-        if granted:
-            item = first_item(self.policy, self.policy.benefits[benefit].subject)
-            literals.append(Contract.ELIGIBLE.atom(1, benefit, f'"{item}"'))
-        rules = f"#defined beside__/2. {_PROBE}(1) :- {', '.join(literals)}."
-        # with one item a list there is one of each; scopes need no join
-        spec = replace(spec, sizes=dict.fromkeys(domain.sizes, 1))
-        return WitnessQuery(Fact(_PROBE, (1,)), rules, spec, facts=tuple(Fact("beside__", pair) for pair in pairs))
+    def _at(self, goal: CoverageGoal, cases: Cases, granted: str = "") -> FoundCase | NoCase:
+        """A case that lies so at a boundary, and in which a rule for the probe applies where there is one."""
+        boundary, place = goal.about
+        arities = {_AT: 2} | ({_PROBE: 1} if granted else {})
+        search = Search(self.encoding, f"{rule_of(self.policy, boundary, _AT)}\n{granted}", cases, arities, self.budget)
+        there = either(
+            both(guard, lies(search.facts, boundary, place, one, other))
+            for (one, other), guard in search.atoms(_AT)
+            if _is_number(one) and _is_number(other)
+        )
+        beside = both(search.formula(Fact(_PROBE, (1,))), search.chosen(self.readings)) if granted else True
 
-    def _value(self, path: str, variable: str) -> str:
-        declared = self.policy.fields[path]
-        return f"{declared.predicate}(1,{'_,' if declared.entity else ''}{variable})"
+        def shows(documents: Sequence[Mapping[str, Any]], _: Mapping[str, str]) -> bool:
+            return goal.name in at_boundaries(self.policy, [goal], Case.read(documents[0], self.policy))
 
-    def _aside(self, boundary: Boundary, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        found = search.case(both(there, beside), shows)
+        return _none_of(search) if found is None else found
+
+    def _aside(self, boundary: Boundary, document: dict[str, Any]) -> Iterator[dict[str, Any] | NoCase]:
         yield document
         case = Case.read(document, self.policy)
         for met in meetings(self.policy, boundary, case):
@@ -209,31 +293,13 @@ class _Generator:
             return [before, after, previous_day(before), next_day(after)]
         return [value - 1, value + 1, value - 2, value + 2]
 
-    # Searching
 
-    def _asked(self, rule: Rule) -> Iterator[tuple[str, ...]]:
-        """The benefits to ask about, so that a rule can apply: one that rests on it, of each kind of item; for a rule about two
-        decisions together, all of one kind."""
-        single = [benefit for benefit, rules in self.rules_of.items() if rule in rules]
-        kinds: dict[str, list[str]] = {}
-        for benefit in single or self.policy.benefits:
-            kinds.setdefault(self.policy.benefits[benefit].subject, []).append(benefit)
-        yield from ((benefits[0],) if single else tuple(benefits) for benefits in kinds.values())
-
-    def _found(self, query: WitnessQuery) -> Iterator[dict[str, Any]]:
-        found = find_witness(self.encoding, query, self.deadline)
-        if found.witness is not None:
-            yield found.witness.case
-        elif not found.exhausted:
-            raise OutOfTimeError
-        else:
-            self.domain = found.domain.statement
+def _is_number(value: SymbolicValue) -> bool:
+    """Whether it is a number or a day: a fact may also be none."""
+    return isinstance(value, int) or not is_ground(value)
 
 
-def _chosen(rule: Rule) -> Iterator[tuple[Any, Any]]:
-    """The readings that a rule names, with their options."""
-    for literal in rule.literals():
-        if literal.atom.predicate == Contract.READING.name:
-            name, option = literal.atom.terms
-            if isinstance(name, Constant) and isinstance(option, Constant):
-                yield name.value, option.value
+def _none_of(search: Search) -> NoCase:
+    """What it comes to that a search found no case."""
+    within = search.within
+    return NoCase("bounded", search.why_bounded, within) if within else NoCase("unreachable")

@@ -9,7 +9,7 @@ of its like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from tiaoli.symbolic import (
     CommonNeeds,
     Facts,
     Formula,
+    Found,
     Goal,
     LimitReached,
     NoBoundError,
@@ -55,6 +56,9 @@ from tiaoli.symbolic import (
 
 SHOWS = Fact("shows", (1,))
 """What the rules of a question derive of the first copy of a case."""
+
+_GUESS = 2.0
+"""The seconds for a guess."""
 
 _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
 """The words of an answer that a policy need not have: nothing is then so."""
@@ -184,11 +188,26 @@ class Search:
         if goal is False or any(constraint is False for constraint in self.facts.constraints):
             return None
         self.budget.check()
-        found = check(solver_for(self.facts, goal, once=True), self.budget)
+        found = self._checked(solver_for(self.facts, goal))
         if found.answer == "unknown":
             raise LimitReached(found.limit or "time")
         self.left_out |= found.model is None
         return found.model
+
+    def _checked(self, solver: Any, *assumed: Formula) -> Found:
+        """Ask a solver: first, where products make it hard, whether there is a case in which each share is whole."""
+        shares = [
+            value
+            for slot, possible in self.facts.value.items()
+            for value, _ in possible
+            if isinstance(value, Num) and self.policy.fields[slot.path].value_type == "percent"
+        ]
+        if shares:
+            whole = [self.facts.compare("=", share, share.high) for share in shares]
+            found = check(solver, self.budget.at_most(_GUESS), *assumed, *whole)
+            if found.answer == "sat":
+                return found
+        return check(solver, self.budget, *assumed)
 
     def possible(self, *goals: Formula) -> bool:
         """Whether some case fulfils some formulas together."""
@@ -206,7 +225,7 @@ class Search:
             fact, guard = open_ones.pop()
             mark = self.facts.flag(f"reached {fact}")
             solver.add(implies(mark, guard))
-            answer = check(solver, self.budget, mark)
+            answer = self._checked(solver, mark)
             if answer.answer == "unknown":
                 raise LimitReached(answer.limit or "time")
             if answer.model is None:
@@ -264,17 +283,20 @@ class Search:
 
     def witness(self, fact: Fact = SHOWS, *, beside: Formula = True) -> Witness | None:
         """A small case in which an atom is derived and a formula holds beside it, decided again."""
+        found = self.case_of(fact, beside)
+        if found is None:
+            return None
+        gone = {} if self.policy.other_readings(found.readings) else self._undoing(self.formula(fact), found)
+        first, *others = found.documents
+        return Witness(first, found.readings, tuple(others), gone)
+
+    def case_of(self, fact: Fact, beside: Formula = True) -> FoundCase | None:
+        """A small case in which an atom is derived and a formula holds beside it."""
 
         def shows(documents: Sequence[Mapping[str, Any]], readings: Mapping[str, str]) -> bool:
             return fact in decided(self.encoding, self.rules, documents, readings, self.cases.benefits, fact).certain
 
-        formula = self.formula(fact)
-        found = self.case(both(formula, beside), shows)
-        if found is None:
-            return None
-        gone = {} if self.policy.other_readings(found.readings) else self._undoing(formula, found)
-        first, *others = found.documents
-        return Witness(first, found.readings, tuple(others), gone)
+        return self.case(both(self.formula(fact), beside), shows)
 
     def case(self, goal: Formula, shows: Shows) -> FoundCase | None:
         """A small case that fulfils a formula, with its copies, of which the exact engine says what the formula does."""
@@ -314,6 +336,16 @@ class Search:
                 if check(solver, self.budget, *others, reading_flag(facts, name, option.id)).answer == "unsat":
                     undoing.setdefault(name, []).append(option.id)
         return undoing
+
+
+def searches(encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget) -> Iterator[Search]:
+    """Some questions over the cases with one item a list, and then over all: most that can be so is so of the first, which are quickly
+    looked through."""
+    one_each = {**dict.fromkeys(encoding.policy.list_of, 1), **cases.sizes}
+    first = Search(encoding, rules, replace(cases, sizes=one_each), goals, budget)
+    yield first
+    if first.within:
+        yield Search(encoding, rules, cases, goals, budget)
 
 
 def _parsed(rules: str) -> Program:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from tiaoli.analysis.case_domain import merged
 from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.analysis.proof import Proof, Result
 from tiaoli.analysis.properties import VIOLATED, Property
@@ -62,9 +61,6 @@ from tiaoli.symbolic import (
     scope_of,
     solver_for,
 )
-
-_GIVEN = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}
-"""How many arguments of a predicate of the calendar are given."""
 
 _GUESS = 2.0
 """The seconds for a guess."""
@@ -283,7 +279,7 @@ class _PropertySearch:
         """What the rules compare, those of the property among them, and the calendar that they ask for."""
         program = self.encoding.program
         own, _ = find_bounds(self.wanted.policy, Program((*program.rules, *self.wanted.program.rules), (), program.declarations))
-        return merged(self.encoding.rule_bounds, own)
+        return self.encoding.rule_bounds.beside(own)
 
 
 def _premises(rule: Rule) -> list[BodyPart]:
@@ -308,7 +304,7 @@ def _needs(part: BodyPart) -> set[str]:
     """The variables that have values before a premise gives others theirs."""
     terms: Sequence[Term] = ()
     if isinstance(part, Literal):
-        terms = part.atom.terms[: _GIVEN.get(part.atom.predicate, 0)]
+        terms = part.atom.terms[: Contract.FUNCTIONS.get(part.atom.predicate, 0)]
     elif isinstance(part, Comparison):
         terms = (part.right,)
     return {variable.name for term in terms for variable in variables(term) if not variable.anonymous}

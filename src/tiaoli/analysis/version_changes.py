@@ -6,7 +6,7 @@ whatever the case is; where something does, they may still.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -33,7 +33,7 @@ class PolicyVersion(NamedTuple):
 
 @dataclass(frozen=True)
 class VersionChange:
-    """Something that is not the same in both versions: a rule, a parameter, the option of a reading, or a row of the annex.
+    """Something that is not the same in both versions: a rule, a parameter, the option of a reading, or a row of a table.
 
     `side` is the version that alone has it, or `both` where its value differs. `where` is a file with its line or table;
     `sentences` the anchors of the sentences that it stands for, with their clauses and words in `quotes`.
@@ -122,8 +122,7 @@ class _ChangeFinder:
         self.parameters = [name for name in {**known, **others} if _fact(known.get(name)) != _fact(others.get(name))]
         names = {**old.readings, **new.readings}
         self.readings = [name for name in names if name not in shared and old.readings.get(name) != new.readings.get(name)]
-        rows = [{row.code: row for row in side.policy.annex} for side in (old, new)]
-        self.rows = [(rows[0].get(code), rows[1].get(code)) for code in {**rows[0], **rows[1]} if (code in rows[0]) != (code in rows[1])]
+        self.tables = dict.fromkeys([*old.policy.table_of, *new.policy.table_of])
 
     def changes(self) -> Iterable[VersionChange]:
         """What is not the same, as it can be shown: numbers, readings and rows first, then the rules."""
@@ -135,13 +134,10 @@ class _ChangeFinder:
         for name in self.readings:
             if any(literal.atom.predicate == Contract.READING.name and self._names(literal, name) for literal in read):
                 yield self._reading(name)
-        reading_rows = [rule for rule in every if any(part.atom.predicate == Contract.CATALOGUE.name for part in rule.literals())]
-        on_rows = [anchor for rule in reading_rows for anchor in rule.sentences]
-        for gone, come in self.rows if reading_rows else ():
-            row, side, policy = (gone, "old", self.old.policy) if gone else (come, "new", self.new.policy)
-            assert row is not None
-            words = Statement(f"附件职业“{row.name}”（{row.code}）", f"annex row {row.code} ({row.name})")
-            yield VersionChange("row", "old" if side == "old" else "new", "annex.csv", words, _quotes(policy, on_rows))
+        for table in self.tables:
+            reading = [rule for rule in every if any(part.atom.predicate == table for part in rule.literals())]
+            if reading:
+                yield from self._rows(table, [anchor for rule in reading for anchor in rule.sentences])
         known, others = {_meaning(rule) for rule in self.before}, {_meaning(rule) for rule in self.after}
         for rules, other, side, policy in (
             (self.before, others, "old", self.old.policy),
@@ -172,6 +168,24 @@ class _ChangeFinder:
         return VersionChange(
             "parameter", "both" if one and other else "old" if one else "new", where, text, _quotes(policy, [either.sentence])
         )
+
+    def _rows(self, predicate: str, anchors: Sequence[str]) -> Iterator[VersionChange]:
+        """The rows of a table that one version has and the other has not, or has otherwise."""
+        sides = [side.policy.table_of.get(predicate) for side in (self.old, self.new)]
+        rows = [{table.key_of(row): row for row in table.rows} if table else {} for table in sides]
+        for key in {**rows[0], **rows[1]}:
+            one, other = (found.get(key) for found in rows)
+            table, row = (sides[1], other) if other else (sides[0], one)
+            assert table is not None
+            assert row is not None
+            if one and other and one.cells == other.cells:
+                continue
+            policy = self.new.policy if other else self.old.policy
+            words = Statement(f"{table.statement.zh}“{table.named(row)}”一行", f"row {table.named(row)} of {table.statement.en}")
+            if one and other:
+                before, after = (", ".join(found.written) for found in (one, other))
+                words = Statement(f"{words.zh}：{before} → {after}", f"{words.en}: {before} → {after}")
+            yield VersionChange("row", "both" if one and other else "old" if one else "new", table.file, words, _quotes(policy, anchors))
 
     def _reading(self, name: str) -> VersionChange:
         one, other = self.old.policy.readings.get(name), self.new.policy.readings.get(name)

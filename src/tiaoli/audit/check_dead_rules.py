@@ -26,6 +26,7 @@ from tiaoli.rules import (
     Contract,
     Fact,
     Literal,
+    Name,
     Rule,
     Variable,
     rule_template,
@@ -37,18 +38,15 @@ from tiaoli.rules import (
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-_ASKED_OF_CALENDAR = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}
-"""How many arguments of a calendar fact are given, so that it says the others."""
-
 _GRANTED = rule_template("granted(1) :- $ELIGIBLE(1, $benefit, S).")
 _FAILS = rule_template("fails($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition).")
 _ALONE = rule_template("alone($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition)$others_met.")
-_GOALS = {"granted": 1, "fails": 1, "alone": 1, "fires": 1, "decides": 2, "row": 1}
+_GOALS = {"granted": 1, "fails": 1, "alone": 1, "fires": 1, "decides": 2, "row": 2}
 
 
 def find_dead_rules(audit: AuditContext) -> Iterator[Finding]:
     """Benefits nobody can be granted, conditions that decide nothing, rules that never fire, parts of rules that never keep
-    one from firing, rows of the annex that nothing reaches."""
+    one from firing, rows of tables that nothing reaches."""
     observed = _Observations(audit)
     for benefit in audit.benefits:
         seen = observed.observe(benefit)
@@ -124,28 +122,31 @@ def _dead_rules(audit: AuditContext, observed: _Observations) -> Iterator[Findin
 
 
 def _dead_rows(audit: AuditContext, observed: _Observations) -> Iterator[Finding]:
-    """The rows of the annex that no decision that grants rests on."""
-    if not observed.rows_looked_for:
-        return
-    reading = {number: rule for number, rule in observed.rules.items() if any(map(_reads_annex, rule.literals()))}
-    for row in audit.policy.annex:
-        if row.code not in observed.rows_reached:
-            yield Finding(
-                "dead",
-                f"row.{row.code}",
-                "warning",
-                audit.sentences_of(reading.values()),
-                Statement(
-                    f"附件第 {row.row} 项“{row.name}”（{row.code}）不可能使任何人享受补贴。",
-                    f"Row {row.row} of the annex, {row.name} ({row.code}), can get nobody anything.",
-                ),
-                tuple(dict.fromkeys(benefit for number in reading for benefit in observed.benefits[number])),
-            )
+    """The rows of a table that no decision that grants rests on."""
+    for table in audit.policy.tables.values():
+        reading = {
+            number: rule
+            for number, rule in observed.rules.items()
+            if any(literal.atom.predicate == table.predicate for literal in rule.literals())
+        }
+        for number, row in enumerate(table.rows, 1) if table.name in observed.tables else ():
+            if (table.name, number) not in observed.rows_reached:
+                yield Finding(
+                    "dead",
+                    f"row.{table.name}.{table.written_key(row)}",
+                    "warning",
+                    audit.sentences_of(reading.values()),
+                    Statement(
+                        f"{table.statement.zh}第 {number} 项“{table.named(row)}”不可能使任何人享受补贴。",
+                        f"Row {number} of {table.statement.en}, {table.named(row)}, can get nobody anything.",
+                    ),
+                    tuple(dict.fromkeys(benefit for rule in reading for benefit in observed.benefits[rule])),
+                )
 
 
 class _Observations:
     """What the rules do in some case, gathered over the benefits: which fire (`fired`, by number), which part of which body
-    decides (`decisive`), and which rows of the annex are reached; and for what shows in none the lists of which only so many items were
+    decides (`decisive`), and which rows of tables are reached; and for what shows in none the lists of which only so many items were
     looked at (`within`)."""
 
     def __init__(self, audit: AuditContext) -> None:
@@ -155,8 +156,8 @@ class _Observations:
         self.benefits: dict[int, list[str]] = defaultdict(list)
         self.fired: set[int] = set()
         self.decisive: set[tuple[int, int]] = set()
-        self.rows_reached: set[str] = set()
-        self.rows_looked_for = False
+        self.rows_reached: set[tuple[str, int]] = set()
+        self.tables: set[str] = set()
         self._numbers = {id(rule): number for number, rule in enumerate(audit.encoding.program.rules)}
 
     def observe(self, benefit: Benefit) -> frozenset[Fact] | None:
@@ -207,11 +208,11 @@ class _Observations:
             elif fact.predicate == "decides":
                 self.decisive.add((int(str(fact.arguments[0])), int(str(fact.arguments[1]))))
             elif fact.predicate == "row":
-                self.rows_reached.add(str(fact.arguments[0]))
+                self.rows_reached.add((str(fact.arguments[0]), int(str(fact.arguments[1]))))
 
     def _about(self, rules: Sequence[Rule]) -> Iterator[tuple[Fact, str]]:
         """For each rule and each part of it, what is derived where it fires or the part decides, and the rule that derives it; for each
-        row of the annex where a rule rests on it and grants."""
+        row of a table where a rule rests on it and grants."""
         for rule in rules:
             number = self._number(rule)
             if number not in self.fired:
@@ -222,12 +223,14 @@ class _Observations:
                     text = rule_text(f"decides({number}, {place})", [*rest, fails, Literal(rule.head, negated=True)])
                     yield Fact("decides", (number, place)), text
             for part in rule.body:
-                if isinstance(part, Literal) and _reads_annex(part) and rule.head.predicate == Contract.MET.name:
-                    self.rows_looked_for = True
+                table = self.audit.policy.table_of.get(part.atom.predicate) if isinstance(part, Literal) and not part.negated else None
+                if isinstance(part, Literal) and table is not None and rule.head.predicate == Contract.MET.name:
+                    self.tables.add(table.name)
                     granted = Literal(Atom(Contract.ELIGIBLE.name, rule.head.terms[:3]))
-                    for row in self.audit.policy.annex:
-                        code = Comparison(part.atom.terms[0], "=", Constant(row.code))
-                        yield Fact("row", (row.code,)), rule_text(f'row("{row.code}")', [*rule.body, granted, code])
+                    for place, row in enumerate(table.rows, 1):
+                        values = zip(part.atom.terms, table.fact(row).arguments, strict=True)
+                        same = [Comparison(term, "=", Constant(value)) for term, value in values]
+                        yield Fact("row", (Name(table.name), place)), rule_text(f"row({table.name}, {place})", [*rule.body, granted, *same])
 
     def _removable_parts(self, rule: Rule) -> Iterator[tuple[int, BodyPart]]:
         """The parts of a body that can fail by themselves: the place of each, and what says that it fails.
@@ -275,10 +278,6 @@ def _about_conditions(benefit: Benefit) -> Iterator[tuple[Fact, str]]:
         )
 
 
-def _reads_annex(literal: Literal) -> bool:
-    return literal.atom.predicate == Contract.CATALOGUE.name
-
-
 def _asks_for_a_value(atom: Atom) -> bool:
     """Whether an atom about a fact asks for a value, and not only whether there is one."""
     last = atom.terms[-1]
@@ -294,9 +293,9 @@ def _variables_of(part: BodyPart) -> Iterator[Variable]:
 
 
 def _bound_by(part: BodyPart) -> Iterator[Variable]:
-    """The variables that a part gives a value to; the calendar gives none to the day and the period that it is asked about."""
+    """The variables that a part gives a value to; a function gives none to what it is given."""
     if isinstance(part, Literal) and not part.negated:
-        asked = _ASKED_OF_CALENDAR.get(part.atom.predicate, 0)
+        asked = Contract.FUNCTIONS.get(part.atom.predicate, 0)
         yield from (term for term in part.atom.terms[asked:] if isinstance(term, Variable))
     elif isinstance(part, Comparison) and part.operator == "=":
         yield from (term for term in (part.left, part.right) if isinstance(term, Variable))

@@ -26,7 +26,7 @@ shows(C) :- $ELIGIBLE(C, $benefit, S), $fact$related.
 
 def find_gaps(audit: AuditContext) -> Iterator[Finding]:
     """A decision that grants a sum and for which the notice sets none: for a person in it, or at all; sums that no clause fixes; codes
-    that no row of the annex lists."""
+    that no row of a table lists."""
     for benefit in audit.paid():
         yield from _persons_without(audit, benefit)
         yield from _without_amount(audit, benefit)
@@ -111,9 +111,9 @@ def _granted(audit: AuditContext, benefit: str) -> Witness | None:
 
 
 def _codes_without_row(audit: AuditContext) -> Iterator[Finding]:
-    """Codes that the notice names as a parameter and that its annex does not list."""
+    """Codes that the notice names as a parameter and that no table of it lists."""
     policy = audit.policy
-    rows = {row.code for row in policy.annex}
+    rows = set().union(*(table.codes() for table in policy.tables.values()))
     for parameter in policy.parameters.values():
         if not rows or parameter.unit != "occupation" or parameter.value in rows:
             continue
@@ -124,8 +124,8 @@ def _codes_without_row(audit: AuditContext) -> Iterator[Finding]:
             "warning",
             audit.ordered([parameter.sentence]),
             Statement(
-                f"“{parameter.statement.zh}”（{parameter.value}）不在附件所列各项之内，而该句以之为据。",
-                f"The {parameter.statement.en} ({parameter.value}) stands in no row of the annex, yet the sentence rests on it.",
+                f"“{parameter.statement.zh}”（{parameter.value}）不在任何一张表所列各项之内，而该句以之为据。",
+                f"The {parameter.statement.en} ({parameter.value}) stands in no row of any table, yet the sentence rests on it.",
             ),
             (shown[0],) if shown else (),
             shown[1] if shown else None,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from tiaoli.analysis import SHOWS, Cases, Search, Witness
+from tiaoli.analysis import SHOWS, Cases, Search, Witness, searches
 from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import NOT_KNOWN, Benefit, Field, Policy
@@ -74,13 +73,10 @@ class AuditContext:
         return None
 
     def searches(self, rules: str, cases: Cases, goals: Mapping[str, int]) -> Iterator[Search]:
-        """Some questions over the cases with one item a list, and then over all: most that can be so is so of the first, which are
-        quickly looked through."""
-        few = replace(cases, sizes={**dict.fromkeys(self.policy.list_of, 1), **cases.sizes})
-        first = self.search(rules, few, goals, preliminary=True)
-        yield first
-        if first.within:
-            yield self.search(rules, cases, goals)
+        """Some questions over the cases with one item a list, of which nothing is said, and then over all."""
+        for number, search in enumerate(searches(self.encoding, rules, cases, goals, self.budget)):
+            self._searches += [search] if number else []
+            yield search
 
     def search(self, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False) -> Search:
         """Some questions over the same cases; to be asked within `asking`. Of what a `preliminary` look does not show nothing is said."""

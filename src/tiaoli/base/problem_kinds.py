@@ -113,22 +113,38 @@ _KINDS = {
         "No parameter quotes a number that an encoded sentence states. Put it into parameters.toml, or quote it in clauses.toml as the "
         "`part` of the sentence that is not computed, and say why.",
     ),
-    "annex-source": (
-        "annex.csv 与 source.txt 中附件的行不一致。请按原文改正。",
-        "annex.csv and the annex in source.txt differ in a row. Write it as the source has it.",
+    "table-undeclared": (
+        "政策目录中的 CSV 文件没有任何表读取。请在 policy.toml 中声明，或者删去。",
+        "No table of policy.toml reads a CSV file of the folder. Declare one, or delete the file.",
+    ),
+    "table-header": (
+        "表的第一行与所声明的列不一致。请改成一致。",
+        "The first line of a table is not the columns that are declared. Make them the same.",
+    ),
+    "table-cell": (
+        "表中一格的值与其列不符，或一行的格数不对。请改正。",
+        "A cell of a table does not fit its column, or a row has other cells than columns. Mend it.",
+    ),
+    "table-key": (
+        "表中两行的主键相同。请只保留一行。",
+        "Two rows of a table have the same key. Keep one.",
+    ),
+    "table-gap": (
+        "主键须齐全的列缺少某个值。请补上该行，或者不写 complete。",
+        "A key that must be complete lacks a value. Add the row, or do not say `complete`.",
+    ),
+    "table-source": (
+        "表与其所在的原文有一行不一致。请按原文改正。",
+        "A table and the text that it stands in differ in a row. Write it as the text has it.",
+    ),
+    "table-unused": (
+        "没有规则使用此表。请在规则中引用，或者删去。",
+        "No rule uses a table. Refer to it in a rule, or delete it.",
     ),
     "parameter-number": (
         '参数的值不是引文中的数值。请改正其一；由引文中的数值算得的，写明 derived，如 "100 + 30"。',
         'The value of a parameter is not the number that its quote states. Mend one of the two, or say by `derived = "100 + 30"` how it '
         "comes of that number.",
-    ),
-    "annex-row": (
-        "附件的一行格式不对。请按所要求的列填写。",
-        "A row of the annex is not as it must be. Fill in the columns named.",
-    ),
-    "annex-repeated": (
-        "附件中同一编码出现两次。请只保留一行。",
-        "A code stands twice in the annex. Keep one row.",
     ),
     "parameter-unused": (
         "没有规则使用此参数。请在规则中引用，或者删去。",
@@ -221,8 +237,8 @@ _KINDS = {
         "The options of a reading are not written as they must be. Write a rule of its own for each option.",
     ),
     "rule-calendar": (
-        "日期推算的起点或月数没有来源。日期须来自案件或参数，月数须来自参数。",
-        "A calendar step has no source: its day must come from the case or a parameter, its months from a parameter.",
+        "日期推算的起点或期限没有来源。日期须来自案件或参数，期限须来自参数。",
+        "A calendar step has no source: its day must come from the case or a parameter, its length from a parameter.",
     ),
     "rule-arithmetic": (
         "规则先运算、后比较，由此无法确定须检验哪些取值。请比较原值。",

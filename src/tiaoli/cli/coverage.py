@@ -17,6 +17,7 @@ from tiaoli.cli.options import (
     with_json,
     with_language,
     with_limit_of,
+    with_memory,
     with_policy,
     with_readings,
     with_shared,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Look for cases that exercise what is missed, and write them here."
 )
+@with_memory
 @with_shared(
     with_limit_of(600, "Time for everything together; what is certain by then is printed."),
     with_readings,
@@ -40,11 +42,12 @@ if TYPE_CHECKING:
     with_json,
     with_language,
 )
-def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) -> int:
+def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None, memory: int) -> int:
     """What a set of case files exercises of a policy, and what it misses.
 
     Counts rules that apply, conditions met and unmet, boundaries (exactly on each, the day or unit before, and after) and options of
-    readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case reaches is named.
+    readings that change an answer. --out writes a case for each thing that is missed, where there is one; what no case there can be
+    reaches is named, and what was not settled, with exit code 3. It needs tiaoli[prove].
     """
     from tiaoli.analysis import measure_coverage
     from tiaoli.base import deadline_of
@@ -52,6 +55,9 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     deadline = deadline_of(shared.limit)
     oracle = shared.oracle
     if out is not None:
+        # what has to be installed for it is said before anything is written
+        from tiaoli.symbolic import Budget
+
         empty_folder(out)
     cases, bad = [], list[tuple[str, TiaoliError]]()
     for name in files:
@@ -69,7 +75,7 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
 
         with terminal.progress(sys.stderr, shared.lang) as told:
             filling = generate_cases(
-                oracle.encoding, found, oracle.readings_in_force, deadline, lambda done, total: told(done, 0, done, total)
+                oracle.encoding, found, oracle.readings_in_force, Budget(deadline, memory), lambda done, total: told(done, 0, done, total)
             )
         write_cases(out, {f"{document['id']}.yaml": document for document, _ in filling.cases})
     if shared.as_json:
@@ -77,4 +83,4 @@ def coverage(shared: SharedOptions, files: tuple[str, ...], out: Path | None) ->
     else:
         shared.show_text(terminal.coverage(found, filling, str(out), shared.lang))
     report(bad, shared.lang)
-    return 2 if bad else 3 if found.limit_reached or (filling is not None and filling.open) else 0
+    return 2 if bad else 3 if found.limit_reached or (filling is not None and not filling.settled) else 0

@@ -39,6 +39,12 @@ def day_code(day: int) -> int:
     return ((day // 10000 - _FIRST_YEAR) * 12 + day // 100 % 100 - 1) * 31 + day % 100 - 1
 
 
+def day_of_code(code: int) -> int:
+    """The day of a code: the way back from `day_code`."""
+    months, day = divmod(code, 31)
+    return (_FIRST_YEAR + months // 12) * 10000 + (months % 12 + 1) * 100 + day + 1
+
+
 @cache
 def last_days() -> Ints:
     """For each code the code itself, or that of the month's last day where it has no such day."""
@@ -58,8 +64,9 @@ class CodeBook:
         words = [word for table in policy.values.values() for word in table]
         words += ["true", "false", "record", "none", *policy.benefits, *(name for b in policy.benefits.values() for name in b.conditions)]
         self.words = {word: number for number, word in enumerate(dict.fromkeys(words))}
-        # those of the annex stand side by side, where one look tells them from others
-        self.texts: dict[str, int] = {row.code: number for number, row in enumerate(policy.annex)}
+        # those of the tables stand side by side, where one look tells them from others
+        listed = dict.fromkeys(code for norm_table in policy.tables.values() for code in norm_table.codes())
+        self.texts: dict[str, int] = {code: number for number, code in enumerate(listed)}
 
     def text(self, text: str) -> int:
         """The number of a text; it is made where there is none."""

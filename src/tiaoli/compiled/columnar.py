@@ -10,7 +10,7 @@ each part of a rule becomes:
 | a derived atom without free arguments | a truth value a position: evaluated once for all rows of a list where its argument is an item |
 | a derived atom with free arguments | a join with its matches |
 | `not` before either | the positions where it does not hold |
-| a reading, a parameter, the annex | one value, or a look-up table |
+| a reading, a parameter, a table | one value, or a look-up table |
 | a comparison, arithmetic | the same between columns, checked to stay where their numbers are exact |
 | `#sum`, `#count` | a frame of its own for each element, its tuples made distinct, grouped by position and added up |
 """

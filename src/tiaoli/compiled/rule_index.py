@@ -79,7 +79,7 @@ class RuleIndex:
             )
         if predicate in UNITS and constants and constants[0][0] == 0:
             return str(constants[0][1]) in self.policy.parameters
-        return predicate in self.fields or predicate in self.lists or predicate in fragment.SUPPLIED
+        return predicate in self.fields or predicate in self.lists or predicate in fragment.SUPPLIED or predicate in self.policy.table_of
 
     def rests_on_aggregate(self, predicate: str) -> bool:
         """Whether a predicate depends on an aggregate, in its own rules or in those of the predicates they call."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tiaoli.decide.decisions import DecisionReader, decide_one, solve
     from tiaoli.decide.exclusion import exclusive_groups
     from tiaoli.decide.facts import SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
-    from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, set_free
+    from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, free_atom, set_free
     from tiaoli.decide.prepared import PreparedCase, PreparedDecision
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
 else:
@@ -49,6 +49,7 @@ __all__ = [
     "digest",
     "exclusive_groups",
     "fact_of",
+    "free_atom",
     "known_values",
     "notes_on",
     "receipt_of",

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import clause_choices
-from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
+from tiaoli.policy import DECIMAL_TYPES, NUMBERS, clause_choices
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
 
 
 class PolicyLint(Lint):
@@ -55,7 +55,7 @@ class PolicyLint(Lint):
                     f"{file} 引用了此句，encoded_in 未列出",
                     f"{file} cites this sentence and encoded_in does not list it",
                 )
-            if not declared and sentence.not_computed is None:
+            if not declared and sentence.not_computed is None and anchor not in self.policy.listed_sentences:
                 self.refuse(
                     "text-unaccounted",
                     where,
@@ -137,8 +137,9 @@ class PolicyLint(Lint):
 
     def _types(self) -> set[str]:
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code"}
-        return plain | numbers | set(self.policy.values) | {item.entity for item in self.policy.lists.values()}
+        numbers = {"day", "code", "value", *NUMBERS, *DECIMAL_TYPES}
+        items = {item.entity for item in self.policy.lists.values()}
+        return plain | numbers | set(Contract.WORDS) | set(self.policy.values) | items
 
     def _declarations(self) -> None:
         wanted = {

@@ -53,6 +53,10 @@ class ProgramLint(Lint):
         for parameter in self.policy.parameters.values():
             if parameter.unit != Contract.OCCUPATION.name and parameter.name not in constants[parameter.unit]:
                 self.refuse("parameter-unused", f"parameters.toml [{parameter.name}]", "没有规则使用此参数", "no rule uses this parameter")
+        read = {literal.atom.predicate for rule in self.program.rules for literal in rule.literals()}
+        for table in self.policy.tables.values():
+            if table.predicate not in read:
+                self.refuse("table-unused", f"policy.toml [table.{table.name}]", "没有规则使用此表", "no rule uses this table")
         for reading in self.policy.readings.values():
             idle = [option.id for option in reading.options if f"{reading.name}.{option.id}" not in constants["option"]]
             # one option may be the bare text, to which the others add rules

@@ -1,6 +1,6 @@
 """Why a condition holds, fails or is open: its justification down to the facts of the case.
 
-`Explainer` follows what clingo found (`Interpretation`) from a decision down to facts, parameters, rows of the annex,
+`Explainer` follows what clingo found (`Interpretation`) from a decision down to facts, parameters, rows of tables,
 readings and absences. What holds is shown with every instance of a rule that supports it; what fails with every
 instance that could have supported it, closest first, each with the literals that block it.
 

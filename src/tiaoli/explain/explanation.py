@@ -55,7 +55,7 @@ class Node:
     for or against the condition or decision it stands under, below a negation too: `None` where it is not certain, or for neither.
 
     `kind` says what it is: a decision, a condition, something derived or one way to derive it, a comparison, a total, a
-    fact of the case, a parameter, a row of the annex, a reading, an absence. `clause` and `quote` are the clause and the
+    fact of the case, a parameter, a row of a table, a reading, an absence. `clause` and `quote` are the clause and the
     words of the notice it rests on, `anchor` that sentence, `rule` the file and line of its rule. `facts` are the paths of
     the facts it rests on itself; `assumed` the lists that were absent and taken as empty where it counts; `margin` by how much
     a comparison fails. `omitted` counts what is left out below it.

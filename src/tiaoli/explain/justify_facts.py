@@ -106,8 +106,8 @@ class FactJustifier:
     # What the engine supplies
 
     def supplied(self, predicate: str, pattern: Pattern) -> Justification:
-        """A parameter, a row of the annex, a reading: or that there is no such one."""
-        kind: Kind = "reading" if predicate == Contract.READING.name else "row" if predicate == Contract.CATALOGUE.name else "parameter"
+        """A parameter, a row of a table, a reading: or that there is no such one."""
+        kind: Kind = "reading" if predicate == Contract.READING.name else "row" if predicate in self.policy.table_of else "parameter"
         present = self.matcher.interpretation.matching(predicate, _ground(pattern))
         if present and not any(isinstance(value, Open) for value in pattern):
             return Justification(kind, "holds", predicate, present[0])
@@ -119,7 +119,7 @@ class FactJustifier:
     def present(self, predicate: str, pattern: Pattern) -> Iterator[Pattern]:
         """The tuples of a predicate that are there instead: the rows most like the one looked up, or everything that is listed."""
         listed = list(self.matcher.interpretation.atoms(predicate))
-        if predicate == Contract.CATALOGUE.name and isinstance(pattern[0], str):
+        if predicate in self.policy.table_of and len(pattern) == 1 and isinstance(pattern[0], str):
             yield from ((code,) for code in get_close_matches(pattern[0], [str(row[0]) for row in listed], n=1, cutoff=0.6))
         elif predicate != Contract.READING.name:
             fixed = [(position, value) for position, value in enumerate(pattern) if isinstance(value, Name) and position < len(pattern) - 1]

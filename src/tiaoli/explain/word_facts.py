@@ -9,13 +9,12 @@ from tiaoli.rules import Open, ValueOrOpen
 
 
 class FactWording:
-    """Words for the facts of a case, and for the parameters, annex rows and readings of a policy."""
+    """Words for the facts of a case, and for the parameters, rows of tables and readings of a policy."""
 
     def __init__(self, policy: Policy, phrases: Phrases) -> None:
         self.policy, self.phrases = policy, phrases
         self.fields = {field.predicate: field for field in policy.fields.values()}
         self.lists = {item.predicate: item for item in policy.lists.values()}
-        self.rows = {row.code: row for row in policy.annex}
 
     def fact(self, reason: Justification, wants: bool) -> Statement:
         """A fact of the case; where it is another than wanted, with `wants` both."""
@@ -91,13 +90,14 @@ class FactWording:
         return Statement(zh, en)
 
     def supplied(self, reason: Justification) -> Statement:
-        """A parameter, a row of the annex, a reading, or that there is none."""
+        """A parameter, a row of a table, a reading, or that there is none."""
         found = self.phrases.atom(reason.predicate, reason.arguments, holds=reason.status != "fails")
         if reason.status == "unknown":
             return uncertain(found)
         if reason.kind == "row" and reason.status == "holds":
-            row = self.rows[str(reason.arguments[0])]
-            return Statement(f"{found.zh}（第{row.row}项）", f"{found.en} (row {row.row})")
+            table = self.policy.table_of[reason.predicate]
+            number = next((number for number, row in enumerate(table.rows, 1) if table.fact(row).arguments == reason.arguments), None)
+            return Statement(f"{found.zh}（第{number}项）", f"{found.en} (row {number})") if number else found
         return self.with_present(reason, found) if reason.present else found
 
     def with_present(self, reason: Justification, found: Statement) -> Statement:
@@ -112,7 +112,7 @@ class FactWording:
             for lang in ("zh", "en")
         )
         if reason.kind == "row":
-            return Statement(f"{found.zh}（目录中最接近的是{zh}）", f"{found.en} (the nearest that does: {en})")
+            return Statement(f"{found.zh}（表中最接近的是{zh}）", f"{found.en} (the nearest that does: {en})")
         return Statement(f"{found.zh}（列明的有：{zh}）", f"{found.en} (those named: {en})")
 
 

@@ -17,6 +17,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from tiaoli.base import Lang, Statement, __version__, choices, shown
+from tiaoli.mcp.standard_input import arguments_as_sent, standard_input
 from tiaoli.mcp.tools import TOOLS, ToolAnswer, ToolCall, ToolHandler, input_schema, output_schema
 from tiaoli.policy import Policy
 from tiaoli.protocol import ProblemDetails, RefusedError, ServiceConfig
@@ -51,13 +52,12 @@ def create_server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) 
             raise MCPError(types.INVALID_PARAMS, f"there is no tool {shown(params.name)}; {choices(TOOLS, params.name).en}")
         given = params.arguments or {}
         try:
-            told = await asked(params.name, given)
+            told = await asked(params.name, arguments_as_sent(params.meta) or _body(given))
         except RefusedError as refused:
             return _refusal(refused.details, "zh" if given.get("lang", lang) == "zh" else "en")
         return types.CallToolResult(content=[types.TextContent(text=told.text)], structured_content=told.content)
 
-    async def asked(name: str, given: Mapping[str, Any]) -> ToolAnswer:
-        body = json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    async def asked(name: str, body: bytes) -> ToolAnswer:
         told: ToolAnswer = await workers.run(ToolCall(name, body, lang), patient=True)
         return told
 
@@ -68,7 +68,7 @@ def create_server(policies: Mapping[str, Policy], workers: Workers, lang: Lang) 
         if params.uri not in pages:
             raise MCPError(types.INVALID_PARAMS, f"there is no resource {shown(params.uri)}", {"uri": params.uri})
         resource, page = pages[params.uri]
-        told = await asked("notice", page)
+        told = await asked("notice", _body(page))
         return types.ReadResourceResult(contents=[types.TextResourceContents(uri=params.uri, mime_type=resource.mime_type, text=told.text)])
 
     async def list_prompts(_context: Any, _params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
@@ -103,12 +103,17 @@ async def serve(config: ServiceConfig, policies: Mapping[str, Policy], wanted: i
     workers = Workers(config, wanted, ToolHandler)
     tools = create_server(policies, workers, lang)
     # within, standard input and output are the protocol's alone, and the workers do not get them
-    async with stdio_server() as (incoming, outgoing):
-        try:
-            await workers.start()
-            await tools.run(incoming, outgoing, tools.create_initialization_options())
-        finally:
-            await workers.stop()
+    with standard_input() as stdin:
+        async with stdio_server(stdin) as (incoming, outgoing):
+            try:
+                await workers.start()
+                await tools.run(incoming, outgoing, tools.create_initialization_options())
+            finally:
+                await workers.stop()
+
+
+def _body(arguments: Mapping[str, Any]) -> bytes:
+    return json.dumps(arguments, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _tool(policies: Mapping[str, Policy], name: str, lang: Lang) -> types.Tool:

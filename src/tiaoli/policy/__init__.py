@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
-        OCCUPATION_CODE,
+        NUMBERS,
         UNITS,
         Benefit,
         Option,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         fen,
         reading_facts,
     )
+    from tiaoli.policy.norm_tables import NormTable, TableRow
     from tiaoli.policy.notice import (
         Entry,
         RuleBlock,
@@ -39,19 +40,20 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import number_problems
-    from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer
+    from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
-    from tiaoli.policy.source_check import outside_sentences, source_problems
+    from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.text import read_text
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "DECIMAL_TYPES",
     "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
-    "OCCUPATION_CODE",
+    "NUMBERS",
     "UNITS",
     "Benefit",
     "CaseSchema",
@@ -65,6 +67,7 @@ __all__ = [
     "ItemList",
     "Kind",
     "ListKey",
+    "NormTable",
     "NotAcceptedError",
     "ObjectKey",
     "Option",
@@ -77,6 +80,7 @@ __all__ = [
     "ScalarKey",
     "Set",
     "Shape",
+    "TableRow",
     "ValueType",
     "build_policy",
     "clause_choices",
@@ -97,4 +101,5 @@ __all__ = [
     "refuse_value",
     "rule_blocks",
     "source_problems",
+    "table_problems",
 ]

@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tiaoli.base import PolicyError, Problem, Statement, choices, shown, to_day
+from tiaoli.base import Lang, PolicyError, Problem, Statement, choices, shown, to_day
 from tiaoli.policy.build_fields import FieldTables
 from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
+from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
     MOST,
-    OCCUPATION_CODE,
     TABLES,
     UNITS,
     Benefit,
@@ -27,21 +27,24 @@ from tiaoli.policy.model import (
     Policy,
     Predicate,
     Reading,
-    Row,
     Sentence,
 )
-from tiaoli.policy.tables import Table, all_tables
+from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
+from tiaoli.policy.notice import clause_choices
+from tiaoli.policy.tables import LANGUAGES, Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
-from tiaoli.rules import CONTRACT_VERSION
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
 def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Policy:
     """The policy that the tables describe. Raises `PolicyError` with every key that is missing, misspelt or
     mistyped."""
     problems: list[Problem] = []
-    files = {name: Table(f"{name}.toml", "", tables[name], problems) for name in TABLES}
+    languages = _languages(Table("policy.toml", "", tables["policy"], problems))
+    files = {name: Table(f"{name}.toml", "", tables[name], problems, languages) for name in TABLES}
 
     about = files["policy"]
+    about.texts("languages")
     about.take("mended", dict, {}, required=False)
     identity, number, title = about.text("id"), about.text("number"), about.statement("title")
     begins, lapses = (_day_parameter(about, key, tables["parameters"]) for key in ("begins", "lapses"))
@@ -63,11 +66,11 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             "policy-contract-version",
         )
     currency = _currency(about)
-    about.finish()
 
-    sentences = _sentences(tables["notice"], files["clauses"], problems)
     found = FieldTables(files["fields"], identity, currency).read()
     schema = found.schema
+    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
+    sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
@@ -80,6 +83,17 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             Statement(f"标准库（{file}）已有此谓词；请删去", f"the library ({file}) has this predicate; delete it"),
             "policy-key-repeated",
         )
+    case = _case_predicates(schema.lists, schema.fields)
+    listed: dict[str, Predicate] = {}
+    for table in norm_tables.values():
+        if table.predicate in {*case, *own, *included, *listed, *SIGNATURES}:
+            said = shown(table.predicate)
+            zh, en = f"已有谓词 {said}；请另取名称", f"there is a predicate {said} already; choose another name"
+            about.refuse(f"table.{table.name}.predicate", Statement(zh, en), "policy-key-repeated")
+        listed[table.predicate] = Predicate(
+            table.predicate, table.arguments(), table.holds, "engine", fails=table.fails, none=table.none, file="policy.toml"
+        )
+    about.finish()
     policy = Policy(
         id=identity,
         number=number,
@@ -87,7 +101,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         currency=currency,
         digest=digest,
         sentences=sentences,
-        annex=_annex(tables["annex"], problems),
+        tables=norm_tables,
         parameters=_parameters(files["parameters"], currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
@@ -98,7 +112,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         fields=schema.fields,
         values=found.values,
         schema=schema,
-        predicates={**_case_predicates(schema.lists, schema.fields), **included, **own},
+        predicates={**case, **listed, **included, **own},
         rules=rules,
         library=library,
         events=found.events,
@@ -106,10 +120,22 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         lapses=lapses,
         lapsed=lapsed,
         headings=headings,
+        languages=languages,
     )
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def _languages(about: Table) -> tuple[Lang, ...]:
+    """The languages that a policy's statements are in, those of both where it does not say."""
+    found = tuple(lang for lang in LANGUAGES if lang in about.texts("languages"))
+    unknown = [word for word in about.texts("languages") if word not in LANGUAGES]
+    if unknown or ("languages" in about.table and not found):
+        near = choices(LANGUAGES, unknown[0] if unknown else None)
+        what = Statement(f"须为语言的列表；{near.zh}", f"a list of languages is wanted; {near.en}")
+        about.refuse("languages", what, "policy-name-unknown")
+    return found or LANGUAGES
 
 
 def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str | None:
@@ -122,7 +148,7 @@ def _day_parameter(about: Table, key: str, parameters: Mapping[str, Any]) -> str
 
 
 def _currency(about: Table) -> Currency:
-    table = Table(about.file, "currency", about.take("currency", dict, {}), about.problems)
+    table = about.below("currency", about.take("currency", dict, {}))
     digits = int(table.take("digits", int, DIGITS, required=False))
     found = Currency(table.text("code"), digits, table.statement(), table.maybe_statement("minor"))
     if isinstance(table.table.get("code"), str) and not re.fullmatch("[A-Z]{3}", found.code):
@@ -139,10 +165,23 @@ def _currency(about: Table) -> Currency:
     return found
 
 
-def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem]) -> dict[str, Sentence]:
+def _sentences(
+    notice: list[list[Any]], clauses: Table, norm_tables: Mapping[str, NormTable], problems: list[Problem]
+) -> dict[str, Sentence]:
+    """The sentences of the text by their anchors. Those of the clauses in which tables stand are rows, and need no translation."""
     tables = dict(all_tables(clauses))
     found: dict[str, Sentence] = {}
     places = [Place(anchor, text, tuple(above), tuple(heads)) for anchor, text, above, heads in notice]
+    every = list(dict.fromkeys(clause for place in places for clause in place.clauses))
+    listed: set[str] = set()
+    for norm_table in norm_tables.values():
+        if norm_table.within is not None and norm_table.within != SOURCE:
+            named = matching(every, norm_table.within)
+            listed.update(named)
+            if len(named) != 1:
+                near, word = clause_choices(named or every, norm_table.within), shown(norm_table.within)
+                what = Statement(f"没有条款 {word}；{near.zh}", f"there is no one clause {word}; {near.en}")
+                problems.append(Problem(f"policy.toml [table.{norm_table.name}.within]", what, "policy-name-unknown"))
     for anchor, clause in repeated_headings(places):
         zh, en = (
             f"又一个标题的编号也是{clause}；请改其一，或给上一级标题编号",
@@ -156,6 +195,9 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
             problems.append(Problem(f"notice.md#{anchor}", what, "text-anchor"))
             continue
         table = tables.pop(anchor, None)
+        if table is None and not listed.isdisjoint(above):
+            found[anchor] = Sentence(anchor, text, text, above, heads, (), None)
+            continue
         if table is None:
             problems.append(
                 Problem(
@@ -168,33 +210,16 @@ def _sentences(notice: list[list[Any]], clauses: Table, problems: list[Problem])
         reason = table.take("not_computed", dict, {}, required=False)
         not_computed = None
         if reason:
-            inner = Table(table.file, f"{anchor}.not_computed", reason, problems)
+            inner = table.below(f"{anchor}.not_computed", reason)
             not_computed = NotComputed(inner.text("kind"), inner.statement(), table.take("part", str, None, required=False))
             inner.finish()
-        found[anchor] = Sentence(anchor, text, table.text("en"), above, heads, table.texts("encoded_in"), not_computed)
+        found[anchor] = Sentence(
+            anchor, text, table.text("en") if len(table.languages) > 1 else text, above, heads, table.texts("encoded_in"), not_computed
+        )
         table.finish()
     for anchor, table in tables.items():
         table.refuse("", Statement(f"notice.md 中没有锚点 {anchor}", f"notice.md has no anchor {anchor}"), "text-anchor")
     return found
-
-
-def _annex(rows: list[list[Any]], problems: list[Problem]) -> tuple[Row, ...]:
-    found: dict[str, Row] = {}
-    for line, (row, code, name) in enumerate(rows, 2):
-        if not (isinstance(row, str) and row.isdecimal() and OCCUPATION_CODE.fullmatch(code or "") and name):
-            what = Statement(
-                "每行须为序号、职业编码、职业工种（row,code,name）", "a row is a number, an occupation code and a name (row,code,name)"
-            )
-            problems.append(Problem(f"annex.csv:{line}", what, "annex-row"))
-        elif code in found:
-            problems.append(
-                Problem(
-                    f"annex.csv:{line}", Statement(f"职业编码 {shown(code)} 重复", f"the code {shown(code)} stands twice"), "annex-repeated"
-                )
-            )
-        else:
-            found[code] = Row(int(row), code, name)
-    return tuple(found.values())
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -229,7 +254,7 @@ def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
 
 def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
-    if unit in ("months", "percent", "count", "level"):
+    if unit in UNITS and unit not in ("day", "money", "occupation"):
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
@@ -305,7 +330,7 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
 def _benefits(file: Table) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
-        conditions = Table(table.file, f"benefit.{name}.conditions", table.take("conditions", dict, {}), table.problems)
+        conditions = table.below(f"benefit.{name}.conditions", table.take("conditions", dict, {}))
         benefits[name] = Benefit(
             name,
             table.text("clause"),
@@ -324,7 +349,7 @@ def _predicates(file: Table) -> dict[str, Predicate]:
     for name, table in file.inner("predicate"):
         arguments = tuple((before, after) for before, _, after in (text.partition(":") for text in table.texts("args")))
         source = table.take("given", str, "rules", required=False)
-        totals = Table(file.file, f"predicate.{name}.total", table.take("total", dict, {}, required=False), file.problems)
+        totals = file.below(f"predicate.{name}.total", table.take("total", dict, {}, required=False))
         predicates[name] = Predicate(
             name,
             arguments,

@@ -12,7 +12,7 @@ from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.code_types import Code, CodeKind
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.model import UNITS
-from tiaoli.policy.number_types import MOST_NUMBER, Decimals, Integer, Money
+from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer, Money
 from tiaoli.policy.tables import Table
 from tiaoli.policy.value_types import KINDS, Boolean, Day, Enum, Record, Set, ValueType
 
@@ -36,6 +36,7 @@ class Fields(NamedTuple):
     schema: CaseSchema
     values: Mapping[str, Mapping[str, Statement]]
     events: Mapping[str, Statement]
+    codes: Mapping[str, CodeKind]
 
 
 class FieldTables:
@@ -54,7 +55,7 @@ class FieldTables:
 
     def read(self) -> Fields:
         """Everything that the file declares."""
-        case = Table(self.file.file, "case", self.file.take("case", dict, {}), self.file.problems)
+        case = self.file.below("case", self.file.take("case", dict, {}))
         statement, day = case.statement(), case.text("day")
         case.finish()
         objects = self._statements("object")
@@ -74,7 +75,7 @@ class FieldTables:
                 case.refuse("day", what, "policy-field")
             found = _no_day(day)
         self.file.finish()
-        return Fields(CaseSchema(self.policy, statement, found, objects, self.lists, self.fields), self.values, self.events)
+        return Fields(CaseSchema(self.policy, statement, found, objects, self.lists, self.fields), self.values, self.events, self.codes)
 
     def _statements(self, key: str) -> dict[str, Statement]:
         found = {}
@@ -151,7 +152,7 @@ class FieldTables:
     def _unit_words(self, kind: ValueType) -> Statement | None:
         if isinstance(kind, Money):
             return self.currency.statement
-        return _UNIT_WORDS.get(kind.unit) if isinstance(kind, (Integer, Decimals)) else None
+        return _UNIT_WORDS.get(kind.unit) if isinstance(kind, Integer) else None
 
     # Types
 
@@ -166,9 +167,9 @@ class FieldTables:
         if kind == "integer":
             return self._integer(table)
         if kind == "decimal":
-            digits = self._between(table, "digits", 1, 6, required=True)
+            digits = self._between(table, "digits", 1, len(DECIMAL_TYPES), required=True)
             low, high = (self._amount(table, key, default, digits) for key, default in (("min", 0), ("max", MOST_NUMBER)))
-            return Decimals(*self._in_order(table, low, high), digits, self._unit(table))
+            return Decimals(*self._in_order(table, low, high), digits)
         if kind == "money":
             low, high = (self._amount(table, key, default, self.currency.digits) for key, default in (("min", 1), ("max", MOST_NUMBER)))
             return Money(*self._in_order(table, low, high), self.currency.digits, currency=self.currency.statement)

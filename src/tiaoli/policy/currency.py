@@ -25,7 +25,8 @@ class Currency(NamedTuple):
     def amount(self, amount: Decimal) -> Statement:
         """An amount in words: `1,500.00元`, `1,500.00 CNY`, `1,500円`."""
         number = f"{amount:,.{self.digits}f}"
-        return Statement(f"{number}{self.statement.zh}", f"{number} {self.statement.en}")
+        space = " " if self.statement.zh.isascii() else ""
+        return Statement(f"{number}{space}{self.statement.zh}", f"{number} {self.statement.en}")
 
     def text(self, amount: Decimal) -> str:
         """An amount as the files and answers have it: `1500.00`, `1500`."""

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tiaoli.policy.quantities import read_numeral
-
 _HAN = "零〇一二三四五六七八九十百千两"
 _NUMBER = rf"(?:[0-9]{{1,4}}[a-z]{{0,2}}|[{_HAN}]+|[ivxlc]+|[a-z])"
 _WIDE = str.maketrans("（）［］．　０１２３４５６７８９", "()[]. 0123456789")
@@ -159,6 +157,9 @@ def _sort(number: str) -> str:
 def _number(text: str) -> str | None:
     """A number as its digits, or its letters as they are."""
     if text[0] in _HAN:
+        # its patterns cost more than a short run has
+        from tiaoli.policy.quantities import read_numeral
+
         number = read_numeral(text)
         return None if number is None else str(number)
     return text.lower()

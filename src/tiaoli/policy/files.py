@@ -1,8 +1,7 @@
-"""The files of a policy folder as plain tables: TOML as it stands, the notice as its sentences, the annex as its rows."""
+"""The files of a policy folder as plain tables: TOML as it stands, the notice as its sentences, tables as the texts of their files."""
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +18,7 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
     Raises `PolicyError`."""
     problems: list[Problem] = []
     tables: dict[str, Any] = {}
-    for name in (*(f"{table}.toml" for table in TABLES), "notice.md", "annex.csv"):
+    for name in (*(f"{table}.toml" for table in TABLES), "notice.md"):
         if name not in files:
             problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file"), "policy-file-missing"))
     for table in TABLES:
@@ -35,9 +34,12 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
     tables["library"] = {
         name.removesuffix(".toml"): _plain(tomllib.loads(text)) for name, text in library.items() if name.endswith(".toml")
     }
-    tables["annex"] = [
-        [row.get("row"), row.get("code"), row.get("name")] for row in csv.DictReader(files.get("annex.csv", "").splitlines())
-    ]
+    tables["csv"] = {name: text for name, text in files.items() if name.endswith(".csv")}
+    declared = tables.get("policy", {}).get("table", {})
+    wanted = [table.get("file") for table in declared.values() if isinstance(table, dict)] if isinstance(declared, dict) else []
+    for file in wanted:
+        if isinstance(file, str) and file not in files:
+            problems.append(Problem(file, Statement("政策目录中缺少此文件", "the policy folder lacks this file"), "policy-file-missing"))
     if problems:
         raise PolicyError(problems)
     return tables

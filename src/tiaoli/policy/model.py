@@ -1,7 +1,7 @@
 """A policy as frozen data: the notice's sentences, numbers, readings, fields and words, and its rules as text.
 
-`policy/<id>/` holds policy.toml, notice.md, annex.csv, clauses.toml, parameters.toml, readings.toml, doubts.toml,
-fields.toml and vocabulary.toml; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
+`policy/<id>/` holds policy.toml, notice.md, clauses.toml, parameters.toml, readings.toml, doubts.toml, fields.toml, vocabulary.toml and
+the CSV files of its tables; `encodings/<id>/` the rules. `build_policy` makes a `Policy` of them; what they may say together
 is checked in the room `encoding`.
 """
 
@@ -15,16 +15,22 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tiaoli.base import Statement
+from tiaoli.base import Lang, Statement
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
+from tiaoli.policy.norm_tables import NormTable
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {
     "day": "day",
+    "days": "days",
+    "weeks": "weeks",
     "months": "months",
+    "years": "years",
+    "hours": "hours",
+    "minutes": "minutes",
     "percent": "percent",
     "money": "money",
     "count": "count",
@@ -33,10 +39,24 @@ UNITS = {
 }
 """The unit of a parameter, which is the predicate of its fact, and the type of its value."""
 
-MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
+MOST = {
+    "day": 21991231,
+    "days": 36_600,
+    "weeks": 5_200,
+    "months": 1200,
+    "years": 100,
+    "hours": 1_000_000,
+    "minutes": 1_000_000,
+    "percent": 1000,
+    "money": 1_000_000_000,
+    "count": 1000,
+    "level": 5,
+    "occupation": 0,
+}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
 
-OCCUPATION_CODE = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
+NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
+"""The argument types whose values are numbers."""
 
 
 class NotComputed(NamedTuple):
@@ -59,18 +79,14 @@ class Sentence(NamedTuple):
     encoded_in: tuple[str, ...]
     not_computed: NotComputed | None
 
+    def translated(self, lang: Lang) -> str | None:
+        """Its translation, for a reader of a language who has need of one."""
+        return self.en if lang == "en" and self.en != self.text else None
+
     @property
     def clause(self) -> str | None:
         """The clause that it stands in, the innermost: `（三）`, `Article 5(1)(c)`; `None` outside the clauses."""
         return self.clauses[-1] if self.clauses else None
-
-
-class Row(NamedTuple):
-    """A row of the annex."""
-
-    row: int
-    code: str
-    name: str
 
 
 class Parameter(NamedTuple):
@@ -175,8 +191,8 @@ class Policy:
     `begins` and `lapses` are the parameters that hold its first and last day of validity, where it has them, `lapsed` what has to
     be said beside an answer on an application after the last. `events` are what a day of a case can be the day of, in words. `terms`
     are words that it uses without saying what they mean, or names that differ within it; `markers` words that are doubtful in any
-    sentence. `headings` are the words that it numbers its clauses with beside the usual ones. `rules` are the texts of its rule files
-    by name; those of the parts of the `library` that it includes are among them.
+    sentence. `headings` are the words that it numbers its clauses with beside the usual ones; `languages` those that its statements are
+    in. `rules` are the texts of its rule files by name; those of the parts of the `library` that it includes are among them.
     """
 
     id: str
@@ -185,7 +201,7 @@ class Policy:
     currency: Currency
     digest: str
     sentences: Mapping[str, Sentence]
-    annex: tuple[Row, ...]
+    tables: Mapping[str, NormTable]
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     doubts: tuple[Doubt, ...]
@@ -204,6 +220,7 @@ class Policy:
     lapses: str | None = None
     lapsed: Statement | None = None
     headings: tuple[str, ...] = ()
+    languages: tuple[Lang, ...] = ("zh", "en")
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
@@ -222,16 +239,26 @@ class Policy:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """The occupation codes that the annex or a parameter names."""
+        """The codes that a table or a parameter names."""
         named = {str(item.value) for item in self.parameters.values() if item.unit == "occupation"}
-        return tuple(sorted({row.code for row in self.annex} | named))
+        return tuple(sorted(named.union(*(table.codes() for table in self.tables.values()))))
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label that a table has for each code."""
+        return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    @cached_property
+    def table_of(self) -> Mapping[str, NormTable]:
+        """The table of each predicate that a table gives."""
+        return {table.predicate: table for table in self.tables.values()}
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """What holds in every case: the parameters and the rows of the annex."""
+        """What holds in every case: the parameters and the rows of the tables."""
         return (
             *(parameter.fact for parameter in self.parameters.values()),
-            *(Contract.CATALOGUE.fact(row.code) for row in self.annex),
+            *(table.fact(row) for table in self.tables.values() for row in table.rows),
         )
 
     @property
@@ -258,6 +285,12 @@ class Policy:
     def other_readings(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Those of the readings chosen that are not the defaults, in the policy's order."""
         return {name: chosen[name] for name, reading in self.readings.items() if name in chosen and chosen[name] != reading.default}
+
+    @cached_property
+    def listed_sentences(self) -> frozenset[str]:
+        """The anchors of the sentences in the clauses of its tables: each is a row."""
+        clauses = {name for table in self.tables.values() if table.within for name in self.clauses_named(table.within)}
+        return frozenset(anchor for anchor, sentence in self.sentences.items() if not clauses.isdisjoint(sentence.clauses))
 
     def place(self, anchor: str) -> Statement:
         """Where a sentence stands: its clause, or else what it says, or its anchor."""

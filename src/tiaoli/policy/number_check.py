@@ -31,8 +31,9 @@ def number_problems(policy: Policy) -> Iterator[Problem]:
         carriers = tuple(_carriers(parameter, policy.currency, find_quantities(parameter.quote, *words)))
         found.append(_Quoted(parameter, carriers))
         if parameter.unit == "occupation":
-            if str(parameter.value) not in parameter.quote and all(row.code != parameter.value for row in policy.annex):
-                zh, en = "既不在引文中，也不在附件中", "stands neither in its quote nor in the annex"
+            listed = any(parameter.value in table.codes() for table in policy.tables.values())
+            if str(parameter.value) not in parameter.quote and not listed:
+                zh, en = "既不在引文中，也不在任何表中", "stands neither in its quote nor in a table"
                 yield _differs(parameter, policy.currency, zh, en)
         elif not carriers:
             yield _differs(

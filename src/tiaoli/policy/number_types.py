@@ -19,6 +19,10 @@ LISTED = 1200
 """Of how many numbers every one can be looked at."""
 
 
+DECIMAL_TYPES = {f"decimal{digits}": digits for digits in range(1, 7)}
+"""The types of decimals as rules are checked by them, with the digits after the point: each is compared with its like alone."""
+
+
 def _whole(text: str) -> int | str:
     """A number that was typed; any other text as it is."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
@@ -100,11 +104,10 @@ class Decimals(ValueType):
     low: int
     high: int
     digits: int
-    unit: str = "count"
 
     @property
     def rule_type(self) -> str:
-        return self.unit
+        return f"{self.kind}{self.digits}"
 
     @property
     def span(self) -> tuple[int, int]:
@@ -197,10 +200,13 @@ class Money(Decimals):
     """An amount of the policy's currency; text in a file, and in rules the smallest unit of the currency."""
 
     kind: ClassVar[Kind] = "money"
-    unit: str = "money"
     currency: Statement = _NO_CURRENCY
 
     _id: ClassVar[str] = "case-money"
+
+    @property
+    def rule_type(self) -> str:
+        return self.kind
 
     @property
     def listed(self) -> bool:

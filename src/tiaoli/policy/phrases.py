@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from tiaoli.base import Lang, Statement, in_lang, iso, listed
 from tiaoli.policy.case_schema import Field
 from tiaoli.policy.model import Policy
-from tiaoli.policy.number_types import Decimals
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.rules import SUPREMUM, Open, Pattern, Value, ValueOrOpen
 
 NOT_KNOWN = Statement("尚不清楚", "not known")
@@ -21,12 +22,23 @@ _SLOT = re.compile(r"\{([^{}]+)\}")
 _MOST_NAMED = 3
 
 
+_LENGTHS = {
+    "days": ("日", "day"),
+    "weeks": ("周", "week"),
+    "months": ("个月", "month"),
+    "years": ("年", "year"),
+    "hours": ("小时", "hour"),
+    "minutes": ("分钟", "minute"),
+}
+"""What a number of each unit of time is called, in Chinese and in the English singular."""
+
+
 class Phrases:
     """The words of a policy."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.names = {row.code: row.name for row in policy.annex}
+        self.names = policy.labels
         self._templates: Callable[[str], tuple[str, tuple[str, ...]]] = lru_cache(maxsize=4096)(_cut)
 
     # Atoms
@@ -85,6 +97,9 @@ class Phrases:
             return iso(value)
         if kind == "money" and isinstance(value, int):
             return self.policy.currency.amount(self.policy.currency.of_units(value)).say(lang)
+        if kind in DECIMAL_TYPES and isinstance(value, int):
+            digits = DECIMAL_TYPES[kind]
+            return f"{Decimal(value).scaleb(-digits):.{digits}f}"
         if kind == "benefit":
             return self.policy.benefits[str(value)].statement.say(lang)
         if kind == "parameter":
@@ -101,8 +116,9 @@ class Phrases:
         """A number with its unit, as it stands beside another in a comparison."""
         if kind in ("day", "money"):
             return self.value(kind, value, lang)
-        if kind == "months":
-            return f"{value}{in_lang(lang, '个月', ' month' if value == 1 else ' months')}"
+        if kind in _LENGTHS:
+            zh, en = _LENGTHS[kind]
+            return f"{value}{zh}" if lang == "zh" else f"{value} {en}{'' if value == 1 else 's'}"
         if kind == "percent":
             return f"{value}{in_lang(lang, '%', ' %')}"
         return f"{value}{in_lang(lang, '级', '')}" if kind == "level" else str(value)
@@ -118,7 +134,8 @@ class Phrases:
         declared = self.policy.list_of[entity]
         name = declared.statement.say(lang)
         if declared.parent is None:
-            return f"{name}{item}" if lang == "zh" else f"{name} {item}"
+            # an English name among Chinese words keeps its space
+            return f"{name}{item}" if lang == "zh" and not name.isascii() else f"{name} {item}"
         holder, _, inner = item.rpartition("/")
         outside = self.item(declared.parent, holder, lang)
         return f"{outside}的{name}{inner}" if lang == "zh" else f"{name} {inner} of {outside}"
@@ -183,10 +200,8 @@ class Phrases:
 
     def unit_value(self, field: Field, value: ValueOrOpen | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
-        if field.value_type in ("months", "percent") and isinstance(value, int):
+        if (field.value_type in _LENGTHS or field.value_type == "percent") and isinstance(value, int):
             return self.numbered(field.value_type, value, lang)
-        if isinstance(field.type, Decimals) and field.kind == "decimal" and isinstance(value, int):
-            return str(field.type.from_rule(value))
         return self.value(field.value_type, value, lang)
 
     def stated(self, field: Field, value: ValueOrOpen | None) -> Statement:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tiaoli.base import Problem, Statement, choices, shown
+from tiaoli.base import Lang, Problem, Statement, choices, shown
+
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+"""The languages of a policy that does not say."""
 
 _KINDS = {
     str: Statement("文字", "text"),
@@ -17,14 +20,19 @@ _KINDS = {
 
 
 class Table:
-    """A TOML table read strictly: a missing, misspelt or mistyped key is a problem with its file and path."""
+    """A TOML table read strictly: a missing, misspelt or mistyped key is a problem with its file and path. Statements are in exactly the
+    `languages`; in the place of another one stands the first of them."""
 
-    def __init__(self, file: str, path: str, table: Any, problems: list[Problem]) -> None:
-        self.file, self.path, self.problems = file, path, problems
+    def __init__(self, file: str, path: str, table: Any, problems: list[Problem], languages: Sequence[Lang] = LANGUAGES) -> None:
+        self.file, self.path, self.problems, self.languages = file, path, problems, languages
         self.table: dict[str, Any] = table if isinstance(table, dict) else {}
         self.read: set[str] = set()
         if not isinstance(table, dict):
             self.refuse("", Statement("此处须为表", "a table is wanted here"), "policy-value-type")
+
+    def below(self, path: str, table: Any) -> Table:
+        """A table inside this one, at a path of the file."""
+        return Table(self.file, path, table, self.problems, self.languages)
 
     def refuse(self, key: str, what: Statement, id: str = "policy-value") -> None:
         where = ".".join(part for part in (self.path, key) if part)
@@ -58,8 +66,10 @@ class Table:
 
     def statement(self, key: str | None = None) -> Statement:
         if key is None:
-            return Statement(self.text("zh"), self.text("en"))
-        inner = Table(self.file, f"{self.path}.{key}", self.take(key, dict, {}), self.problems)
+            said = {lang: self.text(lang) for lang in self.languages}
+            first = said[self.languages[0]]
+            return Statement(said.get("zh", first), said.get("en", first))
+        inner = self.below(f"{self.path}.{key}", self.take(key, dict, {}))
         found = inner.statement()
         inner.finish()
         return found
@@ -70,12 +80,12 @@ class Table:
     def inner(self, key: str) -> Iterator[tuple[str, Table]]:
         """The tables inside this one, under a key."""
         for name, table in self.take(key, dict, {}, required=False).items():
-            yield name, Table(self.file, f"{self.path}{key}.{name}", table, self.problems)
+            yield name, self.below(f"{self.path}{key}.{name}", table)
 
     def each(self, key: str, required: bool = True) -> Iterator[Table]:
         """The tables of an array."""
         for position, table in enumerate(self.take(key, list, [], required)):
-            yield Table(self.file, f"{self.path}.{key}[{position}]", table, self.problems)
+            yield self.below(f"{self.path}.{key}[{position}]", table)
 
     def finish(self) -> None:
         for key in self.table.keys() - self.read:
@@ -86,4 +96,4 @@ class Table:
 def all_tables(table: Table) -> Iterator[tuple[str, Table]]:
     """Every table at the top of a file."""
     for name, inner in table.table.items():
-        yield name, Table(table.file, name, inner, table.problems)
+        yield name, table.below(name, inner)

@@ -100,7 +100,7 @@ class _Page:
         inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
         inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), Html(receipt_element(self.receipt))]
-        return document(title, self.lang, inside)
+        return document(title, self.lang, inside, languages=self.policy.languages)
 
     def _head(self) -> Html:
         policy = self.policy
@@ -271,9 +271,10 @@ class _Page:
 
     def _quote(self, anchor: str) -> Html:
         sentence = self.policy.sentences[anchor]
-        translated = tag("p", sentence.en, class_="soft") if self.lang == "en" else None
+        translation = sentence.translated(self.lang)
+        translated = tag("p", translation, class_="soft") if translation is not None else None
         place = tag("span", self.policy.place(anchor).say(self.lang), class_="clause")
-        return tag("blockquote", tag("p", place, " 「", sentence.text, "」", lang="zh"), translated)
+        return tag("blockquote", tag("p", place, " 「", sentence.text, "」", lang=self.policy.languages[0]), translated)
 
     def _change(self, change: WhatIf) -> Html:
         zh, en = ("下列任何一项变化都会使其不再享受：", "Each of these changes alone would lose it:")

@@ -67,7 +67,7 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
         lines += [f"{'未提供下列列表，按空处理：' if zh else 'Absent lists, taken as empty: '}{names}", ""]
     lines += _items(found.tree, lang, shared(found.tree), {}, 0)
     for share in found.sentences or ():
-        lines += ["", f"**{share.anchor}** {share.text}" + ("" if zh else f" *{share.translation}*"), ""]
+        lines += ["", f"**{share.anchor}** {share.text}" + ("" if zh or share.translation == share.text else f" *{share.translation}*"), ""]
         lines += [f"- {MARKS[node.mark]} {_escaped(node.statement.say(lang))}" for node in share.contributed]
         lines += [f"- {share.remark.say(lang)}"] if share.remark is not None else []
     if found.timeline:
@@ -78,7 +78,7 @@ def markdown(policy: Policy, found: Explanation, lang: Lang) -> str:
             for w in found.timeline
         ]
     for clause, text, translation in quotes(policy, found):
-        lines += ["", f"> {clause or ''}「{text}」" + ("" if zh else f" {translation}")]
+        lines += ["", f"> {clause or ''}「{text}」" + ("" if zh or translation == text else f" {translation}")]
     return visible("\n".join(lines) + "\n")
 
 

@@ -144,15 +144,33 @@ def tree(roots: Iterable[Told], again: Collection[int], lang: Lang | None = None
     return tag("ul", (branch(node, 0, None) for node in roots), class_="tree")
 
 
-def document(title: str, lang: Lang, *inside: Inside) -> str:
-    """A whole page."""
+_TEXT = re.compile(r"(<(?:code|style|script|bdi)\b.*?</(?:code|style|script|bdi)>|<[^>]*>|&[#\w]+;)", re.DOTALL)
+_RUNS: dict[Lang, str] = {
+    "en": r"[A-Za-z][A-Za-z’'-]+(?:[ ,.;:()/0-9’'-]+[A-Za-z][A-Za-z’'-]+)*",
+    "zh": r"[\u3400-\u9fff](?:[\u3000-\u9fff\uff00-\uffef0-9]*[\u3400-\u9fff])?",
+}
+
+
+def with_languages(page: str, lang: Lang, languages: Sequence[Lang]) -> str:
+    """A page in a language that marks what is in another: the words of a policy that has not the language of the page, so that a screen
+    reader reads them as what they are."""
+    if lang in languages:
+        return page
+    run, marked = re.compile(_RUNS[languages[0]]), f'<span lang="{languages[0]}">{{}}</span>'
+    # every second part is a tag or what is no words
+    parts = [part if place % 2 else run.sub(lambda found: marked.format(found[0]), part) for place, part in enumerate(_TEXT.split(page))]
+    return "".join(parts)
+
+
+def document(title: str, lang: Lang, *inside: Inside, languages: Sequence[Lang] = ("zh", "en")) -> str:
+    """A whole page in a language; `languages` are those of the policy's words on it."""
     head = [
         Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html("""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"""),
         tag("title", title),
         Html(f"<style>{_COMMON}{_PAGE}</style>"),
     ]
-    body = tag("body", tag("main", inside, class_="tiaoli page"))
+    body = Html(with_languages(tag("body", tag("main", inside, class_="tiaoli page")), lang, languages))
     return f"<!doctype html>\n{tag('html', tag('head', head), body, lang='zh-CN' if lang == 'zh' else 'en')}\n"
 
 

@@ -34,7 +34,7 @@ def page(policy: Policy, found: Mapping[str, Any]) -> str:
     title = Statement(f"{policy.number} {policy.title.zh}", policy.title.en)
     benefits = (_benefit(policy.benefits[name], policy.currency, numbers) for name, numbers in found["benefits"].items())
     rows = ((said(words), f"{number:,}") for words, number in counts)
-    return document(title.zh, "zh", tag("h1", said(title)), table(rows, numbers=(1,)), benefits)
+    return document(title.zh, "zh", tag("h1", said(title)), table(rows, numbers=(1,)), benefits, languages=policy.languages)
 
 
 def _benefit(benefit: Benefit, currency: Currency, numbers: Mapping[str, Any]) -> Html:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
+from unicodedata import east_asian_width
 
 from tiaoli.base import Lang, Statement
 from tiaoli.present.html_elements import MARKS, Html, Inside, tag
 
-_WIDTH, _ROW, _EDGE = 720, 44, 14
+_WIDTH, _ROW, _EDGE, _LINE, _SIZE = 720, 44, 14, 15, 12
 _COLOURS = {"for": "var(--good)", "against": "var(--bad)", "unknown": "var(--open)", "neither": "var(--open)"}
 _NO_DAY = Statement("尚不清楚", "not known")
 _INSIDE = {
@@ -44,15 +46,18 @@ def timeline(days: Sequence[Day], applied_on: str, lang: Lang | None = None) -> 
     if not days:
         return Html("")
     place = _axis(days, applied_on)
-    height = _ROW * len(days) + 34
     found: list[Inside] = [tag("title", "; ".join(_told(day, lang or "en") for day in days))]
-    for number, day in enumerate(days):
-        found.append(_row(day, number * _ROW, place, lang))
+    top = 0
+    for day in days:
+        lines = _text(day, lang)
+        found.append(_row(day, lines, top, place))
+        top += _ROW + _LINE * (len(lines) - 1)
+    height = top + 34
     at, bottom = place[applied_on], height - 30
     found.append(tag("line", x1=at, x2=at, y1=4, y2=bottom, stroke="currentColor", stroke_dasharray="2 3", opacity="0.55"))
     side = "end" if at > _WIDTH / 2 else "start"
     text = _plain(_APPLIED, lang)
-    found.append(tag("text", f"{text} {applied_on}", x=at, y=bottom + 16, text_anchor=side, font_size=12, fill="currentColor"))
+    found.append(tag("text", f"{text} {applied_on}", x=at, y=bottom + 16, text_anchor=side, font_size=_SIZE, fill="currentColor"))
     return tag("svg", found, viewBox=f"0 0 {_WIDTH} {height}", width=_WIDTH, role="img", class_="days")
 
 
@@ -62,15 +67,44 @@ def _told(day: Day, lang: Lang) -> str:
     return f"{sign} {word.say(lang)} {day.event.say(lang)} {day.day or _NO_DAY.say(lang)} · {day.label.say(lang)} {span}"
 
 
-def _row(day: Day, top: int, place: dict[str, float], lang: Lang | None) -> Html:
+def _text(day: Day, lang: Lang | None) -> list[Inside]:
+    """The day and its window in words: in one line where they fit, otherwise each in as many as it takes."""
+    name = f"{MARKS[day.mark][0]} {_plain(day.event, lang)} {day.day or _plain(_NO_DAY, lang)}"
+    window = f"{_plain(day.label, lang)} {day.first or '…'} – {day.last or '…'}"
+    if _length(f"{name}  {window}") <= _WIDTH:
+        return [[name, tag("tspan", f"  {window}", class_="soft")]]
+    return [*_lines(name), *(tag("tspan", line, class_="soft") for line in _lines(window))]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A text in lines that fit, broken at spaces, or inside a word that fits in none."""
+    line = ""
+    for word in re.findall(r"\S+\s*", text):
+        for piece in [word] if _length(word) <= _WIDTH else word:
+            if line and _length(f"{line}{piece}") > _WIDTH:
+                yield line
+                line = ""
+            line += piece
+    yield line
+
+
+def _length(text: str) -> float:
+    """How long a text is at most: a Chinese letter is as wide as it is high, a broad Latin one a little wider, others are narrower."""
+
+    def width(letter: str) -> float:
+        if letter in "MWmw%@":
+            return _SIZE * 1.1
+        return _SIZE if east_asian_width(letter) in "WFA" or letter.isupper() else _SIZE * 0.62
+
+    return sum(map(width, text.rstrip()))
+
+
+def _row(day: Day, text: Sequence[Inside], top: int, place: dict[str, float]) -> Html:
     start = place[day.first] if day.first else 0.0
     end = place[day.last] if day.last else float(_WIDTH)
-    middle = top + 30
-    sign = MARKS[day.mark][0]
-    name = f"{sign} {_plain(day.event, lang)} {day.day or _plain(_NO_DAY, lang)}"
-    window = f"{_plain(day.label, lang)} {day.first or '…'} – {day.last or '…'}"
+    middle = top + 30 + _LINE * (len(text) - 1)
     found: list[Inside] = [
-        tag("text", name, tag("tspan", f"  {window}", class_="soft"), x=0, y=top + 16, font_size=12, fill="currentColor"),
+        *(tag("text", line, x=0, y=top + 16 + _LINE * number, font_size=_SIZE, fill="currentColor") for number, line in enumerate(text)),
         tag("rect", x=f"{start:.1f}", y=middle - 4, width=f"{max(end - start, 1):.1f}", height=8, fill="var(--line)"),
     ]
     for edge, there in ((start, day.first), (end, day.last)):

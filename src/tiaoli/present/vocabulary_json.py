@@ -6,11 +6,12 @@ from typing import Any
 
 from tiaoli.decide import OUTCOMES
 from tiaoli.encoding import Encoding
-from tiaoli.policy import Benefit, Field, Reading, parameter_value
+from tiaoli.policy import Benefit, Field, NormTable, Reading, parameter_value
 
 
 def vocabulary(encoding: Encoding) -> dict[str, Any]:
-    """Benefits with their conditions, lists and fields of the case format, value tables, readings, parameters, occupations.
+    """Benefits with their conditions, lists and fields of the case format, value tables, readings, parameters,
+    tables, and the labels of codes.
 
     Every text is a statement in both languages; everything stands in the policy's order.
     """
@@ -25,6 +26,7 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
             "statement": policy.currency.statement.to_json(),
         },
         "title": policy.title.to_json(),
+        "languages": list(policy.languages),
         "clauses": list(policy.clauses),
         "outcomes": {outcome: said.to_json() for outcome, said in OUTCOMES.items()},
         "benefits": [_benefit(encoding, benefit) for benefit in policy.benefits.values()],
@@ -48,7 +50,22 @@ def vocabulary(encoding: Encoding) -> dict[str, Any]:
             }
             for parameter in policy.parameters.values()
         ],
-        "occupations": [{"row": row.row, "code": row.code, "name": row.name} for row in policy.annex],
+        "tables": [_table(table) for table in policy.tables.values()],
+        "codes": [{"code": code, "label": label} for code, label in policy.labels.items()],
+    }
+
+
+def _table(table: NormTable) -> dict[str, Any]:
+    return {
+        "table": table.name,
+        "file": table.file,
+        "statement": table.statement.to_json(),
+        "predicate": table.predicate,
+        "key": list(table.key),
+        "columns": [{"column": item.name, "type": item.type, "statement": item.statement.to_json()} for item in table.columns],
+        "rows": [list(row.written) for row in table.rows],
+        "within": table.within,
+        "from": None if table.origin is None else table.origin.to_json(),
     }
 
 

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import Statement, minimal
 from tiaoli.case import Case
-from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, fact_of, set_free
+from tiaoli.decide import NO_MEMBER, SOLE_CASE, FreedCase, FreeFact, Outcome, PreparedDecision, decide_one, free_atom, set_free
 from tiaoli.policy import Field
 from tiaoli.questions.repair_space import with_partners
-from tiaoli.rules import Choice, Constant, Contract, Fact, Name, OutOfTimeError, Session, Value, exact_rules, written
+from tiaoli.rules import Choice, Constant, Contract, Name, OutOfTimeError, Session, Value, exact_rules, written
 
 
 class Ground(NamedTuple):
@@ -142,8 +142,8 @@ class FactSpace:
         choices = []
         for variable in freed.free_facts:
             declared = policy.fields[variable.slot[0]]
-            choices.append(Choice(tuple(self._fact(declared, variable, value) for value in self.values(declared, variable))))
-        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
+            choices.append(Choice(tuple(free_atom(policy, variable, value) for value in self.values(declared, variable))))
+        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE)]
         rules = exact_rules(self.encoding.outcome_rules, *self._ordered(freed))
         session = Session(rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
@@ -174,8 +174,3 @@ class FactSpace:
         own = found[0].own
         assert own is not None
         return Ground(path, self.case.value_at(path), phrases.fact(declared, found[0].slot[1], own))
-
-    def _fact(self, declared: Field, variable: FreeFact, value: Value) -> Fact:
-        if value is NO_MEMBER:
-            return Fact("absent", (declared.path, variable.slot[1], variable.values[0]))
-        return fact_of(declared, SOLE_CASE, variable.slot[1], value)

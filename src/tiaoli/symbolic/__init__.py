@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tiaoli.symbolic.shapes import CASE, NoBoundError
     from tiaoli.symbolic.solver import Z3_VERSION, Found, check, holds_in, number_in, smt_lib, solve, solver_for
     from tiaoli.symbolic.symbolic_facts import Facts, Presence, SlotKey
-    from tiaoli.symbolic.values import Item, Num, Outside, is_ground
+    from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, is_ground
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -43,6 +43,7 @@ __all__ = [
     "Relations",
     "Scope",
     "SlotKey",
+    "SymbolicValue",
     "as_in",
     "both",
     "check",

@@ -31,7 +31,12 @@ OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown
 LIMIT_REACHED = Statement("已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
 UNITS = {
     "day": Statement("", ""),
+    "days": Statement("日", " days"),
+    "weeks": Statement("周", " weeks"),
     "months": Statement("个月", " months"),
+    "years": Statement("年", " years"),
+    "hours": Statement("小时", " hours"),
+    "minutes": Statement("分钟", " minutes"),
     "percent": Statement("%", " %"),
     "count": Statement("次", ""),
     "level": Statement("级", ""),
@@ -177,7 +182,8 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
 def _quote(policy: Policy, anchor: str, lang: Lang) -> str:
     """A sentence of the notice in its own words, and for a reader of English its translation."""
     sentence = policy.sentences[anchor]
-    return f"「{sentence.text}」" if lang == "zh" else f"「{sentence.text}」 {sentence.en}"
+    translated = sentence.translated(lang)
+    return f"「{sentence.text}」" if translated is None else f"「{sentence.text}」 {translated}"
 
 
 def _sums(benefit: Benefit, decision: Decision, lang: Lang) -> str:
@@ -230,8 +236,8 @@ def notice(policy: Policy, found: Iterable[Entry], lang: Lang, with_rules: bool)
 def _entry(policy: Policy, entry: Entry, lang: Lang, with_rules: bool) -> RenderableType:
     sentence = entry.sentence
     text = Text.assemble((f"{sentence.anchor}  ", "cyan"), sentence.text)
-    if lang == "en":
-        text.append(f"\n{sentence.en}", style="italic")
+    if translated := sentence.translated(lang):
+        text.append(f"\n{translated}", style="italic")
     notes: list[RenderableType] = []
     for parameter in entry.parameters:
         value = f"{parameter_value(parameter, policy.currency)}{_unit(policy, parameter).say(lang)}"

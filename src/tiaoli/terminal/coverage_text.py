@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.analysis import GOAL_KINDS, Coverage, CoverageGoal, GeneratedCases
+from tiaoli.analysis import GOAL_KINDS, Coverage, CoverageGoal, GeneratedCases, NoCase
 from tiaoli.base import Lang, in_lang
 from tiaoli.policy import joined
 from tiaoli.terminal.answer_text import Folded
@@ -39,11 +39,11 @@ def coverage(found: Coverage, filling: GeneratedCases | None, folder: str, lang:
             number = len(filling.cases)
             zh, en = f"已写出 {number} 个案件：{folder}", f"{number} cases written to {folder}"
             parts += [Text(""), Text(in_lang(lang, zh, en), style="bold")]
-        for domain in dict.fromkeys(filling.none.values()):
-            said = in_lang(lang, "在下列范围内没有案件能够覆盖的，已注明；范围：", "What no case reaches was searched among these: ")
+        for domain in dict.fromkeys(why.domain(filling.policy) for why in filling.none.values() if why.result != "unknown"):
+            said = in_lang(lang, "没有案件能够覆盖的，已注明；所查范围：", "What no case reaches is marked; looked at were: ")
             parts += [Text(""), Folded(Text(f"{said}{domain.say(lang)}", style="dim"))]
-    if found.limit_reached or (filling is not None and filling.open):
-        said = in_lang(lang, "已到时间上限：以上是已查明的部分。", "The time limit was reached: the above is what is certain so far.")
+    if found.limit_reached or (filling is not None and filling.limit_reached):
+        said = in_lang(lang, "已到上限：以上是已查明的部分。", "A limit was reached: the above is what is certain so far.")
         parts += [Text(""), Text(said, style="yellow")]
     return Group(*parts)
 
@@ -55,7 +55,16 @@ def _missed(goal: CoverageGoal, case: str | None, filling: GeneratedCases | None
     if case is not None:
         text.append(f"  → {case}", style="green")
     elif filling is not None and goal.name in filling.none:
-        text.append(in_lang(lang, "  没有案件能够覆盖", "  no case reaches this"), style="yellow")
-    elif filling is not None:
-        text.append(in_lang(lang, "  未查明", "  not settled"), style="yellow")
+        text.append(f"  {_why(filling.none[goal.name], filling, lang)}", style="yellow")
     return Folded(text)
+
+
+def _why(why: NoCase, filling: GeneratedCases, lang: Lang) -> str:
+    """Why there is no case."""
+    if why.result == "unreachable":
+        return in_lang(lang, "没有案件能够覆盖", "no case reaches this")
+    if why.result == "bounded":
+        domain = why.domain(filling.policy).say(lang)
+        return in_lang(lang, f"在所查范围内没有案件能够覆盖（{domain}）", f"no case that was looked at reaches this ({domain})")
+    reason = why.reason.say(lang) if why.reason else ""
+    return in_lang(lang, f"未查明（{reason}）", f"not settled ({reason})")

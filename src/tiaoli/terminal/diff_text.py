@@ -141,7 +141,7 @@ def _change(found: Diff, change: VersionChange, told: set[str], lang: Lang) -> R
     for _, anchor, text in change.quotes:
         if anchor not in told and change.side != "old":
             told.add(anchor)
-            english = policy.sentences[anchor].en if anchor in policy.sentences and lang == "en" else ""
+            english = (policy.sentences[anchor].translated(lang) or "") if anchor in policy.sentences else ""
             lines.append(Text(f"「{text}」 {english}".rstrip(), style="dim"))
     row.add_row(Text(mark, style=style), Group(*map(Folded, lines)))
     return row

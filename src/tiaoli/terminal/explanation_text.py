@@ -104,7 +104,7 @@ class _Explained:
             return Folded(text)
         self.quoted.add(node.anchor)
         sentence = self.policy.sentences[node.anchor]
-        quote = Text(f"「{sentence.text}」" + ("" if self.lang == "zh" else f" {sentence.en}"), style="dim")
+        quote = Text(f"「{sentence.text}」" + (f" {translated}" if (translated := sentence.translated(self.lang)) else ""), style="dim")
         return Group(Folded(text), Padding(Folded(quote), (0, 0, 0, 2)))
 
 

@@ -8,8 +8,10 @@ from typing import get_args
 
 from notices.eu_261_2004.reference import READINGS, Event, Fare, Flight, Readings, Rerouting
 
-DISTANCES = (0, 1, 1499, 1500, 1501, 2500, 3499, 3500, 3501, 9000)
-MINUTES = (0, 1, 44, 45, 46, 59, 60, 61, 119, 120, 121, 179, 180, 181, 239, 240, 241, 299, 300, 301, 1440)
+DISTANCES = (0, 1499, 1500, 1501, 3499, 3500, 3501, 9000)
+EARLIER = (0, 59, 60, 61, 119, 120, 121, 1440)
+LATER = (0, 119, 120, 121, 179, 180, 181, 239, 240, 241, 1440)
+EXPECTED = (0, 119, 120, 121, 179, 180, 181, 239, 240, 241, 299, 300, 301, 1440)
 NOTICE = (-1, 0, 1, 6, 7, 8, 13, 14, 15, 60)
 
 
@@ -28,9 +30,9 @@ def rerouting(rng: random.Random) -> Rerouting | None:
     if not likely(rng, 0.6):
         return None
     return Rerouting(
-        departs_earlier=near_limit(rng, MINUTES),
+        departs_earlier=near_limit(rng, EARLIER),
         departs_days_later=rng.choice((0, 0, 1, 2)),
-        arrives_later=near_limit(rng, MINUTES),
+        arrives_later=near_limit(rng, LATER),
     )
 
 
@@ -39,7 +41,7 @@ def flight(rng: random.Random) -> Flight:
     departs_on = date(2024, 1, 1) + timedelta(days=rng.randrange(1096))
     informed = departs_on - timedelta(days=rng.choice(NOTICE)) if likely(rng) else None
     return Flight(
-        event=rng.choice(get_args(Event)),
+        event=rng.choice(get_args(Event)) if not likely(rng, 0.7) else rng.choice(("cancelled", "delayed")),
         departs_in="member_state" if likely(rng, 0.6) else "third_country",
         arrives_in="member_state" if likely(rng, 0.6) else "third_country",
         carrier="community" if likely(rng) else "other",
@@ -60,10 +62,10 @@ def flight(rng: random.Random) -> Flight:
         extraordinary_proved=not likely(rng),
         denied_against_will=likely(rng),
         distance_km=near_limit(rng, DISTANCES),
-        minutes_brought_forward=near_limit(rng, MINUTES),
-        expected_departure_delay=near_limit(rng, MINUTES),
+        minutes_brought_forward=near_limit(rng, EARLIER),
+        expected_departure_delay=near_limit(rng, EXPECTED),
         expected_departure_days_later=rng.choice((0, 0, 1, 2)),
-        arrival_delay=near_limit(rng, MINUTES),
+        arrival_delay=near_limit(rng, LATER),
         carrier_reduces=likely(rng),
     )
 

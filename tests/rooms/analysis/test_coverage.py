@@ -12,10 +12,11 @@ from support.cases import read_case
 from support.paths import CASES
 from tiaoli import Oracle
 from tiaoli.analysis.boundaries import boundaries
-from tiaoli.analysis.case_generation import _Generator, generate_cases
+from tiaoli.analysis.case_generation import generate_cases
 from tiaoli.analysis.coverage import Coverage, goals, measure_coverage, rules_of_cases
 from tiaoli.case.documents import read_document
 from tiaoli.cli.main import run
+from tiaoli.symbolic.budget import Budget
 
 EXAMPLES = sorted(CASES.glob("*.yaml"))
 ANNOTATOR = EXAMPLES[0]
@@ -102,8 +103,8 @@ def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) ->
     few = Coverage(shipped.cases, kept, {goal.name: shipped.by[goal.name] for goal in kept})
     assert len(few.missed) == len(wanted)
     found = generate_cases(oracle.encoding, few, oracle.readings_in_force)
-    assert set(found.none) == {"condition institution_commission sector unmet"}
-    assert found.open == []
+    assert {name: why.result for name, why in found.none.items()} == {"condition institution_commission sector unmet": "unreachable"}
+    assert found.settled
     cases = [read_case(document) for document, _ in found.cases]
     after = measure_coverage(oracle.encoding, cases, oracle.readings_in_force)
     assert {name for name in wanted if after.by[name]} == set(wanted) - set(found.none)
@@ -113,11 +114,10 @@ def test_cases_are_made_for_what_is_missed(oracle: Oracle, shipped: Coverage) ->
 
 
 def test_a_limit_is_said(oracle: Oracle, shipped: Coverage) -> None:
-    found = generate_cases(oracle.encoding, shipped, oracle.readings_in_force, deadline=0.0)
+    found = generate_cases(oracle.encoding, shipped, oracle.readings_in_force, Budget(deadline=0.0))
     assert found.cases == []
-    assert found.none == {}
-    assert set(found.open) == {goal.name for goal in shipped.missed}
-    assert _Generator(oracle.encoding, shipped, oracle.readings_in_force, None).missed.keys() == set(found.open)
+    assert found.limit_reached
+    assert {name: why.result for name, why in found.none.items()} == dict.fromkeys((goal.name for goal in shipped.missed), "unknown")
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,7 +131,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "1 个案件" in text
     assert "未覆盖的规则" in text
     assert run(["coverage", str(ANNOTATOR), "--out", str(tmp_path / "made"), "--limit", "0.001", "--lang", "en"]) == 3
-    assert "time limit" in capsys.readouterr().out
+    assert "A limit was reached" in capsys.readouterr().out
     assert run(["coverage", str(ANNOTATOR), str(tmp_path / "none.yaml"), "--lang", "en"]) == 2
     said = capsys.readouterr()
     assert "none.yaml" in said.err

@@ -349,6 +349,7 @@ def test_a_population_counts_what_deciding_twice_does(oracle: Oracle) -> None:
         assert found.benefits[name].new_amount - found.benefits[name].old_amount == fen
 
 
+@tiers.slow
 def test_the_command_counts_a_population(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case = {
         "id": "A",

@@ -106,7 +106,7 @@ def test_a_counterexample_is_decided_as_it_says(oracle: Oracle) -> None:
     assert proof.witness["person"]["status"] == "employed"
 
 
-@pytest.mark.parametrize("name", tiers.some(names(), {*names()} - COUNTING))
+@pytest.mark.parametrize("name", tiers.some(names(), sorted({*names()} - COUNTING)[::4]))
 def test_some_change_of_the_rules_turns_a_property_round(tmp_path: Path, name: str) -> None:
     """So that no property holds of whatever the rules say."""
     for part in ("policy", "encodings"):
@@ -261,10 +261,10 @@ HIDDEN = {
 """Rules with a counterexample that a domain with too few items, days or sums does not hold."""
 
 
-@pytest.mark.parametrize("rules", HIDDEN.values(), ids=HIDDEN)
-def test_what_a_domain_could_miss_is_found(oracle: Oracle, tmp_path: Path, rules: str) -> None:
+@pytest.mark.parametrize("name", tiers.some(HIDDEN, [*HIDDEN][::4]))
+def test_what_a_domain_could_miss_is_found(oracle: Oracle, tmp_path: Path, name: str) -> None:
     path = tmp_path / "hidden.lp"
-    path.write_text(f"{GOOD}{rules}\n", "utf-8")
+    path.write_text(f"{GOOD}{HIDDEN[name]}\n", "utf-8")
     (proof,) = oracle.prove([str(path)])
     assert proof.result == "counterexample"
 

@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], set[str]]]
           "met(C, skill_uplift, Cert, catalogue_listed) :- certificate_occupation(C, Cert, Code), catalogue(Code), not occupation(elderly_care, Code).")],
         find_dead_rules,
         ["skill_uplift"],
-        {"dead:row.4-10-01-05"},
+        {"dead:row.catalogue.4-10-01-05"},
     ),
     "a reading without effect": (
         [("c07_apprentice.lp", "contract_by_deadline(C, _, Apprentice, _), reading(contract_window, by_deadline).",
@@ -229,13 +229,8 @@ the shipped notice; what goes away with it has a minus."""
 
 QUICK = (
     "a sum is left unset",
-    "two sums for one project",
-    "a condition that nobody can miss",
     "a rule that never applies",
-    "one fen too many costs everything",
     "a sum that waits for after the lapse",
-    "two sums that agree at one base alone",
-    "an occupation that no row of the annex lists",
 )
 """Faults that are planted with every change; the others wait."""
 
@@ -382,7 +377,7 @@ MENDED: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], str]] = {
 """A rule mended, and the finding of the shipped notice that goes with it."""
 
 
-@pytest.mark.parametrize("kind", tiers.some(MENDED, list(MENDED)[:3]))
+@pytest.mark.parametrize("kind", tiers.some(MENDED, list(MENDED)[:1]))
 def test_a_mended_rule_takes_its_finding_away(tmp_path: Path, kind: str) -> None:
     changes, check, benefits, name = MENDED[kind]
     assert name in found(check, benefits)
@@ -599,6 +594,7 @@ def test_a_limit_leaves_questions_open_and_says_none_of_nothing(oracle: Oracle) 
     assert report.to_json(oracle.encoding)["limit_reached"] is True
 
 
+@tiers.slow
 def test_processes_audit_the_very_policy(oracle: Oracle, tmp_path: Path) -> None:
     """Each process audits the policy as it was loaded, from another folder or with other numbers."""
     changes, _, benefits, expected = FAULTS["two sums for one project"]

@@ -553,20 +553,20 @@ HARVEST = [
     body(
         "period from no parameter",
         "applied_on(C, Day), add_months(Day, Months, _), certificate_issued(C, Cert, Day)",
-        "add_months 的日期须来自案件或参数，月数须来自参数",
-        "the day of add_months must come from the case or a parameter, its months from a parameter",
+        "add_months 的日期须来自案件或参数，期限须来自参数",
+        "a day of add_months must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     body(
         "period of a day from nowhere",
         "months(care_employment, Months), add_months(Day, Months, _)",
-        "add_months 的日期须来自案件或参数，月数须来自参数",
-        "the day of add_months must come from the case or a parameter, its months from a parameter",
+        "add_months 的日期须来自案件或参数，期限须来自参数",
+        "a day of add_months must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     body(
         "year of a day from nowhere",
         "calendar_year(Day, _, _)",
-        "calendar_year 的日期须来自案件或参数，月数须来自参数",
-        "the day of calendar_year must come from the case or a parameter, its months from a parameter",
+        "calendar_year 的日期须来自案件或参数，期限须来自参数",
+        "a day of calendar_year must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     Broken(
         "a standard set elsewhere in a condition",
@@ -661,7 +661,7 @@ def test_full_width_is_welcome_in_comments_and_text(root: Path) -> None:
     path = root / "encodings" / NAME / "c10_limit.lp"
     path.write_text(f'{path.read_text("utf-8")}% 注释，#script、#include、%* 与“引号”。\n% "，\n', "utf-8")
     assert policy_problems(NAME, root) == []
-    path.write_text(f'{path.read_text("utf-8")}limited(B) :- limited(B), catalogue("，\\"。").\n', "utf-8")
+    path.write_text(f'{path.read_text("utf-8")}limited(B) :- limited(B), occupation(_, "，\\"。").\n', "utf-8")
     assert any("recursive" in problem.what.en for problem in policy_problems(NAME, root))
 
 

@@ -43,7 +43,7 @@ SPOILT: dict[str, tuple[str, str, str | None, str, str]] = {
         "nothing fills `jab`; did you mean `job`?",
     ),
     "a slot of a sentence for failing": (
-        "vocabulary.toml",
+        "policy.toml",
         'fails = { zh = "职业编码{code}未列入附件目录"',
         'fails = { zh = "职业编码{cod}未列入附件目录"',
         "[predicate.catalogue.fails]",

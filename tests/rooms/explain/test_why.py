@@ -12,6 +12,7 @@ import pytest
 
 from notices.hrss_2024_20.samples import application, care, job, special, trainee
 from notices.hrss_2024_20.samples import directed as class_of
+from support import tiers
 from support.paths import CASES
 from tiaoli import CallError, CaseError, Oracle
 from tiaoli.case.documents import read_document
@@ -169,6 +170,7 @@ def test_an_earlier_application_that_uses_the_year_up_is_named(oracle: Oracle) -
 # The shape of the answer
 
 
+@tiers.slow
 def test_the_short_form_is_one_page(oracle: Oracle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     for number, path in enumerate(sorted(CASES.glob("*.yaml"))):

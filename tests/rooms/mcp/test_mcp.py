@@ -206,7 +206,7 @@ def test_a_question_that_takes_too_long_is_stopped_and_nonsense_is_outlived() ->
         ),
     ]
     lines = ["nonsense", "[" * 5000, *map(json.dumps, messages)]
-    command = [sys.executable, "-m", "tiaoli", "mcp", "--lang", "zh", "--time-limit", "1"]
+    command = [sys.executable, "-m", "tiaoli", "mcp", "--lang", "zh", "--time-limit", "2"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, encoding="utf-8"
     ) as served:
@@ -223,4 +223,40 @@ def test_a_question_that_takes_too_long_is_stopped_and_nonsense_is_outlived() ->
     assert answers[0]["result"]["serverInfo"]["name"] == "tiaoli"
     assert answers[1]["result"]["structuredContent"]["outcome"] == "not_eligible"
     assert answers[2]["result"]["isError"]
-    assert answers[2]["result"]["content"][0]["text"] == "问题在 1 秒内未能答完，已停止；启动时用 --time-limit 可调高"
+    assert answers[2]["result"]["content"][0]["text"] == "问题在 2 秒内未能答完，已停止；启动时用 --time-limit 可调高"
+
+
+ODD = {
+    "a key twice": (b'{"id": "A", "applied_on": "2025-06-01", "applied_on": "2025-06-02"}', "applied_on", "twice"),
+    "half a character": (b'{"id": "\\ud800", "applied_on": "2025-06-01"}', "id", "ud800"),
+    "no number": (b'{"id": "A", "applied_on": "2025-06-01", "certificates": [{"id": "c1", "level": NaN}]}', "certificates.c1.level", "NaN"),
+    "GB 18030": ('{"id": "\u5f20\u4e09", "applied_on": "2025-06-01"}'.encode("gb18030"), "body:1", "not UTF-8"),
+}
+
+
+def test_arguments_are_read_as_strictly_as_at_every_other_door() -> None:
+    """What the protocol's library would have lost: it is refused, and whoever asked hears of it."""
+    info = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": "0", "method": "initialize", "params": info}).encode(),
+        b'{"jsonrpc": "2.0", "method": "notifications/initialized"}',
+    ]
+    for name, (odd, _, _) in ODD.items():
+        call = json.dumps(
+            {"jsonrpc": "2.0", "id": name, "method": "tools/call", "params": {"name": "decide", "arguments": {"case": "CASE"}}}
+        )
+        lines.append(call.encode().replace(b'"CASE"', odd))
+    command = [sys.executable, "-m", "tiaoli", "mcp", "--lang", "en"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as served:
+        assert served.stdin is not None
+        assert served.stdout is not None
+        served.stdin.write(b"".join(line + b"\n" for line in lines))
+        served.stdin.flush()
+        answers = {answer["id"]: answer for answer in (json.loads(served.stdout.readline()) for _ in range(1 + len(ODD)))}
+        served.stdin.close()
+    assert served.returncode == 0
+    for name, (_, path, words) in ODD.items():
+        found = answers[name]["result"]
+        assert found["isError"], name
+        (problem,) = found["structuredContent"]["errors"]
+        assert (problem["path"], words in found["content"][0]["text"]) == (path, True), (name, problem)

@@ -157,7 +157,6 @@ currency = { code = "CNY", digits = 2, zh = "元", en = "CNY" }
 title = { zh = "试行办法", en = "Trial measures" }
 """,
     "policy/plain/notice.md": '# 试〔2025〕1号\n\n## （一）\n\n<a id="c1.s1"></a>证书经评审的，可以参加。\n',
-    "policy/plain/annex.csv": "row,code,name\n",
     "policy/plain/clauses.toml": '["c1.s1"]\nen = "Whoever holds a certificate may take part."\nencoded_in = ["c01.lp"]\n',
     "policy/plain/parameters.toml": "",
     "policy/plain/readings.toml": "",

@@ -50,7 +50,7 @@ def test_the_notice_is_its_source_mended(policy: Policy) -> None:
             written += sentence.clause
         written += "".join(sentence.text.split())
         if sentence.anchor == "a.3":
-            written += "".join(f"{row.row}{row.code}{row.name}" for row in policy.annex)
+            written += "".join("".join(row.written) for row in policy.tables["catalogue"].rows)
     assert written == mended
 
 
@@ -99,9 +99,10 @@ def test_every_quote_stands_in_its_sentence(policy: Policy) -> None:
 
 
 def test_the_annex(policy: Policy) -> None:
-    assert [row.row for row in policy.annex] == list(range(1, 18))
-    assert tuple(row.code for row in policy.annex) == reference.ANNEX
-    names = {row.code: row.name for row in policy.annex}
+    annex = policy.tables["catalogue"]
+    assert [row.cells[0] for row in annex.rows] == list(range(1, 18))
+    assert annex.codes() == reference.ANNEX
+    names = policy.labels
     assert names["4-10-01-05"] == "养老护理员"
     assert names["4-10-01-06"] == "家政服务员"
     with (FOLDER / "annex.csv").open(encoding="utf-8", newline="") as file:
@@ -251,7 +252,7 @@ Step = str | int
 FORM: list[tuple[str, tuple[Step, ...], str]] = [
     ("policy", (), "id number title currency"),
     ("policy", ("title",), "zh en"),
-    ("policy", ("currency",), "code digits zh en"),
+    ("policy", ("currency",), "code zh en"),
     ("clauses", ("c1.s2",), "en"),
     ("clauses", ("c1.s1", "not_computed"), "kind"),
     ("clauses", ("c2.s3", "not_computed"), "zh en"),
@@ -344,7 +345,7 @@ def test_what_is_not_toml(root: Path, name: str) -> None:
     assert f"line {lines}" in en
 
 
-@pytest.mark.parametrize("name", [*(f"{name}.toml" for name in TABLES), "notice.md", "annex.csv"])
+@pytest.mark.parametrize("name", [*(f"{name}.toml" for name in TABLES), "notice.md"])
 def test_a_file_that_is_not_there(root: Path, name: str) -> None:
     (root / "policy" / NAME / name).unlink()
     assert findings(root)[name] == [("政策目录中缺少此文件", "the policy folder lacks this file")]
@@ -463,7 +464,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         "`yes` has the wrong type; true or false is wanted",
     ),
     ("policy", '"CNY"', '"yuan"', "policy.toml [currency.code]", "a currency code of ISO 4217 is wanted: three capital letters"),
-    ("policy", "digits = 2", "digits = 3", "policy.toml [currency.digits]", "2 is wanted: rules count amounts in hundredths"),
+    ("policy", "digits = 2", "digits = 5", "policy.toml [currency.digits]", "0 to 4 is wanted: how many digits an amount has"),
 ]
 
 

@@ -289,7 +289,7 @@ SLOW = (
 )
 
 
-@pytest.mark.parametrize("workers", tiers.some([1, 2], [2]))
+@pytest.mark.parametrize("workers", tiers.some([1, 2], []))
 def test_kill_9_in_the_middle_loses_and_repeats_nothing(tmp_path: Path, workers: int) -> None:
     source = write(tmp_path / "in", population(300) * 12)
     bulk.run_json_lines(BulkJob(Oracle(), source, tmp_path / "whole"))

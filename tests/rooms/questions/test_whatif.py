@@ -205,7 +205,11 @@ def compare(oracle: Oracle, case: dict[str, Any], decision: Decision, rng: rando
 
 
 @tiers.sized(1, 3, 60)
-@pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
+@pytest.mark.parametrize(
+    "sections",
+    [pytest.param(each, marks=() if each == FAMILIES[-1] else tiers.slow) for each in FAMILIES],
+    ids=lambda sections: sections[0],
+)
 def test_single_and_double_changes_agree_with_trying_them(oracle: Oracle, sections: tuple[str, ...], size: int) -> None:
     rng = random.Random(f"what if {sections}")
     tried = found = 0

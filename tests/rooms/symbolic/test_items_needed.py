@@ -49,7 +49,7 @@ def policy() -> Policy:
     whole = Oracle().policy
     most = whole.parameters["applications_a_year"]
     parameters = {name: most._replace(name=name, value=number) for name, number in (("two", 2), ("three", 3))}
-    return replace(whole, parameters=parameters, annex=(), readings={}, rules={})
+    return replace(whole, parameters=parameters, tables={}, readings={}, rules={})
 
 
 def rules_of(text: str) -> tuple[Rule, ...]:

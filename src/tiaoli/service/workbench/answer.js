@@ -6,7 +6,7 @@ import { placeOf, specAt } from "./model.js";
 import { timeline } from "./timeline.js";
 import { derivation, openAll } from "./tree.js";
 import { inWords } from "./values.js";
-import { headed, joined, language, said, t } from "./words.js";
+import { hasTranslation, headed, joined, language, ofNorm, said, t } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -94,7 +94,7 @@ function card(desk, decision) {
     "button.decision",
     { type: "button", id, "aria-expanded": String(open), "aria-controls": `${id}-body`, on: { click: () => desk.open(open ? "" : name) } },
     h("span.seal", { "aria-hidden": "true" }, outcome.mark),
-    h("span.what", {}, h("span.benefit", {}, headed(benefit)), h("span.subject", {}, h("span", { lang: "zh-CN" }, decision.clause), ` ${subject}`)),
+    h("span.what", {}, h("span.benefit", {}, headed(benefit)), h("span.subject", {}, h("span", { lang: ofNorm() }, decision.clause), ` ${subject}`)),
     h("span.outcome", {}, h("b", {}, headed(t(outcome.word))), h("span.amount", {}, amountOf(desk, decision))),
   );
   return h(
@@ -142,7 +142,7 @@ function conditionLine(desk, decision, condition) {
     { id, hidden: true },
     known.sentences.map((/** @type {string} */ anchor) => {
       const sentence = desk.sentence(anchor);
-      return h("blockquote", { lang: "zh-CN" }, sentence.text, language() === "en" ? h("p.translation", { lang: "en" }, sentence.translation) : null);
+      return h("blockquote", { lang: ofNorm() }, sentence.text, language() === "en" && hasTranslation() ? h("p.translation", { lang: "en" }, sentence.translation) : null);
     }),
   );
   const button = h(
@@ -163,7 +163,7 @@ function conditionLine(desk, decision, condition) {
     h("span.mark", { "aria-hidden": "true" }, status.mark),
     h("span.hidden", {}, `${t(status.word)}${t("colon")}`),
     h("span.said", {}, headed(said(known.statement))),
-    h("span.clauses", { lang: "zh-CN" }, joined(clauses)),
+    h("span.clauses", { lang: ofNorm() }, joined(clauses)),
   );
   return h("li", { class: `is-${condition.status}` }, button, quotes);
 }

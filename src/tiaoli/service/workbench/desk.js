@@ -2,7 +2,7 @@
 
 import { pathOf, placeOf, specAt, valueAt, withValue } from "./model.js";
 import { ask, get, Refused } from "./service.js";
-import { language, said, t } from "./words.js";
+import { language, said, speakOf, t } from "./words.js";
 
 /** @typedef {import("./model.js").Place} Place */
 
@@ -26,6 +26,7 @@ export class Desk {
   constructor(loaded, draw) {
     this.policy = loaded.policy;
     this.vocabulary = loaded.vocabulary;
+    speakOf(this.vocabulary.languages);
     this.model = loaded.model;
     this.notice = loaded.notice;
     this.examples = loaded.examples;
@@ -118,7 +119,7 @@ export class Desk {
   }
 
   codes() {
-    const listed = this.vocabulary.occupations.map((/** @type {any} */ row) => ({ value: row.code, label: row.name }));
+    const listed = this.vocabulary.codes.map((/** @type {any} */ row) => ({ value: row.code, label: row.label }));
     const named = this.vocabulary.parameters
       .filter((/** @type {any} */ each) => each.unit === "occupation" && !listed.some((/** @type {any} */ row) => row.value === each.value))
       .map((/** @type {any} */ each) => ({ value: String(each.value), label: said(each.statement) }));

@@ -6,7 +6,7 @@
 
 import { fill, h, whenFree } from "./dom.js";
 import { freshId, namesAround, pathOf, valueAt } from "./model.js";
-import { headed, joined, language, said, t } from "./words.js";
+import { headed, joined, language, ofNorm, said, t } from "./words.js";
 
 /** @typedef {import("./model.js").Spec} Spec */
 /** @typedef {import("./model.js").Place} Place */
@@ -196,7 +196,7 @@ export function field(sheet, spec, place, question) {
   const tags = h(
     "span.tags",
     {},
-    spec.clauses.length && !question ? h("span.clauses", { lang: "zh-CN", "aria-hidden": "true" }, spec.clauses.length > 3 ? "" : joined(spec.clauses)) : null,
+    spec.clauses.length && !question ? h("span.clauses", { lang: ofNorm(), "aria-hidden": "true" }, spec.clauses.length > 3 ? "" : joined(spec.clauses)) : null,
     spec.elsewhere ? h("span.tag", {}, t("elsewhere")) : null,
     spec.required || question ? null : h("span.tag.unknown", { hidden: !unknown }, t("unknown")),
   );

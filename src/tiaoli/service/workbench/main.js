@@ -13,7 +13,7 @@ import { drawQuestions } from "./questions.js";
 import { drawReadings } from "./readings.js";
 import { drawRecord } from "./record.js";
 import { askText, get, Refused, useToken } from "./service.js";
-import { language, said, speak, t, WORDS } from "./words.js";
+import { language, ofNorm, said, speak, t, WORDS } from "./words.js";
 
 /** @type {Desk|null} */
 let desk = null;
@@ -232,7 +232,7 @@ function drawStrip(on) {
         { type: "button", id: `strip-${at}`, class: `is-${decision.outcome}`, title: `${benefit} ${subject}`, on: { click: go } },
         h("span.mark", { "aria-hidden": "true" }, OUTCOME[decision.outcome].mark),
         h("span.hidden", {}, t(OUTCOME[decision.outcome].word)),
-        h("span", { lang: "zh-CN" }, decision.clause),
+        h("span", { lang: ofNorm() }, decision.clause),
         h("span.subject", {}, decision.subject),
         h("span.amount", {}, amountOf(on, decision)),
       );

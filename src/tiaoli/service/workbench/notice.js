@@ -1,7 +1,7 @@
 /** The text of the notice, sentence by sentence with its anchors, and what each sentence became. */
 
 import { h } from "./dom.js";
-import { language, said, t } from "./words.js";
+import { hasTranslation, language, ofNorm, said, t } from "./words.js";
 
 /**
  * @param {any} notice as the service gives it
@@ -42,8 +42,8 @@ function lines(key, sentences) {
 
 /** @param {any} sentence */
 function words(sentence) {
-  const own = h("span.sentence", { lang: "zh-CN", "data-anchor": sentence.anchor, id: `s-${sentence.anchor}` }, sentence.text);
-  if (language() === "zh") return [own];
+  const own = h("span.sentence", { lang: ofNorm(), "data-anchor": sentence.anchor, id: `s-${sentence.anchor}` }, sentence.text);
+  if (language() === "zh" || !hasTranslation()) return [own];
   return [own, h("span.sentence.translation", { lang: "en", "data-anchor": sentence.anchor }, sentence.translation)];
 }
 
@@ -51,7 +51,7 @@ function words(sentence) {
 function clause(sentences) {
   const number = sentences[0].clause;
   const about = h("div.abouts");
-  const chinese = h("p.text", { lang: "zh-CN" });
+  const chinese = h("p.text", { lang: ofNorm() });
   const english = h("p.text.translation", { lang: "en" });
   for (const sentence of sentences) {
     const box = h("div.about", { hidden: true, id: `about-${sentence.anchor}` });
@@ -80,8 +80,8 @@ function clause(sentences) {
     chinese.append(h("span.sentence", { id: `s-${sentence.anchor}`, "data-anchor": sentence.anchor, class: computed }, sentence.text), chip);
     english.append(h("span.sentence", { "data-anchor": sentence.anchor, class: computed }, sentence.translation), " ");
   }
-  const heading = number ? h("h4", { lang: "zh-CN" }, number) : null;
-  return h("section.clause", { id: number ? `clause-${number}` : null }, heading, chinese, language() === "en" ? english : null, about);
+  const heading = number ? h("h4", { lang: ofNorm() }, number) : null;
+  return h("section.clause", { id: number ? `clause-${number}` : null }, heading, chinese, language() === "en" && hasTranslation() ? english : null, about);
 }
 
 /** @param {any} sentence */
@@ -104,9 +104,9 @@ function aboutSentence(sentence) {
   part("about_doubts", sentence.doubts.map((/** @type {any} */ item) => h("p", {}, said(item.statement))));
   if (sentence.not_computed && sentence.not_computed.kind !== "heading") {
     const { part: only, why } = sentence.not_computed;
-    part("about_not_computed", [h("p", {}, only ? h("q", { lang: "zh-CN" }, only) : null, only ? t("colon") : null, said(why))]);
+    part("about_not_computed", [h("p", {}, only ? h("q", { lang: ofNorm() }, only) : null, only ? t("colon") : null, said(why))]);
   }
-  if (language() === "zh") part("about_translation", [h("p", { lang: "en" }, sentence.translation)]);
+  if (language() === "zh" && hasTranslation()) part("about_translation", [h("p", { lang: "en" }, sentence.translation)]);
   part(
     "about_rules",
     sentence.rules.map((/** @type {any} */ rule) => [h("p.file", {}, `${rule.file}:${rule.line}`), h("pre", { tabindex: 0, "aria-label": rule.file }, rule.text)]),

@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { amountOf, OUTCOME, titleOf } from "./answer.js";
-import { said, t } from "./words.js";
+import { ofNorm, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
 export function drawReadings(host, desk) {
@@ -58,7 +58,7 @@ function group(desk, reading, flips) {
     "fieldset.reading",
     { id: `reading-${reading.reading}`, tabindex: -1, "data-cites": reading.quotes.map((/** @type {any} */ quote) => quote.sentence).join(" ") },
     h("legend", {}, said(reading.question)),
-    h("p.quoted", { lang: "zh-CN" }, reading.quotes.map((/** @type {any} */ quote) => h("q", {}, quote.quote))),
+    h("p.quoted", { lang: ofNorm() }, reading.quotes.map((/** @type {any} */ quote) => h("q", {}, quote.quote))),
     reading.options.map(option),
   );
 }

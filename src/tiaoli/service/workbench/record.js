@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { labelOf } from "./form.js";
 import { inWords } from "./values.js";
-import { headed, said, t } from "./words.js";
+import { headed, ofNorm, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
 export function drawRecord(host, desk) {
@@ -20,7 +20,7 @@ export function drawRecord(host, desk) {
     h("h2", {}, t("record_readings")),
     chosen.length ? h("ul", {}, chosen) : h("p", {}, t("record_default")),
     h("h2", {}, t("record_clauses")),
-    cited(desk).map((sentence) => h("p.cited-text", { lang: "zh-CN" }, h("b", {}, `${sentence.clause ?? ""} ${sentence.anchor} `), sentence.text)),
+    cited(desk).map((sentence) => h("p.cited-text", { lang: ofNorm() }, h("b", {}, `${sentence.clause ?? ""} ${sentence.anchor} `), sentence.text)),
   );
 }
 

@@ -115,9 +115,12 @@ function axis(first, last, x, y, width) {
 /** Text broken into lines of about a width: a Chinese letter is as wide as it is high, others about half. @param {string} text @param {number} width */
 function wrapped(text, width) {
   const lines = [""];
+  const long = (/** @type {string} */ word) => [...word].reduce((sum, letter) => sum + (letter > "\u2e80" || /[A-Zmw%@]/.test(letter) ? 14 : 7.6), 0);
+  const words = text.match(/[\u2e80-\uffef]|[^\u2e80-\uffef\s]+|\s+/g) ?? [];
   let used = 0;
-  for (const word of text.match(/[\u2e80-\uffef]|[^\u2e80-\uffef\s]+|\s+/g) ?? []) {
-    const needs = [...word].reduce((sum, letter) => sum + (letter > "\u2e80" ? 14 : 7.6), 0);
+  // a long id fits in no line of a phone, and is broken where it must be
+  for (const word of words.flatMap((word) => (long(word) > width ? [...word] : [word]))) {
+    const needs = long(word);
     if (used + needs > width && used > 0) {
       lines.push("");
       used = 0;

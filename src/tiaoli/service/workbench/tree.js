@@ -1,7 +1,7 @@
 /** The derivation as a tree that opens: one stop for the Tab key, arrow keys inside, each step marking what it rests on. */
 
 import { h } from "./dom.js";
-import { headed, said, t } from "./words.js";
+import { headed, ofNorm, said, t } from "./words.js";
 
 /** What a step does for the conclusion: its words are true whichever it is. @type {Record<Role, {mark: string, word: "step_for"|"step_against"|"step_unknown"|"step_neither"}>} */
 const ROLES = {
@@ -38,7 +38,7 @@ export function derivation(root, label) {
     const name = `step-${(number += 1)}`;
     const { mark, word } = ROLES[role];
     // words that the step above has quoted already are not quoted again
-    const quoted = is.quote && is.anchor !== above && children.length ? h("q.quote", { lang: "zh-CN" }, is.quote) : null;
+    const quoted = is.quote && is.anchor !== above && children.length ? h("q.quote", { lang: ofNorm() }, is.quote) : null;
     return h(
       "li.step",
       {
@@ -60,7 +60,7 @@ export function derivation(root, label) {
         h("span.mark", { "aria-hidden": "true" }, mark),
         h("span.hidden", {}, `${t(word)}${t("colon")}`),
         h("span.said", {}, headed(said(is.statement))),
-        is.clause ? h("span.clauses", { lang: "zh-CN" }, is.clause) : null,
+        is.clause ? h("span.clauses", { lang: ofNorm() }, is.clause) : null,
         node.ref ? h("span.hint", {}, t("see")) : null,
         is.omitted ? h("span.hint", {}, t("omitted", { count: is.omitted })) : null,
       ),

@@ -131,7 +131,7 @@ export const WORDS = {
     verdict_open: "有的解释下尚不能确定",
     assumed: "以下清单没有填写，按“一项也没有”处理：{lists}。",
     assume_empty: "确认没有",
-    exclusive: "以下两项当年只能申请一项：{items}",
+    exclusive: "以下各项当年只能申请一项：{items}",
     limit_reached: "已到时间上限，此处只列出已经确定的内容。",
     questions: "还需回答的问题",
     questions_none: "没有需要补充的事实：结论已经确定。",
@@ -375,6 +375,21 @@ export const WORDS = {
 
 /** @type {Lang} */
 let lang = "zh";
+let norm = "zh-CN";
+let translated = true;
+
+/** Say in which languages the words of the policy are. @param {string[]} languages */
+export function speakOf(languages) {
+  norm = languages[0] === "zh" ? "zh-CN" : languages[0];
+  translated = languages.length > 1;
+}
+
+/** The language of the norm's text. */
+export const ofNorm = () => norm;
+
+/** Whether the text has a translation. */
+export const hasTranslation = () => translated;
+
 
 /** @returns {Lang} */
 export const language = () => lang;
