@@ -167,7 +167,8 @@ class Oracle(LoadedPolicy):
         chosen, scope = self._chosen(readings), scope.checked(self.policy, benefit)
         question = prepare_decision(self._encoding, case, benefit, subject, chosen, deadline_of(limit))
         with question.shown_in_errors():
-            return explain(question, asked, derived=self._engines.derived(question), **scope._asdict())
+            alone = question.by_itself()
+            return explain(alone, asked, derived=self._engines.derived(alone), **scope._asdict())
 
     def when(
         self,
