@@ -81,10 +81,6 @@ class NormTable(NamedTuple):
         cells = ((column, cell) for column, cell in zip(self.columns, row.cells, strict=True) if column.argument is not None)
         return Fact(self.predicate, tuple(Name(str(cell)) if column.type == "enum" else cell for column, cell in cells))
 
-    def row_of(self, arguments: tuple[object, ...]) -> TableRow | None:
-        """The row that a fact of its predicate comes from."""
-        return next((row for row in self.rows if self.fact(row).arguments == arguments), None)
-
     def key_of(self, row: TableRow) -> tuple[Cell, ...]:
         """The cells that tell a row from the others."""
         return tuple(row.cells[place] for place, column in enumerate(self.columns) if column.name in self.key)
@@ -92,8 +88,11 @@ class NormTable(NamedTuple):
     def named(self, row: TableRow) -> str:
         """A row as a person names it: its label, or its key."""
         labels = [row.written[place] for place, column in enumerate(self.columns) if column.type == "label"]
-        keys = [row.written[place] for place, column in enumerate(self.columns) if column.name in self.key]
-        return f"{labels[0]} ({', '.join(keys)})" if labels else ", ".join(keys)
+        return f"{labels[0]} ({self.written_key(row)})" if labels else self.written_key(row)
+
+    def written_key(self, row: TableRow) -> str:
+        """The key of a row as it is written."""
+        return ", ".join(row.written[place] for place, column in enumerate(self.columns) if column.name in self.key)
 
     def places_of(self, type: str) -> list[int]:
         """The places of its columns of a type."""

@@ -120,7 +120,7 @@ LINES = {
     "fields.toml": (2, 2),
     "notice.md": (4, 5),
     "parameters.toml": (4, 14),
-    "policy.toml": (14, 6),
+    "policy.toml": (16, 7),
     "readings.toml": (1, 1),
     "vocabulary.toml": (0, 19),
     "c02_special.lp": (1, 1),

@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[list[tuple[str, str, str]], Check, list[str], set[str]]]
           "met(C, skill_uplift, Cert, catalogue_listed) :- certificate_occupation(C, Cert, Code), catalogue(Code), not occupation(elderly_care, Code).")],
         find_dead_rules,
         ["skill_uplift"],
-        {"dead:row.4-10-01-05"},
+        {"dead:row.catalogue.4-10-01-05"},
     ),
     "a reading without effect": (
         [("c07_apprentice.lp", "contract_by_deadline(C, _, Apprentice, _), reading(contract_window, by_deadline).",

@@ -252,7 +252,7 @@ Step = str | int
 FORM: list[tuple[str, tuple[Step, ...], str]] = [
     ("policy", (), "id number title currency"),
     ("policy", ("title",), "zh en"),
-    ("policy", ("currency",), "code digits zh en"),
+    ("policy", ("currency",), "code zh en"),
     ("clauses", ("c1.s2",), "en"),
     ("clauses", ("c1.s1", "not_computed"), "kind"),
     ("clauses", ("c2.s3", "not_computed"), "zh en"),
@@ -464,7 +464,7 @@ VALUES: list[tuple[str, str, str, str, str]] = [
         "`yes` has the wrong type; true or false is wanted",
     ),
     ("policy", '"CNY"', '"yuan"', "policy.toml [currency.code]", "a currency code of ISO 4217 is wanted: three capital letters"),
-    ("policy", "digits = 2", "digits = 3", "policy.toml [currency.digits]", "2 is wanted: rules count amounts in hundredths"),
+    ("policy", "digits = 2", "digits = 5", "policy.toml [currency.digits]", "0 to 4 is wanted: how many digits an amount has"),
 ]
 
 
