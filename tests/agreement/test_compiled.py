@@ -39,13 +39,14 @@ from support.paths import CASES
 from tiaoli import CallError, Case, CaseError, InternalError, Oracle
 from tiaoli.case.documents import read_document
 from tiaoli.compiled.decider import CompiledDecisions, CompiledRules, Fallback
-from tiaoli.compiled.runtime import SUP, months_after, quotient, remainder, year_of
+from tiaoli.compiled.runtime import RUNTIME, SUP
 from tiaoli.decide.batch import Decided, decide_chunk
 from tiaoli.decide.facts import CaseFacts, case_facts
 from tiaoli.decide.prepared import PreparedCase
 from tiaoli.explain.explainer import telling_rules
 from tiaoli.explain.why import explain
 from tiaoli.policy.model import reading_facts
+from tiaoli.rules.arithmetic import quotient, remainder
 from tiaoli.rules.atoms import Fact
 from tiaoli.rules.clingo_session import consequences
 
@@ -274,9 +275,9 @@ def test_division_is_clingos(one: int, other: int) -> None:
 
 
 def test_days_that_never_come() -> None:
-    assert months_after(SUP, 3) is None
-    assert year_of(SUP) == ()
-    assert months_after(20241130, 3) == 20250228
+    assert RUNTIME["add_months"](SUP, 3) is None
+    assert RUNTIME["calendar_year"](SUP) == ()
+    assert RUNTIME["add_months"](20241130, 3) == 20250228
 
 
 # What an explanation rests on

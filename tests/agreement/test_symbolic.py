@@ -24,7 +24,7 @@ from support.guide import blocks, put
 from support.paths import AMENDED, ROOT
 from tiaoli import Oracle
 from tiaoli.rules import Fact
-from tiaoli.symbolic import days, relations, symbolic_facts, terms
+from tiaoli.symbolic import days, relations, symbolic_facts, symbolic_functions, terms
 from tiaoli.symbolic.days import Day
 from tiaoli.symbolic.formulas import exactly
 from tiaoli.symbolic.relations import Relations
@@ -164,12 +164,12 @@ LOOKED_AT = {
 
 def not_cut_to_the_month(day: Day, months: int) -> Day | None:
     found = days.add_months(day, months)
-    return found and Day.of(found.year, found.month, day.day, found.until)
+    return found and Day.of(found.year, found.month, day.day, found.until, found.since)
 
 
 def a_day_more(day: Day, months: int) -> Day | None:
     found = days.add_months(day, months)
-    return found and Day.of(found.year, found.month, found.day + 1, found.until)
+    return found and Day.of(found.year, found.month, found.day + 1, found.until, found.since)
 
 
 DIVIDE, PRODUCT = terms.Terms._divide, terms.Terms.product
@@ -184,8 +184,8 @@ def smaller_alone(self: terms.Terms, one: int | Num, other: int | Num) -> int | 
 
 
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
-    "days are not cut to the month": (relations, "add_months", not_cut_to_the_month),
-    "a period is a day longer": (relations, "add_months", a_day_more),
+    "days are not cut to the month": (symbolic_functions, "add_months", not_cut_to_the_month),
+    "a period is a day longer": (symbolic_functions, "add_months", a_day_more),
     "an order of days is not strict": (terms, "_UNSIGNED", {**terms._UNSIGNED, "<": z3.ULE}),
     "an order of days is strict": (terms, "_UNSIGNED", {**terms._UNSIGNED, "<=": z3.ULT}),
     "a negation is none": (relations, "negation", lambda part: part),

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 import tiaoli
-from tiaoli.rules import SIGNATURES
+from tiaoli.rules import SIGNATURES, Contract
 
 PACKAGE = Path(tiaoli.__file__).parent
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "rules" / "contract.py"]
 
 # names that are also a word of an answer, of a type of value or of a unit, and may stand as such
 WORDS = {"asked", "met", "eligible", "amount", "standard", "rate", "gap", "exclusive", "reading", "later", "day", "months", "percent"}
-WORDS |= {"money", "count", "level", "occupation"}
+WORDS |= set(Contract.UNITS)
 MAKERS = {"Fact", "Atom", "Signature"}
 """What is made of a predicate's name, as the first argument."""
 

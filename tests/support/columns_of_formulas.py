@@ -7,20 +7,20 @@ are defined by. What an operation of z3 means is said here once more, in numpy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import z3
 
-from tiaoli.base import FIRST_DAY
+from tiaoli.base import FIRST_DAY, to_day
 from tiaoli.policy import Policy
-from tiaoli.rules import SUPREMUM, Fact, Name
+from tiaoli.rules import FIRST_YEAR, SUPREMUM, Fact, Name
 from tiaoli.symbolic.days import Day
 from tiaoli.symbolic.symbolic_facts import Facts
 from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 
 Column = Any
-_FIRST_YEAR = FIRST_DAY // 10000
 
 _OPERATIONS: dict[int, Callable[..., Column]] = {
     z3.Z3_OP_NOT: np.logical_not,
@@ -36,6 +36,10 @@ _OPERATIONS: dict[int, Callable[..., Column]] = {
     z3.Z3_OP_GE: np.greater_equal,
     z3.Z3_OP_GT: np.greater,
     z3.Z3_OP_UMINUS: np.negative,
+    z3.Z3_OP_BUDIV: np.floor_divide,
+    z3.Z3_OP_BUDIV_I: np.floor_divide,
+    z3.Z3_OP_ZERO_EXT: np.asarray,
+    z3.Z3_OP_BV2INT: np.asarray,
 }
 _FOLDED: dict[int, Callable[[Column, Column], Column]] = {
     z3.Z3_OP_AND: np.logical_and,
@@ -96,7 +100,7 @@ class Columns:
         numbers = [one for one in stated if isinstance(one, int)]
         if isinstance(value, Day):
             day = numbers[0] if numbers else FIRST_DAY
-            for part, number in ((value.year, day // 10000 - _FIRST_YEAR), (value.month, day // 100 % 100 - 1), (value.day, day % 100)):
+            for part, number in ((value.year, day // 10000 - FIRST_YEAR), (value.month, day // 100 % 100 - 1), (value.day, day % 100)):
                 self._put(part.decl().name(), row, number)
         elif isinstance(value, Num):
             self._put(value.expr.decl().name(), row, numbers[0] if numbers else value.low)
@@ -153,8 +157,13 @@ class Columns:
             for one in inner[1:]:
                 found = _FOLDED[kind](found, one)
             return found
-        if kind == z3.Z3_OP_BADD:
-            return sum(inner) & ((1 << part.size()) - 1)
+        if kind in (z3.Z3_OP_BADD, z3.Z3_OP_BMUL):
+            found = inner[0]
+            for one in inner[1:]:
+                found = found + one if kind == z3.Z3_OP_BADD else found * one
+            return found & ((1 << part.size()) - 1)
+        if kind == z3.Z3_OP_BSUB:
+            return (inner[0] - inner[1]) & ((1 << part.size()) - 1)
         if kind == z3.Z3_OP_CONCAT:
             found = inner[0]
             for one, child in zip(inner[1:], part.children()[1:], strict=True):
@@ -172,7 +181,7 @@ class Columns:
         """An argument of a tuple in one case, as clingo writes it."""
         if isinstance(value, Day):
             order = int(self.of(value.order)[row])
-            return f"{(_FIRST_YEAR + (order >> 9)) * 10000 + ((order >> 5 & 15) + 1) * 100 + (order & 31)}"
+            return f"{(FIRST_YEAR + (order >> 9)) * 10000 + ((order >> 5 & 15) + 1) * 100 + (order & 31)}"
         if isinstance(value, Num):
             return f"{int(self.of(value.expr)[row])}"
         if isinstance(value, Item):
@@ -197,6 +206,12 @@ def _items(policy: Policy, of_case: Iterable[Fact]) -> dict[tuple[str, str], Ite
     return found
 
 
+def _parts(ordinal: int) -> tuple[int, int, int]:
+    """The bits of the day of a number: its year, month and day."""
+    day = to_day(date.fromordinal(date(FIRST_YEAR, 1, 1).toordinal() + int(ordinal)))
+    return day // 10000 - FIRST_YEAR, day // 100 % 100 - 1, day % 100
+
+
 def _definitions(facts: Facts) -> dict[str, tuple[list[Any], Callable[..., Column]]]:
     """For each number that the translation adds, what it is worked out from and how."""
     terms = facts.terms
@@ -207,6 +222,9 @@ def _definitions(facts: Facts) -> dict[str, tuple[list[Any], Callable[..., Colum
     for number, ((_, low), (bits, whole)) in enumerate(terms._bits.items()):
         for position in range(len(bits)):
             found[f"bit {number} {position}"] = ([whole], lambda size, low=low, by=position: ((size - low) >> by & 1).astype(bool))
+    for number, (_, ordinal) in enumerate(terms.days):
+        for place, part in enumerate(("year", "month", "day")):
+            found[f"{part} day {number}"] = ([ordinal], lambda numbers, place=place: np.array([_parts(one)[place] for one in numbers]))
     for number, (_, one, other) in enumerate(terms._products.values()):
         found[f"product {number}"] = ([one, other], np.multiply)
     return found

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
 from tiaoli.case import Case
 from tiaoli.decide import known_values
-from tiaoli.encoding import Encoding, Scope, Shift, rules_by_bound, shifted
+from tiaoli.encoding import Encoding, Scope, Shift, length_of, rules_by_bound, shifted
 from tiaoli.policy import Policy, parameter_value
-from tiaoli.rules import Constant, Rule, Value
+from tiaoli.rules import Constant, Contract, Rule, Value
 
 Position = Literal["before", "on", "after"]
 
@@ -134,7 +134,9 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
 
 
 def _stepped(words: Statement, shift: Shift) -> Statement:
-    if isinstance(shift, int):
-        return Statement(f"{words.zh}之后{shift}个月", f"{words.en} plus {shift} months")
-    end = Statement("首日", "first day") if shift == "january" else Statement("末日", "last day")
-    return Statement(f"{words.zh}当年{end.zh}", f"the {end.en} of the year of {words.en}")
+    if shift.given:
+        length = length_of(shift)
+        return Statement(f"{words.zh}之后{length.zh}", f"{words.en} plus {length.en}")
+    end = Statement("末日", "last day") if shift.result else Statement("首日", "first day")
+    within = Statement("当年", "year") if shift.function == Contract.CALENDAR_YEAR.name else Statement("当月", "month")
+    return Statement(f"{words.zh}{within.zh}{end.zh}", f"the {end.en} of the {within.en} of {words.en}")

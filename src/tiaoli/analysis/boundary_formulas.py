@@ -8,7 +8,7 @@ from tiaoli.analysis.boundaries import Boundary, Position
 from tiaoli.base import LAST_DAY, next_day
 from tiaoli.encoding import Shift, shifted
 from tiaoli.policy import Field, Policy
-from tiaoli.rules import Contract
+from tiaoli.rules import SIGNATURES, Contract
 from tiaoli.symbolic import Facts, Formula, SymbolicValue, both
 
 
@@ -35,9 +35,9 @@ def _value(declared: Field, item: str, value: str) -> Iterator[str]:
 def _steps(value: str, shifts: tuple[Shift, ...]) -> Iterator[str]:
     for number, shift in enumerate(shifts):
         before, after = f"{value}{number}", f"{value}{number + 1}"
-        ends = (after, "_") if shift == "january" else ("_", after)
-        year = Contract.CALENDAR_YEAR.atom(before, *ends)
-        yield Contract.ADD_MONTHS.atom(before, shift, after) if isinstance(shift, int) else year
+        results = SIGNATURES[shift.function].arity - Contract.FUNCTIONS[shift.function]
+        ends = (after if place == shift.result else "_" for place in range(results))
+        yield SIGNATURES[shift.function].atom(before, *shift.given, *ends)
 
 
 def lies(facts: Facts, boundary: Boundary, place: Position, value: SymbolicValue, other: SymbolicValue) -> Formula:

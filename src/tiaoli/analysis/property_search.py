@@ -60,9 +60,6 @@ from tiaoli.symbolic import (
     solver_for,
 )
 
-_GIVEN = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}
-"""How many arguments of a predicate of the calendar are given."""
-
 _GUESS = 2.0
 """The seconds for a guess."""
 
@@ -292,7 +289,7 @@ def _needs(part: BodyPart) -> set[str]:
     """The variables that have values before a premise gives others theirs."""
     terms: Sequence[Term] = ()
     if isinstance(part, Literal):
-        terms = part.atom.terms[: _GIVEN.get(part.atom.predicate, 0)]
+        terms = part.atom.terms[: Contract.FUNCTIONS.get(part.atom.predicate, 0)]
     elif isinstance(part, Comparison):
         terms = (part.right,)
     return {variable.name for term in terms for variable in variables(term) if not variable.anonymous}

@@ -38,9 +38,6 @@ from tiaoli.rules import (
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
-_ASKED_OF_CALENDAR = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}
-"""How many arguments of a calendar fact are given, so that it says the others."""
-
 _GRANTED = rule_template("granted(1) :- $ELIGIBLE(1, $benefit, S).")
 _FAILS = rule_template("fails($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition).")
 _ALONE = rule_template("alone($position) :- $ASKED(1, $benefit, S), not $MET(1, $benefit, S, $condition)$others_met.")
@@ -296,9 +293,9 @@ def _variables_of(part: BodyPart) -> Iterator[Variable]:
 
 
 def _bound_by(part: BodyPart) -> Iterator[Variable]:
-    """The variables that a part gives a value to; the calendar gives none to the day and the period that it is asked about."""
+    """The variables that a part gives a value to; a function gives none to what it is given."""
     if isinstance(part, Literal) and not part.negated:
-        asked = _ASKED_OF_CALENDAR.get(part.atom.predicate, 0)
+        asked = Contract.FUNCTIONS.get(part.atom.predicate, 0)
         yield from (term for term in part.atom.terms[asked:] if isinstance(term, Variable))
     elif isinstance(part, Comparison) and part.operator == "=":
         yield from (term for term in (part.left, part.right) if isinstance(term, Variable))

@@ -10,14 +10,21 @@ if TYPE_CHECKING:
     from tiaoli.base.calendar import (
         FIRST_DAY,
         LAST_DAY,
+        add_days,
         add_months,
+        add_years,
+        age,
+        birthday,
         days_between,
         iso,
+        month_bounds,
+        months_between,
         next_day,
         previous_day,
         to_date,
         to_day,
         year_bounds,
+        years_between,
     )
     from tiaoli.base.child_process import follow_parent
     from tiaoli.base.deadline import deadline_in, deadline_of, left
@@ -50,7 +57,11 @@ __all__ = [
     "Statement",
     "TiaoliError",
     "__version__",
+    "add_days",
     "add_months",
+    "add_years",
+    "age",
+    "birthday",
     "check_outputs",
     "choices",
     "counted",
@@ -66,6 +77,8 @@ __all__ = [
     "left",
     "listed",
     "minimal",
+    "month_bounds",
+    "months_between",
     "next_day",
     "previous_day",
     "put_in_place",
@@ -76,4 +89,5 @@ __all__ = [
     "visible",
     "write_text",
     "year_bounds",
+    "years_between",
 ]

@@ -237,8 +237,8 @@ _KINDS = {
         "The options of a reading are not written as they must be. Write a rule of its own for each option.",
     ),
     "rule-calendar": (
-        "日期推算的起点或月数没有来源。日期须来自案件或参数，月数须来自参数。",
-        "A calendar step has no source: its day must come from the case or a parameter, its months from a parameter.",
+        "日期推算的起点或期限没有来源。日期须来自案件或参数，期限须来自参数。",
+        "A calendar step has no source: its day must come from the case or a parameter, its length from a parameter.",
     ),
     "rule-arithmetic": (
         "规则先运算、后比较，由此无法确定须检验哪些取值。请比较原值。",

@@ -1,34 +1,65 @@
-"""Literals over the facts of a case, joined to a frame: fields, sets, lists, the items asked for, and the calendar."""
+"""Literals over the facts of a case, joined to a frame: fields, sets, lists, the items asked for, and functions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from tiaoli.compiled.column_arrays import Array, Rows
+from tiaoli.compiled.column_arrays import Array, Rows, as_array
 from tiaoli.compiled.column_frame import Frame
+from tiaoli.compiled.column_functions import values_of
 from tiaoli.compiled.column_store import NEVER, NO_VALUE, last_days
 from tiaoli.compiled.fragment import constant_of, refuse
-from tiaoli.rules import Contract, Literal, Term, Variable
+from tiaoli.rules import SIGNATURES, Contract, Literal, Name, Term, Variable
 
 
 class FactFrame(Frame):
     """A frame that can be joined with the facts of its cases."""
 
-    def join_calendar(self, literal: Literal, terms: Sequence[Term]) -> None:
-        """Compute the last day of a period, or the first and last day of a year."""
+    def join_function(self, literal: Literal, terms: Sequence[Term]) -> None:
+        """Compute the results of a function."""
+        name = literal.atom.predicate
         if literal.negated:
-            refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
-        day = self.numbers(terms[0])
-        self.select(np.asarray(day) < NEVER)
-        if literal.atom.predicate == Contract.ADD_MONTHS.name:
-            # a day that is absent or never comes is no longer selected; its place is looked up all the same
-            self.bind(terms[2], last_days().take(np.asarray(day + 31 * self.numbers(terms[1]), np.intp), mode="clip"))
-        else:
+            refuse(self.rule, f"{name} 之前不写 `not`", f"no `not` before {name}")
+        kinds = [kind for _, kind in SIGNATURES[name].arguments]
+        given = Contract.FUNCTIONS[name]
+        for term, kind in zip(terms[:given], kinds, strict=False):
+            if kind == "day":
+                self.select(np.asarray(self.numbers(term)) < NEVER)
+        if name == Contract.ADD_MONTHS.name and (until := self._months_after(self.numbers(terms[0]), self.numbers(terms[1]))) is not None:
+            self.bind(terms[2], until)
+        elif name == Contract.CALENDAR_YEAR.name:
+            day = self.numbers(terms[0])
             january = day - np.asarray(day) % 372
             self.bind(terms[1], january)
             self.bind(terms[2], january + 371)
+        elif name in (Contract.LEAST.name, Contract.GREATEST.name):
+            chosen = np.minimum if name == Contract.LEAST.name else np.maximum
+            self.bind(terms[2], chosen(self.numbers(terms[0]), self.numbers(terms[1])))
+        else:
+            # a value may only be worked out where it counts
+            self.compact()
+            found = values_of(name, [self._given(term) for term in terms[:given]], self.size)
+            for term, values in zip(terms[given:], found, strict=True):
+                self.bind(term, values)
+
+    def _months_after(self, day: Any, months: Any) -> Any:
+        """The last days of periods of months, out of a table; `None` where it does not reach so far."""
+        codes = np.asarray(day + 31 * months)
+        inside = (codes >= 0) & (codes < len(last_days()))
+        if not np.all(inside if self.selected is None else inside | ~self.selected):
+            return None
+        # a day that is absent or never comes is no longer selected; its place is looked up all the same
+        return last_days().take(codes.astype(np.intp), mode="clip")
+
+    def _given(self, term: Term) -> Array | str:
+        """What a function is given: numbers at each position, or a word."""
+        constant = constant_of(term, self.constants)
+        if constant is not None and isinstance(constant.value, Name):
+            return str(constant.value)
+        return as_array(np.asarray(self.numbers(term)), self.size)
 
     def join_field(self, literal: Literal, terms: Sequence[Term]) -> None:
         """Join a fact of the case or of an item."""

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tiaoli.compiled import fragment
 from tiaoli.compiled.column_store import CodeBook, coder
 from tiaoli.compiled.fragment import constant_of
 from tiaoli.compiled.rule_index import BindingPattern, Call, RuleIndex
-from tiaoli.rules import BodyPart, Constant, Literal, Rule
+from tiaoli.rules import BodyPart, Constant, Contract, Literal, Rule
 
 
 class JoinOrder(NamedTuple):
@@ -52,7 +51,7 @@ class ColumnRules:
         """Whether no part of a body that no case bears on fails."""
         for part in rule.body:
             if isinstance(part, Literal) and not part.negated and not self.policy.predicates[part.atom.predicate].of_case:
-                if part.atom.predicate in fragment.CALENDAR:
+                if part.atom.predicate in Contract.FUNCTIONS:
                     continue
                 if not self.tuples(Call(part.atom.predicate, tuple(constant_of(term, constants) or "_" for term in part.atom.terms))):
                     return False

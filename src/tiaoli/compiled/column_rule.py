@@ -174,8 +174,8 @@ class RuleFrame(FactFrame):
 
     def visit_literal(self, part: Literal) -> None:
         predicate, terms = part.atom.predicate, self.arguments(part.atom)
-        if predicate in fragment.CALENDAR:
-            self.join_calendar(part, terms)
+        if predicate in Contract.FUNCTIONS:
+            self.join_function(part, terms)
         elif predicate in self.fields:
             self.join_field(part, terms)
         elif predicate in self.lists:

@@ -39,6 +39,12 @@ def day_code(day: int) -> int:
     return ((day // 10000 - _FIRST_YEAR) * 12 + day // 100 % 100 - 1) * 31 + day % 100 - 1
 
 
+def day_of_code(code: int) -> int:
+    """The day of a code: the way back from `day_code`."""
+    months, day = divmod(code, 31)
+    return (_FIRST_YEAR + months // 12) * 10000 + (months % 12 + 1) * 100 + day + 1
+
+
 @cache
 def last_days() -> Ints:
     """For each code the code itself, or that of the month's last day where it has no such day."""

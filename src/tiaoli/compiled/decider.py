@@ -22,10 +22,12 @@ from tiaoli.compiled.python_program import Compiler
 from tiaoli.compiled.rule_index import RuleIndex
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
-from tiaoli.rules import SUPREMUM, Contract, Fact, Name, Value
+from tiaoli.rules import SUPREMUM, Contract, Fact, Name, NoValueError, Value
 
 if TYPE_CHECKING:
     from tiaoli.encoding import Encoding
+
+_BY_ZERO = Statement("计算中除以零", "its arithmetic divides by zero")
 
 _MOST_CHOICES = 64
 """How many choices of readings, and of benefits, are kept ready."""
@@ -81,7 +83,7 @@ class CompiledRules:
 
         The facts then say in `asked` which benefits have a subject.
 
-        Raises `InternalError` with the case's problem where arithmetic divides by zero.
+        Raises `InternalError` with the case's problem where arithmetic divides by zero or a function has no value.
         """
         facts = case if isinstance(case, FactTables) else self.reader.case(case)
         items = facts.items
@@ -101,8 +103,8 @@ class CompiledRules:
                 for item in items[benefit.subject]:
                     found.append(self._decision(benefit, item, function(facts, item), facts))
             except ArithmeticError as error:
-                zh, en = "计算中除以零；未作决定", "its arithmetic divides by zero; nothing was decided"
-                raise InternalError([Problem(benefit.id, Statement(zh, en))]) from error
+                why = error.statement if isinstance(error, NoValueError) else _BY_ZERO
+                raise InternalError([Problem(benefit.id, Statement(f"{why.zh}；未作决定", f"{why.en}; nothing was decided"))]) from error
         return CompiledDecisions(facts, tuple(found))
 
     def exclusive(self, facts: FactTables, readings: Mapping[str, str]) -> frozenset[tuple[str, str, str]]:
@@ -276,7 +278,7 @@ class _Module:
         self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, *UNITS, *policy.table_of)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
-        self.names |= {name: getattr(runtime, name) for name in runtime.__all__}
+        self.names |= runtime.RUNTIME
         self.functions: dict[str, Any] = {}
 
     def run(self, name: str, code: CodeType) -> None:

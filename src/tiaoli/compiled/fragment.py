@@ -12,15 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import DECIMAL_TYPES, UNITS, Policy
+from tiaoli.policy import DECIMAL_TYPES, NUMBERS, UNITS, Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
-CALENDAR = Contract.CALENDAR
-"""The predicates that the engine supplies for the days that occur: the compiled form works them out instead."""
-
-NUMBERS = frozenset({"months", "percent", "money", "count", "level", "yuan", "fen", "position", *DECIMAL_TYPES})
-"""The argument types whose values are numbers."""
-SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *CALENDAR})
+SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *Contract.FUNCTIONS})
 """The predicates whose atoms the engine supplies, beside those of the tables."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
@@ -64,7 +59,7 @@ def check(policy: Policy, rule: Rule) -> None:
                 rule, f"编译器不认识引擎谓词 {shown(atom.predicate)}", f"the compiler does not know how to supply {shown(atom.predicate)}"
             )
     for literal in rule.literals():
-        if any(isinstance(term, Operation) for term in literal.atom.terms):
+        if any(isinstance(term, Operation) for term in literal.atom.terms[Contract.FUNCTIONS.get(literal.atom.predicate, 0) :]):
             refuse(rule, "规则体的参数中不写算式；请先用 `X = …`", "no arithmetic inside a body atom; write `X = …` before it")
     if case is not None and any(variable == case for term in _terms_but_the_case(policy, rule) for variable in variables(term)):
         refuse(rule, "案件只能作第一个参数", "the case may only be a first argument")
@@ -112,12 +107,19 @@ def _types(policy: Policy, rule: Rule) -> dict[str, str]:
     types: dict[str, str] = {}
     for atom in _atoms(rule):
         for (_, kind), term in zip(policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
-            if isinstance(term, Variable) and types.get(term.name) != "day":
+            if isinstance(term, Variable) and types.get(term.name) != "day" and kind != "value":
                 types[term.name] = _kind_of_type(policy, kind)
     for part in rule.body:
         if isinstance(part, Aggregate) and isinstance(part.bound, Variable):
             types.setdefault(part.bound.name, "number")
     for _ in rule.body:
+        for literal in rule.literals():
+            if literal.atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
+                # one of two days is a day, one of two numbers a number
+                kinds = [kind for term in literal.atom.terms if (kind := _kind(term, types))]
+                for term in literal.atom.terms:
+                    if isinstance(term, Variable) and kinds:
+                        types.setdefault(term.name, kinds[0])
         for comparison in rule.comparisons():
             for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
                 if comparison.operator == "=" and isinstance(one, Variable) and one.name not in types and _kind(other, types):
@@ -129,7 +131,7 @@ def _kind_of_type(policy: Policy, kind: str) -> str:
     """The kind of an argument's type: day, number, text or name."""
     if kind == "day":
         return "day"
-    if kind in NUMBERS:
+    if kind in NUMBERS or kind in DECIMAL_TYPES:
         return "number"
     return "text" if kind in ("case", "subject", "code") or kind in policy.list_of else "name"
 

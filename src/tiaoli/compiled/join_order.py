@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tiaoli.compiled import fragment
 from tiaoli.compiled.fragment import constant_of, refuse
 from tiaoli.compiled.rule_index import BindingPattern, Mode, RuleIndex
 from tiaoli.policy import UNITS
@@ -122,8 +121,8 @@ class BodyVisitor:
         predicate = part.atom.predicate
         if part.negated:
             return None if "f" in modes else 4
-        if predicate in fragment.CALENDAR:
-            inputs = modes[:-1] if predicate == Contract.ADD_MONTHS.name else modes[:1]
+        if predicate in Contract.FUNCTIONS:
+            inputs = modes[: Contract.FUNCTIONS[predicate]]
             return None if set(inputs) & {"f", "_"} else 3
         if not self.policy.predicates[predicate].of_case:
             return 0 if "f" not in modes else 1 if self.looks_up_parameter(predicate, modes) else 10

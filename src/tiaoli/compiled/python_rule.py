@@ -12,7 +12,7 @@ Conditions are gathered into one `if`, every loop opens a deeper level, and the 
 | a reading, a parameter, a table, what rests on them alone | a constant of the module, worked out once |
 | a comparison, arithmetic | itself, over whole numbers of any size; `/` and `\\` cut towards zero |
 | `#sum`, `#count` | a set of tuples, then its sum or its size |
-| `add_months`, `calendar_year` | a call |
+| `add_months` and other functions | a call |
 | `#sup` | `SUP`, a number above all others |
 """
 
@@ -32,7 +32,7 @@ from tiaoli.rules import SUPREMUM, Aggregate, Comparison, Constant, Contract, Li
 RESERVED = frozenset(
     (
         *("case", "set", "len", "sum", "any", "tuple", "weight", "key", "found"),
-        *("quotient", "remainder", "grouped", "months_after", "year_of"),
+        *("quotient", "remainder", "grouped", *Contract.FUNCTIONS),
     )
 )
 """The names that generated text uses itself, which no variable may have."""
@@ -175,8 +175,8 @@ class RuleWriter(BodyVisitor):
     def visit_literal(self, part: Literal) -> None:
         predicate, terms = part.atom.predicate, self.arguments(part.atom)
         declared, listed = self.fields.get(predicate), self.lists.get(predicate)
-        if predicate in fragment.CALENDAR:
-            self._calendar(part, terms)
+        if predicate in Contract.FUNCTIONS:
+            self._function(part, terms)
         elif declared is not None:
             self._field(part, declared, terms)
         elif listed is not None:
@@ -232,14 +232,16 @@ class RuleWriter(BodyVisitor):
         else:
             self._loop_over(free, f"{name}.get({in_tuple(bound)}, ())" if bound else name)
 
-    def _calendar(self, part: Literal, terms: Sequence[Term]) -> None:
+    def _function(self, part: Literal, terms: Sequence[Term]) -> None:
+        name = part.atom.predicate
         if part.negated:
-            refuse(self.rule, "日历谓词之前不写 `not`", "no `not` before a predicate of the calendar")
-        if part.atom.predicate == Contract.CALENDAR_YEAR.name:
-            day, *ends = terms
-            self._loop_over(ends, f"year_of({self.value(day)})")
+            refuse(self.rule, f"{name} 之前不写 `not`", f"no `not` before {name}")
+        given = Contract.FUNCTIONS[name]
+        call = f"{name}({', '.join(self.value(term) for term in terms[:given])})"
+        if len(terms) == given + 1:
+            self._match_value(terms[given], call, negated=False)
         else:
-            self._match_value(terms[2], f"months_after({self.value(terms[0])}, {self.value(terms[1])})", negated=False)
+            self._loop_over(terms[given:], call)
 
     def _match_value(self, term: Term, value: str, negated: bool) -> None:
         """Bind a term to a value that may be `None`, or compare the two where the term has a value already."""

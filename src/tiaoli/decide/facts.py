@@ -1,7 +1,7 @@
 """From a case to the facts of its program: what is known as facts, what is unknown as choices.
 
 Nothing here knows a field by name. `fields.toml` says which predicate a field becomes; the bounds that the rules put on it say
-which days and numbers an unknown one ranges over, and which calendar facts the rules ask for.
+which days and numbers an unknown one ranges over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import MISSING
 from tiaoli.case import Case, rule_value
-from tiaoli.encoding import RuleBounds, Slot, calendar_facts, critical_values
+from tiaoli.encoding import RuleBounds, Slot, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
@@ -32,13 +32,12 @@ class Subject(NamedTuple):
 class CaseFacts:
     """A case as the rules see it.
 
-    `of_case` are the facts that speak of the case, `calendar` those of its days; `choices` names for each unknown fact the slot it
+    `facts` are what is known; `choices` names for each unknown fact the slot it
     fills; `paths` for every fact its path in the case, `elsewhere` for the unknown sums that another rule sets; `items` the items of each
     entity; `assumed` the lists that were absent and are taken as empty.
     """
 
-    of_case: tuple[Fact, ...]
-    calendar: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
     choices: Mapping[Slot, Choice]
     paths: Mapping[Slot, str]
     elsewhere: Mapping[Slot, str]
@@ -46,15 +45,10 @@ class CaseFacts:
     assumed: tuple[str, ...]
     items: Mapping[str, list[str]]
 
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        """Everything that is known."""
-        return (*self.of_case, *self.calendar)
-
     def named(self, name: Value) -> CaseFacts:
         """The same for a copy of the case that the rules know by another name."""
         choices = {slot: Choice(renamed(choice.options, name)) for slot, choice in self.choices.items()}
-        return replace(self, of_case=renamed(self.of_case, name), choices=choices)
+        return replace(self, facts=renamed(self.facts, name), choices=choices)
 
 
 def renamed(facts: Iterable[Fact], name: Value) -> tuple[Fact, ...]:
@@ -90,14 +84,13 @@ def case_facts(
     # in the order of the file
     unknown = [slot for slot in builder.paths if slot in wanted and slot[0] in bearing]
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type.span]
-    values = critical_values(policy, rule_bounds.bounds, builder.known, ordered) if ordered else {}
+    values = critical_values(policy, rule_bounds.bounds, builder.known, ordered, growing=rule_bounds.both_ends) if ordered else {}
     choices = {
         slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
     }
     asked = [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in subjects]
     return CaseFacts(
         (*builder.facts, *asked),
-        tuple(calendar_facts(rule_bounds, days_of(builder.known, values))),
         choices,
         builder.paths,
         builder.elsewhere,
@@ -105,14 +98,6 @@ def case_facts(
         tuple(builder.assumed),
         builder.items,
     )
-
-
-def days_of(known: Mapping[str, Mapping[str, Value]], possible: Mapping[Slot, Iterable[Value]]) -> dict[str, list[int]]:
-    """The days and numbers that occur in each field: those that are known, and those that an unknown fact ranges over."""
-    found = {path: [value for value in items.values() if isinstance(value, int)] for path, items in known.items()}
-    for (path, _), values in possible.items():
-        found.setdefault(path, []).extend(value for value in values if isinstance(value, int))
-    return found
 
 
 def known_values(policy: Policy, case: Case) -> dict[str, tuple[Slot, Value]]:

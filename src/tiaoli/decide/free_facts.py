@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tiaoli.case import Case
-from tiaoli.decide.facts import SOLE_CASE, FactBuilder, Subject, days_of, fact_of, renamed
-from tiaoli.encoding import Bound, RuleBounds, Slot, calendar_facts, critical_values
+from tiaoli.decide.facts import SOLE_CASE, FactBuilder, Subject, fact_of, renamed
+from tiaoli.encoding import Bound, RuleBounds, Slot, critical_values
 from tiaoli.policy import Field, Policy
 from tiaoli.rules import Contract, Fact, Name, Value
 
@@ -40,13 +40,12 @@ def free_atom(policy: Policy, free: FreeFact, value: Value) -> Fact:
 
 @dataclass(slots=True)
 class FreedCase:
-    """A case with some of its facts set free: those that stay, the calendar, and those that are free, unknown facts among them.
+    """A case with some of its facts set free: those that stay, and those that are free, unknown facts among them.
 
     `known` are the ordered values that the case has, by field and item.
     """
 
     facts: list[Fact]
-    calendar: list[Fact]
     free_facts: list[FreeFact]
     known: dict[str, dict[str, Value]]
 
@@ -87,7 +86,7 @@ def set_free(
     bounds = [*rule_bounds.bounds]
     for first, last in order:
         bounds += [Bound(last, (), False, first, (), "same"), Bound(first, (), True, last, (), "same")]
-    values = critical_values(policy, bounds, known, ordered, nearest, named) if ordered else {}
+    values = critical_values(policy, bounds, known, ordered, nearest, named, rule_bounds.both_ends) if ordered else {}
     free_facts = []
     for slot in unknown:
         own = whole.values.get(slot)
@@ -100,4 +99,4 @@ def set_free(
             own = Name(member) if fact_of(declared, SOLE_CASE, item, Name(member)) in whole.facts else NO_MEMBER
             free_facts.append(FreeFact(path, (declared.path, item), (Name(member), NO_MEMBER), own))
     asked = Contract.ASKED.fact(SOLE_CASE, Name(subject.benefit), subject.item)
-    return FreedCase([*builder.facts, asked], list(calendar_facts(rule_bounds, days_of(known, values))), free_facts, known)
+    return FreedCase([*builder.facts, asked], free_facts, known)

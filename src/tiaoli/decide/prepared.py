@@ -11,7 +11,7 @@ from typing import Self
 from tiaoli.base import InternalError, left
 from tiaoli.case import Case, without_ids
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
-from tiaoli.encoding import Encoding
+from tiaoli.encoding import Encoding, rests_on_one_item
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Fact
 
@@ -92,6 +92,18 @@ class PreparedDecision(PreparedCase):
     """A case of which one decision is asked about."""
 
     subject: Subject
+
+    def by_itself(self) -> PreparedDecision:
+        """The same question about a case that lists nothing beside its subject, where the decision cannot rest on it."""
+        policy = self.encoding.policy
+        declared = policy.list_of[policy.benefits[self.subject.benefit].subject]
+        document = self.case.to_json()
+        if declared.parent is not None or len(document[declared.path]) < 2:
+            return self
+        if not rests_on_one_item(policy, self.encoding.program, self.subject.benefit):
+            return self
+        document[declared.path] = [item for item in document[declared.path] if item["id"] == self.subject.item]
+        return self.with_case(Case.read(document, self.case.schema))
 
 
 def _facts(encoding: Encoding, case: Case, benefits: tuple[str, ...] | None, every_sum: bool = False) -> CaseFacts:

@@ -1,8 +1,8 @@
-"""From the rules to the bounds they put on days and numbers, and to the calendar facts they ask for.
+"""From the rules to the bounds they put on days and numbers.
 
 Days and numbers are followed from the facts of a case and the parameters, through the heads of rules, to every comparison
-they reach. What cannot be followed is a problem, never a guess: a value compared after arithmetic, a period whose length
-does not come from a parameter.
+they reach. What cannot be followed is a problem, never a guess: a value compared after arithmetic, a period as long as rules work
+out.
 """
 
 from __future__ import annotations
@@ -12,10 +12,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import Bound, RuleBounds, Scope, Shift, Step, range_of, uneven_circles
-from tiaoli.encoding.reckoned_values import RECKONED, Origin, ReckonedValues, bindings, number, origins_of, reach, tests, totals
+from tiaoli.encoding.critical_points import Bound, RuleBounds, Scope, range_of, uneven_circles
+from tiaoli.encoding.reckoned_values import ReckonedValues
+from tiaoli.encoding.value_origins import (
+    CHOICES,
+    RECKONED,
+    SPANS,
+    Found,
+    Origin,
+    Span,
+    bindings,
+    function_results,
+    number,
+    origins_of,
+    reach,
+    tests,
+    totals,
+)
 from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
+
+MOST_LENGTHS = {
+    Contract.ADD_DAYS.name: 36_600,
+    Contract.ADD_WEEKS.name: 5_200,
+    Contract.ADD_MONTHS.name: 1_200,
+    Contract.ADD_YEARS.name: 100,
+    Contract.BIRTHDAY.name: 150,
+}
+"""The functions that go from one day to another, and how far."""
+
+_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def find_bounds(policy: Policy, program: Program) -> tuple[RuleBounds, list[Problem]]:
@@ -37,7 +63,6 @@ class _BoundFinder:
         self.program = program
         self.fields = {field.predicate: field for field in policy.fields.values()}
         self.bounds: dict[Bound, dict[Rule, None]] = defaultdict(dict)
-        self.steps: dict[Step, None] = {}
         self.problems: list[Problem] = []
         self.reckoned = ReckonedValues(policy, self.problems)
         self.rule: Rule
@@ -69,7 +94,7 @@ class _BoundFinder:
                 self.owned[predicate] = set.intersection(*owned)
         self.reckoned.check(self.program)
         self._circles()
-        return RuleBounds((*self.bounds, *self._every_value()), tuple(self.steps)), self.problems
+        return RuleBounds((*self.bounds, *self._every_value()), frozenset(self.reckoned.both_ends)), self.problems
 
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""
@@ -111,10 +136,15 @@ class _BoundFinder:
         literals = [literal for literal in rule.literals() if not literal.negated]
         for literal in literals:
             self._literal(literal, found, pairs)
-        given = {term.name for literal in literals for term in literal.atom.terms if isinstance(term, Variable)}
-        calendar = [literal for literal in rule.literals() if literal.atom.predicate in Contract.CALENDAR]
-        reach(rule, given, found, lambda: self._calendar(calendar, found))
-        self._calendar_known(rule, calendar, found)
+        given = {
+            term.name
+            for literal in literals
+            for term in literal.atom.terms[Contract.FUNCTIONS.get(literal.atom.predicate, 0) :]
+            if isinstance(term, Variable)
+        }
+        functions = [literal for literal in rule.literals() if literal.atom.predicate in Contract.FUNCTIONS]
+        reach(rule, given, found, lambda: self._functions(functions, found))
+        self._functions_known(rule, functions, found, pairs)
         self._bound_in_two_ways(rule, given, found, pairs)
         self._absent(rule, found, pairs)
         self.reckoned.follow(rule, given, found)
@@ -127,7 +157,7 @@ class _BoundFinder:
         names = [term.name if isinstance(term, Variable) else None for term in rule.head.terms]
         for position, term in enumerate(rule.head.terms):
             self.origins[rule.head.predicate][position] |= {
-                Origin(origin.source, origin.shifts, names.index(origin.entity) if origin.entity in names else None)
+                origin.of(lambda entity: names.index(str(entity)) if entity is not None and entity in names else None)
                 for origin in origins_of(term, found)
             }
         return {(one, two) for one in range(len(names)) for two in range(len(names)) if (str(names[one]), str(names[two])) in pairs}
@@ -145,11 +175,7 @@ class _BoundFinder:
                     self._bound(origin, number(term.value), "=", pairs)
             if not isinstance(term, Variable) or term.anonymous:
                 continue
-            here = set()
-            for origin in self.origins[literal.atom.predicate][position]:
-                holder = terms[origin.entity] if isinstance(origin.entity, int) else None
-                entity = holder.name if isinstance(holder, Variable) and not holder.anonymous else None
-                here.add(Origin(origin.source, origin.shifts, entity))
+            here = {origin.of(lambda place: _name(terms, place)) for origin in self.origins[literal.atom.predicate][position]}
             if parameter is not None and position == 1:
                 here.add(number(parameter))
             # one variable in two places says that two values are equal
@@ -211,48 +237,44 @@ class _BoundFinder:
                 return parameter.value
         return None
 
-    def _calendar(self, calendar: Sequence[Literal], found: dict[str, set[Origin]]) -> None:
-        """Follow days through add_months and calendar_year, whatever the order they are written in."""
-        for _ in calendar:
-            for literal in calendar:
-                start = literal.atom.terms[0]
-                for origin in list(found[start.name]) if isinstance(start, Variable) else ():
-                    for term, shift in self._shifts(literal, found):
-                        if origin.source is not None:
-                            self.steps[origin.source, origin.shifts, shift] = None
-                            if isinstance(term, Variable):
-                                found[term.name].add(Origin(origin.source, (*origin.shifts, shift), origin.entity))
+    def _functions(self, functions: Sequence[Literal], found: dict[str, set[Origin]]) -> None:
+        """Follow days through functions, whatever the order they are written in."""
+        for _ in functions:
+            for literal in functions:
+                for term, origin in function_results(literal, found):
+                    if isinstance(term, Variable):
+                        found[term.name].add(origin)
 
-    def _calendar_known(self, rule: Rule, calendar: Sequence[Literal], found: Mapping[str, set[Origin]]) -> None:
-        """Every day and every period that the calendar is asked for is one that is known before there is a case, or a day of the
-        case."""
-        for literal in calendar:
-            start, *rest = literal.atom.terms
-            days = found.get(start.name, set()) if isinstance(start, Variable) else set()
-            counted = literal.atom.predicate == Contract.CALENDAR_YEAR.name
-            months = [RECKONED] if counted else list(origins_of(rest[0], found))
-            followed = counted or (bool(months) and all(isinstance(origin.source, int) and 0 <= origin.source <= 1200 for origin in months))
-            if literal.negated or not days or RECKONED.source in {origin.source for origin in days} or not followed:
+    def _functions_known(self, rule: Rule, functions: Sequence[Literal], found: Found, pairs: set[tuple[str, str]]) -> None:
+        """Every day and every length that a function is given is known before there is a case, or is a day of the case; and where its
+        result is something else as well, the two are equal."""
+        for literal in functions:
+            name, terms = literal.atom.predicate, literal.atom.terms
+            of_numbers = name in CHOICES or name == Contract.ROUNDED.name
+            days = [] if of_numbers else [origins_of(term, found) for term in terms[: 2 if name in SPANS else 1]]
+            followed = all(here and all(isinstance(origin.source, (int, str)) for origin in here) for here in days)
+            if name in MOST_LENGTHS:
+                lengths = origins_of(terms[1], found)
+                most = MOST_LENGTHS[name]
+                followed = followed and bool(lengths) and all(isinstance(one.source, int) and abs(one.source) <= most for one in lengths)
+            if literal.negated or not followed:
                 self._refuse(
                     rule,
                     "rule-calendar",
-                    f"{literal.atom.predicate} 的日期须来自案件或参数，月数须来自参数",
-                    f"the day of {literal.atom.predicate} must come from the case or a parameter, its months from a parameter",
+                    f"{name} 的日期须来自案件或参数，期限须来自参数，且不超过 100 年；规则算出的期限请列为参数",
+                    f"a day of {name} must come from the case or a parameter, and its length, at most 100 years, from a parameter; "
+                    "make a length that rules work out a parameter",
                 )
-
-    def _shifts(self, literal: Literal, found: Mapping[str, set[Origin]]) -> Iterator[tuple[Term, Shift]]:
-        """The result terms of a calendar literal, each with the shift that leads to it."""
-        terms = literal.atom.terms
-        if literal.atom.predicate == Contract.CALENDAR_YEAR.name:
-            yield terms[1], "january"
-            yield terms[2], "december"
-        else:
-            for months in origins_of(terms[1], found):
-                if isinstance(months.source, int):
-                    yield terms[2], months.source
+            for term, origin in function_results(literal, found):
+                for other in found.get(term.name, ()) if isinstance(term, Variable) else origins_of(term, found):
+                    if other != origin and not (isinstance(term, Variable) and _is_given_once(rule, term)):
+                        self._bound(origin, other, "=", pairs)
 
     def _bound(self, left: Origin, right: Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
         """`left operator right` true or false, each as lower bounds on one of the two."""
+        if isinstance(left.source, Span) or isinstance(right.source, Span):
+            self._span_bound(left, right, operator, pairs)
+            return
         if left.source is None or right.source is None:
             for side in (left, right):
                 if isinstance(side.source, str):
@@ -266,10 +288,28 @@ class _BoundFinder:
         plain_right = operator in ("<=", ">", "=", "!=")
         for one, other, plain, strict in ((left, right, plain_left, strict_left), (right, left, plain_right, strict_right)):
             if isinstance(one.source, str):
-                assert other.source is not None
+                assert isinstance(other.source, (str, int))
                 for wanted, is_strict in ((plain, False), (strict, True)):
                     if wanted:
                         self.bounds[Bound(one.source, one.shifts, is_strict, other.source, other.shifts, scope)][self.rule] = None
+
+    def _span_bound(self, left: Origin, right: Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
+        """What is counted between two days is compared: so many are counted from the day on on which so many have ended."""
+        if isinstance(right.source, Span):
+            left, right, operator = right, left, _MIRRORED[operator]
+        span, limit = left.source, right.source
+        assert isinstance(span, Span)
+        if not isinstance(limit, int):
+            self._refuse(
+                self.rule,
+                "rule-worked-out",
+                f"{span.function} 的结果只能与参数比较；请用 add_days、add_months 或 add_years 推算日期，再比较日期",
+                f"what {span.function} gives may only be compared with a parameter; work a day out by add_days, add_months or add_years, "
+                "and compare the days",
+            )
+            return
+        for counted in {">=": (limit,), "<": (limit,), ">": (limit + 1,), "<=": (limit + 1,)}.get(operator, (limit, limit + 1)):
+            self._bound(span.last, span.day_of(counted), ">=", pairs)
 
     def _reckoned_bound(self, path: str) -> None:
         """A fact is compared with what is reckoned, so each of its values may matter."""
@@ -295,6 +335,25 @@ class _BoundFinder:
         problem = Problem(rule.where, Statement(zh, en), id)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _is_given_once(rule: Rule, term: Variable) -> bool:
+    """Whether a variable stands in one place alone that gives it its value."""
+    places = [inner for literal in rule.literals() if not literal.negated for inner in literal.atom.terms if inner == term]
+    given = [
+        inner
+        for literal in rule.literals()
+        if literal.atom.predicate in Contract.FUNCTIONS
+        for inner in literal.atom.terms[: Contract.FUNCTIONS[literal.atom.predicate]]
+        if inner == term
+    ]
+    return term.anonymous or len(places) - len(given) == 1
+
+
+def _name(terms: Sequence[Term], place: str | int | None) -> str | None:
+    """The name of the variable in a place of an atom."""
+    holder = terms[place] if isinstance(place, int) else None
+    return holder.name if isinstance(holder, Variable) and not holder.anonymous else None
 
 
 def _readings(rule: Rule) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.base import __version__
-from tiaoli.encoding.critical_points import Bound, RuleBounds
+from tiaoli.encoding.critical_points import Bound, RuleBounds, Shift
 from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.program import parse_program
 from tiaoli.policy import Policy, build_policy
@@ -82,13 +82,13 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         if cached["digest"] != digest:
             return None
         bounds = tuple(
-            Bound(target, tuple(shifts), strict, other, tuple(moves), scope)
+            Bound(target, _shifts(shifts), strict, other, _shifts(moves), scope)
             for target, shifts, strict, other, moves, scope in cached["bounds"]
         )
         policy = build_policy(cached["tables"], rules, digest)
         return Encoding(
             policy=policy,
-            rule_bounds=RuleBounds(bounds, tuple((path, tuple(before), shift) for path, before, shift in cached["steps"])),
+            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"])),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -115,7 +115,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "digest": encoding.policy.digest,
         "tables": tables,
         "bounds": bounds,
-        "steps": encoding.rule_bounds.steps,
+        "both_ends": sorted(encoding.rule_bounds.both_ends),
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
@@ -124,6 +124,10 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "decision_rules": encoding.decision_rules,
     }
     _write(_file(encoding.policy.digest), content)
+
+
+def _shifts(kept: list[Any]) -> tuple[Shift, ...]:
+    return tuple(Shift(function, tuple(given), result) for function, given, result in kept)
 
 
 def _load_program(policy: Policy) -> Program:

@@ -4,11 +4,11 @@ benefit."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tiaoli.policy import Policy
-from tiaoli.rules import Atom, Constant, Contract, Literal, Name, Program, Rule, Variable
+from tiaoli.rules import Atom, Constant, Contract, Literal, Name, Program, Rule, Term, Variable
 
 
 def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -153,6 +153,24 @@ def rules_of_benefit(policy: Policy, program: Program, benefit: str) -> tuple[Ru
 def rules_of_answer(policy: Policy, program: Program, benefit: str) -> tuple[Rule, ...]:
     """The rules that anything read as the answer about a benefit can rest on."""
     return rules_below(policy, program, [(name, benefit) for name in said_of_one(policy)])
+
+
+def rests_on_one_item(policy: Policy, program: Program, benefit: str) -> bool:
+    """Whether a decision rests on no other item of its subject's list: no rule that it rests on looks at an item of that list, or at what
+    is inside one, which its head does not name."""
+    entity = policy.benefits[benefit].subject
+    inside = {entity, *(declared.entity for declared in policy.lists.values() if declared.parent == entity)}
+
+    def of_list(atom: Atom) -> Iterator[Term]:
+        kinds = [kind for _, kind in policy.predicates[atom.predicate].arguments]
+        return (term for term, kind in zip(atom.terms, kinds, strict=True) if kind in inside or kind in ("subject", "item"))
+
+    def named(rule: Rule) -> set[Term]:
+        return {term for term in of_list(rule.head) if not (isinstance(term, Variable) and term.anonymous)}
+
+    return all(
+        named(rule).issuperset(of_list(literal.atom)) for rule in rules_of_benefit(policy, program, benefit) for literal in rule.literals()
+    )
 
 
 def _heads(program: Program) -> Mapping[str, list[Rule]]:

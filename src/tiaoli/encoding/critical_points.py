@@ -19,18 +19,25 @@ finds them, and the rules are refused. The day of the application is known in ev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tiaoli.base import FIRST_DAY, LAST_DAY, add_months, next_day, previous_day, to_date, to_day, year_bounds
+from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day, to_date, to_day
 from tiaoli.policy import Policy
-from tiaoli.rules import SUPREMUM, Contract, Fact, Value
+from tiaoli.rules import SUPREMUM, Contract, Name, Value, worked_out
 
-Shift = int | Literal["january", "december"]
-"""A step from one day to another: so many months on, or the first or last day of its year."""
+
+class Shift(NamedTuple):
+    """A step from one day to another that keeps days in order: a function of the day and of what is given beside it, and which of its
+    results."""
+
+    function: str
+    given: tuple[int | str, ...] = ()
+    result: int = 0
+
 
 Scope = Literal["same", "own", "any"]
 """Which items a bound speaks of: the same item, an item and the one it stands in, or any two."""
@@ -48,20 +55,16 @@ class Bound(NamedTuple):
     scope: Scope
 
 
-Step = tuple[str | int, tuple[Shift, ...], Shift]
-"""A calendar fact that rules ask for: for the days of this field (or for this day), shifted so far, the next
-shift."""
-
-
 class RuleBounds(NamedTuple):
-    """What the rules do with days and numbers: the bounds they put on them, and the calendar facts they need."""
+    """What the rules do with days and numbers: the bounds they put on them, and the fields of days of which both ends of every stretch
+    between two critical values are looked at, because a sum is worked out from them."""
 
     bounds: tuple[Bound, ...]
-    steps: tuple[Step, ...]
+    both_ends: frozenset[str] = frozenset()
 
     def beside(self, other: RuleBounds) -> RuleBounds:
         """What two sets of rules do, each thing once."""
-        return RuleBounds(tuple(dict.fromkeys((*self.bounds, *other.bounds))), tuple(dict.fromkeys((*self.steps, *other.steps))))
+        return RuleBounds(tuple(dict.fromkeys((*self.bounds, *other.bounds))), self.both_ends | other.both_ends)
 
 
 # Values for one case
@@ -81,13 +84,15 @@ def critical_values(
     unknown: Sequence[Slot],
     both_ends: bool = False,
     named: Mapping[str | None, int] = MappingProxyType({}),
+    growing: Collection[str] = (),
 ) -> dict[Slot, tuple[Value, ...]]:
     """For every unknown ordered fact, the values that stand for all of its values.
 
     `known` gives the values of each field by item; `unknown` the facts to find values for. With `both_ends` the values
     before them are kept and followed as well: solutions are closed under taking the larger value too, so these are the
     greatest ones, and where a fact stops to be possible shows as exactly as where it starts to be. `named` is how many items
-    of an entity (or with `None` applications of the case) are held against one another, where it is more than one.
+    of an entity (or with `None` applications of the case) are held against one another, where it is more than one. From the days of the
+    fields that are `growing` a sum is worked out.
     """
     by_target: dict[str, list[Bound]] = defaultdict(list)
     for bound in bounds:
@@ -124,7 +129,7 @@ def critical_values(
             if found - reached[slot]:
                 added[slot] = found - reached[slot]
         fresh = added
-    return {slot: _values(policy, slot[0], {value for value, _ in reached[slot]}) for slot in unknown}
+    return {slot: _values(policy, slot[0], {value for value, _ in reached[slot]}, slot[0] in growing) for slot in unknown}
 
 
 def origins(
@@ -143,8 +148,13 @@ def origins(
 def _befores(policy: Policy, slot: Slot, entries: set[tuple[int, _Path]]) -> set[tuple[int, _Path]]:
     """The value before each."""
     first = range_of(policy, slot[0])[0]
-    back = previous_day if policy.fields[slot[0]].kind == "day" else _one_less
+    back = _back(policy, slot[0])
     return {(back(value), path) for value, path in entries if value > first}
+
+
+def _back(policy: Policy, path: str) -> Callable[[int], int]:
+    """What gives the value before one."""
+    return previous_day if policy.fields[path].kind == "day" else _one_less
 
 
 def _one_less(value: int) -> int:
@@ -195,22 +205,47 @@ def range_of(policy: Policy, path: str) -> tuple[int, int]:
     return span
 
 
-def _values(policy: Policy, path: str, least: set[int]) -> tuple[Value, ...]:
+def _values(policy: Policy, path: str, least: set[int], growing: bool) -> tuple[Value, ...]:
     low, high = range_of(policy, path)
     values = {value for value in least if low <= value <= high}
-    if policy.fields[path].type.grows:
+    if growing or policy.fields[path].type.grows:
         # an amount may grow with the value inside a region, so both of its ends are needed
-        values |= {value - 1 for value in values if value > low} | {high}
+        back = _back(policy, path)
+        values |= {back(value) for value in values if value > low} | {high}
     ordered: tuple[Value, ...] = tuple(sorted(values))
     return (*ordered, SUPREMUM) if policy.fields[path].nullable else ordered
+
+
+def length_of(shift: Shift) -> Statement:
+    """How far a shift goes that is given a length, in words."""
+    number = int(shift.given[0])
+    zh, en = _UNITS[shift.function]
+    return Statement(f"{number}{zh}", f"{number} {en}{'' if number == 1 else 's'}")
+
+
+_UNITS = {
+    Contract.ADD_DAYS.name: ("日", "day"),
+    Contract.ADD_WEEKS.name: ("周", "week"),
+    Contract.ADD_MONTHS.name: ("个月", "month"),
+    Contract.ADD_YEARS.name: ("年", "year"),
+    Contract.BIRTHDAY.name: ("周岁", "year"),
+}
 
 
 @lru_cache(maxsize=65536)
 def shifted(day: int, shifts: tuple[Shift, ...]) -> int:
     """A day after some steps."""
     for shift in shifts:
-        day = add_months(day, shift) if isinstance(shift, int) else year_bounds(day)[shift == "december"]
+        day = _stepped(day, shift)
     return day
+
+
+def _stepped(day: int, shift: Shift) -> int:
+    found = worked_out(shift.function, (day, *(Name(value) if isinstance(value, str) else value for value in shift.given)))
+    assert found is not None
+    day_after = found[shift.result]
+    assert isinstance(day_after, int)
+    return day_after
 
 
 def _least(policy: Policy, bound: Bound, other: int) -> int | None:
@@ -244,33 +279,10 @@ def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None
     return to_day(date.fromordinal(low))
 
 
-def calendar_facts(rule_bounds: RuleBounds, days: Mapping[str, Iterable[int]]) -> Iterator[Fact]:
-    """The calendar facts that the rules ask for, over the days of each field."""
-    made: dict[Fact, None] = {}
-    for path, before, shift in rule_bounds.steps:
-        for day in (path,) if isinstance(path, int) else days.get(path, ()):
-            made[_calendar_fact(_after(day, before), shift)] = None
-    return iter(made)
-
-
-def _after(day: int, shifts: tuple[Shift, ...]) -> int:
-    for shift in shifts:
-        value = _calendar_fact(day, shift).arguments[2 if isinstance(shift, int) or shift == "december" else 1]
-        assert isinstance(value, int)
-        day = value
-    return day
-
-
-def _calendar_fact(day: int, shift: Shift) -> Fact:
-    if isinstance(shift, int):
-        return Contract.ADD_MONTHS.fact(day, shift, add_months(day, shift))
-    return Contract.CALENDAR_YEAR.fact(day, *year_bounds(day))
-
-
 # Circles of bounds
 
-# A step moves a day by whole months and at most to the next day: only near the ends of a month does it matter which day it is. These
-# years have every order of leap years and others, with and without the end of a century between them.
+# These years have every order of leap years and others, with and without the end of a century between them. Where steps move a day by
+# whole months, and at most to the next day, it only matters near the ends of a month which day it is.
 _YEARS = (2003, 2004, 2005, 2007, 2008, 2096, 2099, 2100, 2101)
 _DAYS = tuple(
     day
@@ -279,6 +291,10 @@ _DAYS = tuple(
     for first in [date(year, month, 1)]
     for day in sorted({to_day(first + timedelta(days=step)) for step in (-4, -3, -2, -1, 0, 1, 2, 3)})
 )
+
+
+_BY_DAYS = frozenset({Contract.ADD_DAYS.name, Contract.ADD_WEEKS.name})
+_EVERY_DAY = tuple(to_day(date(year, 1, 1) + timedelta(days=number)) for year in _YEARS for number in range(365 + (year % 4 == 0)))
 
 
 def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[Sequence[Bound]], bool]) -> Iterator[tuple[Bound, ...]]:
@@ -311,7 +327,8 @@ def _circles(leaving: Mapping[str, Sequence[Bound]], start: str, path: tuple[Bou
 def _uneven(circle: Sequence[Bound]) -> bool:
     """Whether going round raises some days and not others."""
     raised: set[bool] = set()
-    for day in _DAYS:
+    steps = [shift for bound in circle for shift in (*bound.target_shifts, *bound.other_shifts)]
+    for day in _EVERY_DAY if any(shift.function in _BY_DAYS for shift in steps) else _DAYS:
         here: int | None = day
         for bound in circle:
             here = None if here is None else least_day(bound.target_shifts, shifted(here, bound.other_shifts), bound.strict)

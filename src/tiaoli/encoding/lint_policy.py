@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import DECIMAL_TYPES, clause_choices
-from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
+from tiaoli.policy import DECIMAL_TYPES, NUMBERS, clause_choices
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
 
 
 class PolicyLint(Lint):
@@ -137,8 +137,9 @@ class PolicyLint(Lint):
 
     def _types(self) -> set[str]:
         plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "months", "percent", "money", "count", "level", "yuan", "fen", "code", *DECIMAL_TYPES}
-        return plain | numbers | set(self.policy.values) | {item.entity for item in self.policy.lists.values()}
+        numbers = {"day", "code", "value", *NUMBERS, *DECIMAL_TYPES}
+        items = {item.entity for item in self.policy.lists.values()}
+        return plain | numbers | set(Contract.WORDS) | set(self.policy.values) | items
 
     def _declarations(self) -> None:
         wanted = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tiaoli.base import Problem, choices, shown
 from tiaoli.encoding.lint import METHOD, UNTYPED, Lint, joint_type, shortened
-from tiaoli.policy import UNITS, Policy
+from tiaoli.policy import NUMBERS, UNITS, Policy
 from tiaoli.rules import Aggregate, Atom, Constant, Contract, Literal, Name, Operation, Program, Rule, Term, Variable, written
 
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
@@ -108,6 +108,11 @@ class RuleLint(Lint):
                     self._unify(rule, types, term.name, kind)
                 elif isinstance(term, Constant):
                     self._constant(rule, atom, name, kind, term)
+        for atom in atoms:
+            if atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
+                named = [term.name for term in atom.terms if isinstance(term, Variable) and term.name in types]
+                for one, other in zip(named * 2, (named * 2)[1:], strict=False):
+                    self._unify(rule, types, one, types[other])
         for comparison in rule.comparisons():
             left, right = comparison.left, comparison.right
             if isinstance(left, Variable) and isinstance(right, Variable) and left.name in types and right.name in types:
@@ -136,6 +141,8 @@ class RuleLint(Lint):
             words = ("true", "false")
         elif kind == "record":
             words = ("record", "none")
+        elif kind in Contract.WORDS:
+            words = Contract.WORDS[kind]
         elif kind == "benefit":
             words = policy.benefits
         elif kind == "condition":
@@ -144,7 +151,7 @@ class RuleLint(Lint):
             words = policy.readings
         elif kind == "parameter":
             words = [name for name, parameter in policy.parameters.items() if parameter.unit == atom.predicate]
-        elif kind in ("option", UNTYPED) or (isinstance(value, int) and (kind in UNITS.values() or kind in ("position", "yuan", "fen"))):
+        elif kind in ("option", UNTYPED) or (isinstance(value, int) and kind in {*UNITS.values(), *NUMBERS, "value"}):
             return
         else:
             self.refuse(

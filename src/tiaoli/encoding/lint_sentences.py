@@ -15,8 +15,11 @@ from tiaoli.base import Problem, Statement, choices, shown
 from tiaoli.policy import UNITS, Field, Policy, Predicate
 from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Literal, Operation, Program, Rule, Variable
 
-ALWAYS_THERE = frozenset({Contract.ASKED.name, *Contract.CALENDAR, *UNITS}) - {Contract.OCCUPATION.name}
-"""What the engine supplies wherever a rule asks for it: the question, the calendar, the parameters by their names."""
+ALWAYS_THERE = frozenset({Contract.ASKED.name, *Contract.FUNCTIONS, *UNITS}) - {Contract.OCCUPATION.name}
+"""What the engine supplies wherever a rule asks for it: the question, the functions, the parameters by their names."""
+
+_PERIODS = frozenset({item.name for item in (Contract.ADD_DAYS, Contract.ADD_WEEKS, Contract.ADD_MONTHS, Contract.ADD_YEARS)})
+"""The functions of which an explanation names the day that a period begins on."""
 
 _COUNTS = ("number", "sum", "bound")
 
@@ -38,7 +41,7 @@ def check(policy: Policy, program: Program) -> Iterator[Problem]:
                 yield from _total(policy, rule, part)
             elif isinstance(part, Comparison) and part.operator != "=" and isinstance(part.left, Operation):
                 yield from _test(policy, rule)
-            elif isinstance(part, Literal) and part.atom.predicate == Contract.ADD_MONTHS.name:
+            elif isinstance(part, Literal) and part.atom.predicate in _PERIODS:
                 yield from _since(policy, rule, part)
 
 

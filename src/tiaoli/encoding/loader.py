@@ -67,7 +67,7 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
             raise CallError.one(word, f"{zh}，只能给出一次", f"{en}, which is given once")
         given[parameter.name] = word
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
-        number = parameter.unit in ("months", "percent", "count", "level") and plain_number
+        number = parameter.unit not in ("day", "money", "occupation") and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     places = {f"parameters.toml [{name}.value]": word for name, word in given.items()}
@@ -107,7 +107,6 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     # the parser and the checks cost as much as everything else together and are rarely needed
     from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
-    from tiaoli.encoding.critical_points import calendar_facts
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
     from tiaoli.rules import dependencies, exact_rules, messages_of
@@ -132,7 +131,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
     if not problems:
         problems += lint_sentences.check(policy, program)
     if not problems:
-        facts = [*policy.facts, *reading_facts(policy, {}), *calendar_facts(found, {})]
+        facts = [*policy.facts, *reading_facts(policy, {})]
         problems += [
             Problem(_file_line(rules, line), Statement(f"clingo 报告：{text}", f"clingo says: {text}"), "rule-syntax")
             for line, text in messages_of(policy.rule_text, facts)

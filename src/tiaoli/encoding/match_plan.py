@@ -148,8 +148,13 @@ class MatchPlans:
             types: dict[str, str] = {}
             for atom in (rule.head, *(literal.atom for literal in rule.literals())):
                 for (_, kind), term in zip(self.policy.predicates[atom.predicate].arguments, atom.terms, strict=True):
-                    if isinstance(term, Variable) and types.get(term.name) in (None, "subject"):
+                    if isinstance(term, Variable) and types.get(term.name) in (None, "subject", "number", "value"):
                         types[term.name] = kind
+            for literal in rule.literals():
+                names = [term.name for term in literal.atom.terms if isinstance(term, Variable)]
+                known = [types[name] for name in names if types[name] != "value"]
+                if known and literal.atom.predicate in (Contract.LEAST.name, Contract.GREATEST.name):
+                    types |= {name: known[0] for name in names if types[name] == "value"}
             found = self._types[id(rule)] = types
         return found
 
@@ -190,7 +195,8 @@ def _ready(rule: Rule, part: BodyPart, known: set[str]) -> bool:
         return all(variable.name in known or variable.anonymous for variable in variables(term))
 
     if isinstance(part, Literal):
-        return not part.negated or all(bound(term) for term in part.atom.terms)
+        given = len(part.atom.terms) if part.negated else Contract.FUNCTIONS.get(part.atom.predicate, 0)
+        return all(bound(term) for term in part.atom.terms[:given])
     if isinstance(part, Comparison):
         if bound(part.left) and bound(part.right):
             return True
@@ -232,7 +238,7 @@ def _planned(part: BodyPart, known: set[str], items: frozenset[int]) -> PlannedP
 def _probe(part: Literal, planned: PlannedPart) -> Probe | None:
     """The probe for an atom, where there is one."""
     predicate, terms = part.atom.predicate, part.atom.terms
-    if part.negated or any(isinstance(term, Operation) for term in terms):
+    if part.negated or any(isinstance(term, Operation) for term in terms) or predicate in Contract.FUNCTIONS:
         return None
     if planned.ground:
         read = _reader(terms)

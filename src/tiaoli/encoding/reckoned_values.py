@@ -3,126 +3,18 @@
 An unknown fact takes the values at which a comparison changes, and both ends of every stretch between two of them. That is enough for
 what is reckoned out of it only where it grows or falls with the fact, and where what is reckoned is asked for in one direction
 alone: then the one end of a stretch decides for all of it. Everything else is a problem.
-
-Before that it has to be known where the values of a rule's variables come from: facts of a case, numbers that stand in the policy, or
-what rules reckon. What they reckon out of the policy's numbers alone is a number that stands in the policy too. Everything else that
-is reckoned has the origin `None`: its values are not known before there is a case.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tiaoli.base import Problem, Statement
-from tiaoli.encoding.critical_points import Shift
+from tiaoli.encoding.value_origins import Found, Span, bindings, tests, totals
 from tiaoli.policy import Policy, ValueType
-from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, computed, variables
-
-_MOST_VALUES = 1 << 10
-"""How many values a term may have that is reckoned out of the policy's numbers."""
-
-
-class Origin(NamedTuple):
-    """Where a variable's value comes from: a field, or a value, or `None` for what is reckoned; shifts on the way; and the entity it
-    belongs to.
-
-    Inside a rule `entity` is the entity's variable; between rules it is its position among the arguments. `None`: not
-    known any more.
-    """
-
-    source: str | int | None
-    shifts: tuple[Shift, ...]
-    entity: str | int | None
-
-
-RECKONED = Origin(None, (), None)
-"""The origin of what a rule reckons."""
-
-Found = Mapping[str, set[Origin]]
-"""The origins of a rule's variables."""
-
-
-def number(value: int) -> Origin:
-    """The origin of a number that stands in the policy."""
-    return Origin(value, (), None)
-
-
-def origins_of(term: Term, found: Found) -> set[Origin]:
-    """The origins of a term; nothing for what is no number."""
-    if isinstance(term, Variable):
-        return set(found.get(term.name, ()))
-    if isinstance(term, Constant):
-        return {number(term.value)} if isinstance(term.value, int) else set()
-    names = list(dict.fromkeys(variable.name for variable in variables(term)))
-    values = [[origin.source for origin in found.get(name, ())] for name in names]
-    combinations = 1
-    for options in values:
-        combinations *= len(options)
-    plain = all(isinstance(value, int) for options in values for value in options)
-    if not combinations or combinations > _MOST_VALUES or not plain:
-        return {RECKONED}
-    return {number(value) for combination in product(*values) for value in _value(term, dict(zip(names, combination, strict=True)))}
-
-
-def _value(term: Term, values: Mapping[str, object]) -> Iterator[int]:
-    """The value of a term; nothing where it has none."""
-    if isinstance(term, Operation):
-        parts = [value for argument in term.arguments for value in _value(argument, values)]
-        if len(parts) == len(term.arguments) and not (term.operator in ("/", "\\") and parts[1] == 0):
-            yield computed(term.operator, parts)
-    else:
-        value = values[term.name] if isinstance(term, Variable) else term.value
-        assert isinstance(value, int)
-        yield value
-
-
-def bindings(rule: Rule, given: Iterable[str]) -> Iterator[tuple[str, Term]]:
-    """The variables that comparisons of a rule give their values, each with its term; `given` are those that atoms give."""
-    names = set(given)
-    for part in rule.comparisons():
-        for one, other in ((part.left, part.right), (part.right, part.left)):
-            if part.operator == "=" and isinstance(one, Variable) and one.name not in names:
-                yield one.name, other
-
-
-def totals(rule: Rule, given: Iterable[str]) -> Iterator[tuple[str, Aggregate]]:
-    """The variables that aggregates of a rule give their values."""
-    names = set(given)
-    for part in rule.body:
-        if isinstance(part, Aggregate) and part.operator == "=" and isinstance(part.bound, Variable) and part.bound.name not in names:
-            yield part.bound.name, part
-
-
-def tests(rule: Rule, given: Iterable[str]) -> Iterator[Comparison]:
-    """The comparisons of a rule that give no variable its value."""
-    names = set(given)
-    for part in rule.comparisons():
-        sides = (part.left, part.right)
-        if part.operator != "=" or not any(isinstance(side, Variable) and side.name not in names for side in sides):
-            yield part
-
-
-def reach(rule: Rule, given: Iterable[str], found: dict[str, set[Origin]], known: Callable[[], None]) -> None:
-    """Follow values through a rule's bindings, whatever the order they are written in; `known` follows them further."""
-    names = set(given)
-    for _ in (None, *rule.body):
-        for name, term in bindings(rule, names):
-            # what a later part gives its value is waited for
-            if all(found[variable.name] for variable in variables(term)):
-                found[name] |= origins_of(term, found)
-        for name, _total in totals(rule, names):
-            found[name].add(RECKONED)
-        known()
-    for name, term in bindings(rule, names):
-        if isinstance(term, Operation):
-            found[name] |= origins_of(term, found)
-    known()
-
-
-# What is reckoned out of facts
+from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, variables
 
 PAID = {
     Contract.PAYABLE.name: (3, 4, 5),
@@ -133,6 +25,10 @@ PAID = {
     Contract.STANDARD.name: (3, 4),
 }
 """The arguments from which the sums of an answer are made."""
+
+
+_NUMBERS = frozenset({Contract.LEAST.name, Contract.GREATEST.name, Contract.ROUNDED.name})
+"""The functions of numbers."""
 
 
 class Reckoned(NamedTuple):
@@ -158,6 +54,8 @@ class ReckonedValues:
         self.arguments: dict[str, dict[int, set[Reckoned]]] = defaultdict(lambda: defaultdict(set))
         # the fields of which every value is looked at
         self.whole: set[str] = set()
+        # the fields of days from which a sum is worked out
+        self.both_ends: set[str] = set()
         self._tests: list[_Test] = []
 
     def follow(self, rule: Rule, given: Iterable[str], found: Found) -> None:
@@ -171,6 +69,10 @@ class ReckonedValues:
         for _ in rule.body:
             own |= {name for name, term in bindings(rule, given) if isinstance(term, Variable) and term.name in own}
         own |= {name for name, total in totals(rule, given) if self._of_terms(_weights(total))}
+        for literal in rule.literals():
+            terms = literal.atom.terms
+            if literal.atom.predicate in _NUMBERS and isinstance(terms[-1], Variable) and self._of_function(terms):
+                own.add(terms[-1].name)
         self._atoms(rule)
         self._aggregates(rule, given)
         for comparison in tests(rule, given):
@@ -185,23 +87,44 @@ class ReckonedValues:
             for position, term in enumerate(literal.atom.terms):
                 if isinstance(term, Variable) and not literal.negated:
                     values[term.name] |= self.arguments[literal.atom.predicate][position]
+        functions = [literal.atom.terms for literal in rule.literals() if literal.atom.predicate in _NUMBERS]
         for _ in rule.body:
             for name, term in bindings(rule, given):
                 values[name] |= values[term.name] if isinstance(term, Variable) else self._of(term)
             for name, total in totals(rule, given):
                 values[name] |= self._of_terms(_weights(total))
+            for terms in functions:
+                if isinstance(terms[-1], Variable):
+                    values[terms[-1].name] |= self._of_function(terms)
         return values
+
+    def _of_function(self, terms: Sequence[Term]) -> set[Reckoned]:
+        """What the result of a function of numbers is reckoned from: it grows with both numbers, of a fraction it falls with the lower."""
+        *words, one, other, _ = terms
+        if not words:
+            named = [self._values[term.name] for term in (one, other) if isinstance(term, Variable)]
+            return set().union(*named)
+        return self._of(one) | _turned(self._of(other))
 
     # What terms are reckoned from
 
-    def _direct(self, name: str) -> set[str]:
-        """The fields that a variable's value is, as it stands in the case or some months on."""
-        return {origin.source for origin in self._found.get(name, ()) if isinstance(origin.source, str)}
+    def _direct(self, name: str) -> set[Reckoned]:
+        """The fields that a variable's value is, as it stands in the case or some months on, or is counted between."""
+        found: set[Reckoned] = set()
+        for origin in self._found.get(name, ()):
+            ends = (origin,) if not isinstance(origin.source, Span) else (origin.source.last, origin.source.first)
+            found |= {Reckoned(end.source, 1 - 2 * place) for place, end in enumerate(ends) if isinstance(end.source, str)}
+        return found
+
+    def _is_day(self, name: str) -> bool:
+        """Whether a variable may be a day of the case."""
+        sources = [origin.source for origin in self._found.get(name, ())]
+        return any(isinstance(source, str) and self._type(source).kind == "day" for source in sources)
 
     def _of(self, term: Term) -> set[Reckoned]:
         """The fields that a term's value comes from, each with the sign with which it grows."""
         if isinstance(term, Variable):
-            return {Reckoned(path, 1) for path in self._direct(term.name)} | self._values[term.name]
+            return self._direct(term.name) | self._values[term.name]
         if isinstance(term, Constant):
             return set()
         parts = [self._of(argument) for argument in term.arguments]
@@ -234,7 +157,8 @@ class ReckonedValues:
                 here = self.arguments[literal.atom.predicate][position]
                 if isinstance(term, Variable) and here and not term.anonymous:
                     places[term.name] += 1
-                if (isinstance(term, Constant) and here) or self._is_reckoned(term):
+                is_given = position < Contract.FUNCTIONS.get(literal.atom.predicate, 0)
+                if (isinstance(term, Constant) and here) or (self._is_reckoned(term) and not is_given):
                     self._refuse_compared()
         if any(count > 1 for count in places.values()):
             self._refuse_compared()
@@ -250,7 +174,9 @@ class ReckonedValues:
             # a property may not count the days of the case either; of a rule of the policy they are compared (`find_bounds`)
             counted |= set() if rule.sentences or part.function == "sum" else self._of_terms(rest)
             exact = bool(summed) and part.operator in ("=", "!=") and not binds
-            if counted or exact or any(not self._type(path).grows for path, _ in summed):
+            # what is counted between days may be added up, as long as the total is not compared
+            others = {path for path, _ in summed if not self._type(path).grows and not (binds and self._type(path).kind == "day")}
+            if counted or exact or others:
                 self._refuse_compared()
             elif summed and not binds:
                 self._test(rule, part.operator, summed, self._of(part.bound))
@@ -282,7 +208,7 @@ class ReckonedValues:
             self._divided = {part for other in beside for part in _operations(other) if part.operator == "/"}
             found = self._values[term.name] if isinstance(term, Variable) else self._of(term)
             if isinstance(term, Operation):
-                if any(self._type(path).kind == "day" for path, _ in found):
+                if any(self._is_day(variable.name) for variable in variables(term)):
                     self._refuse_arithmetic()
                 elif rule.sentences:
                     both = {path for path, sign in found if Reckoned(path, -sign) in found}
@@ -295,11 +221,31 @@ class ReckonedValues:
             self.arguments[head.predicate][position] |= found
         self._divided = set()
         for position in PAID.get(head.predicate, ()):
-            self._look_at_all(self._of(head.terms[position]))
+            paid = self._of(head.terms[position])
+            self._look_at_all(paid)
+            self._look_at_days(paid)
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""
         self.whole |= {path for path, _ in sources if self._type(path).listed and not self._type(path).grows}
+
+    def _look_at_days(self, sources: set[Reckoned]) -> None:
+        """A sum that grows or falls with one day of the case is looked at on both ends of every stretch; with two of them its ends may
+        lie between."""
+        days = [
+            source for source in sources if self._type(source.path).kind == "day" and self.policy.fields[source.path].changed_by != "time"
+        ]
+        # the parts of a sum, its whole units and what is left over, are one sum: the library puts them together
+        several = {source.path for source in days} if self._rule.sentences == ("method",) else set(days)
+        if len(several) > 1:
+            named = "、".join(sorted({path for path, _ in days})), ", ".join(sorted({path for path, _ in days}))
+            self._refuse(
+                "rule-worked-out",
+                f"金额由案件中不止一个日期算出（{named[0]}）；其中一个须为申请日或参数，或者请把期间的长度列为案件事实",
+                f"a sum is worked out from more than one day of the case ({named[1]}); one of the two must be the day of the application "
+                "or a parameter, or the length of the time a fact of the case",
+            )
+        self.both_ends |= {path for path, _ in days}
 
     def _type(self, path: str) -> ValueType:
         return self.policy.fields[path].type

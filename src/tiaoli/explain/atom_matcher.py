@@ -11,7 +11,21 @@ from itertools import product
 
 from tiaoli.encoding import Environment, MatchPlans, PlannedPart, Step
 from tiaoli.explain.evaluation import combinations, one_or_open
-from tiaoli.rules import OPPOSITE, Atom, Interpretation, Literal, Open, Pattern, Rule, Truth, Value, ValueOrOpen, Variable
+from tiaoli.rules import (
+    OPPOSITE,
+    Atom,
+    Contract,
+    Interpretation,
+    Literal,
+    Open,
+    Pattern,
+    Rule,
+    Truth,
+    Value,
+    ValueOrOpen,
+    Variable,
+    worked_out,
+)
 
 Extension = tuple[Step | None, Mapping[str, ValueOrOpen]]
 """A step, and the variables it binds; no step where the part cannot be looked up."""
@@ -53,6 +67,8 @@ class AtomMatcher:
         if failed and any(pattern[position] is None for position in self._item_variables(part.atom, planned)):
             # it speaks of an item that was not found
             return NOT_LOOKED_UP
+        if part.atom.predicate in Contract.FUNCTIONS:
+            return self._worked_out(part, pattern, planned)
         steps = self._matches(part, pattern, planned, environment)
         if failing and planned.free and not failed:
             steps = [*steps, *self._failing_items(rule, part, pattern, planned, environment, steps)]
@@ -60,6 +76,28 @@ class AtomMatcher:
             return ((Step(part, "fails", pattern), {}),)
         # what has failed already is not looked up for every item again
         return steps[:1] if failed else steps
+
+    def _worked_out(self, part: Literal, pattern: Pattern, planned: PlannedPart) -> Sequence[Extension]:
+        """The one step of a function; what follows from open values is open in turn."""
+        name, given = part.atom.predicate, Contract.FUNCTIONS[part.atom.predicate]
+        if None in pattern[:given]:
+            return NOT_LOOKED_UP
+        atoms: list[tuple[Value, ...]] = []
+        possible = list(combinations(pattern[:given]))
+        for combination in possible:
+            values = tuple(value for value in combination if value is not None)
+            found = worked_out(name, values)
+            agrees = found is not None and all(
+                wanted is None or result in (wanted.values if isinstance(wanted, Open) else (wanted,))
+                for result, wanted in zip(found, pattern[given:], strict=True)
+            )
+            if found is not None and agrees:
+                atoms.append((*values, *found))
+        if not atoms:
+            return ((Step(part, "fails", pattern), {}),)
+        certain = len(atoms) == len(possible) and not any(isinstance(value, Open) for value in pattern[given:])
+        bound = {free: one_or_open(atom[position] for atom in atoms) for position, free in planned.free if pattern[position] is None}
+        return ((Step(part, "holds" if certain else "unknown", pattern, tuple(atoms)), bound),)
 
     def _matches(self, part: Literal, pattern: Pattern, planned: PlannedPart, environment: Environment) -> Sequence[Extension]:
         """The steps in which an atom does not fail."""

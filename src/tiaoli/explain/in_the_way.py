@@ -107,7 +107,7 @@ class _FreedCase:
         )
         today = encoding.policy.schema.day.path
         options = [[free_atom(encoding.policy, free, value) for value in _values(free, today)] for free in freed.free_facts]
-        facts = (*question.common_facts, *freed.facts, *freed.calendar)
+        facts = (*question.common_facts, *freed.facts)
         self._session = Session(encoding.outcome_rules, facts, [Choice(tuple(found)) for found in options], limit=question.seconds_left)
         own = [free for free in freed.free_facts if free.own is not None]
         self._own = [(free.path, free_atom(encoding.policy, free, free.own)) for free in own if free.own is not None]

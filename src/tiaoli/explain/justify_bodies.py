@@ -29,8 +29,8 @@ from tiaoli.rules import (
     variables_of,
 )
 
-_UNSPOKEN = Contract.CALENDAR | {Contract.ASKED.name}
-"""What the engine supplies and no reader asks after: the question itself, and the calendar, which the comparisons tell."""
+_UNSPOKEN = frozenset({*Contract.FUNCTIONS, Contract.ASKED.name})
+"""What the engine supplies and no reader asks after: the question itself, and the functions, which the comparisons tell."""
 
 
 _NAMES = frozenset({"case", "benefit", "subject", "condition"})
@@ -113,7 +113,7 @@ class BodyJustifier:
         return frozenset(binders.values()), unbound
 
     def _feeders(self, rule: Rule, steps: Sequence[Step]) -> frozenset[int]:
-        """The positions of the steps that hold and give failing comparisons their values, through the calendar and arithmetic too."""
+        """The positions of the steps that hold and give failing comparisons their values, through functions and arithmetic too."""
         wanted = {
             variable.name
             for step in steps
@@ -123,7 +123,7 @@ class BodyJustifier:
         through = [
             {variable.name for variable in variables_of(part)}
             for part in rule.body
-            if (isinstance(part, Literal) and part.atom.predicate in Contract.CALENDAR)
+            if (isinstance(part, Literal) and part.atom.predicate in Contract.FUNCTIONS)
             or (isinstance(part, Comparison) and part.operator == "=")
         ]
         reached = None

@@ -1,4 +1,4 @@
-"""Where the values in a comparison come from: a fact of the case, a number of the notice, the end of a period.
+"""Where the values in a comparison come from: a fact of the case, a number of the notice, what a function gives.
 
 A variable of a rule is followed to the atom that gives it its value, and through a derived atom to the rule below.
 """
@@ -12,7 +12,7 @@ from tiaoli.encoding import Environment
 from tiaoli.explain.evaluation import evaluate
 from tiaoli.explain.matcher import Matcher
 from tiaoli.policy import UNITS, Field, Parameter, Policy
-from tiaoli.rules import Constant, Contract, Literal, Open, Rule, Term, ValueOrOpen, Variable
+from tiaoli.rules import SIGNATURES, Constant, Contract, Literal, Open, Rule, Term, ValueOrOpen, Variable
 
 
 class FieldSource(NamedTuple):
@@ -29,20 +29,29 @@ class ParameterSource(NamedTuple):
 
 
 class PeriodSource(NamedTuple):
-    """A value is the last day of so many months that begin on a day."""
+    """A value is the last day of a period that begins on a day; of one below zero the day so long before."""
 
     start: Side
-    months: Side
+    length: Side
 
 
-class YearSource(NamedTuple):
-    """A value is the first or last day of the calendar year of a day."""
+class EndSource(NamedTuple):
+    """A value is the first or last day of the calendar month or year of a day."""
 
     day: Side
     first: bool
+    of_year: bool
 
 
-Source = FieldSource | ParameterSource | PeriodSource | YearSource
+class SpanSource(NamedTuple):
+    """A value is what a function counts between two days."""
+
+    function: str
+    start: Side
+    end: Side
+
+
+Source = FieldSource | ParameterSource | PeriodSource | EndSource | SpanSource
 
 
 class Side(NamedTuple):
@@ -80,15 +89,29 @@ class Provenance:
             return FieldSource(field, item) if isinstance(item, str) else None
         if predicate in UNITS and isinstance(terms[0], Constant):
             return ParameterSource(self.policy.parameters[str(terms[0].value)])
-        if predicate in Contract.CALENDAR:
-            start, months = (evaluate(part, environment) for part in terms[:2])
-            if start is None or months is None:
-                return None
-            day = self.side(rule, environment, terms[0], start)
-            if predicate == Contract.CALENDAR_YEAR.name:
-                return YearSource(day, first=position == 1)
-            return PeriodSource(day, self.side(rule, environment, terms[1], months))
+        if predicate in Contract.FUNCTIONS:
+            return self._function(rule, environment, literal, position)
         return self._source_below(environment, literal, position)
+
+    def _function(self, rule: Rule, environment: Environment, literal: Literal, position: int) -> Source | None:
+        """The source of a result of a function."""
+        name, terms = literal.atom.predicate, literal.atom.terms
+        sides = []
+        for term in terms[: min(2, Contract.FUNCTIONS[name])]:
+            value = evaluate(term, environment)
+            if value is None:
+                return None
+            sides.append(self.side(rule, environment, term, value))
+        if name in (Contract.LEAST.name, Contract.GREATEST.name):
+            found = evaluate(terms[-1], environment)
+            return next((side.source for side in sides if side.value == found), None)
+        if name == Contract.ROUNDED.name:
+            return None
+        if len(sides) == 1:
+            return EndSource(sides[0], first=position == 1, of_year=name == Contract.CALENDAR_YEAR.name)
+        one, other = sides
+        _, kind = SIGNATURES[name].arguments[1]
+        return SpanSource(name, one, other) if kind == "day" else PeriodSource(one, other._replace(kind=kind))
 
     def _source_below(self, environment: Environment, literal: Literal, position: int) -> Source | None:
         """The source of an argument of a derived atom: that of the variable in the head of its rule."""
@@ -125,8 +148,8 @@ class Provenance:
             return 4 if last else 0
         if predicate in UNITS:
             return 3 if last and isinstance(literal.atom.terms[0], Constant) else 0
-        if predicate in Contract.CALENDAR:
-            return 2 if last or (predicate == Contract.CALENDAR_YEAR.name and position == 1) else 0
+        if predicate in Contract.FUNCTIONS:
+            return 2 if position >= Contract.FUNCTIONS[predicate] else 0
         return 1 if self.policy.predicates[predicate].source == "rules" else 0
 
     def paths(self, source: Source | None) -> Iterator[str]:
@@ -141,5 +164,8 @@ class Provenance:
                 yield source.field, path
         elif isinstance(source, PeriodSource):
             yield from self.fields_of(source.start.source)
-        elif isinstance(source, YearSource):
+        elif isinstance(source, EndSource):
             yield from self.fields_of(source.day.source)
+        elif isinstance(source, SpanSource):
+            yield from self.fields_of(source.start.source)
+            yield from self.fields_of(source.end.source)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tiaoli.explain.justification import Justification
-from tiaoli.explain.provenance import FieldSource, ParameterSource, PeriodSource, Source, YearSource
+from tiaoli.explain.provenance import EndSource, FieldSource, ParameterSource, PeriodSource, Source, SpanSource
 from tiaoli.policy import Policy
 from tiaoli.rules import OPPOSITE, SUPREMUM, Contract
 
@@ -180,6 +180,9 @@ def _parameters(source: Source | None) -> Iterator[str]:
         yield source.parameter.name
     elif isinstance(source, PeriodSource):
         yield from _parameters(source.start.source)
-        yield from _parameters(source.months.source)
-    elif isinstance(source, YearSource):
+        yield from _parameters(source.length.source)
+    elif isinstance(source, EndSource):
         yield from _parameters(source.day.source)
+    elif isinstance(source, SpanSource):
+        yield from _parameters(source.start.source)
+        yield from _parameters(source.end.source)

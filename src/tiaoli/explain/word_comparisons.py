@@ -6,12 +6,18 @@ import re
 
 from tiaoli.base import Lang, Statement, to_date
 from tiaoli.explain.justification import ComparedSides, Justification
-from tiaoli.explain.provenance import FieldSource, ParameterSource, PeriodSource, Side, Source, YearSource
+from tiaoli.explain.provenance import EndSource, FieldSource, ParameterSource, PeriodSource, Side, Source, SpanSource
 from tiaoli.explain.word_totals import TotalWording
 from tiaoli.policy import NOT_KNOWN, Phrases, Policy
-from tiaoli.rules import SUPREMUM, Aggregate, Open
+from tiaoli.rules import SUPREMUM, Aggregate, Contract, Open
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "=", "!=": "≠"}
+_SPANS = {
+    Contract.DAYS_BETWEEN.name: Statement("自{start}至{end}的天数", "days from the {start} to the {end}"),
+    Contract.MONTHS_BETWEEN.name: Statement("自{start}至{end}的整月数", "whole months from the {start} to the {end}"),
+    Contract.YEARS_BETWEEN.name: Statement("自{start}至{end}的整年数", "whole years from the {start} to the {end}"),
+    Contract.AGE.name: Statement("{end}时的周岁年龄", "age on the {end}"),
+}
 CONVERSE = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "=", "!=": "!="}
 """The same relation with its sides exchanged."""
 
@@ -28,8 +34,10 @@ def limit_last(compared: ComparedSides) -> ComparedSides:
 
 def limit_rank(source: Source | None) -> tuple[int, bool, int]:
     """How much a side is a limit rather than what is held against it."""
+    if isinstance(source, SpanSource):
+        return 0, False, 0
     if not isinstance(source, FieldSource):
-        return (3 if isinstance(source, ParameterSource) else 2 if isinstance(source, (PeriodSource, YearSource)) else 1), False, 0
+        return (3 if isinstance(source, ParameterSource) else 2 if isinstance(source, (PeriodSource, EndSource)) else 1), False, 0
     if source.field.entity is None:
         return 1, False, 0
     return 0, source.field.changed_by == "no", -source.item.count("/")
@@ -144,13 +152,24 @@ class ComparisonWording:
         if isinstance(source, ParameterSource):
             return source.parameter.statement.say(lang)
         if isinstance(source, PeriodSource):
-            start, months = self._since(source.start.source, lang), self._value(source.months, lang)
-            return f"{start}{months}" if lang == "zh" else f"{months} {start}"
-        if isinstance(source, YearSource):
+            return self._period(source, lang)
+        if isinstance(source, EndSource):
             day = self._label(source.day.source, lang)
             end = ("首日", "first day") if source.first else ("末日", "last day")
-            return f"{day}所在年度{end[0]}" if lang == "zh" else f"{end[1]} of the year of the {day}"
+            within = ("年度", "year") if source.of_year else ("月份", "month")
+            return f"{day}所在{within[0]}{end[0]}" if lang == "zh" else f"{end[1]} of the {within[1]} of the {day}"
+        if isinstance(source, SpanSource):
+            start, to = self._label(source.start.source, lang), self._label(source.end.source, lang)
+            return _SPANS[source.function].say(lang).format(start=start, end=to)
         return ""
+
+    def _period(self, source: PeriodSource, lang: Lang) -> str:
+        length = source.length
+        if isinstance(length.value, int) and length.value < 0:
+            start, back = self._label(source.start.source, lang), self._value(length._replace(value=-length.value), lang)
+            return f"{start}之前{back}" if lang == "zh" else f"{back} before the {start}"
+        start, forward = self._since(source.start.source, lang), self._value(length, lang)
+        return f"{start}{forward}" if lang == "zh" else f"{forward} {start}"
 
     def _since(self, source: Source | None, lang: Lang) -> str:
         if isinstance(source, FieldSource) and "since" in source.field.phrases:

@@ -22,7 +22,7 @@ from tiaoli.oracle.prepare import (
     require_subject_kept,
 )
 from tiaoli.oracle.signature import signed_as
-from tiaoli.rules import Fact
+from tiaoli.rules import Fact, Session
 
 if TYPE_CHECKING:
     from tiaoli.analysis import Proof
@@ -167,7 +167,8 @@ class Oracle(LoadedPolicy):
         chosen, scope = self._chosen(readings), scope.checked(self.policy, benefit)
         question = prepare_decision(self._encoding, case, benefit, subject, chosen, deadline_of(limit))
         with question.shown_in_errors():
-            return explain(question, asked, derived=self._engines.derived(question), **scope._asdict())
+            alone = question.by_itself()
+            return explain(alone, asked, derived=self._engines.derived(alone), **scope._asdict())
 
     def when(
         self,
@@ -322,4 +323,7 @@ class Oracle(LoadedPolicy):
         """
         question = self._about_case(case, None, readings, None)
         known = (*question.facts.facts, *question.common_facts)
-        return known, tuple(choice.options for choice in question.facts.choices.values())
+        choices = list(question.facts.choices.values())
+        with question.shown_in_errors():
+            session = Session(question.encoding.rules, known, choices, limit=question.seconds_left)
+        return (*known, *session.worked_out), tuple(choice.options for choice in choices)

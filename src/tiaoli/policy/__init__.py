@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.library import library_parts, read_library
     from tiaoli.policy.model import (
         MOST,
+        NUMBERS,
         UNITS,
         Benefit,
         Option,
@@ -52,6 +53,7 @@ __all__ = [
     "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
+    "NUMBERS",
     "UNITS",
     "Benefit",
     "CaseSchema",

@@ -254,7 +254,7 @@ def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
 
 def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
-    if unit in ("months", "percent", "count", "level"):
+    if unit in UNITS and unit not in ("day", "money", "occupation"):
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)

@@ -25,7 +25,12 @@ from tiaoli.rules import Contract, Fact, Name
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
 UNITS = {
     "day": "day",
+    "days": "days",
+    "weeks": "weeks",
     "months": "months",
+    "years": "years",
+    "hours": "hours",
+    "minutes": "minutes",
     "percent": "percent",
     "money": "money",
     "count": "count",
@@ -34,8 +39,24 @@ UNITS = {
 }
 """The unit of a parameter, which is the predicate of its fact, and the type of its value."""
 
-MOST = {"day": 21991231, "months": 1200, "percent": 1000, "money": 1_000_000_000, "count": 1000, "level": 5, "occupation": 0}
+MOST = {
+    "day": 21991231,
+    "days": 36_600,
+    "weeks": 5_200,
+    "months": 1200,
+    "years": 100,
+    "hours": 1_000_000,
+    "minutes": 1_000_000,
+    "percent": 1000,
+    "money": 1_000_000_000,
+    "count": 1000,
+    "level": 5,
+    "occupation": 0,
+}
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
+
+NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
+"""The argument types whose values are numbers."""
 
 
 class NotComputed(NamedTuple):

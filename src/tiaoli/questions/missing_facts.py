@@ -117,7 +117,7 @@ class _FactQuestionSearch:
         bearing = encoding.outcome_fields(subject.benefit)
         freed = set_free(policy, encoding.rule_bounds, self.question.case, subject, bearing, lambda *_: False)
         choices = [Choice(tuple(self._fact(variable, value) for value in variable.values)) for variable in freed.free_facts]
-        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
+        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE)]
         session = Session(encoding.outcome_rules, facts, choices, limit=self.question.seconds_left)
         granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         first: dict[str, FreeFact] = {}

@@ -5,13 +5,12 @@ What stays unknown stands in it once for every completion that a repair must hol
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
-from tiaoli.encoding import Slot, calendar_facts
+from tiaoli.encoding import Slot
 from tiaoli.questions.repair_space import RepairSpace
 from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules
 
@@ -67,7 +66,7 @@ class RepairProgram:
     # How it is made
 
     def _session(self) -> Session:
-        facts: list[Fact] = [*self.question.common_facts, *self.space.freed.calendar]
+        facts: list[Fact] = list(self.question.common_facts)
         choices: list[Choice] = []
         links: list[Link] = []
         for copy, completion in enumerate(self.completions, 1):
@@ -81,7 +80,6 @@ class RepairProgram:
             for part in group.parts:
                 facts.append(Fact("part", (part, number)))
                 choices.append(Choice((_stays(part), *(fact for _, fact in self._becoming(part)))))
-        facts += self._calendar_of_completions()
         facts += [Fact("earlier", pair) for pair in self.space.symmetric_pairs]
         for first, last in self.space.pairs():
             facts.append(Fact("pair", (*first, *last)))
@@ -116,15 +114,6 @@ class RepairProgram:
     def _becoming(self, number: int) -> list[tuple[Value, Fact]]:
         """The values that a fact may take, each with the atom for it."""
         return [(value, Fact("becomes", (number, position))) for position, value in enumerate(self.space.values(number))]
-
-    def _calendar_of_completions(self) -> Iterator[Fact]:
-        """Calendar facts for the days of completions, which are no critical values of the case as it stands."""
-        days: dict[str, list[int]] = defaultdict(list)
-        for completion in self.completions:
-            for (path, _), value in completion.items():
-                if isinstance(value, int):
-                    days[path].append(value)
-        return calendar_facts(self.question.encoding.rule_bounds, days)
 
     def _weights(self) -> Iterator[tuple[Fact, int]]:
         """Fewest values of records and sets first, then the least number of days."""

@@ -143,7 +143,7 @@ class FactSpace:
         for variable in freed.free_facts:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(free_atom(policy, variable, value) for value in self.values(declared, variable))))
-        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE), *freed.calendar]
+        facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE)]
         rules = exact_rules(self.encoding.outcome_rules, *self._ordered(freed))
         session = Session(rules, facts, choices, limit=self.question.seconds_left)
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)

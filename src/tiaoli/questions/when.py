@@ -13,8 +13,8 @@ from typing import Any
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
 from tiaoli.decide import Decision, Outcome, PreparedDecision, decide_each, decide_one, set_free
-from tiaoli.encoding import Bound, bearing_on_conditions, origins
-from tiaoli.rules import OutOfTimeError
+from tiaoli.encoding import Bound, bearing_on_conditions, length_of, origins
+from tiaoli.rules import Contract, OutOfTimeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +169,18 @@ class _CriticalDays:
             day = value
         zh, en = f"{found.zh}为{iso(day)}", f"{found.en} is {iso(day)}"
         for shift in bound.other_shifts:
-            if isinstance(shift, int):
-                zh, en = f"{zh}，自该日起{shift}个月", f"{en}, and {shift} months run from it"
-            else:
+            if shift.given:
+                length = length_of(shift)
+                zh, en = f"{zh}，自该日起{length.zh}", f"{en}, and {length.en} run from it"
+            elif shift.function == Contract.CALENDAR_YEAR.name:
                 zh, en = f"{zh}，以其所在年度为准", f"{en}, and its calendar year counts"
-        if any(not isinstance(shift, int) for shift in bound.target_shifts):
+            else:
+                zh, en = f"{zh}，以其所在月份为准", f"{en}, and its calendar month counts"
+        ends = {shift.function for shift in bound.target_shifts if not shift.given}
+        if Contract.CALENDAR_YEAR.name in ends:
             zh, en = f"{zh}，申请日所在年度随之不同", f"{en}, and the year of the application is another"
+        elif ends:
+            zh, en = f"{zh}，申请日所在月份随之不同", f"{en}, and the month of the application is another"
         return Statement(zh, en)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.rules.arithmetic import computed, quotient, remainder
+    from tiaoli.rules.arithmetic import computed, quotient, remainder, rounded
     from tiaoli.rules.ast import (
         Aggregate,
         Atom,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.exact_text import ExactRules, exact_rules
+    from tiaoli.rules.functions import FIRST_YEAR, LAST_YEAR, NoValueError, worked_out
     from tiaoli.rules.parser import parse
     from tiaoli.rules.truth import COMPARISONS, OPPOSITE, Interpretation, Open, Pattern, Truth, ValueOrOpen, both, compared, same
 else:
@@ -56,7 +57,9 @@ __all__ = [
     "CLINGO_VERSION",
     "COMPARISONS",
     "CONTRACT_VERSION",
+    "FIRST_YEAR",
     "GRACE",
+    "LAST_YEAR",
     "OPPOSITE",
     "SIGNATURES",
     "SUPREMUM",
@@ -78,6 +81,7 @@ __all__ = [
     "Link",
     "Literal",
     "Name",
+    "NoValueError",
     "Open",
     "Operation",
     "OutOfTimeError",
@@ -103,11 +107,13 @@ __all__ = [
     "parse",
     "quotient",
     "remainder",
+    "rounded",
     "rule_template",
     "same",
     "shared_variables",
     "variables",
     "variables_in",
     "variables_of",
+    "worked_out",
     "written",
 ]

@@ -1,4 +1,4 @@
-"""The arithmetic of rules, over whole numbers of any size: what `+`, `-`, `*`, `/` and `\\` mean in every engine."""
+"""The arithmetic of rules, over whole numbers of any size: what `+`, `-`, `*`, `/`, `\\` and rounding mean in every engine."""
 
 from __future__ import annotations
 
@@ -28,3 +28,17 @@ def computed(operator: str, parts: Sequence[int]) -> int:
     if operator == "*":
         return one * other
     return quotient(one, other) if operator == "/" else remainder(one, other)
+
+
+def rounded(rounding: str, numerator: int, denominator: int) -> int:
+    """A fraction as a whole number: `half_up` and `half_even` to the nearest, halves away from zero or to the even one; `up` away from
+    zero, `down` towards it. Raises `ZeroDivisionError`.
+
+    >>> [rounded(rounding, 5, 2) for rounding in ("half_up", "half_even", "up", "down")], rounded("half_up", -5, 2)
+    ([3, 2, 3, 2], -3)
+    """
+    size, by = abs(numerator), abs(denominator)
+    whole, rest = divmod(size, by)
+    more = {"half_up": 2 * rest >= by, "half_even": 2 * rest > by or (2 * rest == by and whole % 2 == 1), "up": rest > 0, "down": False}
+    whole += more[rounding]
+    return whole if (numerator < 0) == (denominator < 0) else -whole

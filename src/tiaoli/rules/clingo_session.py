@@ -19,6 +19,7 @@ import clingo
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_in, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.rules.exact_text import Arithmetic, exact_rules, number_of, symbol_of
+from tiaoli.rules.functions import NoValueError
 
 CLINGO_VERSION = clingo.__version__
 
@@ -65,7 +66,8 @@ class Session:
 
     `choices` are the unknown facts; `switches` atoms that a question may set, `equalities` what holds where they are set,
     and `links` what follows from a choice. `limit` is in seconds, for all questions together. A session that is `traced`
-    can say what an atom rests on.
+    can say what an atom rests on. `worked_out` are the functions that were asked for while grounding, each with its results: the facts
+    that the rules want as they stand.
 
     Raises `PolicyError` where clingo says anything at all, `OutOfTimeError` where grounding takes longer than the limit.
     """
@@ -99,6 +101,7 @@ class Session:
             _ground(self._control, arithmetic, self._deadline)
             if arithmetic.failed is not None:
                 raise _no_value(arithmetic.failed)
+            self.worked_out = tuple(arithmetic.atoms)
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
         if messages:
@@ -308,7 +311,9 @@ def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | N
 
 def _no_value(error: Exception) -> InternalError:
     """What is said where an operation of a rule has no value."""
-    if isinstance(error, ZeroDivisionError):
+    if isinstance(error, NoValueError):
+        zh, en = error.statement.zh, error.statement.en
+    elif isinstance(error, ZeroDivisionError):
         zh, en = "规则的计算中除以零", "the arithmetic of a rule divides by zero"
     elif isinstance(error, OverflowError):
         zh, en = "规则的计算结果小于 -2147483648", "the arithmetic of a rule comes below -2147483648"

@@ -6,6 +6,7 @@ names of the rules and those of the program cannot drift apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Template
 from typing import ClassVar, Literal, NamedTuple
 
@@ -66,11 +67,36 @@ class Contract:
 
     ASKED = _signature("asked(case, benefit, subject)", "engine", "a decision that is asked for")
     READING = _signature("reading(reading, option)", "engine", "an option of a reading, in force")
+    ADD_DAYS = _signature("add_days(day, days, until:day)", "engine", "the last day of a period of days")
+    ADD_WEEKS = _signature("add_weeks(day, weeks, until:day)", "engine", "the last day of a period of weeks")
     ADD_MONTHS = _signature("add_months(day, months, until:day)", "engine", "the last day of a period of months")
+    ADD_YEARS = _signature("add_years(day, years, until:day)", "engine", "the last day of a period of years, of 12 months each")
+    CALENDAR_MONTH = _signature("calendar_month(day, first:day, last:day)", "engine", "the first and the last day of the month of a day")
     CALENDAR_YEAR = _signature("calendar_year(day, january:day, december:day)", "engine", "the first and the last day of the year of a day")
+    DAYS_BETWEEN = _signature("days_between(from:day, to:day, days)", "engine", "how many days the second lies after the first")
+    MONTHS_BETWEEN = _signature("months_between(from:day, to:day, months)", "engine", "how many periods of a month from one day have ended")
+    YEARS_BETWEEN = _signature("years_between(from:day, to:day, years)", "engine", "how many periods of a year from one day have ended")
+    AGE = _signature(
+        "age(born:day, day, leap_day, years)",
+        "engine",
+        "the years that a person has completed on a day; who was born on 29 February completes one on the day that is named",
+    )
+    BIRTHDAY = _signature("birthday(born:day, years, leap_day, until:day)", "engine", "the day on which a person completes so many years")
+    LEAST = _signature("least(one:value, other:value, lesser:value)", "engine", "the lesser of two numbers, or the earlier of two days")
+    GREATEST = _signature(
+        "greatest(one:value, other:value, greater:value)", "engine", "the greater of two numbers, or the later of two days"
+    )
+    ROUNDED = _signature(
+        "rounded(rounding, numerator:number, denominator:number, whole:number)", "engine", "a fraction rounded to a whole number"
+    )
 
     DAY = _signature("day(parameter, value:day)", "policy data", "a parameter that is a day")
+    DAYS = _signature("days(parameter, value:days)", "policy data", "a parameter that is a number of days")
+    WEEKS = _signature("weeks(parameter, value:weeks)", "policy data", "a parameter that is a number of weeks")
     MONTHS = _signature("months(parameter, value:months)", "policy data", "a parameter that is a number of months")
+    YEARS = _signature("years(parameter, value:years)", "policy data", "a parameter that is a number of years")
+    HOURS = _signature("hours(parameter, value:hours)", "policy data", "a parameter that is a number of hours")
+    MINUTES = _signature("minutes(parameter, value:minutes)", "policy data", "a parameter that is a number of minutes")
     PERCENT = _signature("percent(parameter, value:percent)", "policy data", "a parameter that is a percentage")
     MONEY = _signature(
         "money(parameter, value:money)", "policy data", "a parameter that is a sum of money, in the smallest unit of the currency"
@@ -109,11 +135,29 @@ class Contract:
     LATER = _signature("later(case, other:case)", "engine", "a second application of the same case, on a later day")
     VIOLATED = _signature("violated(case)", "property", "a case of which the property does not hold")
 
-    UNITS: ClassVar = {item.name: item for item in (DAY, MONTHS, PERCENT, MONEY, COUNT, LEVEL, OCCUPATION)}
+    UNITS: ClassVar = {
+        item.name: item for item in (DAY, DAYS, WEEKS, MONTHS, YEARS, HOURS, MINUTES, PERCENT, MONEY, COUNT, LEVEL, OCCUPATION)
+    }
     """The predicates of parameters, by the unit that a parameter has in parameters.toml: the one is the name of the other."""
 
-    CALENDAR: ClassVar = frozenset({ADD_MONTHS.name, CALENDAR_YEAR.name})
-    """The names of what the engine adds for the days and periods that occur."""
+    FUNCTIONS: ClassVar[Mapping[str, int]] = {
+        **{item.name: 2 for item in (ADD_DAYS, ADD_WEEKS, ADD_MONTHS, ADD_YEARS, DAYS_BETWEEN, MONTHS_BETWEEN, YEARS_BETWEEN)},
+        CALENDAR_MONTH.name: 1,
+        CALENDAR_YEAR.name: 1,
+        AGE.name: 3,
+        BIRTHDAY.name: 3,
+        LEAST.name: 2,
+        GREATEST.name: 2,
+        ROUNDED.name: 3,
+    }
+    """What the engine works out wherever a rule asks for it: the names of the predicates, and how many arguments are given. The others
+    follow from these (see `functions`)."""
+
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "leap_day": ("february_28", "march_1"),
+        "rounding": ("half_up", "half_even", "up", "down"),
+    }
+    """The words that an argument of one of these types may be."""
 
 
 SIGNATURES: dict[str, Signature] = {item.name: item for item in vars(Contract).values() if isinstance(item, Signature)}

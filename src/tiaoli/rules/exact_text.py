@@ -1,9 +1,10 @@
-"""Rules as they are given to clingo, so that no number leaves 32 bits in silence.
+"""Rules as they are given to clingo, so that no number leaves 32 bits in silence and what a function is worth is found while grounding.
 
 clingo's integers have 32 bits and wrap. So arithmetic is not left to it: every operation of a rule becomes a call of `@value`, which
 works it out in Python and hands a number that is too large back as a symbol of its decimal places (`wide`). clingo orders such
 symbols as the numbers that they stand for, above every number of its own. A sum is taken apart by decimal places as well, and put
-together again. The rules mean what they meant; only the text that this program grounds is another, and the files run in clingo as
+together again. A function, `add_months(Day, Months, Until)`, becomes the call `Until = @worked_out("add_months",Day,Months)`; the
+files want it as a fact. The rules mean what they meant; only the text that this program grounds is another, and the files run in clingo as
 they stand.
 """
 
@@ -18,6 +19,9 @@ from typing import Any
 import clingo
 
 from tiaoli.rules.arithmetic import quotient, remainder
+from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
+from tiaoli.rules.contract import SIGNATURES, Contract
+from tiaoli.rules.functions import worked_out
 
 LOW, HIGH = -(1 << 31), (1 << 31) - 1
 """The first and the last of clingo's own numbers."""
@@ -28,7 +32,10 @@ _PLACES = 10**9
 _LIMB, _LIMBS = 10**4, 6
 """How a sum is taken apart: with so many values a part, hundreds of thousands of tuples stay within 32 bits."""
 
-_WIDE, _VALUE, _LIMB_OF, _TOTAL = "wide", "value", "limb", "total"
+_WIDE, _VALUE, _LIMB_OF, _TOTAL, _WORKED_OUT = "wide", "value", "limb", "total", "worked_out"
+
+_RECKONING = re.compile(rf"[-+*/\\]|#sum|\b(?:{'|'.join(Contract.FUNCTIONS)})\s*\(")
+"""What a text has in which there is something to reckon."""
 
 
 class ExactRules(str):
@@ -44,7 +51,7 @@ def exact_rules(*parts: str) -> ExactRules:
 
 @lru_cache(maxsize=256)
 def _exact(text: str) -> str:
-    if not re.search(r"[-+*/\\]|#sum", re.sub(r"(?m)^%.*|#(?:show|defined)\b[^.]*\.", "", text)):
+    if not _RECKONING.search(re.sub(r"(?m)^%.*|#(?:show|defined)\b[^.]*\.", "", text)):
         return text
     from clingo import ast
 
@@ -106,6 +113,10 @@ def _term(node: Any) -> str:
     from clingo import ast
 
     class Calls(ast.Transformer):
+        def visit_Literal(self, node: Any) -> Any:  # noqa: N802  # as clingo calls it
+            inside = node.update(**self.visit_children(node))
+            return _function_call(inside) or inside
+
         def visit_BinaryOperation(self, node: Any) -> Any:  # noqa: N802  # as clingo calls it
             return _call(node)
 
@@ -113,6 +124,22 @@ def _term(node: Any) -> str:
             return _call(node)
 
     return str(Calls().visit(node))
+
+
+def _function_call(node: Any) -> Any:
+    """The call that gives the results of a function their values; `None` where a literal is none of a function."""
+    from clingo import ast
+
+    symbol: Any = getattr(node.atom, "symbol", None)
+    name = getattr(symbol, "name", "")
+    if node.sign != 0 or name not in Contract.FUNCTIONS or len(symbol.arguments) != SIGNATURES[name].arity:
+        return None
+    place, given = node.location, Contract.FUNCTIONS[name]
+    inputs = [ast.SymbolicTerm(place, clingo.String(name)), *symbol.arguments[:given]]
+    results = symbol.arguments[given:]
+    found = results[0] if len(results) == 1 else ast.Function(place, "", results, 0)
+    equal = ast.Guard(ast.ComparisonOperator.Equal, ast.Function(place, _WORKED_OUT, inputs, 1))
+    return ast.Literal(place, ast.Sign.NoSign, ast.Comparison(found, [equal]))
 
 
 def _call(node: Any) -> Any:
@@ -175,10 +202,26 @@ def number_of(symbol: clingo.Symbol) -> int | None:
 
 
 class Arithmetic:
-    """What works out the calls in rules while they are grounded. Notes in `failed` the first that has no value."""
+    """What works out the calls in rules while they are grounded. Notes in `failed` the first that has no value, in `atoms` those of the
+    functions."""
 
     def __init__(self) -> None:
         self.failed: Exception | None = None
+        self.atoms: dict[Fact, None] = {}
+
+    def worked_out(self, function: clingo.Symbol, *given: clingo.Symbol) -> Sequence[clingo.Symbol]:
+        """The results of a function."""
+        values = [value for symbol in given if (value := _value(symbol)) is not None]
+        try:
+            found = worked_out(function.string, values) if len(values) == len(given) else None
+            symbols = [symbol_of(value) if isinstance(value, int) else clingo.Supremum for value in found or ()]
+        except ArithmeticError as error:
+            self.failed = self.failed or error
+            return []
+        if found is None:
+            return []
+        self.atoms[Fact(function.string, (*values, *found))] = None
+        return symbols if len(symbols) == 1 else [clingo.Tuple_(symbols)]
 
     def value(self, operation: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
         """The value of an operation on these values of its variables."""
@@ -203,6 +246,15 @@ class Arithmetic:
         except (ArithmeticError, TypeError) as error:
             self.failed = self.failed or error
             return []
+
+
+def _value(symbol: clingo.Symbol) -> Value | None:
+    """The number or the word that a symbol stands for, or the day that never comes."""
+    if symbol.type is clingo.SymbolType.Supremum:
+        return SUPREMUM
+    number = number_of(symbol)
+    is_word = number is None and symbol.type is clingo.SymbolType.Function and not symbol.arguments
+    return Name(symbol.name) if is_word else number
 
 
 def _number(symbol: clingo.Symbol) -> int:

@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from tiaoli.base import add_months as months_after
-from tiaoli.base import year_bounds
 from tiaoli.encoding import Encoding
 from tiaoli.rules import (
     Aggregate,
@@ -30,9 +28,10 @@ from tiaoli.rules import (
     variables_of,
 )
 from tiaoli.symbolic.budget import NO_LIMIT, Budget
-from tiaoli.symbolic.days import Day, add_months, calendar_year
+from tiaoli.symbolic.days import Day
 from tiaoli.symbolic.formulas import Formula, both, either, exactly, negation, one_of
 from tiaoli.symbolic.symbolic_facts import Facts
+from tiaoli.symbolic.symbolic_functions import SymbolicFunctions
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, is_ground, key_of
 
 Pattern: TypeAlias = tuple[SymbolicValue | None, ...]
@@ -65,6 +64,7 @@ class Relations:
         self.policy = encoding.policy
         self.facts = facts
         self.terms = facts.terms
+        self.functions = SymbolicFunctions(facts.terms)
         self.budget = budget
         self.rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in (*encoding.program.rules, *program):
@@ -190,9 +190,8 @@ class Relations:
         if part.negated:
             return 1 if not _unbound(part.atom.terms, bindings) else _NOT_YET
         predicate, terms = part.atom.predicate, part.atom.terms
-        if predicate in Contract.CALENDAR:
-            given = terms[:2] if predicate == Contract.ADD_MONTHS.name else terms[:1]
-            return 2 if not _unbound(given, bindings) else _NOT_YET
+        if predicate in Contract.FUNCTIONS:
+            return 2 if not _unbound(terms[: Contract.FUNCTIONS[predicate]], bindings) else _NOT_YET
         unbound = _unbound(terms, bindings)
         return 2 + unbound if predicate in self._known else 10 + 10 * unbound
 
@@ -239,10 +238,11 @@ class Relations:
                 yield found, tuple(one for one in guards if one is not True)
 
     def _candidates(self, atom: Atom, wanted: Sequence[SymbolicValue | None], rule: Rule) -> Tuples:
-        if atom.predicate == Contract.ADD_MONTHS.name:
-            return self._months_after(wanted[0], wanted[1], rule)
-        if atom.predicate == Contract.CALENDAR_YEAR.name:
-            return self._year_of(wanted[0], rule)
+        if atom.predicate in Contract.FUNCTIONS:
+            given = tuple(wanted[: Contract.FUNCTIONS[atom.predicate]])
+            with _in(rule):
+                results = self.functions.results(atom.predicate, given)
+            return [] if results is None else [((*(value for value in given if value is not None), *results), True)]
         return self.tuples(atom.predicate, tuple(self._looked_up(atom, place, value, wanted) for place, value in enumerate(wanted)))
 
     def _looked_up(
@@ -263,25 +263,6 @@ class Relations:
             named = [self.policy.benefits.get(str(one)) for one, kind in zip(wanted, kinds, strict=True) if kind == "benefit"]
             entities = {benefit.subject if benefit else "" for benefit in named} or {""}
         return value if entities == {value.entity} else None
-
-    def _months_after(self, day: SymbolicValue | None, months: SymbolicValue | None, rule: Rule) -> Tuples:
-        if not isinstance(day, (int, Day)):
-            return []
-        if not isinstance(months, int):
-            if isinstance(months, (Num, Day)):
-                raise Outside.of("期限的月数是案件中的事实", "a period is as long as a fact of the case says").at(rule)
-            return []
-        end = months_after(day, months) if isinstance(day, int) else add_months(day, months)
-        if end is None:
-            raise Outside.of("期限届满日可能过于久远", "a period may end too far in the future").at(rule)
-        return [((day, months, end), True)]
-
-    def _year_of(self, day: SymbolicValue | None, rule: Rule) -> Tuples:
-        if isinstance(day, Day):
-            return [((day, *calendar_year(day)), True)]
-        if isinstance(day, Num):
-            raise Outside.of("算出的数当作日期", "a number that is worked out is taken as a day").at(rule)
-        return [((day, *year_bounds(day)), True)] if isinstance(day, int) else []
 
     # Aggregates
 

@@ -189,8 +189,8 @@ def _given(policy: Policy, readings: Mapping[str, str]) -> dict[str, list[Shape]
     for benefit in policy.benefits.values():
         found[Contract.ASKED.name].append((CASE, Name(benefit.id), SomeItem((benefit.subject,))))
     found[Contract.LATER.name].append((CASE, CASE))
-    for calendar in Contract.CALENDAR:
-        found[calendar].append((ANY,) * SIGNATURES[calendar].arity)
+    for function in Contract.FUNCTIONS:
+        found[function].append((ANY,) * SIGNATURES[function].arity)
     return found
 
 

@@ -24,6 +24,9 @@ _COURTESY = 2.0
 _COURTESY_EACH = 0.2
 """The seconds for one wish."""
 
+_STEPS = 6_000_000
+"""The steps of z3 for a guess: a second or two."""
+
 _MILLISECONDS = 10**3
 
 
@@ -65,6 +68,16 @@ def solver_for(constraints: Sequence[Formula], goal: Formula, context: Any) -> A
     solver = z3.Solver(ctx=context) if _has_numbers(formulas) else z3.SolverFor("QF_BV", ctx=context)
     solver.add(*formulas)
     return solver
+
+
+def guess(solver: Any, budget: Budget, *assumptions: Formula) -> Found:
+    """Ask a solver within what a budget leaves, for a number of steps and no time: what comes of it is the same on every machine."""
+    solver.set("rlimit", _STEPS)
+    try:
+        return check(solver, budget, *assumptions)
+    finally:
+        # 0 is z3's word for no limit
+        solver.set("rlimit", 0)
 
 
 def check(solver: Any, budget: Budget = NO_LIMIT, *assumptions: Formula) -> Found:

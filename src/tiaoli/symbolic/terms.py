@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tiaoli.rules import Name, compared
+from tiaoli.rules import FIRST_YEAR, LAST_YEAR, Name, compared
 from tiaoli.symbolic.days import Day, day_after, day_bits, is_representable
 from tiaoli.symbolic.formulas import Formula, both, negation
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCode, is_ground
@@ -40,6 +40,8 @@ class Terms:
         self.constraints: list[Formula] = []
         self.auxiliary: dict[int, Any] = {}
         self.definitions: list[Formula] = []
+        # days of their own, each with the number that it has (see `days.ordinal`)
+        self.days: list[tuple[Day, Any]] = []
         self._divided: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
         self._products: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
@@ -60,7 +62,7 @@ class Terms:
             return self._days(relation, one, other)
         assert isinstance(one, Num)
         assert isinstance(other, (int, Num))
-        low, high = _interval(other)
+        low, high = interval(other)
         if relation in ("=", "!=") and (one.high < low or high < one.low):
             return relation == "!="
         if relation not in ("=", "!="):
@@ -69,7 +71,7 @@ class Terms:
             nearest = (one.low, high) if relation in ("<", "<=") else (one.high, low)
             if _SIGNED[relation](*farthest) or not _SIGNED[relation](*nearest):
                 return bool(_SIGNED[relation](*farthest))
-        return _SIGNED[relation](one.expr, _plain(other))
+        return _SIGNED[relation](one.expr, plain(other))
 
     def _ground(self, relation: str, one: Any, other: Any) -> Formula:
         items = isinstance(one, Item), isinstance(other, Item)
@@ -100,7 +102,7 @@ class Terms:
             bits = other.order
         elif isinstance(other, int):
             if not is_representable(other):
-                if 19000101 <= other <= 21991231:
+                if FIRST_YEAR <= other // 10000 <= LAST_YEAR:
                     raise Outside.of(f"日期与不是日期的数 {other} 比较", f"a day is compared with {other}, which is none")
                 return bool(_SIGNED[relation](20000101, other))
             bits = day_bits(other, self.context)
@@ -162,22 +164,22 @@ class Terms:
             return self._division(symbol, one, other)
         if isinstance(one, int) and isinstance(other, int):
             return {"+": one + other, "-": one - other, "*": one * other}[symbol]
-        left, right = _interval(one), _interval(other)
+        left, right = interval(one), interval(other)
         if symbol == "+":
-            return Num(_plain(one) + _plain(other), left[0] + right[0], left[1] + right[1])
+            return Num(plain(one) + plain(other), left[0] + right[0], left[1] + right[1])
         if symbol == "-":
-            return Num(_plain(one) - _plain(other), left[0] - right[1], left[1] - right[0])
+            return Num(plain(one) - plain(other), left[0] - right[1], left[1] - right[0])
         return self.product(one, other)
 
     def product(self, one: int | Num, other: int | Num) -> int | Num:
         """An exact product. Of two unknown numbers the one with the smaller interval is taken bit by bit."""
         if isinstance(one, int) and isinstance(other, int):
             return one * other
-        left, right = _interval(one), _interval(other)
+        left, right = interval(one), interval(other)
         corners = [x * y for x in left for y in right]
         low, high = min(corners), max(corners)
         if isinstance(one, int) or isinstance(other, int):
-            return Num(_plain(one) * _plain(other), low, high)
+            return Num(plain(one) * plain(other), low, high)
         if one.high - one.low < other.high - other.low:
             one, other = other, one
         place = (one.expr.get_id(), other.expr.get_id())
@@ -185,7 +187,7 @@ class Terms:
             number = z3.Int(f"product {len(self._products)}", self.context)
             parts = [z3.If(bit, one.expr * 2**position, 0) for position, bit in enumerate(self._bits_of(other))]
             # what follows of the intervals alone: a proof that needs no more than this need not look at the bits
-            self._define(
+            self.define(
                 [number],
                 number == z3.Sum([one.expr * other.low, *parts]),
                 number >= one.low * other.expr + other.low * one.expr - one.low * other.low,
@@ -199,11 +201,11 @@ class Terms:
     def total(self, numbers: Iterable[tuple[Formula, int | Num]]) -> int | Num:
         """The sum of those numbers whose formula holds."""
         found = list(numbers)
-        ends = [_interval(number) for _, number in found]
+        ends = [interval(number) for _, number in found]
         low, high = sum(min(0, low) for low, _ in ends), sum(max(0, high) for _, high in ends)
         if all(guard is True for guard, _ in found) and all(isinstance(number, int) for _, number in found):
             return sum(number for _, number in found if isinstance(number, int))
-        terms = [_plain(number) if guard is True else z3.If(guard, _plain(number), 0) for guard, number in found if guard is not False]
+        terms = [plain(number) if guard is True else z3.If(guard, plain(number), 0) for guard, number in found if guard is not False]
         if not terms:
             return 0
         return Num(z3.Sum(terms) if len(terms) > 1 else terms[0], low, high)
@@ -232,7 +234,7 @@ class Terms:
             stem = f"{len(self._divided)}"
             quotient, rest = z3.Int(f"quotient {stem}", self.context), z3.Int(f"rest {stem}", self.context)
             size = number.expr if number.low >= 0 else z3.If(number.expr >= 0, number.expr, -number.expr)
-            self._define([quotient, rest], size == divisor * quotient + rest, rest >= 0, rest < divisor)
+            self.define([quotient, rest], size == divisor * quotient + rest, rest >= 0, rest < divisor)
             if number.low < 0:
                 quotient, rest = (z3.If(number.expr >= 0, part, -part) for part in (quotient, rest))
             self._divided[place] = quotient, rest, number.expr
@@ -245,22 +247,24 @@ class Terms:
             width = (number.high - number.low).bit_length()
             bits = [z3.Bool(f"bit {len(self._bits)} {position}", self.context) for position in range(width)]
             parts = [z3.If(bit, 2**position, 0) for position, bit in enumerate(bits)]
-            self._define(bits, number.expr - number.low == z3.Sum(parts))
+            self.define(bits, number.expr - number.low == z3.Sum(parts))
             self._bits[place] = bits, number.expr
         return self._bits[place][0]
 
-    def _define(self, variables: Iterable[Any], *said: Formula) -> None:
+    def define(self, variables: Iterable[Any], *said: Formula) -> None:
         """Say what auxiliary variables are."""
         self.auxiliary |= {variable.get_id(): variable for variable in variables}
         self.definitions += said
         self.constraints += said
 
 
-def _interval(number: int | Num) -> tuple[int, int]:
+def interval(number: int | Num) -> tuple[int, int]:
+    """Where a number lies."""
     return (number, number) if isinstance(number, int) else (number.low, number.high)
 
 
-def _plain(number: int | Num) -> Any:
+def plain(number: int | Num) -> Any:
+    """A number as z3 has it."""
     return number if isinstance(number, int) else number.expr
 
 

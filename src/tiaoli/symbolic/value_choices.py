@@ -94,7 +94,7 @@ def _determined(policy: Policy, body: Iterable[BodyPart], env: Env, known: Itera
                         yield one.name
             elif isinstance(part, Literal) and not part.negated:
                 name, terms = part.atom.predicate, part.atom.terms
-                inputs = {Contract.ADD_MONTHS.name: 2, Contract.CALENDAR_YEAR.name: 1}.get(name, len(terms) - 1 if name in fields else None)
+                inputs = Contract.FUNCTIONS.get(name, len(terms) - 1 if name in fields else None)
                 if inputs is not None and all_found(terms[:inputs]):
                     yield from (inner for term in terms[inputs:] for inner in names_in(term))
 

@@ -31,7 +31,12 @@ OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown
 LIMIT_REACHED = Statement("已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
 UNITS = {
     "day": Statement("", ""),
+    "days": Statement("日", " days"),
+    "weeks": Statement("周", " weeks"),
     "months": Statement("个月", " months"),
+    "years": Statement("年", " years"),
+    "hours": Statement("小时", " hours"),
+    "minutes": Statement("分钟", " minutes"),
     "percent": Statement("%", " %"),
     "count": Statement("次", ""),
     "level": Statement("级", ""),

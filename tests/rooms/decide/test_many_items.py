@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from support import tiers
+from support import strategies, tiers
 from tiaoli import Oracle
 from tiaoli.decide.answer import Answer
+from tiaoli.encoding.cone_of_influence import rests_on_one_item
+from tiaoli.explain.why import explain
+from tiaoli.oracle.prepare import prepare_decision
 from tiaoli.rules.clingo_session import Session
 
 REGISTRY = {"system": "elderly_care", "worker_registered": True, "employer_registered": True, "in_post": True}
@@ -79,6 +83,33 @@ def test_a_fact_that_is_missing_is_tried_with_those_that_matter_with_it(oracle: 
     missing = [decision.alternatives.missing for decision in many.decisions if decision.alternatives]
     assert missing == [(f"certificates.c{at}.meets_city_rules",) for at in range(6)]
     assert [decision.alternatives for decision in few.decisions] == [decision.alternatives for decision in many.decisions[:2]]
+
+
+def test_what_a_decision_on_one_item_looks_at(oracle: Oracle) -> None:
+    encoding = oracle.encoding
+    alone = {benefit for benefit in oracle.policy.benefits if rests_on_one_item(oracle.policy, encoding.program, benefit)}
+    assert {"skill_uplift", "special_ability", "care_route", "development_grant"} <= alone
+    # a class is judged by its trainees, who are items of their own
+    assert not alone & {"directed_training_first", "directed_training_second"}
+
+
+@pytest.mark.parametrize("seed", range(tiers.amount(6, 40, 400)))
+def test_a_reason_is_the_same_whatever_stands_beside_its_item(oracle: Oracle, seed: int) -> None:
+    rng = random.Random(f"by itself {seed}")
+    listed = strategies.random_case(rng, unknown=rng.choice([0, 0.1]), sections=strategies.PERSONAL)
+    for benefit in ("skill_uplift", "special_ability", "care_route"):
+        for item in listed.get("certificates", [])[:2]:
+            whole = prepare_decision(oracle.encoding, listed, benefit, item["id"], {}, None)
+            alone = whole.by_itself()
+            assert len(alone.facts.subjects) == 1
+            assert explain(alone, "why", full=True).to_json() == explain(whole, "why", full=True).to_json()
+
+
+@tiers.slow
+def test_a_reason_among_many_items_takes_seconds(oracle: Oracle) -> None:
+    begun = time.process_time()
+    assert oracle.why(case(200, 300), "care_route", "c7").outcome == "eligible"
+    assert time.process_time() - begun < 5
 
 
 @tiers.slow

@@ -14,10 +14,10 @@ import pytest
 
 from support import tiers
 from tiaoli import Oracle
-from tiaoli.base.calendar import add_months, to_day
+from tiaoli.base.calendar import add_days, add_months, days_between, month_bounds, months_between, to_day
 from tiaoli.encoding import critical_points
 from tiaoli.encoding.bounds import find_bounds
-from tiaoli.encoding.critical_points import RuleBounds, calendar_facts, critical_values
+from tiaoli.encoding.critical_points import RuleBounds, critical_values
 from tiaoli.policy.model import Policy
 from tiaoli.policy.value_types import Day
 from tiaoli.rules.atoms import Fact, Name, Value
@@ -27,6 +27,13 @@ from tiaoli.rules.parser import parse
 FIRST, LAST = date(2024, 1, 27), date(2024, 3, 4)
 DAYS = [to_day(FIRST + timedelta(days=step)) for step in range((LAST - FIRST).days + 1)]
 MONTHS = {"short": 1, "long": 2}
+LENGTHS = {"days": {"few": 5, "many": 12}, "weeks": {"fortnight": 2}, "months": MONTHS}
+ADDED: Mapping[str, Callable[[int, int], int]] = {
+    "days": add_days,
+    "weeks": lambda day, weeks: add_days(day, 7 * weeks),
+    "months": add_months,
+}
+COUNTED: Mapping[str, Callable[[int, int], int]] = {"days": days_between, "months": months_between}
 COMPARE: dict[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
     "<": operator.lt,
@@ -50,6 +57,7 @@ class RandomRules:
 
     def __init__(self, rng: random.Random, counted: int) -> None:
         self.rng, self.counted = rng, counted
+        self.unit = rng.choice(list(LENGTHS))
         self.other, self.text_of_other = self.conjunction("other(C, Cert)")
         self.hit, text = self.conjunction("hit(C, Cert)")
         self.negated = rng.random() < 0.5
@@ -62,23 +70,46 @@ class RandomRules:
         tests: list[Callable[[Values], bool]] = []
         for number in range(self.rng.randint(1, 3)):
             sign = self.rng.choice(list(COMPARE))
-            sides = self.levels(number, parts) if self.rng.random() < 0.25 else (self.day(number, parts), self.day(number + 10, parts))
-            (left, one), (right, two) = sides
+            (left, one), (right, two) = self.sides(number, parts)
             parts.append(f"{left} {sign} {right}")
             tests.append(lambda values, one=one, two=two, sign=sign: COMPARE[sign](one(values), two(values)))  # type: ignore[misc]
         facts = [literal for _, literal, _ in SLOTS.values()]
         return (lambda values: all(test(values) for test in tests)), f"{head} :- {', '.join([*facts, *parts])}."
+
+    def sides(self, number: int, parts: list[str]) -> tuple[Side, Side]:
+        kind = self.rng.random()
+        if kind < 0.2:
+            return self.levels(number, parts)
+        return self.counted_between(number, parts) if kind < 0.4 else (self.day(number, parts), self.day(number + 10, parts))
 
     def day(self, number: int, parts: list[str]) -> Side:
         name = self.rng.choice(["Issued", "From", "Last"])
         value: Callable[[Values], int] = lambda values: values[name]  # noqa: E731
         said = name
         for step in range(self.rng.choice((0, 0, 1, 1, 2))):
-            period = self.rng.choice(list(MONTHS))
-            parts += [f"months({period}, M{number}_{step})", f"add_months({said}, M{number}_{step}, D{number}_{step})"]
-            said = f"D{number}_{step}"
-            value = lambda values, inner=value, months=MONTHS[period]: add_months(inner(values), months)  # type: ignore[misc]  # noqa: E731
+            place = f"{number}_{step}"
+            if self.rng.random() < 0.15:
+                parts.append(f"calendar_month({said}, D{place}, _)")
+                value = lambda values, inner=value: month_bounds(inner(values))[0]  # type: ignore[misc]  # noqa: E731
+            else:
+                # days and months in one rule seldom have critical values, so mostly they stand apart
+                unit = self.unit if self.rng.random() < 0.9 else self.rng.choice(list(LENGTHS))
+                period, length = self.rng.choice(list(LENGTHS[unit].items()))
+                back = self.rng.random() < 0.25
+                parts += [f"{unit}({period}, M{place})", *([f"B{place} = -M{place}"] if back else [])]
+                parts.append(f"add_{unit}({said}, {'B' if back else 'M'}{place}, D{place})")
+                length = -length if back else length
+                value = lambda values, inner=value, length=length, unit=unit: ADDED[unit](inner(values), length)  # type: ignore[misc]  # noqa: E731
+            said = f"D{place}"
         return said, value
+
+    def counted_between(self, number: int, parts: list[str]) -> tuple[Side, Side]:
+        """What is counted between two days, and a number of the policy."""
+        unit = "days" if self.unit == "weeks" else self.unit
+        (first, one), (last, two) = self.day(number, parts), self.day(number + 10, parts)
+        period, length = self.rng.choice(list(LENGTHS[unit].items()))
+        parts += [f"{unit}_between({first}, {last}, N{number})", f"{unit}({period}, L{number})"]
+        return (f"N{number}", lambda values: COUNTED[unit](one(values), two(values))), (f"L{number}", lambda _: length)
 
     def levels(self, number: int, parts: list[str]) -> tuple[Side, Side]:
         parts += [f"number(C, N{number})", f"Rest{number} = N{number} - 0"]
@@ -117,23 +148,24 @@ def outcomes(policy: Policy, bounds: RuleBounds, rules: RandomRules, unknown: li
     with few_days():
         values = critical_values(policy, bounds.bounds, there, list(slots.values()))
     numbers = {name: [value for value in values[slot] if isinstance(value, int)] for name, slot in slots.items()}
-    days = {SLOTS[name][0]: found for name, found in {**{name: [value] for name, value in known.items()}, **numbers}.items()}
     facts = [
-        *(Fact("months", (Name(name), value)) for name, value in MONTHS.items()),
+        *(Fact(unit, (Name(name), value)) for unit, named in LENGTHS.items() for name, value in named.items()),
         Fact("applied_on", (1, DAYS[0])),
         *(fact(name, value) for name, value in known.items()),
         *(Fact("application", (1, f"a{number}")) for number in range(rules.counted)),
-        *calendar_facts(bounds, days),
     ]
     choices = [Choice(tuple(fact(name, value) for value in found)) for name, found in numbers.items()]
-    session = Session(f"{rules.text}\n#defined application/2.\n#defined add_months/3.", facts, choices)
+    session = Session(f"{rules.text}\n#defined application/2.", facts, choices)
     return {outcome for outcome in (True, False) if session.possible((Fact("hit", (1, "c1")), outcome))}
 
 
 def test_what_unknown_facts_leave_possible_is_what_some_value_makes_so(oracle: Oracle) -> None:
     rng = random.Random("critical values")
     months = oracle.policy.parameters["care_employment"]
-    policy = replace(oracle.policy, parameters={name: months._replace(name=name, value=value) for name, value in MONTHS.items()})
+    parameters = {
+        name: months._replace(name=name, unit=unit, value=value) for unit, named in LENGTHS.items() for name, value in named.items()
+    }
+    policy = replace(oracle.policy, parameters=parameters)
     tried = both = refused = 0
     while tried < tiers.amount(60, 1500, 20_000):
         rules = RandomRules(rng, rng.randint(0, 5))

@@ -553,20 +553,20 @@ HARVEST = [
     body(
         "period from no parameter",
         "applied_on(C, Day), add_months(Day, Months, _), certificate_issued(C, Cert, Day)",
-        "add_months 的日期须来自案件或参数，月数须来自参数",
-        "the day of add_months must come from the case or a parameter, its months from a parameter",
+        "add_months 的日期须来自案件或参数，期限须来自参数",
+        "a day of add_months must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     body(
         "period of a day from nowhere",
         "months(care_employment, Months), add_months(Day, Months, _)",
-        "add_months 的日期须来自案件或参数，月数须来自参数",
-        "the day of add_months must come from the case or a parameter, its months from a parameter",
+        "add_months 的日期须来自案件或参数，期限须来自参数",
+        "a day of add_months must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     body(
         "year of a day from nowhere",
         "calendar_year(Day, _, _)",
-        "calendar_year 的日期须来自案件或参数，月数须来自参数",
-        "the day of calendar_year must come from the case or a parameter, its months from a parameter",
+        "calendar_year 的日期须来自案件或参数，期限须来自参数",
+        "a day of calendar_year must come from the case or a parameter, and its length, at most 100 years, from a parameter",
     ),
     Broken(
         "a standard set elsewhere in a condition",
