@@ -41,6 +41,7 @@ from tiaoli.symbolic import (
     check,
     document,
     either,
+    guess,
     holds_in,
     implies,
     is_ground,
@@ -56,9 +57,6 @@ from tiaoli.symbolic import (
 
 SHOWS = Fact("shows", (1,))
 """What the rules of a question derive of the first copy of a case."""
-
-_GUESS = 2.0
-"""The seconds for a guess."""
 
 _ANSWER = " ".join(f"#defined {item.signature}." for item in (Contract.AMOUNT, Contract.RATE, Contract.GAP, Contract.EXCLUSIVE))
 """The words of an answer that a policy need not have: nothing is then so."""
@@ -204,7 +202,7 @@ class Search:
         ]
         if shares:
             whole = [self.facts.compare("=", share, share.high) for share in shares]
-            found = check(solver, self.budget.at_most(_GUESS), *assumed, *whole)
+            found = guess(solver, self.budget, *assumed, *whole)
             if found.answer == "sat":
                 return found
         return check(solver, self.budget, *assumed)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tiaoli.case.documents import MAX_BYTES, decoded, is_deeper, parse_document, parse_json, read_document, read_text, write_document
     from tiaoli.case.edit import check_paths
     from tiaoli.case.part import Part, plain
+    from tiaoli.case.python_types import case_types
     from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
     from tiaoli.case.rule_values import file_value, rule_value
     from tiaoli.case.schema import case_schema
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "Part",
     "case_schema",
+    "case_types",
     "check_paths",
     "decoded",
     "dump_yaml",

@@ -114,7 +114,7 @@ def _place(items: Sequence[Any], name: str) -> int | None:
 def _refuse_inside(where: str) -> None:
     raise CaseError.one(
         where,
-        "路径须指向一个事实，如 certificates.c1.issued；此处不能再往下写",
-        "a path leads to one fact, like certificates.c1.issued; nothing can be set below this",
+        "路径须指向一个事实，形如 列表.编号.键；此处不能再往下写",
+        "a path leads to one fact, like LIST.ID.KEY; nothing can be set below this",
         "case-path",
     )

@@ -13,6 +13,7 @@ from tiaoli.cli.options import (
     benefit_names,
     clause_names,
     complete,
+    open_oracle,
     read_case,
     with_alone,
     with_json,
@@ -40,6 +41,22 @@ def notice(shared: SharedOptions, clause: str | None) -> None:
         click.echo(dump(entries_to_json(policy, found)))
     else:
         shared.show_text(terminal.notice(policy, found, shared.lang, with_rules=clause is not None))
+
+
+@click.command()
+@click.argument("name", metavar="[POLICY]", required=False)
+@with_shared(with_policy)
+def types(shared: SharedOptions, name: str | None) -> None:
+    """The cases, benefits and readings of POLICY as a Python module of types.
+
+    An editor completes a case with them, and a type checker refuses a misspelt key: `tiaoli types my-norm > my_norm.py`. Those of the
+    shipped policies are in `tiaoli.types`.
+    """
+    from tiaoli.case import case_types
+    from tiaoli.encoding import locate_policy
+
+    found = shared.oracle if name is None else open_oracle(*locate_policy(name, shared.policy_root), ())
+    click.echo(case_types(found.policy), nl=False)
 
 
 @click.command()

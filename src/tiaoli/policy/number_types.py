@@ -162,6 +162,10 @@ class Decimals(ValueType):
     def write(self, value: Any) -> str:
         return f"{value:.{self.digits}f}"
 
+    @property
+    def annotation(self) -> str:
+        return "Amount"
+
     def to_rule(self, value: Any) -> int:
         return int(value.scaleb(self.digits))
 

@@ -116,7 +116,7 @@ class ValueType:
 
     @property
     def annotation(self) -> str:
-        """The Python type of its plain data, as it is written in an annotation."""
+        """The Python type of its plain data, by the names that `case_types` gives to days and amounts."""
         return "str"
 
     @property
@@ -166,6 +166,10 @@ class Day(ValueType):
 
     def write(self, value: Any) -> str:
         return str(value.isoformat())
+
+    @property
+    def annotation(self) -> str:
+        return "Day"
 
     def to_rule(self, value: Any) -> int:
         return to_day(value)

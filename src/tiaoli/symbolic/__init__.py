@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tiaoli.symbolic.model_case import as_in, document, readings_of, value_in
     from tiaoli.symbolic.relations import Relations, reading_flag
     from tiaoli.symbolic.shapes import CASE, NoBoundError
-    from tiaoli.symbolic.solver import Z3_VERSION, Found, check, holds_in, number_in, smt_lib, solve, solver_for
+    from tiaoli.symbolic.solver import Z3_VERSION, Found, check, guess, holds_in, number_in, smt_lib, solve, solver_for
     from tiaoli.symbolic.symbolic_facts import Facts, Presence, SlotKey
     from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, is_ground
 else:
@@ -49,6 +49,7 @@ __all__ = [
     "check",
     "document",
     "either",
+    "guess",
     "holds_in",
     "implies",
     "is_ground",

@@ -26,6 +26,9 @@ _COURTESY = 2.0
 _COURTESY_EACH = 0.2
 """The seconds for one wish."""
 
+_STEPS = 6_000_000
+"""The steps of z3 for a guess: a second or two."""
+
 _MILLISECONDS = 10**3
 
 _SIMPLIFYING = ("simplify", "propagate-values", "solve-eqs", "bit-blast", "smt")
@@ -85,6 +88,16 @@ def solver_of(formulas: Iterable[Formula], expressions: Expressions, *, once: bo
         # what `Solver.add` does, without looking at each formula again
         z3.Z3_solver_assert(context.ref(), solver.solver, formula.ast if formula is not False else z3.BoolVal(False, context).ast)
     return solver
+
+
+def guess(solver: Any, budget: Budget, *assumptions: Formula) -> Found:
+    """Ask a solver within what a budget leaves, for a number of steps and no time: what comes of it is the same on every machine."""
+    solver.set("rlimit", _STEPS)
+    try:
+        return check(solver, budget, *assumptions)
+    finally:
+        # 0 is z3's word for no limit
+        solver.set("rlimit", 0)
 
 
 def check(solver: Any, budget: Budget = NO_LIMIT, *assumptions: Formula) -> Found:

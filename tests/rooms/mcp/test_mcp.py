@@ -66,7 +66,7 @@ def test_every_tool_has_a_schema_with_the_fields_of_a_case_in_it(call: Call) -> 
         assert not accepts.is_valid(good | {"langue": "zh"})
         if name != "notice":
             assert not accepts.is_valid(good | {"case": {"id": "x", "applied_on": "2025-06-01", "certificates": [{"isued": "2025-01-01"}]}})
-            employment = item.input_schema["$defs"]["Employment"]["properties"]
+            employment = item.input_schema["$defs"]["Case.employments"]["properties"]
             assert "（三）" in employment["start"]["description"]
 
 
