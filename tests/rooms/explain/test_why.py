@@ -141,7 +141,7 @@ def test_what_is_absent_and_the_nearest_that_is_there(oracle: Oracle) -> None:
     certificate = {"id": "c1", "kind": "skill_level", "occupation_code": "4-10-01-15", "issued": "2025-03-01"}
     case = {"id": "N", "applied_on": "2025-06-01", "certificates": [certificate]}
     listed = oracle.why_not(case, "skill_uplift", condition="catalogue_listed")
-    assert leaves(listed.tree, "fails")[0].statement.zh == "职业编码4-10-01-15未列入附件目录（目录中最接近的是4-10-01-05（养老护理员））"
+    assert leaves(listed.tree, "fails")[0].statement.zh == "职业编码4-10-01-15未列入附件目录（表中最接近的是4-10-01-05（养老护理员））"
     jobless = oracle.why_not(case, "care_route", condition="employed_in_time")
     assert [node.statement.zh for node in leaves(jobless.tree, "fails")] == ["案件未提供任职清单，按没有任职处理"]
     assert leaves(jobless.tree, "fails")[0].facts == ("employments",)
