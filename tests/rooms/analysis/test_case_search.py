@@ -50,3 +50,10 @@ def test_items_that_are_told_apart_are_looked_at_one_by_one(oracle: Oracle) -> N
 def test_a_limit_ends_a_question(oracle: Oracle) -> None:
     with pytest.raises(LimitReached):
         Search(oracle.encoding, f"{LARGE}1.", Cases((CLASS,)), {"shows": 1}, Budget(0.0)).possible(True)
+
+
+def test_a_guess_that_comes_to_nothing_costs_no_answer(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case with each share whole is looked for first, for so many steps: then any case is."""
+    monkeypatch.setattr("tiaoli.symbolic.solver._STEPS", 1)
+    rules = "shows(C) :- amount(C, special_ability, Cert, Yuan, Fen), Yuan >= 900."
+    assert Search(oracle.encoding, rules, Cases(("special_ability",)), {"shows": 1}, NO_LIMIT).witness() is not None

@@ -1,0 +1,46 @@
+"""An audit finds the same, with the same cases, whatever the seed is by which Python orders sets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from support import tiers
+
+PROGRAM = """
+import json, sys
+from tiaoli.audit.audit_run import CHECKS
+from tiaoli.audit.context import AuditContext
+from tiaoli import Oracle
+
+kind, number, *benefits = sys.argv[1:]
+audit = AuditContext(Oracle().encoding, None, benefits or None)
+for finding in CHECKS[kind][int(number)](audit):
+    shown = finding.witness and (finding.witness.case, finding.witness.others, finding.witness.readings, finding.witness.gone_under)
+    print(json.dumps([finding.id, finding.severity, finding.statement.en, shown], ensure_ascii=False))
+print(audit.within, audit.unfinished)
+"""
+
+CHECKED = {
+    "grounds": ("overlap", "2", "training_scope"),
+    "conflicts": ("conflict", "0", "skill_uplift", "special_ability"),
+}
+
+
+@pytest.mark.parametrize("name", tiers.some(CHECKED, ["grounds"]))
+def test_findings_do_not_hang_on_the_order_of_sets(name: str) -> None:
+    said = []
+    for seed in ("1", "2"):
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *CHECKED[name]],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said.append(ran.stdout)
+    assert said[0].count("\n") > 1
+    assert said[0] == said[1]
