@@ -19,11 +19,12 @@ from tiaoli.case import Case
 from tiaoli.decide import case_facts
 from tiaoli.encoding import Encoding
 from tiaoli.policy import reading_facts
-from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, parse
+from tiaoli.rules import SUPREMUM, Consequences, Contract, Fact, Program, consequences, exact_rules, parse
 from tiaoli.symbolic import (
     MOST_ALIKE,
     USUAL_ITEMS,
     Budget,
+    CommonNeeds,
     Facts,
     Formula,
     Found,
@@ -102,13 +103,21 @@ Shows = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], bool]
 
 
 class Search:
-    """The rules of some questions over all cases of a kind. `goals` are the predicates asked for, each with the number of its arguments.
-    `left_out` says whether something was found to be so in none of them.
+    """The rules of some questions over all cases of a kind. `goals` are the predicates asked for, each with the number of its arguments;
+    `common` is what all questions to the policy's rules need. `left_out` says whether something was found to be so in none of them.
 
     Raises `Outside` where a rule cannot be said exactly, `LimitReached` at a limit; so does every question.
     """
 
-    def __init__(self, encoding: Encoding, rules: str, cases: Cases, goals: Mapping[str, int], budget: Budget) -> None:
+    def __init__(
+        self,
+        encoding: Encoding,
+        rules: str,
+        cases: Cases,
+        goals: Mapping[str, int],
+        budget: Budget,
+        common: CommonNeeds | None = None,
+    ) -> None:
         self.encoding, self.policy, self.cases, self.budget = encoding, encoding.policy, cases, budget
         self.rules = "\n".join([_ANSWER, *(f"#defined {name}/{arity}." for name, arity in goals.items()), rules])
         self.goals = goals
@@ -117,9 +126,9 @@ class Search:
         self.left_out = False
         self.facts: Facts
         self.relations: Relations
-        rules_of_all = (*encoding.program.rules, *self.program.rules)
+        common = common or CommonNeeds(self.policy, encoding.program.rules)
         asked = [Goal(name, (None,) * arity) for name, arity in goals.items()]
-        self.scope: Scope = scope_of(self.policy, rules_of_all, asked, {}, dict(cases.sizes))
+        self.scope: Scope = scope_of(self.policy, self.program.rules, asked, {}, dict(cases.sizes), common, budget)
         self.one_by_one = self.scope.alike & cases.sizes.keys()
         self.why_bounded = self.scope.reason
         try:
@@ -177,7 +186,7 @@ class Search:
         if goal is False or any(constraint is False for constraint in self.facts.constraints):
             return None
         self.budget.check()
-        found = self._checked(solver_for(self.facts.constraints, goal, self.facts.context))
+        found = self._checked(solver_for(self.facts, goal))
         if found.answer == "unknown":
             raise LimitReached(found.limit or "time")
         self.left_out |= found.model is None
@@ -209,7 +218,7 @@ class Search:
         open_ones = [(fact, guard) for fact, guard in rows if not isinstance(guard, bool)]
         if not open_ones or any(constraint is False for constraint in self.facts.constraints):
             return frozenset(found)
-        solver = solver_for(self.facts.constraints, either(guard for _, guard in open_ones), self.facts.context)
+        solver = solver_for(self.facts, either(guard for _, guard in open_ones))
         while open_ones:
             fact, guard = open_ones.pop()
             mark = self.facts.flag(f"reached {fact}")
@@ -310,7 +319,7 @@ class Search:
     def _undoing(self, formula: Formula, found: FoundCase) -> dict[str, list[str]]:
         """The options of readings, each chosen alone, under which a case cannot show it, whatever the facts are that it leaves open."""
         facts, model = self.facts, found.model
-        solver = solver_for(facts.constraints, formula, facts.context)
+        solver = solver_for(facts, formula)
         pinned = [as_in(facts, model, slot) for slot in (facts.value if found.kept is None else found.kept)]
         pinned += [facts.compare("=", number, number_in(model, number.expr)) for number in facts.weight.values()]
         there = [flag if holds_in(model, flag) else negation(flag) for flag in facts.present.values()]
@@ -360,7 +369,7 @@ def decided(
         found = case_facts(policy, encoding.rule_bounds, encoding.fields, Case.read(one, policy), benefits, copy)
         facts |= dict.fromkeys(found.facts)
         choices += list(found.choices.values())
-    text = f"{policy.rule_text}\n{rules}\n#show {asked.predicate}/{len(asked.arguments)}."
+    text = exact_rules(encoding.rules, f"{rules}\n#show {asked.predicate}/{len(asked.arguments)}.")
     return consequences(text, [*policy.facts, *reading_facts(policy, dict(readings)), *facts], choices)
 
 

@@ -59,7 +59,7 @@ class LikelyCase:
 
     def improved(self, model: Any, first: Iterable[Formula] = ()) -> Any:
         """A model of the goal that grants as many wishes as time allows, beginning with the `first`."""
-        solver = solver_for(self.facts.constraints, self.goal, self.facts.context)
+        solver = solver_for(self.facts, self.goal)
         # the first wishes come behind the smallest number of items
         wishes = list(self._wishes())
         for group in (*wishes[:_SIZES], list(first), *wishes[_SIZES:]):
@@ -70,7 +70,7 @@ class LikelyCase:
         """The facts of a model that matter: with these, its items, sets and readings, the goal and what is `settled` hold, whatever the
         others are. All of them where that cannot be shown in time."""
         facts = self.facts
-        solver = solver_for(facts.constraints, negation(both(self.goal, *settled)), facts.context)
+        solver = solver_for(facts, negation(both(self.goal, *settled)))
         fixed = [*facts.present.values(), *(flag for flags in self._options().values() for flag in flags)]
         fixed += [facts.compare("=", number, number_in(model, number.expr)) for number in facts.weight.values()]
         solver.add(*(formula if holds_in(model, formula) else negation(formula) for formula in fixed))

@@ -32,6 +32,7 @@ from tiaoli.rules import (
     Term,
     Variable,
     consequences,
+    exact_rules,
     variables,
     variables_of,
 )
@@ -40,6 +41,7 @@ from tiaoli.symbolic import (
     MOST_ALIKE,
     USUAL_ITEMS,
     Budget,
+    CommonNeeds,
     Facts,
     Formula,
     Found,
@@ -65,21 +67,35 @@ _GUESS = 2.0
 
 
 def prove(
-    encoding: Encoding, wanted: Property, readings: Mapping[str, str], budget: Budget, sizes: Mapping[str, int] | None = None
+    encoding: Encoding,
+    wanted: Property,
+    readings: Mapping[str, str],
+    budget: Budget,
+    sizes: Mapping[str, int] | None = None,
+    common: CommonNeeds | None = None,
 ) -> Proof:
     """Look for a case that violates a property. `readings` are fixed beside those that the property is meant under; `sizes` are the items
-    that a list has, by entity, where no number is enough.
+    that a list has, by entity, where no number is enough. `common` is what several properties of the policy's rules need.
 
     Raises `InternalError` with the case where z3 finds one that clingo decides otherwise.
     """
-    return _PropertySearch(encoding, wanted, {**wanted.readings, **readings}, budget, sizes or {}).proof()
+    return _PropertySearch(encoding, wanted, {**wanted.readings, **readings}, budget, sizes or {}, common).proof()
 
 
 class _PropertySearch:
-    def __init__(self, encoding: Encoding, wanted: Property, readings: Mapping[str, str], budget: Budget, sizes: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        encoding: Encoding,
+        wanted: Property,
+        readings: Mapping[str, str],
+        budget: Budget,
+        sizes: Mapping[str, int],
+        common: CommonNeeds | None,
+    ) -> None:
         self.encoding, self.policy = encoding, encoding.policy
         self.wanted, self.readings, self.budget = wanted, readings, budget
         self.sizes = {**wanted.sizes, **sizes}
+        self.common = common or CommonNeeds(self.policy, encoding.program.rules)
         self.relations: Relations
         self.goal: Formula
 
@@ -110,7 +126,6 @@ class _PropertySearch:
 
     def _checked(self, facts: Facts) -> Found:
         """Whether some case violates the property: first, where products make it hard, whether one does in which each share is whole."""
-        solver = solver_for(facts.constraints, self.goal, facts.context)
         shares = [
             value
             for key, possible in facts.value.items()
@@ -119,15 +134,15 @@ class _PropertySearch:
         ]
         if shares:
             whole = [facts.compare("=", share, share.high) for share in shares]
-            found = check(solver, self.budget.at_most(_GUESS), *whole)
+            found = check(solver_for(facts, self.goal, *whole, once=True), self.budget.at_most(_GUESS))
             if found.answer == "sat":
                 return found
-        return check(solver, self.budget)
+        return check(solver_for(facts, self.goal, once=True), self.budget)
 
     def _scope(self) -> Scope:
         """How many items are looked at of each list."""
-        rules = (*self.encoding.program.rules, *self.wanted.program.rules)
-        return scope_of(self.wanted.policy, rules, [Goal(VIOLATED, (CASE,))], self.readings, self.sizes)
+        goals = [Goal(VIOLATED, (CASE,))]
+        return scope_of(self.wanted.policy, self.wanted.program.rules, goals, self.readings, self.sizes, self.common, self.budget)
 
     def _usual(self, entity: str) -> int:
         return self.sizes.get(entity, USUAL_ITEMS)
@@ -192,7 +207,7 @@ class _PropertySearch:
         for rule in self.wanted.program.rules:
             if rule.head.predicate == VIOLATED:
                 premises = self.relations.bodies(rule, _premises(rule))
-                if check(solver_for(facts.constraints, premises, facts.context), self.budget).answer != "unsat":
+                if check(solver_for(facts, premises, once=True), self.budget).answer != "unsat":
                     return False
         return True
 
@@ -255,7 +270,7 @@ class _PropertySearch:
             facts[Contract.LATER.fact(1, 2)] = None
         violated, later = Contract.VIOLATED, Contract.LATER
         declared = f"#defined {later.signature}.\n#defined {violated.signature}.\n#show {violated.signature}."
-        rules = f"{policy.rule_text}\n{self.wanted.text}\n{declared}"
+        rules = exact_rules(self.encoding.rules, self.wanted.text, declared)
         given = [*policy.facts, *reading_facts(policy, dict(readings)), *facts]
         return violated.fact(SOLE_CASE) in consequences(rules, given, choices).certain
 

@@ -6,9 +6,10 @@ itself. The readings that nobody chose are free and the same in both versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -16,7 +17,7 @@ from tiaoli.analysis.likely_case import LikelyCase
 from tiaoli.analysis.version_changes import BenefitChanges, PolicyVersion, find_changes
 from tiaoli.analysis.version_diff import BenefitDiff, DiffWitness, OtherDifference, Unsettled, relation_of
 from tiaoli.analysis.version_facts import facts_of_both
-from tiaoli.analysis.version_program import joint_program
+from tiaoli.analysis.version_program import JointRules
 from tiaoli.analysis.version_questions import GAINS, LOSES, OUTCOME, PARTS, Side, VersionQuestions
 from tiaoli.base import InternalError, Problem, Statement, left, listed
 from tiaoli.case import Case
@@ -27,6 +28,7 @@ from tiaoli.symbolic import (
     CASE,
     MOST_ALIKE,
     Budget,
+    CommonNeeds,
     Facts,
     Formula,
     Found,
@@ -72,6 +74,21 @@ class Comparison:
     scope: Mapping[str, int] = field(default_factory=dict)
     deadline: float | None = None
     memory: int | None = None
+
+    @cached_property
+    def vocabulary(self) -> Policy:
+        """What both versions read of a case."""
+        return facts_of_both(self.old.policy, self.new.policy)
+
+    @cached_property
+    def rules(self) -> JointRules:
+        """The rules of both."""
+        return JointRules(self.vocabulary, self.old, self.new, self.shared)
+
+    @cached_property
+    def common(self) -> CommonNeeds:
+        """The items that these need, whatever is asked."""
+        return CommonNeeds(self.rules.policy, self.rules.rules)
 
     def until(self, deadline: float | None) -> Budget:
         """The budget of a part of it."""
@@ -156,52 +173,62 @@ class BenefitComparison:
         )
 
     def any_witness(self) -> DiffWitness | None:
-        """A case for one of the ways, where one is found."""
+        """A case for one of the ways, where one is found: with one item a list, where that will do."""
         try:
-            questions = self._questions()
-            for way in (GAINS, LOSES):
-                if witness := self._answered(questions, way, questions.better(way)):
-                    return witness
+            for questions in (self._of_one_item, self._who_does_better):
+                asked = questions()
+                for way in (GAINS, LOSES):
+                    if witness := self._answered(asked, way, asked.better(way)):
+                        return witness
         except (Outside, LimitReached):
             pass
         return None
 
-    # The questions
-
-    def _questions(self) -> VersionQuestions:
-        """The questions, over as many items as are enough for any number of them, or as were asked for."""
-        vocabulary = facts_of_both(self.old.policy, self.new.policy)
-        parts = sorted(self.changes.shown - OUTCOME)
-        program = joint_program(vocabulary, self.old, self.new, self.shared, self.benefit, parts)
-        goals = [Goal(name, (CASE, None)) for name in program.goals]
-        self.scope = scope_of(program.policy, program.rules, goals, self._fixed(self.old), self.comparison.scope)
-        try:
-            of_all_kinds(lambda many: self._over(vocabulary, many), self.scope.alike, self.budget)
-        except NoBoundError as error:
-            wanted = self.comparison.scope
-            sizes = {entity: wanted.get(entity, _USUAL) for entity in self.scope.alike}
-            self.scope = Scope({**self.scope.sizes, **sizes}, reason=error.why)
-            self._over(vocabulary, {})
+    def _of_one_item(self) -> VersionQuestions:
+        """Who does better, of the cases with one item a list: what they show is so, of what they do not nothing is said."""
+        self._over(self.comparison.vocabulary, {}, ())
         return self.questions
 
-    def _over(self, vocabulary: Policy, many: Mapping[str, int]) -> Question:
-        """The questions, with so many kinds of items of some lists."""
+    def _who_does_better(self) -> VersionQuestions:
+        """Who does better, and no further part of the answers."""
+        return self._questions(())
+
+    # The questions
+
+    def _questions(self, parts: Collection[str] | None = None) -> VersionQuestions:
+        """The questions, about all parts of the answers that can differ or some, over as many items as are enough for any number of them,
+        or as were asked for."""
+        vocabulary = self.comparison.vocabulary
+        parts = self.changes.shown if parts is None else parts
+        program = self.comparison.rules.asking(self.benefit, sorted(set(parts) - OUTCOME))
+        goals = [Goal(name, (CASE, None)) for name in program.goals]
+        fixed, wanted, common = self._fixed(self.old), self.comparison.scope, self.comparison.common
+        self.scope = scope_of(program.policy, program.rules, goals, fixed, wanted, common, self.budget)
+        try:
+            of_all_kinds(lambda many: self._over(vocabulary, many, parts), self.scope.alike, self.budget)
+        except NoBoundError as error:
+            sizes = {entity: wanted.get(entity, _USUAL) for entity in self.scope.alike}
+            self.scope = Scope({**self.scope.sizes, **sizes}, reason=error.why)
+            self._over(vocabulary, {}, parts)
+        return self.questions
+
+    def _over(self, vocabulary: Policy, many: Mapping[str, int], parts: Collection[str]) -> Question:
+        """The questions about some parts of the answers, with so many kinds of items of some lists."""
         codes = tuple(dict.fromkeys((*self.old.policy.codes, *self.new.policy.codes)))
         sizes = {**self.scope.sizes, **many}
         self.facts = Facts(vocabulary, lambda entity: sizes.get(entity, 1), codes=codes, many=dict.fromkeys(many, MOST_ALIKE))
+        before = Relations(self.old.encoding, self.facts, readings=self._fixed(self.old), budget=self.budget)
+        after = Relations(self.new.encoding, self.facts, readings=self._fixed(self.new), budget=self.budget)
+        after.share(before, self.comparison.rules.differing)
         sides = [
-            Side(
-                Relations(side.encoding, self.facts, readings=self._fixed(side), budget=self.budget),
-                side.policy,
-                side.policy.benefits.get(self.benefit),
-            )
-            for side in (self.old, self.new)
+            Side(relations, side.policy, side.policy.benefits.get(self.benefit))
+            for relations, side in ((before, self.old), (after, self.new))
         ]
         # of a list's items none is more than another, so the first stands for all
         item, _, there = self.facts.of_entity(self.first.benefits[self.benefit].subject)[0]
         assert item is not None
         self.facts.constraints.append(there)
-        self.questions = VersionQuestions(sides[0], sides[1], item, self.changes.shown)
+        self.questions = VersionQuestions(sides[0], sides[1], item, parts)
         goals = [self.questions.gains, self.questions.loses, *(goal for _, goal in self.questions.parts())]
         return Question(self.facts, goals)
 
@@ -230,7 +257,7 @@ class BenefitComparison:
 
     def _asked(self, goal: Formula) -> Found:
         self.budget.check()
-        return check(solver_for(self.facts.constraints, goal, self.facts.context), self.budget)
+        return check(solver_for(self.facts, goal, once=True), self.budget)
 
     # Showing a case
 
@@ -320,7 +347,7 @@ class BenefitComparison:
         readings = Statement(
             f"{free} 种读法均可任取" if free else "读法固定", f"{free} reading{'s' * (free > 1)} free" if free else "the readings fixed"
         )
-        policy = self.facts.policy
+        policy = self.comparison.vocabulary
         named = [(policy.lists[path].statement, number) for path, number in (within or {}).items()]
         parts = [Statement(f"{name.zh}至多 {number} 项", f"at most {number} of each {name.en}") for name, number in named]
         items = listed(parts, "、", ", ") if parts else Statement("各清单项数不限", "any number of items in every list")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tiaoli.analysis.version_changes import PolicyVersion
 from tiaoli.policy import Policy, Predicate
-from tiaoli.rules import Aggregate, Atom, Constant, Contract, Fact, Literal, Name, Rule, parse
+from tiaoli.rules import Aggregate, Atom, BodyPart, Constant, Contract, Fact, Literal, Name, Rule, Value, parse
 
 _NEW = "new__"
 """What the predicates that differ begin with in the new version."""
@@ -20,60 +20,83 @@ _NEW = "new__"
 _GAINS, _LOSES = "gains__", "loses__"
 _PART = "part__"
 
+_Given: TypeAlias = tuple[str, tuple[Value | None, ...]]
+"""A predicate and the arguments of an atom that is supplied; `None` is any."""
+
 
 class JointProgram(NamedTuple):
-    """The rules of both versions and of what is asked, the predicates that are asked for, and a policy that has words for all of them."""
+    """The rules of what is asked, the predicates that are asked for, and a policy that has words for all of them."""
 
     policy: Policy
     rules: tuple[Rule, ...]
     goals: tuple[str, ...]
 
 
-def joint_program(
-    facts: Policy, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str], benefit: str, parts: Iterable[str]
-) -> JointProgram:
-    """The program of a benefit, in which `parts` are the predicates of the answer that are compared; `facts` is the vocabulary of both."""
-    before, after = old.encoding.program.rules, new.encoding.program.rules
-    supplied = _supplied(old, new, shared)
-    twice = _differing(before, after, supplied)
-    names = {name: f"{_NEW}{name}" for name in twice | supplied}
-    known = {**new.policy.predicates, **old.policy.predicates}
-    rules = [*before, *(_renamed(rule, names) for rule in after if rule.head.predicate in twice), *_facts(new, shared, supplied, names)]
-    side = {
-        "old": {name: name for name in known} if benefit in old.policy.benefits else {},
-        "new": {name: names.get(name, name) for name in known} if benefit in new.policy.benefits else {},
-    }
-    subject = (old.policy if benefit in old.policy.benefits else new.policy).benefits[benefit].subject
-    asked = _Questions(side, known, benefit, subject, tuple(parts))
-    rules += parse([("", "\n".join(asked.text()))])[0].rules
-    predicates = {**known, **{names[name]: known[name]._replace(name=names[name]) for name in names if name in known}, **asked.predicates}
-    return JointProgram(replace(facts, predicates=predicates), tuple(rules), asked.goals)
+class JointRules:
+    """The rules of both versions. `differing` are the predicates that are not the same in both; `policy` has words for all of them,
+    beside the vocabulary of both in `facts`."""
+
+    def __init__(self, facts: Policy, old: PolicyVersion, new: PolicyVersion, shared: Sequence[str]) -> None:
+        self.old, self.new = old, new
+        before, after = old.encoding.program.rules, new.encoding.program.rules
+        supplied = list(_supplied(old, new, shared))
+        asked = [(Contract.ASKED.name, (None, Name(name), None)) for name in old.policy.benefits.keys() ^ new.policy.benefits.keys()]
+        twice = _differing(before, after, [*supplied, *asked])
+        given = {name for name, _ in supplied}
+        self.differing = twice | given | {name for name, _ in asked}
+        self.names = {name: f"{_NEW}{name}" for name in twice | given}
+        self.known = {**new.policy.predicates, **old.policy.predicates}
+        renamed = (_renamed(rule, self.names) for rule in after if rule.head.predicate in twice)
+        self.rules = (*before, *renamed, *_facts(new, shared, given, self.names))
+        words = {name: self.known[one]._replace(name=name) for one, name in self.names.items() if one in self.known}
+        self.policy = replace(facts, predicates={**self.known, **words})
+
+    def asking(self, benefit: str, parts: Iterable[str]) -> JointProgram:
+        """What is asked about a benefit, in which `parts` are the predicates of the answer that are compared."""
+        old, new = self.old.policy, self.new.policy
+        side = {
+            "old": {name: name for name in self.known} if benefit in old.benefits else {},
+            "new": {name: self.names.get(name, name) for name in self.known} if benefit in new.benefits else {},
+        }
+        subject = (old if benefit in old.benefits else new).benefits[benefit].subject
+        asked = _Questions(side, self.known, benefit, subject, tuple(parts))
+        rules = parse([("", "\n".join(asked.text()))])[0].rules
+        return JointProgram(replace(self.policy, predicates={**self.policy.predicates, **asked.predicates}), rules, asked.goals)
 
 
-def _supplied(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str]) -> set[str]:
-    """The predicates of what no rule derives, parameters, rows and readings, that are not the same in both."""
-    found = {fact.predicate for fact in set(old.policy.facts) ^ set(new.policy.facts)}
-    fixed = [{name: option for name, option in side.readings.items() if name not in shared} for side in (old, new)]
-    return found | ({Contract.READING.name} if fixed[0] != fixed[1] else set())
+def _supplied(old: PolicyVersion, new: PolicyVersion, shared: Sequence[str]) -> Iterator[_Given]:
+    """What no rule derives, parameters, rows and readings, and is not the same in both."""
+    yield from sorted(((fact.predicate, fact.arguments) for fact in set(old.policy.facts) ^ set(new.policy.facts)), key=repr)
+    for name in dict.fromkeys((*old.readings, *new.readings)):
+        if name not in shared and old.readings.get(name) != new.readings.get(name):
+            yield Contract.READING.name, (Name(name), None)
 
 
-def _differing(before: Sequence[Rule], after: Sequence[Rule], supplied: set[str]) -> set[str]:
+def _differing(before: Sequence[Rule], after: Sequence[Rule], supplied: Sequence[_Given]) -> set[str]:
     """The derived predicates that are not the same in both: their rules are not, or something below them."""
-    found = {rule.head.predicate for rule in {_meaning(rule) for rule in before} ^ {_meaning(rule) for rule in after}}
+    found = {head.predicate for head, _ in {_meaning(rule) for rule in before} ^ {_meaning(rule) for rule in after}}
+    rules = (*before, *after)
+    found |= {
+        rule.head.predicate for rule in rules if any(_reads(literal.atom, given) for literal in rule.literals() for given in supplied)
+    }
     size = -1
     while size < len(found):
         size = len(found)
-        found |= {
-            rule.head.predicate
-            for rule in (*before, *after)
-            if any(literal.atom.predicate in found | supplied for literal in rule.literals())
-        }
+        found |= {rule.head.predicate for rule in rules if any(literal.atom.predicate in found for literal in rule.literals())}
     return found
 
 
-def _meaning(rule: Rule) -> Rule:
+def _reads(atom: Atom, given: _Given) -> bool:
+    """Whether an atom of a body can be one that is supplied."""
+    predicate, arguments = given
+    return atom.predicate == predicate and all(
+        value is None or not isinstance(term, Constant) or term.value == value for term, value in zip(atom.terms, arguments, strict=True)
+    )
+
+
+def _meaning(rule: Rule) -> tuple[Atom, frozenset[BodyPart]]:
     """A rule without its place: the order in its body means nothing."""
-    return replace(rule, file="", line=0, sentences=(), text="", body=tuple(sorted(rule.body, key=repr)))
+    return rule.head, frozenset(rule.body)
 
 
 def _facts(new: PolicyVersion, shared: Sequence[str], supplied: set[str], names: Mapping[str, str]) -> Iterator[Rule]:

@@ -12,7 +12,7 @@ from tiaoli.base import Statement, left, listed
 from tiaoli.encoding import Encoding, rules_below
 from tiaoli.policy import NOT_KNOWN, Benefit, Field, Policy
 from tiaoli.rules import Contract, Fact, Rule
-from tiaoli.symbolic import Budget, LimitReached, Outside
+from tiaoli.symbolic import Budget, CommonNeeds, LimitReached, Outside
 
 
 def about_applicant(policy: Policy, declared: Field) -> bool:
@@ -43,6 +43,7 @@ class AuditContext:
         self.unfinished: list[Statement] = []
         self.within: dict[str, int] = {}
         self._searches: list[Search] = []
+        self._common = CommonNeeds(self.policy, encoding.program.rules)
 
     def find_witness(self, what: Statement, rules: str, cases: Cases) -> Witness | None:
         """A small case of which the rules derive `shows`; `None` where there is none, or where that is left open: then `what` is
@@ -79,7 +80,7 @@ class AuditContext:
 
     def search(self, rules: str, cases: Cases, goals: Mapping[str, int], *, preliminary: bool = False) -> Search:
         """Some questions over the same cases; to be asked within `asking`. Of what a `preliminary` look does not show nothing is said."""
-        search = Search(self.encoding, rules, cases, goals, self.budget)
+        search = Search(self.encoding, rules, cases, goals, self.budget, self._common)
         if not preliminary:
             self._searches.append(search)
         return search

@@ -26,16 +26,17 @@ def proofs_of(
 ) -> tuple[Proof, ...]:
     """A proof for each property: the policy's own in `folder`, or those named. See `Oracle.prove`."""
     from tiaoli.analysis import prove
-    from tiaoli.symbolic import Budget
+    from tiaoli.symbolic import Budget, CommonNeeds
 
     encoding = engines.encoding
     sizes = scope_sizes(scope, encoding.policy)
     files = own_property_files(folder) if properties is None else property_files(folder, list(properties))
     # what is wrong with any of them is said before the first is searched
     wanted = [read_property(encoding, path) for path in files]
+    common = CommonNeeds(encoding.policy, encoding.program.rules)
     found: list[Proof] = []
     for item in wanted:
-        proof = prove(encoding, item, chosen, Budget(deadline_of(limit), memory), sizes)
+        proof = prove(encoding, item, chosen, Budget(deadline_of(limit), memory), sizes, common)
         if proof.witness is not None:
             readings = {**item.readings, **chosen, **(proof.readings or {})}
             proof = replace(proof, answers=tuple(_decided_again(engines, case, proof.benefits, readings) for case in proof.files.values()))

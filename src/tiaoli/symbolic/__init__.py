@@ -8,7 +8,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
-    from tiaoli.symbolic.enough import MOST_ALIKE, USUAL_ITEMS, Scope, scope_of
+    from tiaoli.symbolic.enough import MOST_ALIKE, USUAL_ITEMS, CommonNeeds, Scope, scope_of
     from tiaoli.symbolic.formulas import Formula, both, either, implies, negation
     from tiaoli.symbolic.items_needed import Goal
     from tiaoli.symbolic.kinds import Question, of_all_kinds
@@ -28,6 +28,7 @@ __all__ = [
     "USUAL_ITEMS",
     "Z3_VERSION",
     "Budget",
+    "CommonNeeds",
     "Facts",
     "Formula",
     "Found",

@@ -40,6 +40,17 @@ def implies(one: Formula, other: Formula) -> Formula:
     return either([negation(one), other])
 
 
+def related(make: Callable[..., Any], one: Any, other: Any) -> Any:
+    """A relation of two expressions of one sort, by the function of z3 that makes it."""
+    context = one.ctx
+    return z3.BoolRef(make(context.ref(), one.ast, other.ast), context)
+
+
+def equal(one: Any, other: Any) -> Any:
+    """That two expressions of one sort are equal."""
+    return related(z3.Z3_mk_eq, one, other)
+
+
 def one_of(flags: Sequence[Formula]) -> list[Formula]:
     """The formulas that say that exactly one holds; written out pair by pair, which every solver reads."""
     return [either(flags), *(either([negation(one), negation(other)]) for one, other in combinations(flags, 2))]

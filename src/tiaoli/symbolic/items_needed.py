@@ -46,13 +46,16 @@ class Goal(NamedTuple):
     pattern: Pattern
 
 
-def items_needed(policy: Policy, shapes: Shapes, goals: Iterable[Goal], alike: Collection[str] = ()) -> dict[str, int]:
+def items_needed(
+    policy: Policy, shapes: Shapes, goals: Iterable[Goal], alike: Collection[str] = (), below: Needs | None = None
+) -> dict[str, int]:
     """For each list, by entity, a number of items: where a case has an atom of one of the goals, some case with no more items has one. Of
-    the lists whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer.
+    the lists whose items are `alike`, every item is kept that stands in one that is kept, and they are not in the answer. `below` are the
+    demands under the rules below those of the shapes.
 
     Raises `NoBoundError` where there is no such number, or none that this can find.
     """
-    needs = Needs(policy, shapes, frozenset(alike))
+    needs = Needs(policy, shapes, frozenset(alike), below)
     found = [solved(policy, needs.concluded(goal), needs.alike) for goal in goals]
     return {entity: max(numbers[entity] for numbers in found) for entity in policy.list_of if entity not in needs.alike}
 
@@ -93,13 +96,13 @@ def solved(policy: Policy, demand: Demand, alike: Collection[str] = ()) -> dict[
 
 
 class Needs:
-    """The demands of conclusions under some rules."""
+    """The demands of conclusions under some rules, and under those `below` them."""
 
-    def __init__(self, policy: Policy, shapes: Shapes, alike: frozenset[str]) -> None:
-        self.policy, self.shapes, self.alike = policy, shapes, alike
+    def __init__(self, policy: Policy, shapes: Shapes, alike: frozenset[str], below: Needs | None = None) -> None:
+        self.policy, self.shapes, self.alike, self.below = policy, shapes, alike, below
         self._kept: dict[tuple[str, Pattern], Demand] = {}
         self._kept_out: dict[tuple[str, Pattern], Demand] = {}
-        self._choices = ValueChoices(policy, shapes)
+        self._choices: ValueChoices = ValueChoices(policy, shapes, below._choices if below is not None else None)
 
     def concluded(self, goal: Goal) -> Demand:
         """What an atom of the goal rests on, the items that it names among them."""
@@ -123,6 +126,8 @@ class Needs:
 
     def _kept_in(self, predicate: str, shape: Pattern) -> Demand:
         """What keeps an atom, besides the items that it names: the dearest of its rules."""
+        if self.below is not None and self.shapes.layer(predicate) is not self.shapes:
+            return self.below._kept_in(predicate, shape)
         if not self.shapes.derived(predicate):
             return Counter()
         key = predicate, shape
@@ -184,6 +189,8 @@ class Needs:
 
     def _keeps_out(self, predicate: str, pattern: Pattern) -> Demand:
         """What keeps every atom out that agrees with a pattern and does not hold: nothing but what negations in its rules need."""
+        if self.below is not None and self.shapes.layer(predicate) is not self.shapes:
+            return self.below._keeps_out(predicate, pattern)
         if not self.shapes.derived(predicate):
             return Counter()
         key = predicate, pattern

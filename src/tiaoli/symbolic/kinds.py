@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from tiaoli.base import Statement
 from tiaoli.symbolic.budget import NO_LIMIT, Budget, LimitReached
 from tiaoli.symbolic.days import Day
+from tiaoli.symbolic.expressions import Expressions, Variables, shared
 from tiaoli.symbolic.formulas import Formula, both, implies, negation
 from tiaoli.symbolic.shapes import NoBoundError
-from tiaoli.symbolic.solver import check, holds_in, solver_for
+from tiaoli.symbolic.solver import check, holds_in, solver_of
 from tiaoli.symbolic.symbolic_facts import Facts
 from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 from tiaoli.symbolic.z3_library import z3
@@ -69,7 +70,7 @@ def _kinds(question: Question, entity: str, budget: Budget) -> Iterator[_Kinds]:
         done.add(item.holder)
         looked_at = reader.looked_at(item)
         _refuse_codes(facts, item, looked_at)
-        yield _Kinds(item, looked_at, list(reader.mine[item].values()), _vectors(facts, there, looked_at, budget))
+        yield _Kinds(item, looked_at, facts.terms.expressions.named(reader.mine[item]), _vectors(facts, there, looked_at, budget))
 
 
 def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> None:
@@ -78,8 +79,10 @@ def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> Non
         unlisted = [value for value, _ in slot if isinstance(value, UnlistedCode)]
         if key.item != item or not unlisted:
             continue
+        variables = facts.terms.expressions.variables
+        mine = variables(*(guard for _, guard in slot))
         ways = [[(guard, z3.BoolVal(value == chosen, facts.context)) for value, guard in slot] for chosen in unlisted[:2]]
-        for formula in looked_at:
+        for formula in (one for one in looked_at if shared(variables(one), mine)):
             one, other = (z3.simplify(z3.substitute(formula, *way)) for way in (ways[0], ways[-1]))
             if not one.eq(other):
                 raise NoBoundError(
@@ -88,7 +91,8 @@ def _refuse_codes(facts: Facts, item: Item, looked_at: Sequence[Formula]) -> Non
 
 
 def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget: Budget) -> list[tuple[bool, ...]]:
-    solver = solver_for(_bearing_on(facts.constraints, [there, *looked_at]), True, facts.context)
+    expressions = facts.terms.expressions
+    solver = solver_of(_bearing_on(expressions, facts.constraints, expressions.variables(there, *looked_at)), expressions)
     answers: list[list[tuple[bool, ...]]] = []
     for presence in (negation(there), there):
         solver.push()
@@ -108,33 +112,30 @@ def _vectors(facts: Facts, there: Formula, looked_at: Sequence[Formula], budget:
     return [vector for vector in present if vector not in absent] if len(absent) == 1 else present
 
 
-def _bearing_on(constraints: Sequence[Formula], formulas: Sequence[Formula]) -> list[Formula]:
-    """The constraints that speak of what some formulas speak of, or of what others of them do."""
-    rest = [(part, {variable.get_id() for variable in _variables(part)}) for part in constraints]
-    names = {variable.get_id() for variable in _variables(*formulas)}
+def _bearing_on(expressions: Expressions, constraints: Sequence[Formula], names: Variables) -> list[Formula]:
+    """The constraints that speak of some variables, or of what others of them speak of."""
+    rest = [(part, expressions.variables(part)) for part in constraints]
     found: list[Formula] = []
-    while more := [pair for pair in rest if not names.isdisjoint(pair[1])]:
-        rest = [pair for pair in rest if names.isdisjoint(pair[1])]
-        found += [part for part, _ in more]
-        names = names.union(*(inner for _, inner in more))
+    while more := [pair for pair in rest if shared(pair[1], names)]:
+        rest = [pair for pair in rest if not shared(pair[1], names)]
+        for part, inner in more:
+            found.append(part)
+            names |= inner
     return found
 
 
 def _pin(facts: Facts, kinds: _Kinds, entity: str) -> None:
     """Make each item that stands where one was looked at one of the kinds."""
     items = [presence for presence in facts.of_entity(entity) if presence.item and presence.item.holder == kinds.item.holder]
-    here = [formula if isinstance(formula, bool) else formula.translate(facts.context) for formula in kinds.looked_at]
     for number, (item, _, there) in enumerate(items):
         if number >= len(kinds.vectors):
             facts.constraints.append(negation(there))
             continue
-        named = [
-            (variable.translate(facts.context), _called(variable, str(kinds.item), str(item)).translate(facts.context))
-            for variable in kinds.variables
-        ]
-        for formula, value in zip(here, kinds.vectors[number], strict=True):
-            of_item = formula if isinstance(formula, bool) else z3.substitute(formula, *named)
-            facts.constraints.append(implies(there, of_item if value else negation(of_item)))
+        signs = zip(kinds.looked_at, kinds.vectors[number], strict=True)
+        of_kind = both(*(of_item if value else negation(of_item) for of_item, value in signs))
+        if not isinstance(of_kind, bool):
+            of_kind = z3.substitute(of_kind, *((variable, _called(variable, str(kinds.item), str(item))) for variable in kinds.variables))
+            facts.constraints.append(implies(there, of_kind.translate(facts.context)))
 
 
 def _called(variable: Any, old: str, new: str) -> Any:
@@ -147,76 +148,58 @@ class _Reader:
 
     def __init__(self, question: Question) -> None:
         self.facts, self.goals = question.facts, question.goals
+        self.variables = question.facts.terms.expressions.variables
         self.mine = _variables_of_items(question.facts)
-        self.weights = {number.expr.get_id() for number in question.facts.weight.values()}
-        self._of = {name: frozenset({item}) for item, variables in self.mine.items() for name in variables}
-        self._inside: dict[int, list[Any]] = {}
-        self._defining = question.facts.terms.definitions
-        self._worked_out()
+        self.weights = [number.expr for number in question.facts.weight.values()]
+        self.defining = question.facts.terms.definitions
+        self.auxiliary = self.variables(*question.facts.terms.auxiliary)
+        self.unspoken = self.variables(*self.weights) | self.auxiliary
+        self.owned = self._with_worked_out()
 
-    def _worked_out(self) -> None:
-        """Numbers that stand for what is worked out, a quotient or a product, belong to whom they are worked out of."""
-        auxiliary = self.facts.terms.auxiliary
-        defining = [[variable.get_id() for variable in _variables(part)] for part in self._defining]
-        for _ in defining:
-            for names in defining:
-                owners = frozenset[Item]().union(*(self._of.get(name, frozenset()) for name in names))
-                self._of |= {name: owners for name in names if name in auxiliary}
+    def _with_worked_out(self) -> dict[Item, Variables]:
+        """The variables of each item, and the numbers that stand for what is worked out of them, a quotient or a product."""
+        defining = [self.variables(part) for part in self.defining]
+        found = dict(self.mine)
+        for item in found:
+            before = 0
+            while before != found[item]:
+                before = found[item]
+                for names in defining:
+                    if shared(names, found[item]):
+                        found[item] |= names & self.auxiliary
+        return found
 
     def looked_at(self, item: Item) -> list[Formula]:
         """The largest formulas in what is asked that speak of an item and of no other that is taken together with it."""
-        unspoken = self.weights | self.facts.terms.auxiliary.keys()
         found: list[Formula] = []
         seen: set[int] = set()
-        todo = [part for part in (*self.goals, *self._defining) if not isinstance(part, bool)]
+        todo = [part for part in (*self.goals, *self.defining) if not isinstance(part, bool)]
         while todo:
             part = todo.pop()
-            if part.get_id() in seen or item not in (owners := self._owners(part)):
+            names = self.variables(part)
+            if part.get_id() in seen or not shared(names, self.owned[item]):
                 continue
             seen.add(part.get_id())
-            if len(owners) > 1 or z3.is_app_of(part, z3.Z3_OP_ITE):
-                todo += self._children(part)
+            if any(shared(names, owned) for other, owned in self.owned.items() if other != item) or z3.is_app_of(part, z3.Z3_OP_ITE):
+                todo += part.children()
             elif z3.is_bool(part):
-                if any(variable.get_id() in unspoken for variable in _variables(part)):
+                if shared(names, self.unspoken):
                     raise _more_than_whether()
                 found.append(part)
             elif z3.is_mul(part) and sum(not z3.is_int_value(child) for child in part.children()) == 1:
-                todo += self._children(part)
-            elif part.get_id() not in self.weights:
+                todo += part.children()
+            elif not any(part.eq(weight) for weight in self.weights):
                 raise _more_than_whether()
         return found
 
-    def _children(self, part: Any) -> list[Any]:
-        if part.get_id() not in self._inside:
-            self._inside[part.get_id()] = part.children()
-        return self._inside[part.get_id()]
 
-    def _owners(self, part: Any) -> frozenset[Item]:
-        """The items whose variables are in a part."""
-        todo = [part]
-        while todo:
-            here = todo[-1]
-            if here.get_id() in self._of:
-                todo.pop()
-                continue
-            children = self._children(here)
-            missing = [child for child in children if child.get_id() not in self._of]
-            if missing:
-                todo += missing
-            else:
-                self._of[here.get_id()] = frozenset[Item]().union(*(self._of[child.get_id()] for child in children))
-        return self._of[part.get_id()]
-
-
-def _variables_of_items(facts: Facts) -> dict[Item, dict[int, Any]]:
+def _variables_of_items(facts: Facts) -> dict[Item, Variables]:
     """The variables of each item that is taken together with others."""
-    found: dict[Item, dict[int, Any]] = {}
-    for item, number in facts.weight.items():
-        found[item] = {variable.get_id(): variable for variable in _variables(facts.present[item], number.expr)}
+    variables = facts.terms.expressions.variables
+    found = {item: variables(facts.present[item], number.expr) for item, number in facts.weight.items()}
     for key, slot in facts.value.items():
         if key.item in found:
-            parts = [part for value, guard in slot for part in (*_expressions(value), guard)]
-            found[key.item] |= {variable.get_id(): variable for variable in _variables(*parts)}
+            found[key.item] |= variables(*(part for value, guard in slot for part in (*_expressions(value), guard)))
     return found
 
 
@@ -224,21 +207,6 @@ def _expressions(value: SymbolicValue) -> list[Any]:
     if isinstance(value, Day):
         return [value.order]
     return [value.expr] if isinstance(value, Num) else []
-
-
-def _variables(*parts: Any) -> list[Any]:
-    """The variables in some expressions."""
-    found: list[Any] = []
-    seen: set[int] = set()
-    todo = [part for part in parts if not isinstance(part, bool)]
-    while todo:
-        part = todo.pop()
-        if part.get_id() not in seen:
-            seen.add(part.get_id())
-            if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-                found.append(part)
-            todo += part.children()
-    return found
 
 
 def _more_than_whether() -> NoBoundError:

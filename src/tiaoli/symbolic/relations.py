@@ -8,7 +8,7 @@ their completion, unfolded. It is unfolded on demand, by the pattern of ground a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from tiaoli.encoding import Encoding
@@ -75,21 +75,33 @@ class Relations:
         for name, reading in self.policy.readings.items():
             fixed = (readings or {}).get(name)
             flags = [reading_flag(facts, name, option.id) for option in reading.options]
-            if fixed is None:
+            if fixed is None and facts.is_new_reading(name, flags):
                 facts.constraints += one_of(flags)
             for option, flag in zip(reading.options, flags, strict=True):
                 self._known[Contract.READING.name].append(((Name(name), Name(option.id)), flag if fixed is None else option.id == fixed))
         self._found: dict[tuple[str, tuple[Hashable, ...]], Tuples] = {}
+        self._order: dict[tuple[tuple[int, ...], frozenset[str]], tuple[BodyPart, tuple[BodyPart, ...], tuple[BodyPart, ...]]] = {}
+        self._like: Relations | None = None
+        self._differing: frozenset[str] = frozenset()
+
+    def share(self, other: Relations, differing: Collection[str]) -> None:
+        """Take the tuples of all predicates but the `differing` ones from relations over the same facts in which these are the same."""
+        self._like, self._differing = other, frozenset(differing)
 
     def tuples(self, predicate: str, pattern: Pattern) -> Tuples:
         """The tuples of a predicate that agree with a pattern of ground values (`None`: any), each once."""
+        if self._like is not None and predicate not in self._differing:
+            return self._like.tuples(predicate, pattern)
         place = (predicate, tuple(None if value is None else key_of(value) for value in pattern))
         found = self._found.get(place)
         if found is None:
             merged: dict[tuple[Hashable, ...], tuple[tuple[SymbolicValue, ...], list[Formula]]] = {}
+            keys = place[1]
             for arguments, guard in self._derived(predicate, pattern):
-                if guard is not False and self._agrees(arguments, pattern):
-                    merged.setdefault(tuple(map(key_of, arguments)), (arguments, []))[1].append(guard)
+                if guard is not False:
+                    own = tuple(map(key_of, arguments))
+                    if all(one is None or one == key or not is_ground(value) for one, key, value in zip(keys, own, arguments, strict=True)):
+                        merged.setdefault(own, (arguments, []))[1].append(guard)
             found = self._found[place] = [(arguments, either(guards)) for arguments, guards in merged.values()]
         return found
 
@@ -100,12 +112,6 @@ class Relations:
     def bodies(self, rule: Rule, parts: Sequence[BodyPart] | None = None) -> Formula:
         """That the body of a rule, or some parts of it, can be fulfilled, whatever its variables are."""
         return either(both(*guards) for _, guards in self._body(tuple(rule.body if parts is None else parts), {}, rule))
-
-    def _agrees(self, arguments: Sequence[SymbolicValue], pattern: Pattern) -> bool:
-        return all(
-            wanted is None or not is_ground(value) or key_of(value) == key_of(wanted)
-            for value, wanted in zip(arguments, pattern, strict=True)
-        )
 
     def _derived(self, predicate: str, pattern: Pattern) -> Iterator[tuple[tuple[SymbolicValue, ...], Formula]]:
         facts = self.facts
@@ -172,11 +178,20 @@ class Relations:
             yield bindings, guards
             return
         self.budget.check()
-        part = min(parts, key=lambda one: self._cost(one, parts, bindings))
-        rest = tuple(one for one in parts if one is not part)
+        part, rest = self._first(parts, bindings)
         for found, guard in self._step(part, bindings, rule):
             if guard is not False:
                 yield from self._body(rest, found, rule, guards if guard is True else (*guards, guard))
+
+    def _first(self, parts: tuple[BodyPart, ...], bindings: _Bindings) -> tuple[BodyPart, tuple[BodyPart, ...]]:
+        """The part of a body that is the least dear, and the rest: it depends on which variables are bound, and not on their values."""
+        place = tuple(map(id, parts)), frozenset(bindings)
+        found = self._order.get(place)
+        if found is None:
+            part = min(parts, key=lambda one: self._cost(one, parts, bindings))
+            # the parts are kept, so that no other is taken for one of them
+            found = self._order[place] = part, tuple(one for one in parts if one is not part), parts
+        return found[:2]
 
     def _cost(self, part: BodyPart, parts: Sequence[BodyPart], bindings: _Bindings) -> int:
         """What is dear is done late: first what only tests, then what gives few values; never what is not bound yet."""
@@ -233,7 +248,8 @@ class Relations:
                     found[term.name] = value
                 else:
                     own = known if known is not None else self._term(term, found, rule)
-                    guards.append(False if own is None else self._compare("=", own, value, rule))
+                    if own is not value:
+                        guards.append(False if own is None else self._compare("=", own, value, rule))
             if not any(one is False for one in guards):
                 yield found, tuple(one for one in guards if one is not True)
 

@@ -33,6 +33,7 @@ from tiaoli.rules import (
     compared,
     variables,
 )
+from tiaoli.symbolic.budget import NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ Given = frozenset[str]
 """The variables whose items are there anyhow."""
 
 
-_MOST_WORK = 8_000
-"""After so many steps of a join the number of items is not worked out: some seconds of it."""
+_MOST_WAYS = 2_000
+"""Where a body can be joined in more ways the number of items is not worked out."""
 
 
 class NoBoundError(Exception):
@@ -76,10 +77,12 @@ class NoBoundError(Exception):
 
 
 class Shapes:
-    """The shapes of every predicate under some rules. Raises `NoBoundError` where an item is named by its id or rules are recursive."""
+    """The shapes of every predicate under some rules, and under those `below` them, which name nothing that these conclude. Raises
+    `NoBoundError` where an item is named by its id or rules are recursive, `LimitReached` at a limit of the `budget`."""
 
-    def __init__(self, policy: Policy, rules: Iterable[Rule], readings: Mapping[str, str]) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, rules: Iterable[Rule], readings: Mapping[str, str], below: Shapes | None = None) -> None:
+        self.policy, self.below = policy, below
+        self.budget = NO_LIMIT
         self.rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in rules:
             self.rules[rule.head.predicate].append(prepared(rule))
@@ -87,16 +90,21 @@ class Shapes:
         self._found: dict[tuple[str, Pattern], tuple[Shape, ...]] = {}
         self._ways: dict[tuple[str, Pattern], list[tuple[Rule, Env]]] = {}
         self._open: list[str] = []
-        self._work = 0
         self._pairs: dict[str, frozenset[tuple[int, int]]] = {
             declared.predicate: frozenset({(1, 2)}) for declared in policy.lists.values() if declared.parent
         }
 
     def derived(self, predicate: str) -> bool:
-        return predicate in self.rules
+        return predicate in self.rules or (self.below is not None and self.below.derived(predicate))
+
+    def layer(self, predicate: str) -> Shapes:
+        """These, or those below, where these have nothing to say of a predicate."""
+        return self if self.below is None or predicate in self.rules else self.below.layer(predicate)
 
     def of(self, predicate: str, pattern: Pattern) -> tuple[Shape, ...]:
         """The shapes of a predicate that agree with a pattern."""
+        if (layer := self.layer(predicate)) is not self:
+            return layer.of(predicate, pattern)
         key = predicate, pattern
         if key not in self._found:
             if not self.derived(predicate):
@@ -112,16 +120,19 @@ class Shapes:
         if predicate in self._open:
             raise NoBoundError(Statement(f"{predicate} 的规则循环引用", f"the rules of {predicate} go in a circle"))
         self._open.append(predicate)
-        found = [
-            tuple(value_of(term, env) for term in rule.head.terms)
-            for rule in self.rules[predicate]
-            for env in self.instances(rule, pattern)
-        ]
-        self._open.pop()
-        return found
+        try:
+            return [
+                tuple(value_of(term, env) for term in rule.head.terms)
+                for rule in self.rules[predicate]
+                for env in self.instances(rule, pattern)
+            ]
+        finally:
+            self._open.pop()
 
     def ways_to(self, predicate: str, pattern: Pattern) -> list[tuple[Rule, Env]]:
         """The instances of rules that conclude what agrees with a pattern."""
+        if (layer := self.layer(predicate)) is not self:
+            return layer.ways_to(predicate, pattern)
         key = predicate, pattern
         if key not in self._ways:
             self._ways[key] = [(rule, env) for rule in self.rules[predicate] for env in self.instances(rule, pattern)]
@@ -134,14 +145,14 @@ class Shapes:
 
     def ways(self, body: Iterable[BodyPart], env: Env, rule: Rule) -> list[Env]:
         """What the variables of a body can stand for, given those in `env`."""
+        self.budget.check()
         found: list[Env] = [env]
         literals = [part for part in body if isinstance(part, Literal) and not part.negated]
         while literals and found:
             literal = max(literals, key=lambda part: _fixed(part.atom, found[0]))
             literals.remove(literal)
             found = _distinct(inner for outer in found for inner in self._met(literal.atom, outer, rule))
-            self._work += len(found)
-            if self._work > _MOST_WORK:
+            if len(found) > _MOST_WAYS:
                 raise NoBoundError(Statement(f"{rule.where} 的组合过多", f"{rule.where} can be joined in too many ways"))
         return _distinct(inner for outer in found if (inner := _compared(body, outer, rule)) is not None)
 
@@ -153,6 +164,8 @@ class Shapes:
 
     def holders(self, predicate: str) -> frozenset[tuple[int, int]]:
         """The positions of a predicate that always hold an item and one that stands in it."""
+        if (layer := self.layer(predicate)) is not self:
+            return layer.holders(predicate)
         if predicate not in self._pairs:
             here: list[set[tuple[int, int]]] = []
             for rule in self.rules.get(predicate, ()):
@@ -302,7 +315,7 @@ def _fixed(atom: Atom, env: Env) -> float:
 
 
 def _distinct(envs: Iterable[Env]) -> list[Env]:
-    return list({tuple(sorted((name, repr(value)) for name, value in env.items())): env for env in envs}.values())
+    return list({frozenset((name, type(value), value) for name, value in env.items()): env for env in envs}.values())
 
 
 # Rules as they are looked at

@@ -13,7 +13,9 @@ from time import monotonic
 from typing import Any, Literal
 
 from tiaoli.symbolic.budget import NO_LIMIT, Budget, Limit, memory_taken
+from tiaoli.symbolic.expressions import Expressions, has_numbers
 from tiaoli.symbolic.formulas import Formula
+from tiaoli.symbolic.symbolic_facts import Facts
 from tiaoli.symbolic.z3_library import z3
 
 Z3_VERSION: str = z3.get_version_string()
@@ -28,6 +30,9 @@ _STEPS = 6_000_000
 """The steps of z3 for a guess: a second or two."""
 
 _MILLISECONDS = 10**3
+
+_SIMPLIFYING = ("simplify", "propagate-values", "solve-eqs", "bit-blast", "smt")
+"""What is done with formulas that are asked once, by the names of z3."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +60,33 @@ def solve(
     context = next((part.ctx for part in (goal, *constraints) if not isinstance(part, bool)), None)
     if context is None:
         raise ValueError("no fact of a case is looked at")
-    solver = solver_for(constraints, goal, context)
+    solver = solver_of([*constraints, goal], Expressions(context))
     found = check(solver, budget)
     if found.answer != "sat":
         return found
     return Found("sat", _pleasant(solver, found.model, wishes, budget))
 
 
-def solver_for(constraints: Sequence[Formula], goal: Formula, context: Any) -> Any:
-    """A solver that holds some formulas; the one for bit vectors where there are no numbers."""
-    formulas = [part for part in (*constraints, goal) if part is not True]
-    solver = z3.Solver(ctx=context) if _has_numbers(formulas) else z3.SolverFor("QF_BV", ctx=context)
-    solver.add(*formulas)
+def solver_for(facts: Facts, *goals: Formula, once: bool = False) -> Any:
+    """A solver that holds what every case fulfils, and goals (see `solver_of`)."""
+    return solver_of([*facts.constraints, *goals], facts.terms.expressions, once=once)
+
+
+def solver_of(formulas: Iterable[Formula], expressions: Expressions, *, once: bool = False) -> Any:
+    """A solver that holds some formulas of one context: the one for bit vectors where there are no numbers. One that is asked `once`,
+    with nothing added, simplifies them first."""
+    held = [part for part in formulas if part is not True]
+    context = expressions.context
+    if not has_numbers(expressions.variables(*held)):
+        solver = z3.SolverFor("QF_BV", ctx=context)
+    elif once:
+        solver = z3.Then(*_SIMPLIFYING, ctx=context).solver()
+    else:
+        # z3's usual solver tries other ways first, for ten times as long as this one needs
+        solver = z3.SimpleSolver(ctx=context)
+    for formula in held:
+        # what `Solver.add` does, without looking at each formula again
+        z3.Z3_solver_assert(context.ref(), solver.solver, formula.ast if formula is not False else z3.BoolVal(False, context).ast)
     return solver
 
 
@@ -121,7 +141,7 @@ def smt_lib(constraints: Sequence[Formula], goal: Formula) -> str:
     formulas = [part for part in (*constraints, goal) if part is not True]
     solver = z3.Solver(ctx=context)
     solver.add(*formulas)
-    logic = "QF_UFBVLIA" if _has_numbers(formulas) else "QF_BV"
+    logic = "QF_UFBVLIA" if has_numbers(Expressions(context).variables(*formulas)) else "QF_BV"
     return f"(set-logic {logic})\n{solver.to_smt2()}"
 
 
@@ -142,20 +162,6 @@ def _pleasant(solver: Any, model: Any, wishes: Iterable[Formula], budget: Budget
             granted.append(wish)
             model = found.model
     return model
-
-
-def _has_numbers(formulas: Iterable[Any]) -> bool:
-    seen: set[int] = set()
-    todo = [formula for formula in formulas if not isinstance(formula, bool)]
-    while todo:
-        expression = todo.pop()
-        if expression.get_id() in seen:
-            continue
-        seen.add(expression.get_id())
-        if expression.sort_kind() == z3.Z3_INT_SORT:
-            return True
-        todo += expression.children()
-    return False
 
 
 @contextmanager

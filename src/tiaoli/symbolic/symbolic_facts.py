@@ -8,7 +8,7 @@ that may be any; an enumeration has its values; `null` is a value of its own. As
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any, NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 from tiaoli.policy import Code, Field, Policy
 from tiaoli.rules import SUPREMUM, Name
 from tiaoli.symbolic.days import any_day
-from tiaoli.symbolic.formulas import Formula, both, implies, negation, one_of
+from tiaoli.symbolic.formulas import Formula, both, equal, implies, negation, one_of
 from tiaoli.symbolic.terms import Terms
 from tiaoli.symbolic.values import Item, Num, SymbolicValue, UnlistedCode
 from tiaoli.symbolic.z3_library import z3
@@ -81,6 +81,7 @@ class Facts:
         self.items: dict[str, list[Presence]] = {}
         self.present: dict[Item, Formula] = {}
         self.weight: dict[Item, Num] = {}
+        self._readings: set[tuple[str, tuple[str, ...]]] = set()
         self.fields = {field.predicate: field for field in policy.fields.values()}
         self.lists = {declared.predicate: declared for declared in policy.lists.values()}
         self.compare = self.terms.compare
@@ -114,6 +115,13 @@ class Facts:
             if entity not in self.unordered:
                 before = there
             yield Presence(item, holder.item, there)
+
+    def is_new_reading(self, name: str, flags: Sequence[Formula]) -> bool:
+        """Whether a reading with the flags of its options is met for the first time: two versions may leave the same one free."""
+        place = name, tuple(map(str, flags))
+        known = place in self._readings
+        self._readings.add(place)
+        return not known
 
     def flag(self, name: str) -> Any:
         """A Boolean variable of these facts."""
@@ -155,7 +163,8 @@ class Facts:
         if len(values) > _FEW:
             word = z3.BitVec(name, len(values).bit_length(), self.context)
             self.constraints.append(z3.ULT(word, len(values)))
-            return [(value, word == number) for number, value in enumerate(values)]
+            bits = (z3.BitVecVal(number, word.size(), self.context) for number in range(len(values)))
+            return [(value, equal(word, one)) for value, one in zip(values, bits, strict=True)]
         flags = [self.flag(f"{name}={value}") for value in values]
         self.constraints += one_of(flags)
         return list(zip(values, flags, strict=True))

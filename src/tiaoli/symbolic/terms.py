@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from tiaoli.rules import FIRST_YEAR, LAST_YEAR, Name, compared
 from tiaoli.symbolic.days import Day, day_after, day_bits, is_representable
-from tiaoli.symbolic.formulas import Formula, both, negation
+from tiaoli.symbolic.expressions import Expressions
+from tiaoli.symbolic.formulas import Formula, both, equal, negation, related
 from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCode, is_ground
 from tiaoli.symbolic.z3_library import z3
 
@@ -24,7 +26,17 @@ _SIGNED: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_UNSIGNED: dict[str, Callable[[Any, Any], Any]] = {**_SIGNED, "<": z3.ULT, "<=": z3.ULE, ">": z3.UGT, ">=": z3.UGE}
+
+
+def _relations(less: Any, at_most: Any, more: Any, at_least: Any) -> dict[str, Callable[[Any, Any], Any]]:
+    """How expressions of one sort are compared: by z3's functions, without the checks of its operators, which take longer."""
+    made: dict[str, Any] = {"<": less, "<=": at_most, ">": more, ">=": at_least}
+    found: dict[str, Callable[[Any, Any], Any]] = {relation: partial(related, make) for relation, make in made.items()}
+    return {**found, "=": equal, "!=": lambda one, other: negation(equal(one, other))}
+
+
+_NUMERIC = _relations(z3.Z3_mk_lt, z3.Z3_mk_le, z3.Z3_mk_gt, z3.Z3_mk_ge)
+_UNSIGNED = _relations(z3.Z3_mk_bvult, z3.Z3_mk_bvule, z3.Z3_mk_bvugt, z3.Z3_mk_bvuge)
 
 _ID_BITS = 12
 
@@ -32,13 +44,15 @@ _ID_BITS = 12
 class Terms:
     """Comparison and arithmetic of values in one context of z3.
 
-    `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case impossible.
+    `expressions` are those of the context. `constraints` says what its `auxiliary` variables are, in `definitions`; it never makes a case
+    impossible.
     """
 
     def __init__(self, context: Any) -> None:
         self.context = context
+        self.expressions = Expressions(context)
         self.constraints: list[Formula] = []
-        self.auxiliary: dict[int, Any] = {}
+        self.auxiliary: list[Any] = []
         self.definitions: list[Formula] = []
         # days of their own, each with the number that it has (see `days.ordinal`)
         self.days: list[tuple[Day, Any]] = []
@@ -46,6 +60,8 @@ class Terms:
         self._bits: dict[tuple[int, int], tuple[list[Any], Any]] = {}
         self._products: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
         self._ids: dict[Item, Any] = {}
+        self._numbers: dict[int, Any] = {}
+        self._days_named: dict[int, Any] = {}
         self._in_order = False
 
     # Comparison
@@ -71,7 +87,13 @@ class Terms:
             nearest = (one.low, high) if relation in ("<", "<=") else (one.high, low)
             if _SIGNED[relation](*farthest) or not _SIGNED[relation](*nearest):
                 return bool(_SIGNED[relation](*farthest))
-        return _SIGNED[relation](one.expr, plain(other))
+        return _NUMERIC[relation](one.expr, self._number(other) if isinstance(other, int) else other.expr)
+
+    def _number(self, number: int) -> Any:
+        """A number as an expression."""
+        if number not in self._numbers:
+            self._numbers[number] = z3.IntVal(number, self.context)
+        return self._numbers[number]
 
     def _ground(self, relation: str, one: Any, other: Any) -> Formula:
         items = isinstance(one, Item), isinstance(other, Item)
@@ -105,7 +127,9 @@ class Terms:
                 if FIRST_YEAR <= other // 10000 <= LAST_YEAR:
                     raise Outside.of(f"日期与不是日期的数 {other} 比较", f"a day is compared with {other}, which is none")
                 return bool(_SIGNED[relation](20000101, other))
-            bits = day_bits(other, self.context)
+            if other not in self._days_named:
+                self._days_named[other] = day_bits(other, self.context)
+            bits = self._days_named[other]
         else:
             raise Outside.of("日期与算出的数比较", "a day is compared with a number that is worked out")
         return _UNSIGNED[relation](one.order, bits)
@@ -253,7 +277,7 @@ class Terms:
 
     def define(self, variables: Iterable[Any], *said: Formula) -> None:
         """Say what auxiliary variables are."""
-        self.auxiliary |= {variable.get_id(): variable for variable in variables}
+        self.auxiliary += variables
         self.definitions += said
         self.constraints += said
 

@@ -20,8 +20,8 @@ class ValueChoices:
     """How many choices of values there are for some variables: a field has one value for an item, and what is worked out of values that are
     known is one; what rules derive is as many as their instances."""
 
-    def __init__(self, policy: Policy, shapes: Shapes) -> None:
-        self.policy, self.shapes = policy, shapes
+    def __init__(self, policy: Policy, shapes: Shapes, below: ValueChoices | None = None) -> None:
+        self.policy, self.shapes, self.below = policy, shapes, below
         self._spreads: dict[tuple[str, Pattern], Choices | None] = {}
 
     def of(self, body: Sequence[BodyPart], env: Env, known: Given, names: Collection[str]) -> Choices | None:
@@ -42,6 +42,8 @@ class ValueChoices:
 
     def _spread(self, predicate: str, pattern: Pattern) -> Choices | None:
         """How many atoms of a predicate differ in their values alone."""
+        if self.below is not None and self.shapes.layer(predicate) is not self.shapes:
+            return self.below._spread(predicate, pattern)
         key = predicate, pattern
         if key not in self._spreads:
             total: Choices | None = Counter()

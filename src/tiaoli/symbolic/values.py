@@ -71,8 +71,9 @@ def is_ground(value: SymbolicValue) -> bool:
 
 def key_of(value: SymbolicValue) -> Hashable:
     """What two values have in common where they are one and the same. It is good for as long as the value is kept."""
-    if isinstance(value, Num):
-        return ("number", value.expr.get_id())
-    if isinstance(value, Day):
-        return ("day", value.order.get_id())
-    return (type(value).__name__, value)
+    kind = type(value)
+    if kind is Num:
+        return kind, value.expr.ast.value  # type: ignore[union-attr]
+    if kind is Day:
+        return kind, value.order.ast.value  # type: ignore[union-attr]
+    return kind, value

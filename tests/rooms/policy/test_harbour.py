@@ -367,3 +367,16 @@ def test_exactly_the_languages_that_are_declared(root: Path, file: str, old: str
     edit(root, file, old, new)
     found = policy_problems("harbour", root)
     assert (where, kind) in [(problem.where, problem.id) for problem in found], [problem.say("en") for problem in found]
+
+
+@pytest.mark.parametrize(("sum_", "result"), [(15501, "proved"), (15502, "counterexample")])
+def test_what_follows_from_a_table_is_proved(root: Path, cli: Cli, sum_: int, result: str) -> None:
+    path = root / "level-five.lp"
+    path.write_text(
+        f"%: zh 五级补贴为 {sum_} 日元。\n%: en Whoever has level 5 is paid {sum_} yen.\n"
+        "violated(C) :- eligible(C, grant, Cert), certificate_level(C, Cert, 5), amount(C, grant, Cert, H, R), "
+        f"100 * H + R != {sum_}.\n",
+        "utf-8",
+    )
+    (found,) = json.loads(cli("prove", str(path), "--policy-root", str(root), "--json").out)["properties"]
+    assert found["result"] == result

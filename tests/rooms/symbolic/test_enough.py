@@ -66,7 +66,7 @@ def possible(oracle: Oracle, text: str, found: Scope, more: int = 0) -> bool:
     facts, (goal,) = of_all_kinds(build, found.alike)
     if isinstance(goal, bool):
         return goal
-    answer = check(solver_for(facts.constraints, goal, facts.context)).answer
+    answer = check(solver_for(facts, goal)).answer
     assert answer != "unknown"
     return answer == "sat"
 

@@ -63,7 +63,7 @@ def asked(oracle: Oracle, text: str, using: Any = of_all_kinds) -> Asked:
 
     question = using(build, scope.alike)
     facts, (goal,) = question
-    found = check(solver_for(facts.constraints, goal, facts.context)).answer if goal is not False else "unsat"
+    found = check(solver_for(facts, goal)).answer if goal is not False else "unsat"
     return Asked(found == "sat", scope, question)
 
 
