@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tiaoli.decide.exclusion import exclusive_groups
     from tiaoli.decide.facts import SOLE_CASE, CaseFacts, Subject, case_facts, fact_of, known_values
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, free_atom, set_free
-    from tiaoli.decide.prepared import PreparedCase, PreparedDecision
+    from tiaoli.decide.prepared import PreparedCase, PreparedDecision, assumed_for
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -42,6 +42,7 @@ __all__ = [
     "Status",
     "Subject",
     "Verdict",
+    "assumed_for",
     "case_facts",
     "decide_chunk",
     "decide_each",

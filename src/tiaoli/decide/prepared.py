@@ -62,15 +62,7 @@ class PreparedCase:
 
     def assumed(self, subjects: Iterable[Subject]) -> tuple[str, ...]:
         """Of the absent lists that were taken as empty, those that decisions about these subjects can rest on."""
-        policy, found = self.encoding.policy, set()
-        for benefit, item in set(subjects):
-            holder, _, _ = policy.list_of[policy.benefits[benefit].subject].path.partition(".")
-            own = f"{holder}.{item.partition('/')[0]}."
-            for path in self.facts.assumed:
-                name = without_ids(policy, path)
-                bears = any(field == name or field.startswith(f"{name}.") for field in self.encoding.fields[benefit])
-                if bears and (path.startswith(own) or not path.startswith(f"{holder}.")):
-                    found.add(path)
+        found = {path for subject in set(subjects) for path in assumed_for(self.encoding, self.facts.assumed, subject)}
         return tuple(path for path in self.facts.assumed if path in found)
 
     @property
@@ -104,6 +96,19 @@ class PreparedDecision(PreparedCase):
             return self
         document[declared.path] = [item for item in document[declared.path] if item["id"] == self.subject.item]
         return self.with_case(Case.read(document, self.case.schema))
+
+
+def assumed_for(encoding: Encoding, paths: Iterable[str], subject: Subject) -> list[str]:
+    """Of the paths of absent lists those that a decision can rest on: its benefit reads them, and they belong to no other item of the list
+    that its subject stands in."""
+    policy, (benefit, item) = encoding.policy, subject
+    holder, _, _ = policy.list_of[policy.benefits[benefit].subject].path.partition(".")
+    own = f"{holder}.{item.partition('/')[0]}."
+    return [
+        path
+        for path in paths
+        if (path.startswith(own) or not path.startswith(f"{holder}.")) and encoding.reads(benefit, without_ids(policy, path))
+    ]
 
 
 def _facts(encoding: Encoding, case: Case, benefits: tuple[str, ...] | None, every_sum: bool = False) -> CaseFacts:

@@ -42,6 +42,10 @@ class Encoding:
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)
 
+    def reads(self, benefit: str, path: str) -> bool:
+        """Whether a benefit can rest on the field or on the items of the list at a path."""
+        return any(field == path or field.startswith(f"{path}.") for field in self.fields[benefit])
+
     def outcome_fields(self, benefit: str) -> tuple[str, ...]:
         """The paths of the fields that the outcome of a benefit, rather than its amount, can rest on."""
         fields = self.policy.fields

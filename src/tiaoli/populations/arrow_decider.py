@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from tiaoli.base import FIRST_DAY, CaseError, InternalError, Problem, Statement
+from tiaoli.case import Case
 from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, OverflowingError, Rows
-from tiaoli.decide import Decision, decide_chunk
+from tiaoli.decide import Decision, Subject, assumed_for, decide_chunk
 from tiaoli.oracle import Oracle
 from tiaoli.policy import Benefit
 from tiaoli.populations.arrow_columns import check_columns, fit_to_schema
@@ -150,7 +152,8 @@ class BatchDecider:
             assert table.holder is not None
             subject = join_ids(reader.ids[parent].take(pa.array(table.holder)), subject)
         gap = self._gap(benefit, columns, reader)
-        return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap)
+        assumed = reader.absent_lists.rested_on(benefit.subject, partial(self.oracle.encoding.reads, benefit.id))
+        return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap, assumed)
 
     def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
         """The sum that a predicate gives to each item, in the smallest unit of the currency, negative where it gives none."""
@@ -206,11 +209,19 @@ class BatchDecider:
         for at, case, answer in zip(again, cases, decided, strict=True):
             low, high = np.searchsorted(places, [place[at], place[at] + 1])
             ours = found.slice(int(low), int(high - low)).drop_columns(["place"]).to_pylist()
-            theirs = None if answer is None else [decision_row(case.id, decision) for decision in answer[0]]
+            theirs = None if answer is None else self._rows(case, self.oracle.compiled.reader.case(case).assumed, answer[0])
             if ours != theirs:
                 zh = "按列执行的规则与 clingo 的答案不同；结果未写出"
                 en = "the rules over columns and clingo answer differently; the result is not written"
                 raise InternalError([Problem(f"row {int(place[at]) + 1}", Statement(zh, en))], case.to_json())
+
+    def _rows(self, case: Case, absent: Sequence[str], decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+        """The decisions of one case, in which these lists are absent, as rows."""
+        encoding = self.oracle.encoding
+        return [
+            decision_row(case.id, decision, assumed_for(encoding, absent, Subject(decision.benefit, decision.subject)))
+            for decision in decisions
+        ]
 
     def _one_by_one(self, batch: pa.RecordBatch, rows: Array, rejects: list[RejectedRow], totals: Totals) -> pa.RecordBatch:
         """Decide some rows one by one."""
@@ -234,9 +245,9 @@ class BatchDecider:
                 totals.exact += 1
                 totals.limited += answer.limit_reached
             else:
-                decisions = quick.decisions
+                facts, decisions = quick.facts, quick.decisions
             totals.cases += 1
             totals.add(decisions, case.day.isoformat())
-            found += [decision_row(case.id, decision) for decision in decisions]
+            found += self._rows(case, facts.assumed, decisions)
             places += [row] * len(decisions)
         return rows_of_decisions(found, np.array(places, np.int64), self.words)

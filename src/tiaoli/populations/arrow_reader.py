@@ -17,6 +17,7 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, to_date
 from tiaoli.case import ITEM_ID
 from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
 from tiaoli.policy import Code, Decimals, Field, Policy, Set
+from tiaoli.populations.absent_lists import AbsentLists
 from tiaoli.populations.arrow_schema import IS_NULL, TEXT, Array, case_schema, smallest_units
 
 
@@ -24,7 +25,8 @@ class BatchReader:
     """Turns the columns of one batch into those of a population.
 
     The batch has the columns of `case_schema`. `irregular` marks the cases that have to be read one by one; `absent` are for each field the
-    cases in which it is not known; `ids` those of the cases, and of the items of each entity.
+    cases in which it is not known, `absent_lists` what is absent and taken as empty; `ids` those of the cases, and of the items of each
+    entity.
     """
 
     def __init__(self, policy: Policy, codes: CodeBook, batch: pa.RecordBatch) -> None:
@@ -34,6 +36,7 @@ class BatchReader:
         self.tables: dict[str, Table] = {"": Table(self.size, np.arange(self.size, dtype=np.int32))}
         self.ids: dict[str, pa.Array] = {"": batch.column("id")}
         self.absent: list[tuple[str, Array]] = []
+        self.absent_lists = AbsentLists(policy, self.tables, self.ids)
 
     def read(self) -> CaseColumns:
         """The population: a table of the cases, and one of the items of each list."""
@@ -62,6 +65,7 @@ class BatchReader:
                 self._read_list(listed.entity, listed.path, columns.get(listed.path.rpartition(".")[2]), entity, table)
 
     def _read_list(self, entity: str, path: str, lists: pa.Array | None, parent: str | None, above: Table) -> None:
+        self.absent_lists.add(path, parent or "", np.ones(above.size, bool) if lists is None else _null(lists))
         if lists is None:
             lists = pa.nulls(above.size, pa.list_(pa.struct([pa.field("id", TEXT)])))
         counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -103,6 +107,7 @@ class BatchReader:
         self._mark_irregular(table, known & null)
         if several:
             column[~known] = 0
+            self.absent_lists.add(declared.path, declared.entity or "", ~(known | without_record))
         elif declared.kind == "record":
             column[null & ~known] = self.codes.words["none"]
         elif declared.nullable:

@@ -80,7 +80,7 @@ def decision_schema(policy: Policy) -> pa.Schema:
             pa.field("amount", amount),
             pa.field("standard", amount),
             pa.field("rate", RATE),
-            *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap")),
+            *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap", "assumed")),
         ]
     )
 

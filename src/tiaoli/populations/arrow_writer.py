@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from tiaoli.base import CaseError
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import Benefit
+from tiaoli.populations.absent_lists import ListsOfRows
 from tiaoli.populations.arrow_rows import plain_rows
 from tiaoli.populations.arrow_schema import RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
 
@@ -42,8 +43,8 @@ def _name(id: str | bytes | None) -> str | None:
     return id.decode("utf-8", "replace") if isinstance(id, bytes) else id
 
 
-def decision_row(case: str, decision: Decision) -> dict[str, Any]:
-    """A decision as a row of plain data."""
+def decision_row(case: str, decision: Decision, assumed: Sequence[str]) -> dict[str, Any]:
+    """A decision as a row of plain data; `assumed` are the absent lists that it can rest on."""
     conditions: tuple[Condition, ...] = decision.conditions
     return {
         "case": case,
@@ -56,13 +57,14 @@ def decision_row(case: str, decision: Decision) -> dict[str, Any]:
         "rate": decision.rate,
         **{status: [item.id for item in conditions if item.status == status] for status in ("met", "unmet", "unknown")},
         "gap": list(decision.gap),
+        "assumed": list(assumed),
     }
 
 
 class BenefitColumns(NamedTuple):
     """The decisions on one benefit as columns, a row an item of its list: the case of each as its row in the batch, the conditions met
-    as bits, amounts and standards in the smallest unit, rates in percent, negative where there are none, and the ids of the persons without
-    a standard."""
+    as bits, amounts and standards in the smallest unit, rates in percent, negative where there are none, the ids of the persons without
+    a standard, and the absent lists that it can rest on."""
 
     benefit: Benefit
     case: Array
@@ -73,6 +75,7 @@ class BenefitColumns(NamedTuple):
     standard: Array
     rate: Array
     gap: list[list[str]] | None
+    assumed: ListsOfRows
 
 
 def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, ids: pa.Array, place: Array) -> pa.RecordBatch:
@@ -105,7 +108,7 @@ def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, id
         decimals(joined("amount"), words.schema.field("amount").type),
         decimals(joined("standard"), words.schema.field("standard").type),
         decimals(joined("rate"), RATE),
-        *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps),
+        *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps, _assumed_lists(parts, number, order)),
     ]
     return _with_place(pa.RecordBatch.from_arrays(columns, schema=words.schema), place[case])
 
@@ -121,6 +124,13 @@ def _condition_lists(parts: Sequence[BenefitColumns], words: WordDictionaries, n
             for bits in range(size)
         ]
         yield words.condition_lists(lists).take(which)
+
+
+def _assumed_lists(parts: Sequence[BenefitColumns], number: Array, order: Array) -> pa.ListArray:
+    """The absent lists that each decision can rest on, as a column of lists."""
+    starts = np.cumsum([0, *(len(part.assumed.lists) for part in parts)])
+    which = np.concatenate([part.assumed.which for part in parts])[order] + starts[number]
+    return pa.array([found for part in parts for found in part.assumed.lists], pa.list_(TEXT)).take(pa.array(which))
 
 
 def rows_of_decisions(rows: Sequence[Mapping[str, Any]], place: Array, words: WordDictionaries) -> pa.RecordBatch:

@@ -256,7 +256,7 @@ def test_check_reads_the_properties_strictly(cli: Cli, tmp_path: Path) -> None:
 
 def test_the_schema_is_the_case_format_with_its_words(cli: Cli) -> None:
     schema = json.loads(cli("schema").out)
-    issued = schema["$defs"]["Certificate"]["properties"]["issued"]
+    issued = schema["$defs"]["Case.certificates"]["properties"]["issued"]
     assert issued["description"] == "核发日期 · issue date （一）（二）（三）"
     assert schema["required"] == ["id", "applied_on"]
 

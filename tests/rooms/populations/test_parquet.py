@@ -28,6 +28,7 @@ from tiaoli import CallError, CaseError, InternalError, Oracle
 from tiaoli.base import Problem, Statement
 from tiaoli.compiled.column_arrays import OverflowingError
 from tiaoli.compiled.fragment import OutsideError
+from tiaoli.decide import Subject, assumed_for
 from tiaoli.populations import parquet
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_rows import case_document, plain_rows
@@ -48,11 +49,13 @@ def rows(oracle: Oracle, found: list[Item], readings: dict[str, str] | None = No
     """What the rows of decisions must say."""
     wanted = []
     for case in found:
-        for decision in oracle.decide(case, readings=readings, engine="clingo").decisions:
+        answer = oracle.decide(case, readings=readings, engine="clingo")
+        for decision in answer.decisions:
             statuses = {status: [c.id for c in decision.conditions if c.status == status] for status in ("met", "unmet", "unknown")}
             about = {"case": case["id"], "benefit": decision.benefit, "subject": decision.subject, "clause": decision.clause}
             about |= {"outcome": decision.outcome, "amount": decision.amount, "standard": decision.standard, "rate": decision.rate}
-            wanted.append({**about, **statuses, "gap": list(decision.gap)})
+            assumed = assumed_for(oracle.encoding, answer.assumed, Subject(decision.benefit, decision.subject))
+            wanted.append({**about, **statuses, "gap": list(decision.gap), "assumed": assumed})
     return wanted
 
 
@@ -67,6 +70,53 @@ def test_a_batch_is_decided_as_clingo_decides_its_cases(oracle: Oracle, seed: in
     assert came.decisions.to_pylist() == rows(oracle, found, readings)
     assert came.rejects == []
     assert 0 < came.totals.exact < 12
+
+
+def test_each_row_names_the_absent_lists_that_it_can_rest_on(oracle: Oracle) -> None:
+    person = {"status": "unemployed", "civil_servant": False, "public_institution_post": "none", "in_city_groups": False}
+    base = {"applied_on": "2025-06-01", "person": {**person, "school_in_shanghai": False}}
+    parties = ["employer", "employment_centre", "training_institution", "trainees"]
+    held = {
+        "sector": "elderly_care",
+        "employer_in_shanghai": True,
+        "plan_approved": True,
+        "held_in": "shanghai",
+        "agreement_parties": parties,
+    }
+    course = {**held, "starts": "2025-01-10", "ends": "2025-03-31"}
+    classes = [{"id": "j", **course}, {"id": "k", **course, "trainees": []}, {"id": "l", **course}]
+    certificate = {
+        "id": "c1",
+        "kind": "skill_level",
+        "occupation_code": "4-10-01-05",
+        "level": 4,
+        "domain": "other",
+        "issued": "2025-03-01",
+        "meets_city_rules": True,
+        "holder_status": "unemployed",
+        "base_standard_cny": "1500.00",
+        "payment_percent": 80,
+    }
+    came = BatchDecider(oracle).decide(
+        batch(
+            oracle,
+            [
+                {"id": "A", **base, "training_classes": classes},
+                {"id": "B", **base, "certificates": [certificate], "applications": []},
+                {"id": "C", **base, "certificates": [certificate], "employments": []},
+            ],
+        )
+    )
+    said = {(row["case"], row["benefit"], row["subject"]): row["assumed"] for row in came.decisions.to_pylist()}
+    assert [said["A", "directed_training_first", name] for name in "jkl"] == [
+        ["training_classes.j.trainees"],
+        [],
+        ["training_classes.l.trainees"],
+    ]
+    assert said["B", "care_route", "c1"] == ["employments"]
+    assert said["B", "special_ability", "c1"] == []
+    assert said["C", "care_route", "c1"] == ["applications"]
+    assert came.totals.exact == 0
 
 
 def test_the_counts_are_those_of_the_decisions_one_by_one(oracle: Oracle) -> None:
