@@ -165,7 +165,7 @@ def outside(path: Path) -> set[str]:
     return found
 
 
-ARROW = {"arrow_schema", "arrow_columns", "arrow_reader", "arrow_rows", "arrow_decider", "arrow_writer"}
+ARROW = {"arrow_schema", "arrow_columns", "arrow_reader", "arrow_rows", "arrow_absent", "arrow_decider", "arrow_writer"}
 
 HOMES = [
     ("clingo", {"clingo_session", "exact_text", "parser"}),

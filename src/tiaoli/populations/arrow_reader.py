@@ -17,7 +17,7 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, to_date
 from tiaoli.case import ITEM_ID
 from tiaoli.compiled import NEVER, NO_VALUE, CaseColumns, CodeBook, Table
 from tiaoli.policy import Code, Decimals, Field, Policy, Set
-from tiaoli.populations.absent_lists import AbsentLists
+from tiaoli.populations.arrow_absent import AbsentLists
 from tiaoli.populations.arrow_schema import IS_NULL, TEXT, Array, case_schema, smallest_units
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from tiaoli.base import CaseError
 from tiaoli.decide import Condition, Decision
 from tiaoli.policy import Benefit
-from tiaoli.populations.absent_lists import ListsOfRows
+from tiaoli.populations.arrow_absent import ListsOfRows
 from tiaoli.populations.arrow_rows import plain_rows
 from tiaoli.populations.arrow_schema import RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
 
