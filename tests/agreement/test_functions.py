@@ -138,11 +138,12 @@ def test_every_function_has_a_plain_reading() -> None:
     assert sorted(PLAIN) == NAMES
 
 
+@tiers.sized(150, 3000)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_function_is_worth_what_a_plain_reading_says(name: str) -> None:
+def test_a_function_is_worth_what_a_plain_reading_says(name: str, size: int) -> None:
     """By the table that clingo is given, as compiled rules call it, and over columns."""
     rng = random.Random(name)
-    given = list(calls(rng, name, tiers.amount(150, 3000)))
+    given = list(calls(rng, name, size))
     wanted = [numbered(PLAIN[name](*one)) for one in given]
     written = [as_rules_have_it(one) for one in given]
     assert [worked_out(name, one) for one in written] == wanted
@@ -256,9 +257,10 @@ def test_a_day_too_far_away_is_said_and_not_wrapped(length: int) -> None:
             SymbolicFunctions(Terms(day.year.ctx)).results(name, (day, length))
 
 
-def test_days_run_on_from_one_function_to_the_next() -> None:
+@tiers.sized(7, 1)
+def test_days_run_on_from_one_function_to_the_next(size: int) -> None:
     """Whole months are counted as `add_months` adds them, for every day of four years and the month after it."""
-    for number in range(0, 1461, 1 if tiers.amount(0, 1) else 7):
+    for number in range(0, 1461, size):
         first = to_day(date(2023, 1, 1) + timedelta(number))
         for apart in range(27, 34):
             last = to_day(to_date(first) + timedelta(apart))

@@ -54,9 +54,10 @@ def pairs_by_rule(case: dict[str, Any], readings: dict[str, str], decisions: tup
     }
 
 
-def test_groups_are_what_a_comparison_of_every_pair_finds(oracle: Oracle) -> None:
+@tiers.sized(4, 12, 200)
+def test_groups_are_what_a_comparison_of_every_pair_finds(oracle: Oracle, size: int) -> None:
     with_pairs = with_two_of_one_certificate = 0
-    for seed in range(tiers.amount(4, 12, 200)):
+    for seed in range(size):
         rng = random.Random(f"exclusive {seed}")
         readings, cases = random_readings(rng, oracle.policy), [employed(rng) for _ in range(60)]
         for case, decided in zip(

@@ -93,7 +93,7 @@ def test_what_a_decision_on_one_item_looks_at(oracle: Oracle) -> None:
     assert not alone & {"directed_training_first", "directed_training_second"}
 
 
-@pytest.mark.parametrize("seed", range(tiers.amount(6, 40, 400)))
+@pytest.mark.parametrize("seed", tiers.seeds(6, 40, 400))
 def test_a_reason_is_the_same_whatever_stands_beside_its_item(oracle: Oracle, seed: int) -> None:
     rng = random.Random(f"by itself {seed}")
     listed = strategies.random_case(rng, unknown=rng.choice([0, 0.1]), sections=strategies.PERSONAL)

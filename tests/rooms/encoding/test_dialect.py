@@ -624,8 +624,8 @@ def test_refused(root: Path, broken: Broken) -> None:
     [
         (
             "c10_limit.lp",
-            "limited(Benefit), limit_applies(C)",
-            "limited(Benefit), year_used_up(C, Benefit), limit_applies(C)",
+            "limited(Benefit), limit_applies(C), applications_a_year_made(C)",
+            "limited(Benefit), year_used_up(C, Benefit), applications_a_year_made(C)",
             "year_used_up",
         ),
         ("c10_limit.lp", "day(annual_limit_from, First), First <= Today.", "not year_used_up(C, _).", "year_used_up limit_applies"),

@@ -416,7 +416,7 @@ export const headed = (text) => (lang === "en" ? text.charAt(0).toUpperCase() + 
 /** The words of a statement of the service. @param {{zh: string, en: string}|null|undefined} statement @returns {string} */
 export const said = (statement) => statement?.[lang] ?? "";
 
-/** Several clauses in a row: （三）（四）, but Article 5, Article 6. @param {string[]} clauses */
+/** Several clauses in a row: those in brackets as they stand, others with commas between. @param {string[]} clauses */
 export function joined(clauses) {
   return clauses.every((clause) => clause.startsWith("（")) ? clauses.join("") : clauses.join(", ");
 }
