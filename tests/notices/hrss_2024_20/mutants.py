@@ -23,8 +23,9 @@ from support import strategies
 from support.cases import read_case
 from support.paths import CASES
 from tiaoli import Oracle
-from tiaoli.base.calendar import add_months, to_date, to_day
+from tiaoli.base.calendar import add_months, to_date, to_day, year_bounds
 from tiaoli.case.documents import read_document
+from tiaoli.rules import Fact
 
 PARAMETERS = "parameters.toml"
 RULE_FILES = ("c01_uplift", "c02_special", "c03_care", "c04_directed", "c05_scope", "c06_development", "c07_apprentice", "c09_commission")
@@ -342,6 +343,7 @@ class Trials:
                 predicate = _predicate(rule)
                 of_file[predicate] = f"{of_file.get(predicate, '')}{rule}\n"
                 self._bodies.setdefault(predicate, set()).update(_in_body(rule))
+        self._months = sorted(int(item.value) for item in self.policy.parameters.values() if item.unit == "months")
         self._batches: dict[tuple[str, int], Batch] = {}
         self._worlds: dict[tuple[str, int, Setting], World] = {}
 
@@ -442,6 +444,11 @@ class Trials:
             elif fact.predicate not in CALENDAR and name != "nobody":
                 yield name, str(fact)
 
+    def _days(self, fact: Fact) -> Iterator[int]:
+        for (_, kind), value in zip(self.policy.predicates[fact.predicate].arguments, fact.arguments, strict=True):
+            if kind == "day" and isinstance(value, int):
+                yield value
+
     def _batch(self, pool: str, stage: int) -> Batch:
         if (pool, stage) not in self._batches:
             facts: dict[str, None] = {}
@@ -451,10 +458,13 @@ class Trials:
                 # what a case leaves unknown is left out: the choices are not taken
                 known, _ = self.oracle.facts(read_case({**case, "id": name}))
                 for fact in known:
-                    if fact.predicate in CALENDAR or fact.arguments[0] == name:
+                    if fact.arguments[0] == name:
                         facts[str(fact)] = None
-                    if fact.predicate == "add_months":
-                        days.add(int(str(fact.arguments[0])))
+                        days.update(self._days(fact))
+            # rules count from any day of a case on, under some reading or other
+            for day in sorted(days):
+                facts |= dict.fromkeys(f"add_months({day},{months},{add_months(day, months)})" for months in self._months)
+                facts["calendar_year({},{},{})".format(day, *year_bounds(day))] = None
             self._batches[pool, stage] = Batch(tuple(facts), frozenset(days))
         return self._batches[pool, stage]
 
