@@ -37,7 +37,7 @@ def refused(mutant: Mutant, root: Path) -> bool:
     return bool(policy_problems(NAME, root))
 
 
-@tiers.sized(6, 1)
+@tiers.sized(16, 1)
 @pytest.mark.parametrize("file", mutants.FILES)
 def test_every_mutant_is_noticed(oracle: Oracle, trials: Trials, tmp_path: Path, file: str, size: int) -> None:
     """Of each file and each kind one in so many, in full every one."""

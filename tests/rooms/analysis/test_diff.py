@@ -173,6 +173,7 @@ def test_the_amended_version(oracle: Oracle) -> None:
     assert one(amended, oracle, "special_ability").relation == "narrower"
 
 
+@tiers.slow
 def test_a_row_that_only_the_new_annex_has(oracle: Oracle, tmp_path: Path) -> None:
     changed = altered(tmp_path, "annex.csv", ("17,4-10-01-06,家政服务员", "17,4-10-01-06,家政服务员\n18,9-99-99-99,试验员"))
     found = one(oracle, changed, "skill_uplift")

@@ -81,7 +81,7 @@ def test_a_mark_agrees_with_what_holds_and_with_the_negations_above_it(oracle: O
         assert list(contradictions(found.tree, 1)) == [], about
 
 
-@tiers.sized(10, 20, 1500)
+@tiers.sized(5, 20, 1500)
 @pytest.mark.parametrize("unknown", [0.0, 0.1])
 def test_nothing_speaks_against_a_grant_and_something_against_a_refusal(oracle: Oracle, unknown: float, size: int) -> None:
     seen = set()
