@@ -95,7 +95,7 @@ class FoundCase(NamedTuple):
     documents: list[dict[str, Any]]
     readings: dict[str, str]
     model: Any
-    kept: set[SlotKey] | None
+    kept: tuple[SlotKey, ...] | None
 
 
 Shows = Callable[[Sequence[Mapping[str, Any]], Mapping[str, str]], bool]

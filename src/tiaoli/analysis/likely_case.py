@@ -66,7 +66,7 @@ class LikelyCase:
             model = self._with(solver, model, [wish for wish in group if not isinstance(wish, bool)])
         return model
 
-    def mattering(self, model: Any, settled: Iterable[Formula] = ()) -> set[SlotKey]:
+    def mattering(self, model: Any, settled: Iterable[Formula] = ()) -> tuple[SlotKey, ...]:
         """The facts of a model that matter: with these, its items, sets and readings, the goal and what is `settled` hold, whatever the
         others are. All of them where that cannot be shown in time."""
         facts = self.facts
@@ -88,7 +88,8 @@ class LikelyCase:
         for name in reversed(core or ()):
             if core is not None and name in core:
                 core = self._core(solver, [other for other in core if other != name]) or core
-        return {marks[name] for name in (marks if core is None else core)}
+        # in an order that is the same in every run: what is asked with them later is asked in it
+        return tuple(slot for name, slot in marks.items() if core is None or name in core)
 
     def _core(self, solver: Any, names: Sequence[str]) -> list[str] | None:
         """Those of some facts that are enough to make the goal certain; `None` where all together are not."""
@@ -110,7 +111,11 @@ class LikelyCase:
     def _options(self) -> Mapping[str, list[Formula]]:
         """The flags of the readings that are free, the default first."""
         known = {name: reading for policy in reversed(self.policies) for name, reading in policy.readings.items()}
-        return {name: [reading_flag(self.facts, name, option.id) for option in known[name].options] for name in self.readings}
+        return {
+            name: [reading_flag(self.facts, name, option.id) for option in reading.options]
+            for name, reading in known.items()
+            if name in self.readings
+        }
 
     def _wishes(self) -> Iterator[list[Formula]]:
         facts = self.facts

@@ -26,6 +26,7 @@ print(audit.within, audit.unfinished)
 
 CHECKED = {
     "grounds": ("overlap", "2", "training_scope"),
+    "exclusion": ("overlap", "0", "skill_uplift", "care_route"),
     "conflicts": ("conflict", "0", "skill_uplift", "special_ability"),
 }
 
