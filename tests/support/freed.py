@@ -73,13 +73,12 @@ def named(tree: Node) -> set[str]:
 
 
 def can_be_met(oracle: Oracle, document: Item, readings: Readings, benefit: str, subject: str, condition: str) -> bool:
-    """Whether some completion of a case meets a condition, or is granted the benefit where that is empty."""
+    """Whether some completion of a case meets a condition."""
     encoding, case = oracle.encoding, read_case(document)
     facts = case_facts(encoding.policy, encoding.rule_bounds, encoding.fields, case, (benefit,))
     known = (*encoding.policy.facts, *reading_facts(encoding.policy, readings), *facts.facts)
     session = Session(encoding.policy.rule_text, known, list(facts.choices.values()))
-    about = (case.id, Name(benefit), subject)
-    return session.possible((Fact("met", (*about, Name(condition))) if condition else Fact("eligible", about), True))
+    return session.possible((Fact("met", (case.id, Name(benefit), subject, Name(condition))), True))
 
 
 def failing(oracle: Oracle, document: Item, readings: Readings) -> Iterator[tuple[str, str, str]]:

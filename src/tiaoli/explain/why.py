@@ -15,13 +15,12 @@ from tiaoli.decide import Decision, DecisionReader, Outcome, PreparedDecision, S
 from tiaoli.encoding import Encoding
 from tiaoli.explain.explainer import Explainer, telling_rules
 from tiaoli.explain.explanation import Explanation, Node, SentenceShare, WhyOrWhyNot, without_garbage_collection
-from tiaoli.explain.in_the_way import with_all_in_the_way
 from tiaoli.explain.justification import Justification
 from tiaoli.explain.standing import walk
 from tiaoli.explain.summary import Summary
 from tiaoli.explain.windows import windows
 from tiaoli.explain.wording import Wording
-from tiaoli.rules import Consequences, Contract, Fact, OutOfTimeError, Truth, consequences
+from tiaoli.rules import Consequences, Contract, Fact, Truth, consequences
 
 _TRUTHS: dict[Outcome, Truth] = {"eligible": "holds", "not_eligible": "fails", "unknown": "unknown"}
 _CONDITIONS: dict[Status, Truth] = {"met": "holds", "unmet": "fails", "unknown": "unknown"}
@@ -61,15 +60,10 @@ def explain(
         whole = explainer.condition(subject, condition) if condition else explainer.decision(subject, _TRUTHS[decision.outcome])
         summary = Summary(policy)
         short = summary.short(whole) if condition else summary.decision(whole)
-        complete = True
-        if not full:
-            try:
-                short = with_all_in_the_way(question, whole, short)
-            except OutOfTimeError:
-                complete = False
         tree = wording.node(whole if full else short)
     counted = {path for reason in whole.walk() for path in reason.assumed} if facts.assumed else set()
     missing: tuple[str, ...] = ()
+    complete = True
     if decision.outcome == "unknown":
         (decision,), complete = with_alternatives(question, (decision,))
         assert decision.alternatives is not None
