@@ -59,7 +59,9 @@ class Step(NamedTuple):
     def fits(self, asked: Step, roman: bool) -> bool:
         """Whether this is the step that somebody asks for; `roman` takes Roman numerals for the others as well."""
         words = not asked.word or asked.word == self.word or (asked.word in _BELOW and self.word in _BELOW)
-        numbers = asked.number == self.number or (roman and _as_digits(asked.number) == _as_digits(self.number))
+        # `x` is rather a slip than the tenth of a text that counts in digits; `X` is not
+        slip = self.number.isdigit() and asked.written.strip("()").islower()
+        numbers = asked.number == self.number or (roman and not slip and _as_digits(asked.number) == _as_digits(self.number))
         return words and numbers
 
 
