@@ -138,7 +138,7 @@ def test_every_function_has_a_plain_reading() -> None:
     assert sorted(PLAIN) == NAMES
 
 
-@tiers.sized(150, 3000)
+@tiers.sized(150, 600, 3000)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_function_is_worth_what_a_plain_reading_says(name: str, size: int) -> None:
     """By the table that clingo is given, as compiled rules call it, and over columns."""
