@@ -139,7 +139,7 @@ def decided(oracle: Oracle, heads: Collection[str], seed: str, batches: int) -> 
     return cases, [atoms for _, batch in made for atoms in split(derived_by_clingo(oracle, batch, set(heads)))]
 
 
-@tiers.sized(2, 30, 170)
+@tiers.sized(2, 15, 170)
 @pytest.mark.parametrize("name", POLICIES)
 def test_the_translation_derives_what_clingo_derives(name: str, size: int, tmp_path: Path) -> None:
     oracle = loaded(name, tmp_path)

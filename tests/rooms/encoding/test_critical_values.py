@@ -159,7 +159,7 @@ def outcomes(policy: Policy, bounds: RuleBounds, rules: RandomRules, unknown: li
     return {outcome for outcome in (True, False) if session.possible((Fact("hit", (1, "c1")), outcome))}
 
 
-@tiers.sized(12, 60, 20_000)
+@tiers.sized(12, 40, 20_000)
 def test_what_unknown_facts_leave_possible_is_what_some_value_makes_so(oracle: Oracle, size: int) -> None:
     rng = random.Random("critical values")
     months = oracle.policy.parameters["care_employment"]
