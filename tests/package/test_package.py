@@ -39,13 +39,14 @@ def test_an_installed_wheel_holds_the_workbench(installed: Installed) -> None:
     page = kept["index.html"].decode()
     assert all(name in kept for name in re.findall(r'(?:src|href)="([^"#]+)"', page))
     # the extra is not among the wheels kept: the installed package serves with the libraries of this environment
-    environment = {**os.environ, "PYTHONPATH": str(package.parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(package.parents[2])}
     run = [sys.executable, "-m", "tiaoli", "serve", "--port", "0", "--workers", "1", "--no-findings", "--lang", "en"]
     with subprocess.Popen(run, cwd=installed.command.parent, env=environment, stderr=subprocess.PIPE, text=True) as service:
         try:
             assert service.stderr is not None
-            address = re.search(r"http://\S+", service.stderr.readline())
-            assert address is not None
+            line = service.stderr.readline()
+            address = re.search(r"http://\S+", line)
+            assert address is not None, line
             for name, content in kept.items():
                 with urlopen(f"{address[0]}/{name}", timeout=30) as served:
                     assert served.read() == content, name
