@@ -208,9 +208,17 @@ class Arithmetic:
     def __init__(self) -> None:
         self.failed: Exception | None = None
         self.atoms: dict[Fact, None] = {}
+        self._results: dict[tuple[clingo.Symbol, ...], Sequence[clingo.Symbol]] = {}
 
-    def worked_out(self, function: clingo.Symbol, *given: clingo.Symbol) -> Sequence[clingo.Symbol]:
-        """The results of a function."""
+    def worked_out(self, *call: clingo.Symbol) -> Sequence[clingo.Symbol]:
+        """The results of a function, of its name and what it is given."""
+        # a rule asks for the same results once for every way to fill in its other variables
+        found = self._results.get(call)
+        if found is None:
+            found = self._results[call] = self._worked_out(*call)
+        return found
+
+    def _worked_out(self, function: clingo.Symbol, *given: clingo.Symbol) -> Sequence[clingo.Symbol]:
         values = [value for symbol in given if (value := _value(symbol)) is not None]
         try:
             found = worked_out(function.string, values) if len(values) == len(given) else None
