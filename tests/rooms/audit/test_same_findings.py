@@ -11,7 +11,7 @@ import pytest
 from support import tiers
 from tiaoli import Oracle, Statement
 from tiaoli.audit import audit_run
-from tiaoli.audit.audit_run import audit_policy
+from tiaoli.audit.audit_run import _CheckResult, audit_policy
 
 PROGRAM = """
 import json, sys
@@ -52,7 +52,7 @@ def test_findings_do_not_hang_on_the_order_of_sets(name: str) -> None:
 
 def test_a_report_does_not_hang_on_the_check_that_ends_first(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
     encoding, lists = oracle.encoding, list(oracle.policy.lists)
-    results = [([], [Statement(path, path)], {path: number}) for number, path in enumerate(lists, 1)]
+    results: list[_CheckResult] = [([], [Statement(path, path)], {path: number}) for number, path in enumerate(lists, 1)]
     reports = []
     for ended in (list(enumerate(results)), list(enumerate(results))[::-1]):
         monkeypatch.setattr(audit_run, "_run_all", lambda *_, ended=ended: iter(ended))
