@@ -255,10 +255,11 @@ def _parameters(file: Table, units: Mapping[str, Unit], currency: Currency) -> d
 def _parameter_value(table: Table, unit: Unit | None, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
     if unit is None:
-        # nobody can say what it has to be, only that it has to be there
-        if "value" not in table.table:
+        # of a number whose unit is misspelt nobody can say what it has to be
+        if isinstance(table.table.get("value"), int):
+            table.read.add("value")
+        else:
             table.take("value", str)
-        table.read.add("value")
         return None
     if unit.whole:
         number: int | None = table.take("value", int)
