@@ -22,7 +22,7 @@ def a_case(**changes: Any) -> Document:
             {
                 "id": "p1",
                 "permit": "P-101",
-                "category": "A",
+                "category": "light",
                 "power": 31,
                 "hazards": ["pressure"],
                 "certificate": {"until": "2026-12-31"},
@@ -65,7 +65,7 @@ def random_case(rng: random.Random, number: int) -> Document:
     def plant(place: int) -> Document:
         return {
             "id": f"p{place}",
-            "category": rng.choice("AB"),
+            "category": rng.choice(("light", "heavy")),
             "power": rng.choice((0, 30, 31, 100, 101, 500, 501, 50_000)),
             "hazards": rng.sample(["pressure", "solvents"], rng.randrange(3)),
             "certificate": rng.choice((None, {"until": _day_near(rng).isoformat()})),
@@ -80,7 +80,7 @@ def random_case(rng: random.Random, number: int) -> Document:
     }
 
 
-_TARIFF = ((31, 100, "A", "40.505"), (101, 50_000, "A", "90.000"), (31, 500, "B", "25.001"), (501, 50_000, "B", "61.250"))
+_TARIFF = ((31, 100, "light", "40.505"), (101, 50_000, "light", "90.000"), (31, 500, "heavy", "25.001"), (501, 50_000, "heavy", "61.250"))
 _FILS = Decimal("0.001")
 
 
@@ -136,7 +136,7 @@ REFUSED: list[tuple[Document, str, str]] = [
     ({"asked_on": "2026-06-01"}, "asked_on", "the case format has no such key"),
     ({"company": {"staff": "8"}}, "company.staff", "a whole number is wanted"),
     ({"company": {"staff": 100001}}, "company.staff", "at most 100000"),
-    ({"plants": [{"id": "p1", "category": "C"}]}, "plants.p1.category", "allowed: A, B"),
+    ({"plants": [{"id": "p1", "category": "mild"}]}, "plants.p1.category", "allowed: light, heavy"),
     ({"plants": [{"id": "p1", "permit": "P-1"}]}, "plants.p1.permit", "is no permit number; it looks like P-101"),
     ({"plants": [{"id": "p1", "visits": [{"id": "v1", "minutes": 0}]}]}, "plants.p1.visits.v1.minutes", "at least 1"),
     ({"plants": [{"id": "p1", "visits": [{"id": "v1", "held": None}]}]}, "plants.p1.visits.v1.held", "null means nothing here"),
