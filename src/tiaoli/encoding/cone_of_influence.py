@@ -32,27 +32,27 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
     return dict(found)
 
 
-def rules_of_outcomes(program: Program) -> str:
-    """The rules that an outcome rests on, as one text: all but those that work out amounts."""
+def rules_of_outcomes(program: Program) -> list[str]:
+    """The rules that an outcome rests on, a text each: all but those that work out amounts."""
     return _rules_of(program, [Contract.ELIGIBLE.name], ["#show."])
 
 
-def rules_of_outcome(policy: Policy, program: Program, benefit: str) -> tuple[tuple[Rule, ...], str]:
-    """The rules that the outcome of one benefit rests on, and as one text."""
+def rules_of_outcome(policy: Policy, program: Program, benefit: str) -> tuple[tuple[Rule, ...], list[str]]:
+    """The rules that the outcome of one benefit rests on, and the same as texts."""
     rules = rules_below(policy, program, [(Contract.ELIGIBLE.name, benefit)])
-    # of what is asked for and nothing here derives, nothing is so
+    # of what they ask for and none of them derives, nothing is so
     asked = {f"#defined {literal.atom.predicate}/{len(literal.atom.terms)}." for rule in rules for literal in rule.literals()}
-    return rules, "\n".join([*sorted(asked), "#show.", *(rule.text for rule in rules)])
+    return rules, [*sorted(asked), "#show.", *(rule.text for rule in rules)]
 
 
-def rules_of_decisions(program: Program) -> str:
-    """The rules that decisions with their amounts rest on, as one text: all but those that say which of them exclude one another."""
+def rules_of_decisions(program: Program) -> list[str]:
+    """The rules that decisions with their amounts rest on, a text each: all but those that say which of them exclude one another."""
     shown = [item for item in program.declarations if item.kind == "show" and item.predicate not in ("", Contract.EXCLUSIVE.name)]
     signatures = [f"#show {item.predicate}/{item.arity}." for item in shown]
     return _rules_of(program, [item.predicate for item in shown], ["#show.", *signatures])
 
 
-def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str]) -> str:
+def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str]) -> list[str]:
     """The rules that some predicates rest on."""
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
@@ -65,7 +65,7 @@ def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str])
             seen[predicate] = None
             todo += [literal.atom.predicate for rule in heads[predicate] for literal in rule.literals()]
     defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
-    return "\n".join([*defined, *shown, *(rule.text for predicate in seen for rule in heads[predicate])])
+    return [*defined, *shown, *(rule.text for predicate in seen for rule in heads[predicate])]
 
 
 class Bearing(NamedTuple):
