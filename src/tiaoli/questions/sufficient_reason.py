@@ -170,6 +170,8 @@ class FactSpace:
                     one, other = (
                         f"{fields[path].predicate}({', '.join((*about, name))})" for path, name in ((first, "Day"), (last, "End"))
                     )
+                    # the rules of the outcome need not know of both
+                    yield from (f"#defined {fields[path].predicate}/{len(about) + 1}." for path in (first, last))
                     yield f":- {one}, {other}, Day < #sup, End < Day."
 
     def ground(self, path: str) -> Ground:
