@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.designations import joined
-    from tiaoli.policy.files import parse_tables
-    from tiaoli.policy.library import library_parts, read_library
+    from tiaoli.policy.files import library_parts, parse_tables, read_library
     from tiaoli.policy.model import (
         Benefit,
         Option,
