@@ -19,9 +19,10 @@ finds them, and the rules are refused. The day of the application is known in ev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice, product
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -32,11 +33,16 @@ from tiaoli.rules import SUPREMUM, Contract, Name, Value, worked_out
 
 class Shift(NamedTuple):
     """A step from one day to another that keeps days in order: a function of the day and of what is given beside it, and which of its
-    results."""
+    results. Where a fact of the case says how long the step is, `length` is the path of its field, and the length is not given."""
 
     function: str
     given: tuple[int | str, ...] = ()
     result: int = 0
+    length: str = ""
+
+    def of_length(self, length: int) -> Shift:
+        """The step in a case that says its length."""
+        return Shift(self.function, (length, *self.given), self.result)
 
 
 Scope = Literal["same", "own", "any"]
@@ -95,8 +101,9 @@ def critical_values(
     fields that are `growing` a sum is worked out.
     """
     by_target: dict[str, list[Bound]] = defaultdict(list)
+    free = {path for path, _ in unknown}
     for bound in bounds:
-        by_target[bound.target].append(bound)
+        by_target[bound.target] += _of_lengths(bound, lambda path: _lengths(policy, path, known, free))
     visits = _visits(policy, named)
     reached: dict[Slot, set[tuple[int, _Path]]] = {slot: set() for slot in unknown}
     fresh: dict[Slot, set[tuple[int, _Path]]] = {}
@@ -139,10 +146,35 @@ def origins(
     whose value it is (`""` where the bound names the value itself)."""
     for bound in bounds:
         if bound.target == path:
-            entries = {"": bound.other} if isinstance(bound.other, int) else known.get(bound.other, {})
-            for item, other in entries.items():
-                if isinstance(other, int) and _least(policy, bound, other) == value:
-                    yield bound, item
+            for one in _of_lengths(bound, lambda length: _lengths(policy, length, known, ())):
+                entries = {"": one.other} if isinstance(one.other, int) else known.get(one.other, {})
+                for item, other in entries.items():
+                    if isinstance(other, int) and _least(policy, one, other) == value:
+                        yield one, item
+
+
+def _of_lengths(bound: Bound, lengths: Callable[[str], Iterable[int]]) -> Sequence[Bound]:
+    """A bound with every length that its steps may have, where facts say how long they are."""
+    if not _rests_on_lengths((bound,)):
+        return (bound,)
+    sides = [
+        list(product(*([step.of_length(one) for one in lengths(step.length)] if step.length else (step,) for step in shifts)))
+        for shifts in (bound.target_shifts, bound.other_shifts)
+    ]
+    return [bound._replace(target_shifts=one, other_shifts=other) for one, other in product(*sides)]
+
+
+def _rests_on_lengths(bounds: Iterable[Bound]) -> bool:
+    """Whether a fact says how long a step is."""
+    return any(shift.length for bound in bounds for shifts in (bound.target_shifts, bound.other_shifts) if shifts for shift in shifts)
+
+
+def _lengths(policy: Policy, path: str, known: Mapping[str, Mapping[str, Value]], free: Collection[str]) -> Iterable[int]:
+    """The lengths that a field gives in a case: those that are known, and where one is not every one that it may have."""
+    if path in free:
+        low, high = range_of(policy, path)
+        return range(low, high + 1)
+    return {value for value in known.get(path, {}).values() if isinstance(value, int)}
 
 
 def _befores(policy: Policy, slot: Slot, entries: set[tuple[int, _Path]]) -> set[tuple[int, _Path]]:
@@ -270,6 +302,11 @@ def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None
     low, high = to_date(FIRST_DAY).toordinal(), to_date(LAST_DAY).toordinal()
     if not holds(LAST_DAY):
         return None
+    if all(shift.given for shift in shifts):
+        near = to_date(limit).toordinal() - _average(shifts)
+        first, last = near - _LEEWAY * len(shifts), near + _LEEWAY * len(shifts)
+        low = first if low < first <= high and not holds(to_day(date.fromordinal(first - 1))) else low
+        high = last if low <= last < high and holds(to_day(date.fromordinal(last))) else high
     while low < high:
         middle = (low + high) // 2
         if holds(to_day(date.fromordinal(middle))):
@@ -311,7 +348,7 @@ def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[
             key = frozenset(circle)
             if key not in seen and any(bound.target_shifts or bound.other_shifts for bound in circle) and together(circle):
                 seen.add(key)
-                if any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle))):
+                if not _keeps_even(circle) and any(map(_uneven_somewhere, _with_lengths(policy, circle))):
                     yield circle
 
 
@@ -322,6 +359,70 @@ def _circles(leaving: Mapping[str, Sequence[Bound]], start: str, path: tuple[Bou
             yield (*path, bound)
         elif bound.target not in seen:
             yield from _circles(leaving, start, (*path, bound), seen | {bound.target})
+
+
+_MOST_LENGTHS, _MOST_CIRCLES = 200_000, 100
+"""Of so many lengths of the steps in a circle those that may matter are looked for, and so many are looked at."""
+
+_PARTS = 4800
+_AVERAGE = {
+    Contract.ADD_DAYS.name: _PARTS,
+    Contract.ADD_WEEKS.name: 7 * _PARTS,
+    Contract.ADD_MONTHS.name: 146_097,
+    Contract.ADD_YEARS.name: 12 * 146_097,
+    Contract.BIRTHDAY.name: 12 * 146_097,
+}
+"""The length of a step of one, in parts of a day: the average of the 4800 months after which the calendar begins again."""
+
+_LEEWAY = 10
+"""A step by months or years is never so many days longer or shorter than on the average, nor is the way back to the first day that comes as
+far: half of that at the most."""
+
+
+def _keeps_even(circle: Sequence[Bound]) -> bool:
+    """Whether a circle raises all days or none: steps by days move every day equally far, and of steps by months those that come near to
+    none at all may raise some days alone."""
+    steps = [*(shift for bound in circle for shift in bound.other_shifts), *(shift for bound in circle for shift in bound.target_shifts)]
+    if all(shift.function in _BY_DAYS for shift in steps):
+        return True
+    if any(shift.length or not shift.given for shift in steps):
+        return _is_one_period(circle, steps)
+    forward = len([shift for bound in circle for shift in bound.other_shifts])
+    apart = abs(_average(steps[:forward]) - _average(steps[forward:]))
+    return apart > 1 + len(circle) + _LEEWAY * len([shift for shift in steps if shift.function not in _BY_DAYS])
+
+
+def _average(shifts: Iterable[Shift]) -> int:
+    """How many days there are in some steps, on the average."""
+    return sum(_AVERAGE[shift.function] * int(shift.given[0]) for shift in shifts) // _PARTS
+
+
+def _is_one_period(circle: Sequence[Bound], steps: Sequence[Shift]) -> bool:
+    """Whether a day so long before another is held against it from both sides: with one length on both ways, or the longer one on the way
+    there, the circle always raises; with the longer one on the way back it never does, for a month is more than the day by which `>`
+    differs."""
+    if len(circle) != 2 or len(steps) != 2 or steps[0] != steps[1] or circle[0].strict == circle[1].strict:
+        return False
+    return bool(steps[0].length) and bool(circle[0].target_shifts) == bool(circle[1].other_shifts)
+
+
+def _with_lengths(policy: Policy, circle: Sequence[Bound]) -> Iterator[Sequence[Bound]]:
+    """A circle with the lengths that its steps may have and that may make it uneven; as it is where they are too many to be looked at."""
+    if not _rests_on_lengths(circle):
+        yield circle
+        return
+    every = product(*(_of_lengths(bound, lambda path: _lengths(policy, path, {}, (path,))) for bound in circle))
+    found = list(islice((one for one in islice(every, _MOST_LENGTHS) if not _keeps_even(one)), _MOST_CIRCLES + 1))
+    yield from found
+    if len(found) > _MOST_CIRCLES or next(every, None) is not None:
+        yield circle
+
+
+def _uneven_somewhere(circle: Sequence[Bound]) -> bool:
+    """Whether a circle raises some days and not others, wherever it is entered; where the lengths of its steps are not known, it may."""
+    if _rests_on_lengths(circle):
+        return True
+    return any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle)))
 
 
 def _uneven(circle: Sequence[Bound]) -> bool:
