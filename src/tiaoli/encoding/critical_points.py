@@ -288,6 +288,10 @@ def _least(policy: Policy, bound: Bound, other: int) -> int | None:
     return least_day(bound.target_shifts, limit, bound.strict)
 
 
+_NEAR = 3
+"""How many days a period counted back from a day usually differs from the same period counted on from it."""
+
+
 @lru_cache(maxsize=65536)
 def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None:
     """The least day that lies, shifted, at `limit` or after it (`strict`: after it); `None` where none does."""
@@ -299,14 +303,15 @@ def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None
     if not shifts:
         limit = max(limit, FIRST_DAY)
         return next_day(limit) if strict else limit
-    low, high = to_date(FIRST_DAY).toordinal(), to_date(LAST_DAY).toordinal()
     if not holds(LAST_DAY):
         return None
-    if all(shift.given for shift in shifts):
-        near = to_date(limit).toordinal() - _average(shifts)
-        first, last = near - _LEEWAY * len(shifts), near + _LEEWAY * len(shifts)
-        low = first if low < first <= high and not holds(to_day(date.fromordinal(first - 1))) else low
-        high = last if low <= last < high and holds(to_day(date.fromordinal(last))) else high
+    low, high = to_date(FIRST_DAY).toordinal(), to_date(LAST_DAY).toordinal()
+    if FIRST_DAY <= limit <= LAST_DAY:
+        # the day lies about as far before the limit as the limit is moved, and a search around there is a short one
+        near = 2 * to_date(limit).toordinal() - to_date(shifted(limit, shifts)).toordinal()
+        before, after = near - _NEAR, near + _NEAR
+        if low <= before and after <= high and not holds(to_day(date.fromordinal(before))) and holds(to_day(date.fromordinal(after))):
+            low, high = before + 1, after
     while low < high:
         middle = (low + high) // 2
         if holds(to_day(date.fromordinal(middle))):
@@ -348,7 +353,7 @@ def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[
             key = frozenset(circle)
             if key not in seen and any(bound.target_shifts or bound.other_shifts for bound in circle) and together(circle):
                 seen.add(key)
-                if not _keeps_even(circle) and any(map(_uneven_somewhere, _with_lengths(policy, circle))):
+                if any(map(_uneven_somewhere, _with_lengths(policy, circle))):
                     yield circle
 
 
@@ -364,65 +369,70 @@ def _circles(leaving: Mapping[str, Sequence[Bound]], start: str, path: tuple[Bou
 _MOST_LENGTHS, _MOST_CIRCLES = 200_000, 100
 """Of so many lengths of the steps in a circle those that may matter are looked for, and so many are looked at."""
 
-_PARTS = 4800
-_AVERAGE = {
-    Contract.ADD_DAYS.name: _PARTS,
-    Contract.ADD_WEEKS.name: 7 * _PARTS,
-    Contract.ADD_MONTHS.name: 146_097,
-    Contract.ADD_YEARS.name: 12 * 146_097,
-    Contract.BIRTHDAY.name: 12 * 146_097,
-}
-"""The length of a step of one, in parts of a day: the average of the 4800 months after which the calendar begins again."""
-
-_LEEWAY = 10
-"""A step by months or years is never so many days longer or shorter than on the average, nor is the way back to the first day that comes as
-far: half of that at the most."""
-
-
-def _keeps_even(circle: Sequence[Bound]) -> bool:
-    """Whether a circle raises all days or none: steps by days move every day equally far, and of steps by months those that come near to
-    none at all may raise some days alone."""
-    steps = [*(shift for bound in circle for shift in bound.other_shifts), *(shift for bound in circle for shift in bound.target_shifts)]
-    if all(shift.function in _BY_DAYS for shift in steps):
-        return True
-    if any(shift.length or not shift.given for shift in steps):
-        return _is_one_period(circle, steps)
-    forward = len([shift for bound in circle for shift in bound.other_shifts])
-    apart = abs(_average(steps[:forward]) - _average(steps[forward:]))
-    return apart > 1 + len(circle) + _LEEWAY * len([shift for shift in steps if shift.function not in _BY_DAYS])
-
-
-def _average(shifts: Iterable[Shift]) -> int:
-    """How many days there are in some steps, on the average."""
-    return sum(_AVERAGE[shift.function] * int(shift.given[0]) for shift in shifts) // _PARTS
-
-
-def _is_one_period(circle: Sequence[Bound], steps: Sequence[Shift]) -> bool:
-    """Whether a day so long before another is held against it from both sides: with one length on both ways, or the longer one on the way
-    there, the circle always raises; with the longer one on the way back it never does, for a month is more than the day by which `>`
-    differs."""
-    if len(circle) != 2 or len(steps) != 2 or steps[0] != steps[1] or circle[0].strict == circle[1].strict:
-        return False
-    return bool(steps[0].length) and bool(circle[0].target_shifts) == bool(circle[1].other_shifts)
-
 
 def _with_lengths(policy: Policy, circle: Sequence[Bound]) -> Iterator[Sequence[Bound]]:
     """A circle with the lengths that its steps may have and that may make it uneven; as it is where they are too many to be looked at."""
     if not _rests_on_lengths(circle):
-        yield circle
-        return
-    every = product(*(_of_lengths(bound, lambda path: _lengths(policy, path, {}, (path,))) for bound in circle))
-    found = list(islice((one for one in islice(every, _MOST_LENGTHS) if not _keeps_even(one)), _MOST_CIRCLES + 1))
-    yield from found
-    if len(found) > _MOST_CIRCLES or next(every, None) is not None:
-        yield circle
+        yield from [] if _is_even(circle) else [circle]
+    elif not _is_one_period(circle):
+        every = product(*(_of_lengths(bound, lambda path: _lengths(policy, path, {}, (path,))) for bound in circle))
+        found = list(islice((one for one in islice(every, _MOST_LENGTHS) if not _is_even(one)), _MOST_CIRCLES + 1))
+        yield from found
+        if len(found) > _MOST_CIRCLES or next(every, None) is not None:
+            yield circle
+
+
+def _is_one_period(circle: Sequence[Bound]) -> bool:
+    """Whether a day, so long on as a fact says, is held against another from both sides.
+
+    With one length on both ways, or the longer one on the way there, the circle always raises; with the longer one on the way back it never
+    does, for a month is more than the day by which `>` differs.
+    """
+    on, back = [bound for bound in circle if bound.other_shifts], [bound for bound in circle if bound.target_shifts]
+    if len(circle) != 2 or len(on) != 1 or len(back) != 1 or on[0].strict == back[0].strict:
+        return False
+    return on[0] is not back[0] and len(on[0].other_shifts) == 1 and on[0].other_shifts == back[0].target_shifts
 
 
 def _uneven_somewhere(circle: Sequence[Bound]) -> bool:
     """Whether a circle raises some days and not others, wherever it is entered; where the lengths of its steps are not known, it may."""
-    if _rests_on_lengths(circle):
+    return _rests_on_lengths(circle) or any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle)))
+
+
+def _is_even(circle: Sequence[Bound]) -> bool:
+    """Whether it is plain that going round raises every day or none: it goes further than any end of a month can make up for, or its
+    one step on is taken back by the same step, with a strict bound between the two."""
+    least = sum(bound.strict + _moved(bound.other_shifts)[0] - _moved(bound.target_shifts)[1] for bound in circle)
+    most = sum(bound.strict + _moved(bound.other_shifts)[1] - _moved(bound.target_shifts)[0] for bound in circle)
+    if least > 0 or most <= 0:
         return True
-    return any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle)))
+    on = [place for place, bound in enumerate(circle) if bound.other_shifts]
+    back = [place for place, bound in enumerate(circle) if bound.target_shifts]
+    if len(on) != 1 or len(back) != 1 or circle[on[0]].other_shifts != circle[back[0]].target_shifts:
+        return False
+    between = (*circle[on[0] :], *circle)[: (back[0] - on[0]) % len(circle) + 1]
+    return any(bound.strict for bound in between)
+
+
+def _moved(shifts: Sequence[Shift]) -> tuple[int, int]:
+    """How many days some steps move a day at least and at most."""
+    ends = [_DAYS_OF[shift.function](int(shift.given[0])) if shift.function in _DAYS_OF else (-366, 366) for shift in shifts]
+    return sum(min(pair) for pair in ends), sum(max(pair) for pair in ends)
+
+
+def _days_of_months(months: int) -> tuple[int, int]:
+    """How many days there may be in some months: no four more or less than in so many of the 4800 after which the calendar begins again."""
+    average = 146_097 * months // 4800
+    return max(min(28 * months, 31 * months), average - 4), min(max(28 * months, 31 * months) + 1, average + 5)
+
+
+_DAYS_OF: Mapping[str, Callable[[int], tuple[int, int]]] = {
+    Contract.ADD_DAYS.name: lambda days: (days, days),
+    Contract.ADD_WEEKS.name: lambda weeks: (7 * weeks, 7 * weeks),
+    Contract.ADD_MONTHS.name: lambda months: _days_of_months(months),
+    Contract.ADD_YEARS.name: lambda years: _days_of_months(12 * years),
+    Contract.BIRTHDAY.name: lambda years: _days_of_months(12 * years),
+}
 
 
 def _uneven(circle: Sequence[Bound]) -> bool:
