@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 15
+_FORM = 16
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
