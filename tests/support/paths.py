@@ -14,3 +14,6 @@ HOUSEHOLD = TESTS / "notices" / "household_2026"
 """An invented norm about households, under a root of its own: other facts, another day, a list in a list, another currency."""
 
 SNAPSHOTS = TESTS / "snapshots"
+
+EU_261 = TESTS / "notices" / "eu_261_2004"
+"""Regulation (EC) No 261/2004, articles 3 and 5 to 7, as a norm in one file, under a root of its own."""

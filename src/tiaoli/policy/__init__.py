@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
-    from tiaoli.policy.build import build_policy
+    from tiaoli.policy.build import build_policy, given_predicates
     from tiaoli.policy.case_schema import CaseSchema, Field, ItemList, ListKey, ObjectKey, ScalarKey, Shape
     from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.model import (
         MOST,
         NUMBERS,
+        TABLES,
         UNITS,
         Benefit,
         Option,
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
         parameter_value,
         rule_blocks,
     )
-    from tiaoli.policy.number_check import number_problems
+    from tiaoli.policy.number_check import derived_value, number_problems
     from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
+    from tiaoli.policy.quantities import find_quantities
     from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
+    from tiaoli.policy.tables import LANGUAGES, Table
     from tiaoli.policy.text import read_text
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
@@ -50,10 +53,12 @@ else:
 
 __all__ = [
     "DECIMAL_TYPES",
+    "LANGUAGES",
     "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
     "NUMBERS",
+    "TABLES",
     "UNITS",
     "Benefit",
     "CaseSchema",
@@ -80,13 +85,17 @@ __all__ = [
     "ScalarKey",
     "Set",
     "Shape",
+    "Table",
     "TableRow",
     "ValueType",
     "build_policy",
     "clause_choices",
+    "derived_value",
     "entries_to_json",
     "fen",
     "find_clause",
+    "find_quantities",
+    "given_predicates",
     "joined",
     "library_parts",
     "notice_entries",
