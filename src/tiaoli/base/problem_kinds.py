@@ -250,7 +250,7 @@ _KINDS = {
     ),
     "rule-factless": (
         "条件不取决于案件的任何事实，因而总是成立或总不成立。请让规则使用事实，或者删去此条件。",
-        "No fact of a case bears on a condition, so that it is met always or never. Let a rule for it read a fact, or delete the condition.",
+        "No fact of a case bears on a condition, so that it is met always or never. Let a rule for it read a fact, or delete it.",
     ),
     "rule-reads-decision": (
         "除决定规则外，规则不得以 met 为依据。请引用它所依据的谓词。",

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError, Problem, Statement, choices, counted, shown
+from tiaoli.base import CallError, Statement, choices, counted, shown
 from tiaoli.cli.options import (
     SharedOptions,
     benefit_names,
@@ -98,14 +98,16 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
 
 @click.command()
 @click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave out findings of this kind; repeatable.")
+@click.option("--sentences", is_flag=True, help="List the sentences too that nobody wrote in norm.toml and the program made.")
 @with_shared(with_policy, with_json, with_language)
-def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
+def check(shared: SharedOptions, ignored: tuple[str, ...], sentences: bool) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
 
     Each finding bears the id of its kind, which docs/reference/problems.md explains. Exit code 1 where there are findings.
     """
+    from tiaoli import analysis
     from tiaoli.base import PROBLEM_KINDS
-    from tiaoli.encoding import find_policy, load_encoding, policy_problems, rules_folder
+    from tiaoli.encoding import find_policy
 
     for id in ignored:
         if id not in PROBLEM_KINDS:
@@ -114,14 +116,8 @@ def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
                 "--ignore", f"没有编号为 {shown(id)} 的问题；{near.zh}", f"there is no kind of finding {shown(id)}; {near.en}"
             )
 
-    where = (shared.policy, shared.policy_root)
-    problems: list[Problem] = policy_problems(*where)
-    name, _ = find_policy(*where)
-    if not problems:
-        from tiaoli import analysis
-
-        # a property can be read only over rules that are sound
-        problems = analysis.property_problems(load_encoding(*where), rules_folder(*where))
+    name, root = find_policy(shared.policy, shared.policy_root)
+    problems = analysis.policy_findings(name, root, sentences)
     kept = [problem for problem in problems if problem.id not in ignored]
     if shared.as_json:
         findings = [{"id": problem.id, "where": problem.where, "statement": problem.what.to_json()} for problem in kept]

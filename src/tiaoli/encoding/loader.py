@@ -18,7 +18,9 @@ from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
 if TYPE_CHECKING:
+    from tiaoli.encoding.critical_points import RuleBounds
     from tiaoli.norm import ExpandedNorm
+    from tiaoli.rules import Program
 
 
 def load_encoding(policy: str | None = None, root: Path | None = None) -> Encoding:
@@ -87,9 +89,17 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
     return replace(encoding, files=texts.digests())
 
 
-def policy_problems(policy: str | None = None, root: Path | None = None, sentences: bool = False) -> list[Problem]:
-    """Everything wrong in a policy, looked at afresh; with `sentences`, every sentence too that nobody wrote and the program made. Raises
-    `CallError` where there is none of that name."""
+class CheckedPolicy(NamedTuple):
+    """A policy that was looked at, and everything wrong in it; no policy where its files are none, or its rules do not hold together.
+    `unwritten` are the sentences that nobody wrote and the program made, each as a problem."""
+
+    policy: Policy | None
+    problems: list[Problem]
+    unwritten: tuple[Problem, ...] = ()
+
+
+def check_policy(policy: str | None = None, root: Path | None = None) -> CheckedPolicy:
+    """A policy, looked at afresh. Raises `CallError` where there is none of that name."""
     from tiaoli.policy import number_problems, outside_sentences, source_problems, table_problems
 
     name, where = find_policy(policy, root)
@@ -99,15 +109,20 @@ def policy_problems(policy: str | None = None, root: Path | None = None, sentenc
         outside += outside_sentences(texts.files.get("notice.md", ""))
         parts = _parts(texts)
         with parts.placing():
-            found = _checked(name, parts.tables, parts.rules, "").policy
+            found = _sound(name, parts.tables, parts.rules, "")[0]
     except PolicyError as error:
-        return [*outside, *error.problems]
+        return CheckedPolicy(None, [*outside, *error.problems])
     # a policy with another number in it still decides, so these are not looked at when one is loaded
     source, mended = texts.files.get("source.txt"), parts.tables["policy"].get("mended", {})
     of_source = source_problems(source, found, mended) if source is not None else ()
     problems = parts.placed([*of_source, *table_problems(found, source), *number_problems(found)])
-    unwritten = parts.norm.default_sentences() if sentences and parts.norm is not None else []
-    return [*outside, *problems, *unwritten]
+    unwritten = parts.norm.default_sentences() if parts.norm is not None else ()
+    return CheckedPolicy(found, [*outside, *problems], tuple(unwritten))
+
+
+def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
+    """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+    return check_policy(policy, root).problems
 
 
 class _Parts(NamedTuple):
@@ -142,12 +157,32 @@ def _parts(texts: PolicyTexts) -> _Parts:
 
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
+    from tiaoli.encoding import cone_of_influence
+    from tiaoli.rules import exact_rules
+
+    policy, program, found = _sound(name, tables, rules, digest)
+    bearing = cone_of_influence.bearing_on_benefits(policy, program)
+    return Encoding(
+        policy,
+        found,
+        cone_of_influence.condition_sentences(policy, program),
+        {benefit: item.fields for benefit, item in bearing.items()},
+        {benefit: item.readings for benefit, item in bearing.items()},
+        exact_rules(policy.rule_text),
+        exact_rules(*cone_of_influence.rules_of_outcomes(program)),
+        exact_rules(*cone_of_influence.rules_of_decisions(program)),
+        lambda: program,
+    )
+
+
+def _sound(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> tuple[Policy, Program, RuleBounds]:
+    """A policy whose rules hold together, with them and the bounds that they put. Raises `PolicyError`."""
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
+    from tiaoli.encoding import lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
-    from tiaoli.rules import dependencies, exact_rules, messages_of
+    from tiaoli.rules import dependencies, messages_of
 
     policy = build_policy(tables, rules, digest)
     program, problems = parse_program(policy)
@@ -176,18 +211,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         ]
     if problems:
         raise PolicyError(problems)
-    bearing = cone_of_influence.bearing_on_benefits(policy, program)
-    return Encoding(
-        policy,
-        found,
-        cone_of_influence.condition_sentences(policy, program),
-        {benefit: item.fields for benefit, item in bearing.items()},
-        {benefit: item.readings for benefit, item in bearing.items()},
-        exact_rules(policy.rule_text),
-        exact_rules(cone_of_influence.rules_of_outcomes(program)),
-        exact_rules(cone_of_influence.rules_of_decisions(program)),
-        lambda: program,
-    )
+    return policy, program, found
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:

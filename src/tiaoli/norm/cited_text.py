@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import Statement, shown
 from tiaoli.norm.draft import Draft, Words
-from tiaoli.policy import read_text
+from tiaoli.policy import Place, read_text
 
 TEXT_FILE = "notice.md"
 """The text as it was pasted."""
@@ -110,12 +110,15 @@ class CitedText:
                 table["not_computed"] = {"kind": kind, **words}
                 if part is not None:
                     table["part"] = part
-            elif place is self.places[0] and not place.clauses and place.anchor not in encoded:
-                if any(title and title in place.text for title in titles):
-                    table["not_computed"] = {"kind": "heading", **self.draft.words("标题。", "The title.")}
+            elif place is self.places[0] and self._is_title(place, titles, encoded):
+                table["not_computed"] = {"kind": "heading", **self.draft.words("标题。", "The title.")}
             if table.keys() - {"en"}:
                 tables[place.anchor] = table
         return tables
+
+    @staticmethod
+    def _is_title(place: Place, titles: Sequence[str], encoded: Mapping[str, list[str]]) -> bool:
+        return not place.clauses and place.anchor not in encoded and any(title and title in place.text for title in titles)
 
     def _reasons(self, reasons: Mapping[str, Any], encoded: Mapping[str, list[str]]) -> dict[str, tuple[str, Words, str | None]]:
         found: dict[str, tuple[str, Words, str | None]] = {}
@@ -131,7 +134,10 @@ class CitedText:
             if cited is None:
                 continue
             if cited.anchor in found:
-                zh, en = f"对 {cited.anchor} 已说明过一次；请合为一项", f"{cited.anchor} is accounted for already; make one entry of the two"
+                zh, en = (
+                    f"对 {cited.anchor} 已说明过一次；请合为一项",
+                    f"{cited.anchor} is accounted for already; make one entry of the two",
+                )
                 table.refuse(quote, Statement(zh, en), "policy-key-repeated")
                 continue
             found[cited.anchor] = (kind, said, cited.quote if cited.anchor in encoded else None)

@@ -1,5 +1,5 @@
-"""What the parts of an expansion share: the problems found, the languages, where in norm.toml each thing comes from, and which sentences are
-the program's own."""
+"""What the parts of an expansion share: the problems found, the languages, where in norm.toml each thing comes from, and which sentences
+are the program's own."""
 
 from __future__ import annotations
 

@@ -1,33 +1,49 @@
 """From norm.toml, the text, the tables and the rules of a norm to the tables of a policy.
 
-What an author need not write is made here: the anchors of sentences and the sentence of each quote, the files that encode a sentence, units,
-the clauses that look at a fact, the benefits that a reading touches, the facts `requires`, the declarations of the rules, the types of
-arguments, and sentences that stand until somebody writes better ones.
+What an author need not write is made: the anchors of sentences and the sentence of each quote, the files that encode a sentence, units, the
+clauses that look at a fact, the benefits that a reading touches, the facts `requires`, declarations of the rules, the types of arguments,
+and sentences that stand until somebody writes better ones.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from tiaoli.base import PolicyError, Problem, Statement, shown
+from tiaoli.base import PolicyError, Problem, Statement, choices, shown
 from tiaoli.norm.cited_text import METHOD, TEXT_FILE, CitedText
+from tiaoli.norm.derivation import derive
 from tiaoli.norm.draft import Draft
 from tiaoli.norm.facts import Facts
-from tiaoli.norm.key_lines import NORM_FILE, NORM_LIBRARY, key_lines, line_of
+from tiaoli.norm.key_lines import NORM_FILE, NORM_LIBRARY
 from tiaoli.norm.numbers import Numbers
+from tiaoli.norm.places import placed
 from tiaoli.norm.vocabulary import Vocabulary
 from tiaoli.policy import LANGUAGES, TABLES, Predicate, given_predicates
-from tiaoli.rules import Constant, Contract, Program, Rule, dependencies, parse
+from tiaoli.rules import Constant, Contract, Program, parse
 
 OWN_RULES = "norm.lp"
 """The file of the rules that are made: what benefits require, and what may be lacking or is the answer."""
 
-_ABOUT = ("id", "number", "title", "languages", "library", "contract", "currency", "begins", "lapses", "lapsed", "headings", "mended", "table")
-_SECTIONS = (
+_ABOUT = (
+    "id",
+    "number",
+    "title",
+    "languages",
+    "library",
+    "contract",
+    "currency",
+    "begins",
+    "lapses",
+    "lapsed",
+    "headings",
+    "mended",
+    "table",
+)
+SECTIONS = (
     *_ABOUT,
     "from",
     "not_computed",
@@ -46,7 +62,7 @@ _SECTIONS = (
     "marker",
     "say",
 )
-_PLACE = re.compile(r"^([\w.]+\.toml) \[(.*)\]$", re.DOTALL)
+"""What stands at the head of norm.toml."""
 
 
 class ExpandedNorm(NamedTuple):
@@ -60,17 +76,23 @@ class ExpandedNorm(NamedTuple):
     defaults: Mapping[str, Mapping[str, str]]
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems of the tables, each where an author finds its cause."""
-        return _placed(problems, self.source, self.origins)
+        """Problems of the tables, each where an author finds its cause. What is wrong in a sentence of the program's own is wrong in what
+        it was made of, and is said there."""
+        found = list(problems)
+        written = [problem for problem in found if problem.where not in self.defaults]
+        return placed(written or found, self.source, self.origins)
 
     def default_sentences(self) -> list[Problem]:
         """A problem for every sentence that the program made, and nobody wrote."""
         found = []
         for place, words in self.defaults.items():
             said = next(iter(words.values()))
-            zh, en = f"此句由程序拟定：{shown(said)}；请写出更好的", f"this sentence is the program's own: {shown(said)}; write a better one"
+            zh, en = (
+                f"此句由程序拟定：{shown(said)}；请写出更好的",
+                f"this sentence is the program's own: {shown(said)}; write a better one",
+            )
             found.append(Problem(place, Statement(zh, en), "sentence-default"))
-        return self.placed(found)
+        return placed(found, self.source, self.origins)
 
 
 def expand_norm(files: Mapping[str, str], rules: Mapping[str, str], library: Mapping[str, str]) -> ExpandedNorm:
@@ -82,7 +104,7 @@ def expand_norm(files: Mapping[str, str], rules: Mapping[str, str], library: Map
     try:
         return _Expansion(files, rules, library, norm, origins).expand()
     except PolicyError as error:
-        raise PolicyError(_placed(error.problems, source, origins)) from None
+        raise PolicyError(placed(error.problems, source, origins)) from None
 
 
 def _parsed(source: str) -> dict[str, Any]:
@@ -92,48 +114,6 @@ def _parsed(source: str) -> dict[str, Any]:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{NORM_FILE}:{line[1]}" if line else f"{NORM_FILE}:{len(source.splitlines())}"
         raise PolicyError.one(where, f"不是合法的 TOML：{error}", f"not TOML: {error}", "policy-toml") from None
-
-
-def _placed(problems: Iterable[Problem], source: str, origins: Mapping[str, str]) -> list[Problem]:
-    """Problems with the line of norm.toml, of the text or of a rule file in the place of a path of the tables."""
-    lines = key_lines(source)
-    return [problem._replace(where=_where(problem.where, lines, origins), what=_named(problem.what)) for problem in problems]
-
-
-def _where(where: str, lines: dict[str, int], origins: Mapping[str, str]) -> str:
-    if where in origins:
-        return origins[where]
-    match = _PLACE.match(where)
-    if match is None:
-        return where
-    file, path = match[1], match[2]
-    here = path
-    while file != NORM_FILE and here and f"{file} [{here}" not in origins:
-        here = re.sub(r"(\.[^.]*|^[^.]*)$", "", here)
-    if file != NORM_FILE and here:
-        path = origins[f"{file} [{here}"] + path[len(here) :]
-        if re.match(r"[\w-]+\.(md|lp):\d", path):
-            return re.split(r"(?<=\d)\.(?=\w)", path)[0]
-    line, named = line_of(lines, path)
-    return f"{NORM_FILE}:{line} [{named}]" if line is not None else f"{NORM_FILE} [{named}]"
-
-
-_SECTION_OF = (
-    ("parameters.toml", f"{NORM_FILE} [numbers]"),
-    ("clauses.toml", f"{NORM_FILE} [not_computed]"),
-    ("fields.toml", f"{NORM_FILE} [facts]"),
-    ("vocabulary.toml", f"{NORM_FILE} [say]"),
-    ("readings.toml", f"{NORM_FILE} [reading]"),
-    ("policy.toml", NORM_FILE),
-)
-
-
-def _named(what: Statement) -> Statement:
-    """A cure that names the section of norm.toml in the place of a file of tables."""
-    zh, en = what
-    for old, new in _SECTION_OF:
-        zh, en = zh.replace(old, new), en.replace(old, new)
-    return Statement(zh, en)
 
 
 class _Expansion:
@@ -190,7 +170,7 @@ class _Expansion:
         self._stop()
         tables["vocabulary"] = {"benefit": benefits, "predicate": predicates}
         rules[OWN_RULES] = self._own_rules(program, benefits, given, predicates)
-        self._derive(tables, program, {place.anchor: place.clauses for place in text.places}, facts)
+        derive(draft, tables, program, {place.anchor: place.clauses for place in text.places}, facts.unread)
         self._stop()
         included = {name: content for name, content in self.library.items() if name.endswith(".lp")}
         return ExpandedNorm(tables, dict(sorted({**rules, **included}.items())), self.files[NORM_FILE], draft.origins, draft.defaults)
@@ -217,10 +197,13 @@ class _Expansion:
                 zh, en = f"{NORM_FILE} 已说明一切；请移入其中并删去此文件", f"{NORM_FILE} says it all; move it there and delete this file"
                 self.draft.refuse(f"{table}.toml", Statement(zh, en), "policy-file-mixed")
         if OWN_RULES in self.rules:
-            zh, en = "此文件名留给由 norm.toml 得出的规则；请改名", "this name is kept for the rules that come of norm.toml; rename the file"
+            zh, en = (
+                "此文件名留给由 norm.toml 得出的规则；请改名",
+                "this name is kept for the rules that come of norm.toml; rename the file",
+            )
             self.draft.refuse(OWN_RULES, Statement(zh, en), "policy-file-mixed")
         head = self.draft.table("", self.norm)
-        head.read |= set(_SECTIONS)
+        head.read |= set(SECTIONS)
         head.finish()
 
     def _about(self) -> dict[str, Any]:
@@ -228,17 +211,26 @@ class _Expansion:
         draft, norm = self.draft, self.norm
         head = draft.table("", norm)
         about = {key: norm[key] for key in _ABOUT if key in norm}
+        languages = norm.get("languages", list(LANGUAGES))
+        if not isinstance(languages, list) or not languages or any(lang not in LANGUAGES for lang in languages):
+            near = choices(LANGUAGES)
+            head.refuse(
+                "languages", Statement(f"须为语言的列表；{near.zh}", f"a list of languages is wanted; {near.en}"), "policy-name-unknown"
+            )
+            self._stop()
         about.setdefault("library", list(NORM_LIBRARY))
-        if isinstance(about.get("number"), str):
-            about.setdefault("title", draft.words(about["number"], about["number"]))
+        about.setdefault("title", draft.words(*[str(about.get("number", ""))] * 2))
         for key in ("title", "lapsed"):
             if isinstance(about.get(key), str):
                 about[key] = draft.said(head, key, about[key])
         currency = about.get("currency")
-        if isinstance(currency, str):
-            about["currency"] = {"code": currency, **draft.words(currency, currency)}
         if currency is None:
             head.refuse("currency", Statement("缺少此项", "this is missing"), "policy-key-missing")
+        elif isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency):
+            about["currency"] = {"code": currency, **draft.words(currency, currency)}
+        elif not isinstance(currency, dict):
+            zh, en = '须为 ISO 4217 货币代码，如 "EUR"，或一张表', 'a currency code of ISO 4217 is wanted, like "EUR", or a table'
+            head.refuse("currency", Statement(zh, en))
         about["table"] = {name: self._norm_table(name, table) for name, table in self._table("table").items()}
         return about
 
@@ -247,6 +239,10 @@ class _Expansion:
         if not isinstance(written, dict):
             return written
         table = self.draft.table(f"table.{name}", written)
+        file = written.get("file")
+        if isinstance(file, str) and file not in self.files:
+            zh, en = f"政策目录中缺少文件 {shown(file)}", f"the policy folder lacks the file {shown(file)}"
+            table.refuse("file", Statement(zh, en), "policy-file-missing")
         words = self.draft.statement(table, "words")
         found = {key: value for key, value in written.items() if key != "words"} | (words or {})
         for key in ("from", "holds", "fails", "none"):
@@ -268,7 +264,7 @@ class _Expansion:
         """The day from which numbers hold where they do not say: that of the norm, or its first day of validity."""
         if "from" in self.norm:
             return self.norm["from"]
-        begins = self._table("numbers").get(self.norm.get("begins"))
+        begins = self._table("numbers").get(str(self.norm.get("begins")))
         value = begins.get("value") if isinstance(begins, dict) else begins[0] if isinstance(begins, list) and begins else None
         return value if isinstance(value, date) else None
 
@@ -341,14 +337,13 @@ class _Expansion:
             for term in rule.head.terms[:1]
             if isinstance(term, Constant)
         }
-        lines = [
-            f"{Contract.REQUIRES.name}({benefit}, {place}, {condition})."
-            for benefit, table in benefits.items()
-            if benefit not in written
-            for place, condition in enumerate(table["conditions"], 1)
-        ]
         said = "各项待遇的条件，按 norm.toml 的顺序。The conditions of each benefit, in the order of norm.toml."
-        head = [f"%@ {METHOD} {said}", *lines] if lines else []
+        lines = [f"%@ {METHOD} {said}"]
+        for benefit, table in benefits.items():
+            for place, condition in enumerate(table["conditions"] if benefit not in written else (), 1):
+                lines.append(f"{Contract.REQUIRES.name}({benefit}, {place}, {condition}).")
+                self.draft.origins[f"{OWN_RULES}:{len(lines)}"] = f"benefit.{benefit}.conditions.{condition}"
+        head = lines if lines[1:] else []
         own = [item for item in given.values() if item.source != "rules" and item.file not in self._library_files()]
         shown_ones = [(name, len(table["args"])) for name, table in predicates.items() if table.get("shown")]
         declared = [f"#defined {name}/{arity}." for name, arity in (*((item.name, len(item.arguments)) for item in own), *shown_ones)]
@@ -356,85 +351,6 @@ class _Expansion:
 
     def _library_files(self) -> set[str]:
         return {name for name in self.library if name.endswith(".toml")}
-
-    # What follows from the rules
-
-    def _derive(self, tables: dict[str, Any], program: Program, clauses: Mapping[str, tuple[str, ...]], facts: Facts) -> None:
-        """The clauses that look at each fact, the benefits that each reading touches, the facts that no rule reads."""
-        readers: dict[str, list[str]] = {}
-        for rule in program.rules:
-            for literal in rule.literals():
-                above = [clauses[anchor][0] for anchor in rule.sentences if clauses.get(anchor)]
-                known = readers.setdefault(literal.atom.predicate, [])
-                known += [clause for clause in above if clause not in known]
-        for path, field in tables["fields"]["field"].items():
-            read = readers.get(field["predicate"])
-            if read is None and path not in facts.unread:
-                zh, en = "没有规则使用此事实；请删去，或写 unread = “为何仍要问”", "no rule reads this fact; delete it, or say why it is asked: unread"
-                where = self.draft.origins[f"fields.toml [field.{path}"]
-                self.draft.refuse(f"{NORM_FILE} [{where}]", Statement(zh, f'{en} = "…"'), "fact-unused")
-            order = [clause for above in clauses.values() for clause in above[:1]]
-            field.setdefault("clauses", sorted(read or [], key=order.index))
-        asked = {benefit: _readings_of(program, benefit, table["conditions"]) for benefit, table in tables["vocabulary"]["benefit"].items()}
-        for name, reading in tables["readings"].items():
-            reading.setdefault("touches", [benefit for benefit, names in asked.items() if name in names])
-        self._facts_of_conditions(tables, program)
-
-    def _facts_of_conditions(self, tables: Mapping[str, Any], program: Program) -> None:
-        """A condition that no fact bears on is met always or never."""
-        asked = {field["predicate"] for field in tables["fields"]["field"].values()}
-        asked |= {item["predicate"] for item in tables["fields"]["list"].values()}
-        for benefit, table in tables["vocabulary"]["benefit"].items():
-            for condition in table["conditions"]:
-                rules = [rule for rule in _rules_of(program, benefit, [condition]) if rule.head.predicate == Contract.MET.name]
-                reached = _closure(program, {literal.atom.predicate for rule in rules for literal in rule.literals()})
-                if rules and asked.isdisjoint(reached):
-                    zh, en = (
-                        f"{benefit} 的条件 {condition} 不取决于任何事实，总是成立或总不成立；请让规则使用事实",
-                        f"no fact bears on the condition {condition} of {benefit}, so it is met always or never; let a rule read a fact",
-                    )
-                    self.draft.refuse(rules[0].where, Statement(zh, en), "rule-factless")
-
-
-def _rules_of(program: Program, benefit: str, conditions: Iterable[str]) -> Iterator[Rule]:
-    """The rules for the conditions of a benefit and for what it pays."""
-    wanted = set(conditions)
-    for rule in program.rules:
-        if rule.head.predicate not in _OUTCOMES or len(rule.head.terms) < 2:
-            continue
-        whose, last = rule.head.terms[1], rule.head.terms[-1]
-        if isinstance(whose, Constant) and str(whose.value) != benefit:
-            continue
-        if rule.head.predicate == Contract.MET.name and isinstance(last, Constant) and str(last.value) not in wanted:
-            continue
-        yield rule
-
-
-_OUTCOMES = {
-    item.name
-    for item in (Contract.MET, Contract.PAYABLE, Contract.RATE, Contract.STANDARD_BASE, Contract.SHARE, Contract.NO_STANDARD, Contract.EXCLUSIVE)
-}
-
-
-def _readings_of(program: Program, benefit: str, conditions: Iterable[str]) -> set[str]:
-    """The readings that a benefit rests on."""
-    rules = list(_rules_of(program, benefit, conditions))
-    below = _closure(program, {literal.atom.predicate for rule in rules for literal in rule.literals()})
-    rules += [rule for rule in program.rules if rule.head.predicate in below]
-    terms = (item.atom.terms[0] for rule in rules for item in rule.literals() if item.atom.predicate == Contract.READING.name)
-    return {str(term.value) for term in terms if isinstance(term, Constant)}
-
-
-def _closure(program: Program, predicates: set[str]) -> set[str]:
-    graph = dependencies(program)
-    found: set[str] = set()
-    todo = list(predicates)
-    while todo:
-        predicate = todo.pop()
-        if predicate not in found:
-            found.add(predicate)
-            todo += graph.get(predicate, ())
-    return found
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The facts of norm.toml: the lists, objects and fields of a case, each with its type and, where nobody wrote better ones, its sentences."""
+"""The facts of norm.toml: the lists, objects and fields of a case, each with its type and, where nobody wrote better, its sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ CASE_DAY = "applied_on"
 """The key of the day that every case has, where a norm does not say."""
 
 _TYPE = re.compile(r"(\w+)(?::(\w+))?((?:\s+[^\s.0-9]\w*)?)((?:\s+[0-9]+)?)(?:\s+([0-9.]*[0-9])?\.\.([0-9][0-9.]*)?)?")
-_PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
+PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
+"""The sentences of a fact."""
 _PLAIN = {"day": "day", "boolean": "boolean", "integer": "integer", "decimal": "decimal", "money": "money", "record": "record"}
 _NAMED = ("code", "enum", "set")
 
@@ -82,11 +83,17 @@ class Facts:
             elif holder is None and not prefix:
                 self._object(path, written)
             else:
-                zh, en = "事实须有 is（类型），列表须有 entity（一项的名称）", "a fact wants `is` (its type), and a list `entity` (what an item is)"
+                zh, en = (
+                    "事实须有 is（类型），列表须有 entity（一项的名称）",
+                    "a fact wants `is` (its type), and a list `entity` (what an item is)",
+                )
                 self.draft.refuse(f"norm.toml [facts.{path}]", Statement(zh, en), "policy-key-missing")
 
     def _object(self, path: str, written: dict[str, Any]) -> None:
         table = self.draft.table(f"facts.{path}", written)
+        if any(isinstance(inner, dict) and "entity" in inner for inner in written.values()):
+            zh, en = "其中有列表，故须写 entity（一项的名称）", "a list lies in it, so it is one: say by `entity` what an item is"
+            table.refuse("entity", Statement(zh, en), "policy-key-missing")
         self.objects[path] = self.draft.statement(table, "words") or self.draft.words(path, spoken(path))
         self.draft.origins[f"fields.toml [object.{path}"] = f"facts.{path}"
         self._inside(f"{path}.", None, {key: value for key, value in written.items() if key != "words"})
@@ -113,7 +120,7 @@ class Facts:
         label = self.draft.statement(table, "words")
         if label is None:
             label = self.draft.default(f"fields.toml [field.{path}.label]", spoken(key), spoken(key))
-        said = {phrase: found for phrase in _PHRASES if (found := self.draft.statement(table, phrase)) is not None}
+        said = {phrase: found for phrase in PHRASES if (found := self.draft.statement(table, phrase)) is not None}
         field: dict[str, Any] = {"predicate": predicate, **declared, "label": label}
         field["changed_by"] = table.take("changed_by", str, "no", required=False)
         for name in ("elsewhere", "clauses", "event", "not_before"):
@@ -142,9 +149,7 @@ class Facts:
             wanted["lacks"] = (f"{zh}不包括{{value}}", f"not among {en}: {{value}}")
         if kind == "day":
             wanted["since"] = (f"自{zh}起", f"from {en}")
-        return {
-            key: self.draft.default(f"fields.toml [field.{path}.{key}]", *words) for key, words in wanted.items() if key not in said
-        }
+        return {key: self.draft.default(f"fields.toml [field.{path}.{key}]", *words) for key, words in wanted.items() if key not in said}
 
     def _type(self, table: Table, predicate: str) -> dict[str, Any]:
         """The type that is written `integer months 0..24`, `["this", "that"]`, `code:card`, or in a table under `is`."""

@@ -21,7 +21,7 @@ def key_lines(text: str) -> dict[str, int]:
     """The line of each table and of each key of a TOML text, from 1, by its path as problems name it: `numbers.limit`, `doubt[0].quote`.
 
     >>> key_lines('id = "a"\\n[numbers]\\nlimit = [\\n  3,\\n]\\n[[doubt]]\\nquote = "x"')
-    {'id': 1, 'numbers': 2, 'numbers.limit': 3, 'doubt[0]': 6, 'doubt[0].quote': 7}
+    {'id': 1, 'numbers': 2, 'numbers.limit': 3, 'doubt': 6, 'doubt[0]': 6, 'doubt[0].quote': 7}
     """
     found: dict[str, int] = {}
     arrays: Counter[str] = Counter()
@@ -29,7 +29,10 @@ def key_lines(text: str) -> dict[str, int]:
     for number, line in enumerate(text.splitlines(), 1):
         header = _HEADER.fullmatch(line) if not chunk else None
         if header is not None:
-            prefix = ["", *_paths(_parsed(f"[{header[2]}]"))][-1]
+            paths = ["", *_paths(_parsed(f"[{header[2]}]"))]
+            for path in paths[1:]:
+                found.setdefault(path, number)
+            prefix = paths[-1]
             if header[1] == "[[":
                 arrays[prefix] += 1
                 prefix = f"{prefix}[{arrays[prefix] - 1}]"

@@ -70,7 +70,10 @@ class Numbers:
         table.read |= {"from", "value"}
         valued = self._value(table, table.table.get("value"), unit, quotes[0])
         if day is None:
-            zh, en = "请写 from（自何日起有效），或在文件开头写一次", "say from which day it holds: `from`, here or once at the head of the file"
+            zh, en = (
+                "请写 from（自何日起有效），或在文件开头写一次",
+                "say from which day it holds: `from`, here or once at the head of the file",
+            )
             table.refuse("from", Statement(zh, en), "policy-key-missing")
         table.finish()
         places = [cited for quote in quotes if quote and (cited := self.text.find(f"norm.toml [numbers.{name}]", quote)) is not None]
@@ -135,7 +138,7 @@ class Numbers:
 
     def _of_quote(self, table: Table, value: int, quote: str) -> _Valued | None:
         """A number without a unit has that which the quote writes behind it."""
-        found = set()
+        found: set[str] = set()
         for item in find_quantities(quote, *self.said):
             if item.kind in ("months", "percent") and item.value == value:
                 found.add(item.kind)

@@ -48,11 +48,13 @@ class Vocabulary:
         common = self.draft.table("conditions", norm.get("conditions", {}))
         said = {name: self.draft.said(common, name, words) for name, words in common.table.items()}
         tables = {name: self.draft.table(f"benefit.{name}", table) for name, table in section.table.items()}
-        wanted = {name: table.table.get("conditions", []) for name, table in tables.items()}
+        wanted = {name: self._conditions(table) for name, table in tables.items()}
         for name, conditions in wanted.items():
             for condition, words in conditions.items() if isinstance(conditions, dict) else ():
                 if words:
-                    said.setdefault(condition, self.draft.said(tables[name].below(f"benefit.{name}.conditions", conditions), condition, words))
+                    said.setdefault(
+                        condition, self.draft.said(tables[name].below(f"benefit.{name}.conditions", conditions), condition, words)
+                    )
         for name, table in tables.items():
             self.draft.origins[f"vocabulary.toml [benefit.{name}"] = f"benefit.{name}"
             found: dict[str, Any] = {key: table.text(key) for key in ("clause", "subject")}
@@ -63,9 +65,6 @@ class Vocabulary:
                 f"vocabulary.toml [benefit.{name}]", spoken(name), spoken(name)
             )
             found["conditions"] = {condition: self._condition(name, condition, wanted[name], said, table) for condition in wanted[name]}
-            if not wanted[name]:
-                zh, en = "请列出各项条件，按审核顺序", "list the conditions, in the order of an examination"
-                table.refuse("conditions", Statement(zh, en), "policy-key-missing")
             table.finish()
             self.benefits[name] = found
         for condition in common.table.keys() - {condition for conditions in wanted.values() for condition in conditions}:
@@ -73,6 +72,18 @@ class Vocabulary:
             zh, en = f"没有待遇有这一条件；{near.zh}", f"no benefit has this condition; {near.en}"
             common.refuse(condition, Statement(zh, en), "policy-key-unknown")
         return self.benefits
+
+    @staticmethod
+    def _conditions(table: Table) -> list[str] | dict[str, Any]:
+        """The conditions of a benefit in order: a list of their names, or a table of their words."""
+        found = table.table.get("conditions")
+        named = isinstance(found, list) and all(isinstance(name, str) for name in found)
+        if found and (named or isinstance(found, dict)):
+            conditions: list[str] | dict[str, Any] = found
+            return conditions
+        zh, en = "请列出各项条件，按审核顺序", "list the conditions, in the order of an examination"
+        table.refuse("conditions", Statement(zh, en), "policy-key-missing")
+        return []
 
     def _condition(self, benefit: str, condition: Any, conditions: Any, said: dict[str, Words], table: Table) -> Words:
         own = conditions[condition] if isinstance(conditions, dict) else None
@@ -137,7 +148,7 @@ class Vocabulary:
         fails = said["fails"] or self.draft.default(f"{place}.fails]", f"不成立：{holds.get('zh', '')}", f"not so: {holds.get('en', '')}")
         none = said["none"] or self.draft.default(f"{place}.none]", f"没有：{spoken(name)}", f"there is none: {spoken(name)}")
         totals = self._totals(place, name, rules, self.draft.table(f"say.{name}.total", table.take("total", dict, {}, required=False)))
-        found = {"args": [f"{word}:{kind}" for word, kind in arguments], **holds, "fails": fails, "none": none}
+        found: dict[str, Any] = {"args": [f"{word}:{kind}" for word, kind in arguments], **holds, "fails": fails, "none": none}
         if totals:
             found["total"] = totals
         if table.flag("shown"):
@@ -263,5 +274,3 @@ def _slots(term: Term) -> str:
         left, right = map(_slots, term.arguments)
         return f"({left} {term.operator} {right})"
     return written(term)
-
-

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.quantities import find_quantities
     from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
     from tiaoli.policy.tables import LANGUAGES, Table
-    from tiaoli.policy.text import read_text
+    from tiaoli.policy.text import Place, read_text
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -78,6 +78,7 @@ __all__ = [
     "Option",
     "Parameter",
     "Phrases",
+    "Place",
     "Policy",
     "Predicate",
     "Reading",
