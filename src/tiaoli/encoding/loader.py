@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.encoding.cache import keep_encoding, kept_encoding
-from tiaoli.encoding.encoding import Encoding
+from tiaoli.encoding.critical_points import RuleBounds
+from tiaoli.encoding.encoding import Encoding, OutcomeRules
 from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find_policy, read_texts
 from tiaoli.norm import NORM_FILE
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
 if TYPE_CHECKING:
-    from tiaoli.encoding.critical_points import RuleBounds
     from tiaoli.norm import ExpandedNorm
     from tiaoli.rules import Program
 
@@ -171,8 +171,25 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         exact_rules(policy.rule_text),
         exact_rules(*cone_of_influence.rules_of_outcomes(program)),
         exact_rules(*cone_of_influence.rules_of_decisions(program)),
+        _outcomes(policy, program, found),
         lambda: program,
     )
+
+
+def _outcomes(policy: Policy, program: Program, found: RuleBounds) -> dict[str, OutcomeRules]:
+    """What the outcome of each benefit rests on by itself. A bound that none of its rules puts tells no two values apart in it."""
+    from tiaoli.encoding.bounds import rules_by_bound
+    from tiaoli.encoding.cone_of_influence import rules_of_outcome
+    from tiaoli.rules import exact_rules
+
+    put_by = rules_by_bound(policy, program)
+    outcomes = {}
+    for benefit in policy.benefits:
+        rules, texts = rules_of_outcome(policy, program, benefit)
+        here = set(rules)
+        bounds = tuple(bound for bound in found.bounds if bound not in put_by or not here.isdisjoint(put_by[bound]))
+        outcomes[benefit] = OutcomeRules(exact_rules(*texts), RuleBounds(bounds, found.both_ends))
+    return outcomes
 
 
 def _sound(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> tuple[Policy, Program, RuleBounds]:
