@@ -25,13 +25,13 @@ from = 2026-01-01
 "The office is open on Mondays." = ["binds_others", "When claims are received."]
 
 [numbers]
-late = ["30 count", "more than 30 minutes late"]
+late = [30, "more than 30 minutes late"]
 share = [50, "50 per cent of the fare", "the share of the fare"]
 berths = ["EUR 80", "at most EUR 80 together"]
 
 [facts.bookings]
 entity = "booking"
-minutes_late = { is = "integer 0..10000", words = "delay in minutes" }
+minutes_late = { is = "integer minutes 0..10000", words = "delay" }
 class = ["deck", "cabin"]
 fare = "money 0.01..10000.00"
 
@@ -68,8 +68,8 @@ words = "Which class counts after an exchange is not said."
 """
 
 RULES = """%@ leaves more than 30 minutes late
-met(C, refund, B, late) :- booking_minutes_late(C, B, Late), count(late, Most), Most < Late, reading(counted, quay).
-met(C, refund, B, late) :- booking_minutes_late(C, B, Late), count(late, Most), Most < Late, reading(counted, sea).
+met(C, refund, B, late) :- booking_minutes_late(C, B, Late), minutes(late, Most), Most < Late, reading(counted, quay).
+met(C, refund, B, late) :- booking_minutes_late(C, B, Late), minutes(late, Most), Most < Late, reading(counted, sea).
 
 %@ receives 50 per cent of the fare
 %@ The class of the ticket decides how much is kept

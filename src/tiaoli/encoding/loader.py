@@ -76,7 +76,7 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
             raise CallError.one(word, f"{zh}，只能给出一次", f"{en}, which is given once")
         given[parameter.name] = word
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
-        number = parameter.unit not in ("day", "money", "occupation") and plain_number
+        number = policy.units[parameter.unit].whole and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     places = {f"parameters.toml [{name}.value]": word for name, word in given.items()}

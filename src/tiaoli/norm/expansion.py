@@ -52,6 +52,7 @@ SECTIONS = (
     "case",
     "values",
     "codes",
+    "units",
     "events",
     "facts",
     "benefit",
@@ -143,7 +144,8 @@ class _Expansion:
         rules, encoded = text.rules(self.rules)
         facts = Facts(draft)
         fields = facts.read(norm)
-        numbers = Numbers(draft, text, about["currency"] if isinstance(about["currency"], dict) else {}, self._valid_from())
+        quoted = {name: unit["quoted"] for name, unit in facts.units.items() if isinstance(unit.get("quoted"), list)}
+        numbers = Numbers(draft, text, about["currency"], self._valid_from(), quoted)
         tables: dict[str, Any] = {
             "policy": about,
             "clauses": text.clauses(self._titles(about), self._table("not_computed"), self._table("translations"), encoded),

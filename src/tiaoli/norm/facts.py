@@ -29,10 +29,11 @@ class Facts:
         self.fields: dict[str, Any] = {}
         self.objects: dict[str, Any] = {}
         self.values: dict[str, dict[str, Words]] = {}
+        self.units: dict[str, Any] = {}
         self.unread: set[str] = set()
 
     def read(self, norm: Mapping[str, Any]) -> dict[str, Any]:
-        """The tables of fields.toml, of the sections `case`, `facts`, `values`, `codes` and `events` of norm.toml."""
+        """The tables of fields.toml, of the sections `case`, `facts`, `values`, `codes`, `units` and `events` of norm.toml."""
         case = self.draft.table("case", norm.get("case", {}))
         day = case.take("day", str, CASE_DAY, required=False)
         words = self.draft.statement(case, "words") or self.draft.words("案件", "case")
@@ -40,6 +41,7 @@ class Facts:
         for name, members in self._section(norm, "values"):
             table = self.draft.table(f"values.{name}", members)
             self.values[name] = {word: self.draft.said(table, word, said) for word, said in table.table.items()}
+        self.units = {name: self._unit(name, table) for name, table in self._section(norm, "units")}
         codes = {name: self._code(name, table) for name, table in self._section(norm, "codes")}
         events = self.draft.table("events", norm.get("events", {}))
         happened = {name: self.draft.said(events, name, said) for name, said in events.table.items()}
@@ -50,12 +52,13 @@ class Facts:
         if day not in self.fields:
             self._field(day, day, None, {"is": "day", "changed_by": "time"})
         self.unread.add(day)
-        for section, old in (("case", "case"), ("values", "value"), ("codes", "code"), ("events", "event")):
+        for section, old in (("case", "case"), ("values", "value"), ("codes", "code"), ("units", "unit"), ("events", "event")):
             self.draft.origins[f"fields.toml [{old}"] = section
         return {
             "case": {**words, "day": day},
             "object": self.objects,
             "code": codes,
+            "unit": self.units,
             "value": self.values,
             "event": happened,
             "list": self.lists,
@@ -71,6 +74,12 @@ class Facts:
         words = self.draft.statement(table, "words") or self.draft.words(name, spoken(name))
         table.finish()
         return {**found, **words}
+
+    def _unit(self, name: str, written: Any) -> Any:
+        """A unit: the words that stand for it in the text, or a table of these and of what stands beside a number of it."""
+        table = self.draft.table(f"units.{name}", {"quoted": written} if isinstance(written, list) else written)
+        words = self.draft.statement(table, "words") or self.draft.words(name, spoken(name))
+        return {key: value for key, value in table.table.items() if key != "words"} | words
 
     def _inside(self, prefix: str, holder: str | None, tables: Mapping[str, Any]) -> None:
         """The facts of the case, of an object, or of the items of a list."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,16 +11,9 @@ from typing import Any, NamedTuple
 from tiaoli.base import Statement, choices, shown
 from tiaoli.norm.cited_text import CitedText
 from tiaoli.norm.draft import Draft, Words
-from tiaoli.policy import UNITS, Table, derived_value, find_quantities
+from tiaoli.policy import UNITS, Table, derived_value, find_quantities, stands_by
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:\s*[-+*/]\s*[0-9]+(?:\.[0-9]+)?)*"
-_WORDS = {
-    "days": r"days?|天|日",
-    "weeks": r"weeks?|周",
-    "hours": r"hours?|小时",
-    "minutes": r"minutes?|分钟",
-}
-"""The units that a text writes behind a number and `find_quantities` does not tell apart."""
 
 
 class _Valued(NamedTuple):
@@ -34,11 +27,15 @@ class _Valued(NamedTuple):
 class Numbers:
     """Reads `[numbers]`; what is wrong goes to the problems of the draft."""
 
-    def __init__(self, draft: Draft, text: CitedText, currency: Mapping[str, Any], valid_from: Any) -> None:
+    def __init__(
+        self, draft: Draft, text: CitedText, currency: Mapping[str, Any], valid_from: Any, own_units: Mapping[str, Sequence[str]]
+    ) -> None:
         self.draft, self.text, self.valid_from = draft, text, valid_from
         self.code = str(currency.get("code", ""))
         self.digits = currency["digits"] if isinstance(currency.get("digits"), int) else 2
+        self.quoted = {name: unit.quoted for name, unit in UNITS.items()} | {name: tuple(words) for name, words in own_units.items()}
         self.said = tuple(str(currency[key]) for key in ("zh", "en", "code") if key in currency)
+        self.said += tuple(word for words in own_units.values() for word in words)
 
     def read(self, tables: Mapping[str, Any]) -> dict[str, Any]:
         """The tables of parameters.toml."""
@@ -121,13 +118,21 @@ class Numbers:
             zh, en = f"{shown(text)} 不是数值和单位", f"{shown(text)} is no number with a unit"
             table.refuse("value", Statement(f"{zh}；{self._form.zh}", f"{en}; {self._form.en}"), "policy-value")
             return None
-        unit = "percent" if match[2] == "%" else match[2] if match[2] in UNITS else f"{match[2]}s"
-        if unit not in UNITS:
-            near = choices([*UNITS, self.code], match[2])
-            what = Statement(f"没有单位 {shown(match[2])}；{near.zh}", f"there is no unit {shown(match[2])}; {near.en}")
+        unit = "percent" if match[2] == "%" else self._unit(match[2])
+        if unit is None:
+            near = choices([*self.quoted, self.code], match[2])
+            zh, en = "，或在 [units] 中声明", ", or declare it under [units]"
+            what = Statement(f"没有单位 {shown(match[2])}；{near.zh}{zh}", f"there is no unit {shown(match[2])}; {near.en}{en}")
             table.refuse("value", what, "policy-name-unknown")
             return None
         return _Valued(unit, int(number), derived)
+
+    def _unit(self, word: str) -> str | None:
+        """The unit of a name, or of a word that stands for it in a text."""
+        if word in self.quoted:
+            return word
+        named = [name for name, words in self.quoted.items() if word.lower() in map(str.lower, words) or name == f"{word}s"]
+        return named[0] if named else None
 
     @staticmethod
     def _number(text: str) -> tuple[Decimal | None, str | None]:
@@ -143,8 +148,7 @@ class Numbers:
             if item.kind in ("months", "percent") and item.value == value:
                 found.add(item.kind)
             elif item.kind == "number" and item.number == value:
-                rest = quote[item.end :].lstrip()
-                named = [unit for unit, pattern in _WORDS.items() if re.match(rf"(?:{pattern})(?![a-z])", rest)]
+                named = [unit for unit, words in self.quoted.items() if words and stands_by(words, quote, item.start, item.end)]
                 found.add(named[0] if named else "count")
         if len(found) == 1:
             return _Valued(found.pop(), value)

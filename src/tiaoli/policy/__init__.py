@@ -13,13 +13,9 @@ if TYPE_CHECKING:
     from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.designations import joined
-    from tiaoli.policy.files import parse_tables
-    from tiaoli.policy.library import library_parts, read_library
+    from tiaoli.policy.files import library_parts, parse_tables, read_library
     from tiaoli.policy.model import (
-        MOST,
-        NUMBERS,
         TABLES,
-        UNITS,
         Benefit,
         Option,
         Parameter,
@@ -45,8 +41,9 @@ if TYPE_CHECKING:
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.quantities import find_quantities
     from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
-    from tiaoli.policy.tables import LANGUAGES, Table
+    from tiaoli.policy.tables import LANGUAGES, Table, in_each
     from tiaoli.policy.text import Place, read_text
+    from tiaoli.policy.units import RULE_TYPES, UNITS, Unit, stands_by
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
@@ -54,10 +51,9 @@ else:
 __all__ = [
     "DECIMAL_TYPES",
     "LANGUAGES",
-    "MOST",
     "MOST_NUMBER",
     "NOT_KNOWN",
-    "NUMBERS",
+    "RULE_TYPES",
     "TABLES",
     "UNITS",
     "Benefit",
@@ -88,6 +84,7 @@ __all__ = [
     "Shape",
     "Table",
     "TableRow",
+    "Unit",
     "ValueType",
     "build_policy",
     "clause_choices",
@@ -97,6 +94,7 @@ __all__ = [
     "find_clause",
     "find_quantities",
     "given_predicates",
+    "in_each",
     "joined",
     "library_parts",
     "notice_entries",
@@ -111,5 +109,6 @@ __all__ = [
     "refuse_value",
     "rule_blocks",
     "source_problems",
+    "stands_by",
     "table_problems",
 ]
