@@ -70,11 +70,11 @@ CANCELLED = Flight(event="cancelled", departs_on=date(2026, 6, 15), informed_on=
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("decide", "case.json", "compensation_cancellation"), "amount 400.00 EUR"),
+        (("decide", "case.json"), "amount 400.00 EUR"),
         (("why", "case.json", "compensation_cancellation"), "In case of cancellation of a flight"),
         (("why-not", "case.json", "compensation_delay"), "event of flight f: cancelled (wanted: delayed)"),
         (("what-if", "case.json", "compensation_denied_boarding"), "denied boarding"),
-        (("ask", "open.json"), "distance of flight f?"),
+        (("ask", "open.json", "--json"), "distance of flight f?"),
         (("notice", "5(1)(c)(i)"), "c05_cancellation.lp"),
         (("template", "compensation_delay"), "arrival_delay"),
     ],
