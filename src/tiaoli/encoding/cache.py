@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 15
+_FORM = 16
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -140,7 +140,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any], expanded: Mapping[
 
 
 def _shifts(kept: list[Any]) -> tuple[Shift, ...]:
-    return tuple(Shift(function, tuple(given), result) for function, given, result in kept)
+    return tuple(Shift(function, tuple(given), result, length) for function, given, result, length in kept)
 
 
 def _load_program(policy: Policy) -> Program:

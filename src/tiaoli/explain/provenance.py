@@ -164,6 +164,7 @@ class Provenance:
                 yield source.field, path
         elif isinstance(source, PeriodSource):
             yield from self.fields_of(source.start.source)
+            yield from self.fields_of(source.length.source)
         elif isinstance(source, EndSource):
             yield from self.fields_of(source.day.source)
         elif isinstance(source, SpanSource):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import derived_value, number_problems
-    from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
+    from tiaoli.policy.number_types import DECIMAL_TYPES, LISTED, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.quantities import find_quantities
     from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
@@ -51,6 +51,7 @@ else:
 __all__ = [
     "DECIMAL_TYPES",
     "LANGUAGES",
+    "LISTED",
     "MOST_NUMBER",
     "NOT_KNOWN",
     "RULE_TYPES",
