@@ -231,7 +231,10 @@ class _Expansion:
         elif isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency):
             about["currency"] = {"code": currency, **draft.words(currency, currency)}
         elif not isinstance(currency, dict):
-            zh, en = '须为 ISO 4217 货币代码，如 "EUR"，或一张表', 'a currency code of ISO 4217 is wanted, like "EUR", or a table'
+            zh, en = (
+                "须为 ISO 4217 货币代码（三个大写字母），或一张表",
+                "a currency code of ISO 4217 is wanted, three capital letters, or a table",
+            )
             head.refuse("currency", Statement(zh, en))
         about["table"] = {name: self._norm_table(name, table) for name, table in self._table("table").items()}
         return about

@@ -86,7 +86,7 @@ WHEN = '["binds_others", "When claims are received."]'
 PORT = 'port = "boolean"\n[facts.bookings.berths]'
 BAD = [
     ("norm.toml", 'currency = "EUR"', 'curency = "EUR"', "norm.toml:4 [curency]", "policy-key-unknown", "did you mean `currency`"),
-    ("norm.toml", 'currency = "EUR"', "currency = 7", "norm.toml:4 [currency]", "policy-value", 'like "EUR"'),
+    ("norm.toml", 'currency = "EUR"', "currency = 7", "norm.toml:4 [currency]", "policy-value", "ISO 4217"),
     ("norm.toml", "[say.total]", "[say.total", "norm.toml:39", "policy-toml", "not TOML"),
     ("norm.toml", 'number = "Ferry Rules 3"', "number = 3", "norm.toml:2 [number]", "policy-value-type", "text is wanted"),
     ("norm.toml", 'id = "ferry"', 'id = "fery"', "norm.toml:1 [id]", "policy-id", "differs from the folder's name"),
