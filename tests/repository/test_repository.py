@@ -26,6 +26,7 @@ ROOMS = [
     "base",
     "rules",
     "policy",
+    "norm",
     "case",
     "encoding",
     "decide",
