@@ -1,4 +1,4 @@
-"""Where the lists of a case may stand: in the case itself, and in the items of one of these. Elsewhere they are refused, not left unread."""
+"""Where the lists of a case may stand: in the case itself, and in the items of one of these. Elsewhere one is refused, not unread."""
 
 from __future__ import annotations
 
