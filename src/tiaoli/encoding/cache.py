@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 14
+_FORM = 15
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -88,7 +88,7 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         policy = build_policy(cached["tables"], rules, digest)
         return Encoding(
             policy=policy,
-            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"])),
+            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"]), cached["results"]),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -116,6 +116,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
         "tables": tables,
         "bounds": bounds,
         "both_ends": sorted(encoding.rule_bounds.both_ends),
+        "results": encoding.rule_bounds.results,
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,

@@ -20,6 +20,7 @@ from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.norm_tables import NormTable
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
@@ -54,6 +55,9 @@ MOST = {
     "occupation": 0,
 }
 """The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
+
+RESULT_TYPES = (*dict.fromkeys(UNITS.values()), *DECIMAL_TYPES)
+"""The types that a result can have, beside the value tables of its policy."""
 
 NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
 """The argument types whose values are numbers."""
@@ -145,10 +149,39 @@ class Marker(NamedTuple):
     statement: Statement
 
 
+class DeclaredResult(NamedTuple):
+    """A result of a benefit beside money, by the name of the predicate that it is read from: a day until which, months of something, a
+    band. `type` is that of its value, as arguments of predicates have it. It is said where the benefit is granted; with `always` of a
+    refusal too. `holds`, `fails` and `none` are the sentences of its predicate."""
+
+    id: str
+    type: str
+    statement: Statement
+    always: bool
+    holds: Statement
+    fails: Statement
+    none: Statement
+
+    @property
+    def arguments(self) -> tuple[tuple[str, str], ...]:
+        """The arguments of its predicate, by name and type."""
+        return (("case", "case"), ("benefit", "benefit"), ("subject", "subject"), ("value", self.type))
+
+    @property
+    def predicate(self) -> Predicate:
+        """The predicate that it is read from."""
+        return Predicate(self.id, self.arguments, self.holds, "rules", shown=True, fails=self.fails, none=self.none)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its values are days or numbers."""
+        return self.type in RESULT_TYPES and self.type != "code"
+
+
 class Benefit(NamedTuple):
     """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order.
 
-    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard.
+    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard; `results` are what it gives beside money.
     """
 
     id: str
@@ -158,6 +191,11 @@ class Benefit(NamedTuple):
     statement: Statement
     conditions: Mapping[str, Statement]
     has_standard: bool = False
+    results: Mapping[str, DeclaredResult] = MappingProxyType({})
+
+    def results_said(self, granted: bool) -> list[DeclaredResult]:
+        """The results that a decision says, one that grants or one that refuses."""
+        return [declared for declared in self.results.values() if granted or declared.always]
 
 
 class Predicate(NamedTuple):
@@ -247,6 +285,11 @@ class Policy:
     def labels(self) -> Mapping[str, str]:
         """The label that a table has for each code."""
         return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    @cached_property
+    def results(self) -> Mapping[str, DeclaredResult]:
+        """The results that its benefits declare, by name."""
+        return {name: declared for benefit in self.benefits.values() for name, declared in benefit.results.items()}
 
     @cached_property
     def table_of(self) -> Mapping[str, NormTable]:

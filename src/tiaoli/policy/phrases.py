@@ -114,7 +114,7 @@ class Phrases:
 
     def numbered(self, kind: str, value: int, lang: Lang) -> str:
         """A number with its unit, as it stands beside another in a comparison."""
-        if kind in ("day", "money"):
+        if kind in ("day", "money") or kind in DECIMAL_TYPES:
             return self.value(kind, value, lang)
         if kind in _LENGTHS:
             zh, en = _LENGTHS[kind]

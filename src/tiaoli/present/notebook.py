@@ -33,7 +33,8 @@ def _heads(*words: tuple[str, str]) -> list[Html]:
 @draw.register
 def _decision(found: Decision) -> str:
     head = tag("p", tag("b", _title(found), " ", code(found.subject)), " ", mark(found.outcome, word=True), " ", _paid(found))
-    return fragment(head, table((mark(item.status), _condition(found, item)) for item in found.conditions))
+    results = (tag("p", said(result.statement)) for result in found.results)
+    return fragment(head, results, table((mark(item.status), _condition(found, item)) for item in found.conditions))
 
 
 @draw.register
@@ -62,7 +63,8 @@ def _paid(decision: Decision) -> Inside:
 def _status(decision: Decision) -> Html:
     """The outcome, and the conditions that stand in the way."""
     open_ones = (tag("div", mark(item.status), " ", _condition(decision, item)) for item in decision.conditions if item.status != "met")
-    return html([mark(decision.outcome, word=True), open_ones])
+    results = (tag("div", said(result.statement)) for result in decision.results)
+    return html([mark(decision.outcome, word=True), results, open_ones])
 
 
 def _condition(decision: Decision, condition: Condition) -> Html:

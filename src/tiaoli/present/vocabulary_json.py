@@ -81,6 +81,10 @@ def _benefit(encoding: Encoding, benefit: Benefit) -> dict[str, Any]:
         "conditions": [
             {"id": name, "statement": said.to_json(), "sentences": list(sentences[name])} for name, said in benefit.conditions.items()
         ],
+        "results": [
+            {"id": name, "type": declared.type, "always": declared.always, "statement": declared.statement.to_json()}
+            for name, declared in benefit.results.items()
+        ],
         "fields": list(encoding.fields[benefit.id]),
     }
 

@@ -91,7 +91,7 @@ class ChangedDecision:
     def to_json(self) -> dict[str, Any]:
         """A change under `changes` of a redecision: what it is about, what was decided before and now, what is to be paid or reclaimed,
         and why: conditions, reasons and corrected facts."""
-        keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap")
+        keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap", "results")
         found: dict[str, Any] = {
             "receipt": self.receipt,
             "case": self.case,

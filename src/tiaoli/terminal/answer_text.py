@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.base import Lang, Statement, counted, in_lang, visible
-from tiaoli.decide import OUTCOMES, Answer, Decision
+from tiaoli.decide import OUTCOMES, Answer, Decision, changed_results
 from tiaoli.oracle import Encoding
 from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, joined, parameter_value
 
@@ -127,6 +127,7 @@ def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableT
     sums = _sums(benefit, decision, lang)
     if sums:
         lines.append(Padding(Text(sums), (0, 0, 0, 2)))
+    lines += [Padding(Folded(Text(result.statement.say(lang))), (0, 0, 0, 2)) for result in decision.results]
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(no_wrap=True)
@@ -159,6 +160,9 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
     if found.missing_for_amount:
         names = comma.join(found.missing_for_amount)
         yield in_lang(lang, f"影响金额的未知事项：{names}", f"bears on the amount alone: {names}")
+    if found.missing_for_results:
+        names = comma.join(found.missing_for_results)
+        yield in_lang(lang, f"影响其他给付内容的未知事项：{names}", f"bears on what else is given: {names}")
     if found.flips:
         yield in_lang(lang, "采用其他解释时：", "Under other readings:")
     elif found.verdict == "some":
@@ -172,6 +176,7 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
         outcome = OUTCOMES[flip.outcome].say(lang)
         paid = None if flip.amount is None else money(policy.currency, flip.amount, lang)
         amount = "" if paid is None else in_lang(lang, f"，金额 {paid}", f", amount {paid}")
+        amount += "".join(in_lang(lang, "，", ", ") + result.statement.say(lang) for result in changed_results(decision, flip))
         yield in_lang(
             lang,
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",

@@ -66,6 +66,7 @@ def _witness(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> I
             amount = f"  {decision.amount}" if decision.amount is not None else ""
             outcome = (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome])
             yield Text.assemble(outcome, f"  {decision.benefit} {decision.subject}{amount}")
+            yield from (Padding(Text(result.statement.say(lang)), (0, 0, 0, 2)) for result in decision.results)
     for command in proof.commands(folder):
         yield Text(command, style="dim")
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.base import MISSING, Lang, Statement, in_lang
-from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
+from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict, changed_results
 from tiaoli.oracle import Encoding, Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
@@ -38,6 +38,13 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
         parts.append(Text(_days(span.first, span.last, lang), style="bold green"))
         parts.append(Padding(Folded(Text(span.opens.say(lang))), (0, 0, 0, 2)))
         parts.append(Padding(Folded(Text(span.closes.say(lang))), (0, 0, 0, 2)))
+        for given in span.given:
+            said = in_lang(lang, "；", "; ").join(result.statement.say(lang) for result in given.results)
+            parts.append(Padding(Folded(Text(f"{_days(given.first, given.last, lang)}  {said}")), (0, 0, 0, 2)))
+        if span.moving:
+            names = in_lang(lang, "、", ", ").join(policy.results[name].statement.say(lang) for name in span.moving)
+            said = in_lang(lang, f"随申请日变动：{names}", f"moves with the day of the application: {names}")
+            parts.append(Padding(Folded(Text(said)), (0, 0, 0, 2)))
     for first, last in found.undecided:
         text = Statement("取决于未知事项", "depends on what is unknown")
         parts.append(Text(f"{_days(first, last, lang)}  {text.say(lang)}", style="yellow"))
@@ -108,6 +115,10 @@ def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[s
         marks = [Text(*MARKS[item.status]) for item in (before, after)]
         words = policy.benefits[found.benefit].conditions[before.id]
         yield f"conditions.{before.id}", words.say(lang), marks[0], marks[1]
+    sides = [{item.id: item for item in decision.results} for decision in (found.before, found.after)]
+    for name, declared in policy.benefits[found.benefit].results.items():
+        values = [Text(side[name].said.say(lang) if name in side else "—") for side in sides]
+        yield f"results.{name}", declared.statement.say(lang), values[0], values[1]
 
 
 def _patch(change: FactChange) -> Text:
@@ -245,7 +256,9 @@ def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     after = (rank[flip.outcome], flip.amount or Decimal(0))
     mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
     said = OUTCOMES[flip.outcome]
-    paid = "" if flip.amount is None else in_lang(lang, "，", ", ") + money(decision.currency, flip.amount, lang)
+    comma = in_lang(lang, "，", ", ")
+    paid = "" if flip.amount is None else comma + money(decision.currency, flip.amount, lang)
+    paid += "".join(f"{comma}{result.statement.say(lang)}" for result in changed_results(decision, flip))
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
     return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{paid}", style=style)
 

@@ -125,6 +125,8 @@ def _outcome(decision: Any, currency: Currency, lang: Lang) -> Iterator[str | tu
     yield OUTCOMES[decision["outcome"]].say(lang), OUTCOME_STYLES[decision["outcome"]]
     if decision["amount"] is not None:
         yield f" {money(currency, Decimal(decision['amount']), lang)}"
+    for result in decision.get("results", ()):
+        yield f" {result['statement'][lang]}"
 
 
 def _sums(found: Redecision, lang: Lang) -> RenderableType:
