@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
     from tiaoli.decide.answer import (
         FORMAT,
-        OUTCOMES,
         Answer,
         Condition,
         Decision,
@@ -37,7 +36,6 @@ __all__ = [
     "FORMAT",
     "MOST_CASES",
     "NO_MEMBER",
-    "OUTCOMES",
     "SOLE_CASE",
     "Answer",
     "CaseFacts",

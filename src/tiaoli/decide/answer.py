@@ -9,20 +9,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from tiaoli.base import Statement, drawn
 from tiaoli.decide.results import Result
-from tiaoli.policy import Currency, Policy
+from tiaoli.policy import OUTCOMES, Currency, Policy
 
 FORMAT = 2
 """The number of the format of cases and answers."""
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]
-
-OUTCOMES: Mapping[Outcome, Statement] = {
-    "eligible": Statement("可享受", "eligible"),
-    "not_eligible": Statement("不予享受", "not eligible"),
-    "unknown": Statement("尚不能确定", "unknown"),
-}
-"""The outcomes in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ def notes_on(policy: Policy, applied_on: int) -> tuple[Note, ...]:
 
 
 class Named(Protocol):
-    """A benefit and its conditions in words, and whether a share of a standard is paid."""
+    """A benefit, its conditions and its outcomes in words, and whether a share of a standard is paid."""
 
     @property
     def statement(self) -> Statement: ...
@@ -120,6 +113,8 @@ class Named(Protocol):
     def conditions(self) -> Mapping[str, Statement]: ...
     @property
     def has_standard(self) -> bool: ...
+    @property
+    def outcomes(self) -> Mapping[str, Statement]: ...
 
 
 class Decision(NamedTuple):
@@ -168,6 +163,16 @@ class Decision(NamedTuple):
         if self.results:
             found["results"] = [result.to_json() for result in self.results]
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
+
+    @property
+    def said(self) -> Statement:
+        """The outcome in words."""
+        return self.words[self.outcome]
+
+    @property
+    def words(self) -> Mapping[str, Statement]:
+        """What the outcomes of its benefit are called."""
+        return OUTCOMES if self.named is None else self.named.outcomes
 
     @property
     def shared(self) -> bool:

@@ -89,6 +89,7 @@ def _explanation(case: Case, decision: Decision, asked: WhyOrWhyNot, condition: 
         tree=tree,
         condition=condition,
         limit_reached=limit_reached,
+        words=decision.words,
     )
 
 

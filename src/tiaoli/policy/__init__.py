@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tiaoli.policy.model import (
         MOST,
         NUMBERS,
+        OUTCOMES,
         UNITS,
         Benefit,
         DeclaredResult,
@@ -55,6 +56,7 @@ __all__ = [
     "MOST_NUMBER",
     "NOT_KNOWN",
     "NUMBERS",
+    "OUTCOMES",
     "UNITS",
     "Benefit",
     "CaseSchema",

@@ -16,6 +16,7 @@ from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
     MOST,
+    OUTCOMES,
     RESULT_TYPES,
     TABLES,
     UNITS,
@@ -73,7 +74,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     schema = found.schema
     norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
     sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
-    benefits = _benefits(files["vocabulary"], (*RESULT_TYPES, *found.values))
+    benefits = _benefits(files["vocabulary"], (*RESULT_TYPES, *found.values), _outcomes(about, OUTCOMES))
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
     for part, words in tables["library"].items():
@@ -330,7 +331,19 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
     return found
 
 
-def _benefits(file: Table, result_types: Sequence[str]) -> dict[str, Benefit]:
+def _outcomes(table: Table, others: Mapping[str, Statement]) -> Mapping[str, Statement]:
+    """The words that a policy or a benefit has for outcomes; the `others` where it has none."""
+    if "outcomes" not in table.table:
+        return others
+    inner = table.below(f"{table.path}.outcomes" if table.path else "outcomes", table.take("outcomes", dict, {}))
+    words = {"granted": "eligible", "refused": "not_eligible", "unknown": "unknown"}
+    found = {**others, **{outcome: inner.statement(key) for key, outcome in words.items() if key in inner.table}}
+    inner.read.update(words)
+    inner.finish()
+    return found
+
+
+def _benefits(file: Table, result_types: Sequence[str], outcomes: Mapping[str, Statement]) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
         conditions = table.below(f"benefit.{name}.conditions", table.take("conditions", dict, {}))
@@ -344,6 +357,7 @@ def _benefits(file: Table, result_types: Sequence[str]) -> dict[str, Benefit]:
             {condition: conditions.statement(condition) for condition in conditions.table},
             table.flag("standard"),
             {result: _result(results, result, result_types) for result in results.table},
+            _outcomes(table, outcomes),
         )
         table.finish()
     return benefits

@@ -149,6 +149,14 @@ class Marker(NamedTuple):
     statement: Statement
 
 
+OUTCOMES: Mapping[str, Statement] = {
+    "eligible": Statement("可享受", "eligible"),
+    "not_eligible": Statement("不予享受", "not eligible"),
+    "unknown": Statement("尚不能确定", "unknown"),
+}
+"""The outcomes in words, where a policy has no words of its own for them."""
+
+
 class DeclaredResult(NamedTuple):
     """A result of a benefit beside money, by the name of the predicate that it is read from: a day until which, months of something, a
     band. `type` is that of its value, as arguments of predicates have it. It is said where the benefit is granted; with `always` of a
@@ -181,7 +189,8 @@ class DeclaredResult(NamedTuple):
 class Benefit(NamedTuple):
     """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order.
 
-    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard; `results` are what it gives beside money.
+    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard; `results` are what it gives beside money,
+    `outcomes` the words for what is decided of it.
     """
 
     id: str
@@ -192,6 +201,7 @@ class Benefit(NamedTuple):
     conditions: Mapping[str, Statement]
     has_standard: bool = False
     results: Mapping[str, DeclaredResult] = MappingProxyType({})
+    outcomes: Mapping[str, Statement] = OUTCOMES
 
     def results_said(self, granted: bool) -> list[DeclaredResult]:
         """The results that a decision says, one that grants or one that refuses."""
@@ -285,6 +295,10 @@ class Policy:
     def labels(self) -> Mapping[str, str]:
         """The label that a table has for each code."""
         return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    def outcome(self, benefit: str, outcome: str) -> Statement:
+        """An outcome in the words that it has for a benefit."""
+        return (self.benefits[benefit].outcomes if benefit in self.benefits else OUTCOMES)[outcome]
 
     @cached_property
     def results(self) -> Mapping[str, DeclaredResult]:

@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tiaoli.decide import OUTCOMES
-from tiaoli.policy import DECIMAL_TYPES, NUMBERS, Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
+from tiaoli.policy import DECIMAL_TYPES, NUMBERS, OUTCOMES, Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
 
 Array = NDArray[Any]
 

@@ -125,7 +125,7 @@ class _Page:
             name = [tag("span", item.clause, class_="clause"), " ", self.policy.benefits[item.benefit].statement.say(self.lang)]
             place = tag("a", self._subject(item), href=f"#{_anchor(item)}")
             given = (tag("div", result.statement.say(self.lang)) for result in item.results)
-            rows.append((name, place, [mark(item.outcome, self.lang, word=True), given], self._amount(item)))
+            rows.append((name, place, [mark(item.outcome, self.lang, word=True, means=item.said), given], self._amount(item)))
         notes: list[Inside] = []
         for group in self.answer.exclusive or ():
             names = list_of((f"{benefit} {subject}" for benefit, subject in group), self.lang)
@@ -232,7 +232,7 @@ class _Page:
         return tag(
             "section",
             tag("h2", title, id=_anchor(decision)),
-            tag("div", mark(decision.outcome, self.lang, word=True), paid, class_="answer"),
+            tag("div", mark(decision.outcome, self.lang, word=True, means=decision.said), paid, class_="answer"),
             (tag("p", text) for text in notes if text is not None),
             tag("h3", self.say("条件", "Conditions")),
             self._conditions(decision),
@@ -314,7 +314,7 @@ class _Page:
         words = [option.statement.say(self.lang), " ", code(f"{flip.reading}={flip.option}")]
         amount: Inside = "—" if flip.amount is None else self._money(flip.amount)
         results = (tag("div", result.statement.say(self.lang)) for result in changed_results(decision, flip))
-        return words, [mark(flip.outcome, self.lang, word=True), results], amount
+        return words, [mark(flip.outcome, self.lang, word=True, means=decision.words[flip.outcome]), results], amount
 
     def _readings(self, decisions: Sequence[Decision]) -> Html:
         names = {name for decision in decisions for name in self.encoding.readings[decision.benefit]}

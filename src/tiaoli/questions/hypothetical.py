@@ -33,7 +33,7 @@ class Hypothesis:
     @property
     def statement(self) -> Statement:
         """What the facts set lead to, in a sentence."""
-        return repair_statement(self.changes, self.after.outcome)
+        return repair_statement(self.changes, self.after.outcome, words=self.after.words)
 
     def to_json(self) -> dict[str, Any]:
         """Both decisions, what differs, and the facts that were set (`set`); under `repairs` the same facts, where they make it granted."""

@@ -22,12 +22,13 @@ from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, 
 
 class Settled(NamedTuple):
     """An answer that settles a decision: a value as a case file has it, or a range of days or numbers (`a..b`, both ends
-    inside); `null` is none, `{}` a record, and `*` any code that the policy does not know."""
+    inside); `null` is none, `{}` a record, and `*` any code that the policy does not know. `said` is the outcome in words."""
 
     answer: str
     benefit: str
     subject: str
     outcome: Outcome
+    said: Statement
 
     def to_json(self) -> dict[str, Any]:
         """The answer, the decision that it settles, and how."""
@@ -140,7 +141,7 @@ class _FactQuestionSearch:
                     outcomes.append(None if session.possible((granted, False), (here, True)) else "eligible")
             self.shares[path] += sum(outcome is not None for outcome in outcomes) / len(outcomes)
             for answer, outcome in self._answers(variable, outcomes):
-                self.settles[path].append(Settled(answer, *subject, outcome))
+                self.settles[path].append(Settled(answer, *subject, outcome, policy.outcome(subject.benefit, outcome)))
 
     def _fact(self, variable: FreeFact, value: Value) -> Fact:
         return fact_of(self.encoding.policy.fields[variable.slot[0]], SOLE_CASE, variable.slot[1], value)

@@ -6,14 +6,15 @@ the ordinary rules; between two of them nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
 from tiaoli.decide import Decision, Outcome, PreparedDecision, Result, decide_each, decide_one, set_free
 from tiaoli.encoding import Bound, bearing_on_conditions, length_of, origins
+from tiaoli.policy import OUTCOMES
 from tiaoli.rules import Contract, OutOfTimeError
 
 
@@ -61,7 +62,8 @@ class Calendar:
     """The spans of application days on which a decision grants, in order. `outcome` is that of the case as it stands.
 
     `undecided` are the spans in which unknown facts leave it open, as first and last days. `limit_reached`: days after the
-    last one decided in time are in no span. `assumed` are the absent lists that were taken as empty and can bear on it.
+    last one decided in time are in no span. `assumed` are the absent lists that were taken as empty and can bear on
+    it, `words` what outcomes are called.
     """
 
     case: str
@@ -73,6 +75,7 @@ class Calendar:
     undecided: tuple[tuple[date | None, date | None], ...] = ()
     limit_reached: bool = False
     assumed: tuple[str, ...] = ()
+    words: Mapping[str, Statement] = field(default_factory=lambda: OUTCOMES)
 
     def to_json(self) -> dict[str, Any]:
         """The decision and its spans; `undecided` and `assumed` only where there are any, `limit_reached` only where it is true."""
@@ -115,6 +118,7 @@ def calendar_of(question: PreparedDecision) -> Calendar:
         tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
         not complete,
         question.assumed([subject]),
+        today.words,
     )
 
 

@@ -11,7 +11,7 @@ from tiaoli.base import MISSING, CallError, CaseError, PolicyError, ReceiptError
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.oracle import Node, Oracle
-from tiaoli.policy import Currency
+from tiaoli.policy import OUTCOMES, Currency
 from tiaoli.receipts.correction import Correction, corrected, unused
 from tiaoli.receipts.one_decision import refused_receipts
 from tiaoli.receipts.receipt_comparison import flatten
@@ -153,6 +153,7 @@ class _Redecider:
             turned,
             tuple(question.new_reasons(now, old)) if now is not None else (),
             tuple(question.excludes(now, len(after))) if now is not None else (),
+            OUTCOMES if declared is None else declared.outcomes,
         )
         self.found.changes.append(change)
         for total in (self.found.total, self.found.benefits.setdefault(name, MoneyTotal())):

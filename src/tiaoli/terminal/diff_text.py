@@ -12,7 +12,7 @@ from rich.text import Text
 from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, VersionChange
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
-from tiaoli.decide import OUTCOMES, Decision
+from tiaoli.decide import Decision
 from tiaoli.policy import Currency, Policy, joined
 from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
@@ -175,7 +175,7 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
     if decision is None:
         yield _NOT_OFFERED.say(lang)
         return
-    yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
+    yield decision.said.say(lang), OUTCOME_STYLES[decision.outcome]
     if decision.amount is not None:
         yield f"  {money(decision.currency, decision.amount, lang)}"
     for result in decision.results:

@@ -19,7 +19,7 @@ from support import tiers
 from support.command import Cli
 from support.paths import LEAVE
 from tiaoli import Oracle
-from tiaoli.base import InternalError, PolicyError
+from tiaoli.base import InternalError, PolicyError, Statement
 from tiaoli.populations.arrow_decider import BatchDecider
 from tiaoli.populations.arrow_schema import case_schema as arrow_schema
 from tiaoli.protocol.request_handler import QuestionRequest, RequestHandler, ServiceConfig
@@ -228,7 +228,7 @@ def test_a_parquet_row_names_the_results_that_are_not_known(command: Any, leave:
         (("check",), 0, "nothing found"),
         (("decide", "case.json"), 0, "last day for the leave: 2027-02-28"),
         (("decide", "open.json"), 0, "days of leave: 10 days or 15 days, by what is unknown"),
-        (("decide", "case.json"), 0, "last_day_of_leave=month: not eligible, last day for the leave: 2023-01-31"),
+        (("decide", "case.json"), 0, "last_day_of_leave=month: no leave is owed, last day for the leave: 2023-01-31"),
         (("decide", "case.json", "--readings"), 0, "last day for the leave: 2023-01-31"),
         (("decide", "case.json", "--receipt", "receipt.json"), 0, "whole months left: 8 months"),
         (("why", "case.json", "child_leave", "k1"), 0, "days of leave: 10"),
@@ -241,11 +241,16 @@ def test_a_parquet_row_names_the_results_that_are_not_known(command: Any, leave:
         (("what-if", "case.json", "child_leave", "k1", "--set", "hired_on=2000-01-01"), 0, "≠ days of leave 10 days 15 days"),
         (("prove", "never-without-days"), 0, "✓ proved"),
         (("diff", NAME, "--set", "long_leave=16"), 1, "this differs too: days of leave"),
-        (("diff", NAME, "--set", "long_leave=16"), 1, "new eligible days of leave: 16 days"),
+        (("diff", NAME, "--set", "long_leave=16"), 1, "new leave is owed days of leave: 16 days"),
         (("audit",), 0, "is another in part (last day for the leave)"),
         (("coverage", "case.json"), 0, "child.lp"),
         (("report", "case.json", "-o", "page.html"), 0, ""),
         (("template", "child_leave"), 0, "born_on: 2025-03-01"),
+        (("why", "case.json", "child_leave", "k1"), 0, "leave is owed parental leave"),
+        (("why-not", "case.json", "child_leave", "k2"), 0, "no leave is owed parental leave"),
+        (("ask", "born.json", "--json"), 0, "eligible"),
+        (("decide", "born.json"), 0, "unknown parental leave"),
+        (("what-if", "left.json", "child_leave", "k1"), 0, "The outcome will be “leave is owed” if the employee is employed"),
         (("facts", "case.json"), 0, 'child_born_on("L-1","k1",20240229).'),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -253,7 +258,8 @@ def test_a_parquet_row_names_the_results_that_are_not_known(command: Any, leave:
 def test_every_command_says_the_results(command: Any, arguments: tuple[str, ...], code: int, says: str) -> None:
     known = {key: value for key, value in a_case().items() if key != "hired_on"}
     young = a_case(children=[{"id": "k1", "born_on": "2026-02-28"}])
-    for name, case in (("case", a_case()), ("open", known), ("young", young)):
+    born, left = a_case(children=[{"id": "k1"}]), a_case(employed=False)
+    for name, case in (("case", a_case()), ("open", known), ("young", young), ("born", born), ("left", left)):
         Path(f"{name}.json").write_text(json.dumps(case), "utf-8")
     ran = command(*arguments, "--lang", "en")
     assert ran.code == code, ran.err + ran.out
@@ -264,6 +270,21 @@ def test_a_page_shows_the_results(command: Any) -> None:
     Path("case.json").write_text(json.dumps(a_case()), "utf-8")
     assert command("report", "case.json", "-o", "page.html", "--lang", "en").code == 0
     assert Path("page.html").read_text("utf-8").count("last day for the leave: 2027-02-28") >= 2
+
+
+def test_outcomes_have_the_words_of_the_norm(leave: Oracle, tmp_path: Path) -> None:
+    """Those of the policy, or of the benefit where it has others; the usual ones where neither has any. The codes stay."""
+    (granted, refused) = leave.decide(a_case()).decisions
+    assert [(item.outcome, item.said.en) for item in (granted, refused)] == [
+        ("eligible", "leave is owed"),
+        ("not_eligible", "no leave is owed"),
+    ]
+    assert leave.decide(a_case(children=[{"id": "k1"}])).decisions[0].said == Statement("尚不能确定", "unknown")
+    own = '[benefit.child_leave]\noutcomes = { granted = { zh = "可以休假", en = "may take leave" } }'
+    other = altered_leave(tmp_path, "vocabulary.toml", lambda text: text.replace("[benefit.child_leave]", own))
+    assert [item.said.en for item in other.decide(a_case()).decisions] == ["may take leave", "no leave is owed"]
+    tree = other.why(a_case(), "child_leave", "k1").tree
+    assert tree.statement.en == "child k1: parental leave, may take leave"
 
 
 def test_a_receipt_keeps_them_and_a_correction_changes_them(command: Any) -> None:
@@ -312,6 +333,7 @@ def test_a_population_counts_what_is_given_otherwise(command: Any) -> None:
         ("vocabulary.toml", 'type = "days"', 'type = "months"', "rule-types", "the variable Days is a months and a days at once"),
         ("child.lp", "months_left(C, child_leave, Child, Months) :-", "% ", "benefit-results", "no rule derives it"),
         ("child.lp", "service_class(C, child_leave,", "service_class(C, other_leave,", None, "other_leave"),
+        ("policy.toml", "refused =", "refuse =", "policy-key-unknown", "did you mean `refused`"),
         ("vocabulary.lp", "#show until/4.", "", "vocabulary-declaration", "`#show until/4.` is missing"),
     ],
 )

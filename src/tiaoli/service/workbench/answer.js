@@ -38,6 +38,9 @@ export function amountOf(desk, decision) {
   return desk.benefit(decision.benefit).has_amount ? t("amount_open") : "";
 }
 
+/** The outcome of a decision, in the policy's words. @param {Desk} desk @param {any} decision @returns {string} */
+export const outcomeOf = (desk, decision) => said(desk.benefit(decision.benefit).outcomes[decision.outcome]);
+
 /** What a decision gives beside money, each in words. @param {any} decision @returns {string[]} */
 export const resultsOf = (decision) => (decision.results ?? []).map((/** @type {any} */ result) => said(result.statement));
 
@@ -98,7 +101,7 @@ function card(desk, decision) {
     { type: "button", id, "aria-expanded": String(open), "aria-controls": `${id}-body`, on: { click: () => desk.open(open ? "" : name) } },
     h("span.seal", { "aria-hidden": "true" }, outcome.mark),
     h("span.what", {}, h("span.benefit", {}, headed(benefit)), h("span.subject", {}, h("span", { lang: ofNorm() }, decision.clause), ` ${subject}`)),
-    h("span.outcome", {}, h("b", {}, headed(t(outcome.word))), h("span.amount", {}, [amountOf(desk, decision), ...resultsOf(decision)].filter(Boolean).join(t("comma")))),
+    h("span.outcome", {}, h("b", {}, headed(outcomeOf(desk, decision))), h("span.amount", {}, [amountOf(desk, decision), ...resultsOf(decision)].filter(Boolean).join(t("comma")))),
   );
   return h(
     "article.card",

@@ -1,7 +1,7 @@
 /** The readings as switches, those that change this case first, each option with what it makes of which decision. */
 
 import { fill, h } from "./dom.js";
-import { amountOf, OUTCOME, resultsOf, titleOf } from "./answer.js";
+import { amountOf, OUTCOME, outcomeOf, resultsOf, titleOf } from "./answer.js";
 import { ofNorm, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
@@ -73,5 +73,5 @@ function becomes(desk, flip) {
   const { benefit, subject } = titleOf(desk, flip);
   const amount = flip.amount ? `${t("comma")}${amountOf(desk, flip)}` : "";
   const results = flip.results.map((/** @type {string} */ text) => `${t("comma")}${text}`).join("");
-  return t("flips_to", { benefit, subject, outcome: t(OUTCOME[flip.outcome].word) }) + amount + results;
+  return t("flips_to", { benefit, subject, outcome: outcomeOf(desk, flip) }) + amount + results;
 }
