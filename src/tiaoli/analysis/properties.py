@@ -15,7 +15,7 @@ from tiaoli.analysis.property_numbers import number_problems
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.encoding import UNTYPED, Encoding, check_property
 from tiaoli.policy import Policy, Predicate, reading_facts
-from tiaoli.rules import Atom, Contract, Program, Rule, Variable, messages_of, parse
+from tiaoli.rules import Atom, Contract, GroundRules, Program, Rule, Variable, messages_of, parse
 
 FOLDER = "properties"
 VIOLATED = Contract.VIOLATED.name
@@ -73,12 +73,13 @@ def property_files(folder: Path, names: Sequence[str]) -> list[Path]:
     return [Path(name) if name.endswith(".lp") else known[name] for name in dict.fromkeys(names)]
 
 
-def property_problems(encoding: Encoding, folder: Path) -> list[Problem]:
+def property_problems(policy: Policy, folder: Path) -> list[Problem]:
     """Everything wrong in the files of a policy's own properties, below the folder of its rules."""
     found: list[Problem] = []
+    beside = _Beside(policy)
     for path in own_property_files(folder):
         try:
-            read_property(encoding, path)
+            _read(policy, path, beside)
         except TiaoliError as error:
             found += error.problems
     return found
@@ -86,16 +87,37 @@ def property_problems(encoding: Encoding, folder: Path) -> list[Problem]:
 
 def read_property(encoding: Encoding, path: Path) -> Property:
     """The property in a file. Raises `CallError` where it cannot be read, `PolicyError` with everything wrong in it."""
+    return _read(encoding.policy, path, _Beside(encoding.policy))
+
+
+def _read(policy: Policy, path: Path, beside: _Beside) -> Property:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CallError.one(str(path), f"无法读取：{error}", f"cannot be read: {error}") from None
-    return _PropertyParser(encoding, path, text).property()
+    return _PropertyParser(policy, path, text, beside).property()
+
+
+class _Beside:
+    """The rules of a policy, grounded once, and what clingo has to say of rules beside them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._grounded: GroundRules | None = None
+
+    def messages_of(self, rules: str) -> list[tuple[int, str]]:
+        facts = [*self._policy.facts, *reading_facts(self._policy, {})]
+        self._grounded = self._grounded or GroundRules(self._policy.rule_text, facts)
+        if not self._grounded.beside(rules):
+            return []
+        # what is wrong in one property is not to be heard of the next
+        self._grounded = None
+        return messages_of(f"{rules}\n{self._policy.rule_text}", facts)
 
 
 class _PropertyParser:
-    def __init__(self, encoding: Encoding, path: Path, text: str) -> None:
-        self.encoding, self.path, self.text = encoding, path, text
+    def __init__(self, policy: Policy, path: Path, text: str, beside: _Beside) -> None:
+        self.policy, self.path, self.text, self.beside = policy, path, text, beside
         self.file = str(path)
         self.problems: list[Problem] = []
         self.said: dict[str, str] = {}
@@ -129,7 +151,7 @@ class _PropertyParser:
                     f"a line `%: {key} …` is missing; give the reason in both languages",
                 )
         self.problems += problems
-        policy = _with_own(self.encoding.policy, program)
+        policy = _with_own(self.policy, program)
         if not problems:
             self._heads(program)
         self._stop()
@@ -138,8 +160,8 @@ class _PropertyParser:
         self.problems += number_problems(policy, program)
         self._stop()
         own = re.sub(r"(?m)^\s*%.*$", "", self.text)
-        rules = f"{own}\n#defined {Contract.LATER.signature}.\n#defined {Contract.VIOLATED.signature}.\n{policy.rule_text}"
-        for number, said in messages_of(rules, [*policy.facts, *reading_facts(policy, {})]):
+        rules = f"{own}\n#defined {Contract.LATER.signature}.\n#defined {Contract.VIOLATED.signature}."
+        for number, said in self.beside.messages_of(rules):
             self.refuse("rule-syntax", f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
         known = Statement(self.said[reasons["zh"]], self.said[reasons["en"]]) if reasons["zh"] in self.said else None
@@ -196,7 +218,7 @@ class _PropertyParser:
 
     def _items(self, where: str, rest: str) -> None:
         """`trainee 5`, or several such with commas."""
-        entities = [declared.entity for declared in self.encoding.policy.lists.values()]
+        entities = [declared.entity for declared in self.policy.lists.values()]
         for part in rest.split(","):
             found = re.fullmatch(r"(\w+)\s+([0-9]+)", part.strip())
             if found is None or not 1 <= int(found[2]) <= _MOST_ITEMS:
@@ -216,7 +238,7 @@ class _PropertyParser:
 
     def _meant(self, where: str, rest: str) -> None:
         """`default`, or `NAME=OPTION` of some readings."""
-        readings = self.encoding.policy.readings
+        readings = self.policy.readings
         if rest == DEFAULTS:
             self.readings = {reading.name: reading.default for reading in readings.values()}
             return
@@ -254,7 +276,7 @@ class _PropertyParser:
             own.setdefault(rule.head.predicate, rule)
         for rule in program.rules:
             head = rule.head
-            if head.predicate == Contract.LATER.name or head.predicate in self.encoding.policy.predicates:
+            if head.predicate == Contract.LATER.name or head.predicate in self.policy.predicates:
                 self.refuse(
                     "property-rules",
                     rule.where,

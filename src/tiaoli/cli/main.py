@@ -10,13 +10,14 @@ import click
 from tiaoli.base import TiaoliError, __version__, choices, docstring, shown
 from tiaoli.cli.audit import audit
 from tiaoli.cli.bulk import bulk
+from tiaoli.cli.check import check
 from tiaoli.cli.coverage import coverage
 from tiaoli.cli.decide import decide
 from tiaoli.cli.diff import diff
 from tiaoli.cli.mcp import mcp
 from tiaoli.cli.options import open_oracle
 from tiaoli.cli.output import language_of, report
-from tiaoli.cli.policy import check, facts, notice, schema, template, types
+from tiaoli.cli.policy import facts, notice, schema, template, types
 from tiaoli.cli.prove import prove
 from tiaoli.cli.questions import ask, what_if, when
 from tiaoli.cli.receipts import page, redecide, verify

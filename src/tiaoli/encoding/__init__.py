@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from tiaoli.encoding.example_cases import Example, read_example_cases
     from tiaoli.encoding.lint import UNTYPED
     from tiaoli.encoding.lint_rules import check_property
-    from tiaoli.encoding.loader import load_encoding, load_encoding_from, load_encoding_with, policy_problems
+    from tiaoli.encoding.loader import CheckedPolicy, check_policy, load_encoding, load_encoding_from, load_encoding_with, policy_problems
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
-    from tiaoli.encoding.policy_folders import PolicySource, default_root, find_policy, locate_policy, rules_folder
+    from tiaoli.encoding.policy_folders import PolicySource, default_root, find_policy, locate_policy, read_texts, rules_folder
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -47,6 +47,7 @@ __all__ = [
     "Bearing",
     "BodyMatch",
     "Bound",
+    "CheckedPolicy",
     "CountedTuple",
     "Encoding",
     "Environment",
@@ -63,6 +64,7 @@ __all__ = [
     "bearing_on_conditions",
     "build_case_template",
     "can_conclude",
+    "check_policy",
     "check_property",
     "cone_of",
     "critical_values",
@@ -77,6 +79,7 @@ __all__ = [
     "origins",
     "policy_problems",
     "read_example_cases",
+    "read_texts",
     "rests_on_one_item",
     "rules_below",
     "rules_by_bound",

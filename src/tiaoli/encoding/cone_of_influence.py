@@ -32,19 +32,19 @@ def condition_sentences(policy: Policy, program: Program) -> dict[str, dict[str,
     return dict(found)
 
 
-def rules_of_outcomes(program: Program) -> str:
-    """The rules that an outcome rests on, as one text: all but those that work out amounts."""
+def rules_of_outcomes(program: Program) -> list[str]:
+    """The rules that an outcome rests on, a text each: all but those that work out amounts."""
     return _rules_of(program, [Contract.ELIGIBLE.name], ["#show."])
 
 
-def rules_of_decisions(program: Program) -> str:
-    """The rules that decisions with their amounts rest on, as one text: all but those that say which of them exclude one another."""
+def rules_of_decisions(program: Program) -> list[str]:
+    """The rules that decisions with their amounts rest on, a text each: all but those that say which of them exclude one another."""
     shown = [item for item in program.declarations if item.kind == "show" and item.predicate not in ("", Contract.EXCLUSIVE.name)]
     signatures = [f"#show {item.predicate}/{item.arity}." for item in shown]
     return _rules_of(program, [item.predicate for item in shown], ["#show.", *signatures])
 
 
-def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str]) -> str:
+def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str]) -> list[str]:
     """The rules that some predicates rest on."""
     heads: dict[str, list[Rule]] = defaultdict(list)
     for rule in program.rules:
@@ -57,7 +57,7 @@ def _rules_of(program: Program, predicates: Iterable[str], shown: Sequence[str])
             seen[predicate] = None
             todo += [literal.atom.predicate for rule in heads[predicate] for literal in rule.literals()]
     defined = [f"#defined {item.predicate}/{item.arity}." for item in program.declarations if item.kind == "defined"]
-    return "\n".join([*defined, *shown, *(rule.text for predicate in seen for rule in heads[predicate])])
+    return [*defined, *shown, *(rule.text for predicate in seen for rule in heads[predicate])]
 
 
 class Bearing(NamedTuple):

@@ -259,6 +259,10 @@ def _least(policy: Policy, bound: Bound, other: int) -> int | None:
     return least_day(bound.target_shifts, limit, bound.strict)
 
 
+_NEAR = 3
+"""How many days a period counted back from a day usually differs from the same period counted on from it."""
+
+
 @lru_cache(maxsize=65536)
 def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None:
     """The least day that lies, shifted, at `limit` or after it (`strict`: after it); `None` where none does."""
@@ -270,9 +274,15 @@ def least_day(shifts: tuple[Shift, ...], limit: int, strict: bool) -> int | None
     if not shifts:
         limit = max(limit, FIRST_DAY)
         return next_day(limit) if strict else limit
-    low, high = to_date(FIRST_DAY).toordinal(), to_date(LAST_DAY).toordinal()
     if not holds(LAST_DAY):
         return None
+    low, high = to_date(FIRST_DAY).toordinal(), to_date(LAST_DAY).toordinal()
+    if FIRST_DAY <= limit <= LAST_DAY:
+        # the day lies about as far before the limit as the limit is moved, and a search around there is a short one
+        near = 2 * to_date(limit).toordinal() - to_date(shifted(limit, shifts)).toordinal()
+        before, after = near - _NEAR, near + _NEAR
+        if low <= before and after <= high and not holds(to_day(date.fromordinal(before))) and holds(to_day(date.fromordinal(after))):
+            low, high = before + 1, after
     while low < high:
         middle = (low + high) // 2
         if holds(to_day(date.fromordinal(middle))):
@@ -314,7 +324,7 @@ def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[
             key = frozenset(circle)
             if key not in seen and any(bound.target_shifts or bound.other_shifts for bound in circle) and together(circle):
                 seen.add(key)
-                if any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle))):
+                if not _is_even(circle) and any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle))):
                     yield circle
 
 
@@ -325,6 +335,36 @@ def _circles(leaving: Mapping[str, Sequence[Bound]], start: str, path: tuple[Bou
             yield (*path, bound)
         elif bound.target not in seen:
             yield from _circles(leaving, start, (*path, bound), seen | {bound.target})
+
+
+def _is_even(circle: Sequence[Bound]) -> bool:
+    """Whether it is plain that going round raises every day or none: it goes further than any end of a month can make up for, or its
+    one step on is taken back by the same step, with a strict bound between the two."""
+    least = sum(bound.strict + _moved(bound.other_shifts)[0] - _moved(bound.target_shifts)[1] for bound in circle)
+    most = sum(bound.strict + _moved(bound.other_shifts)[1] - _moved(bound.target_shifts)[0] for bound in circle)
+    if least > 0 or most <= 0:
+        return True
+    on = [place for place, bound in enumerate(circle) if bound.other_shifts]
+    back = [place for place, bound in enumerate(circle) if bound.target_shifts]
+    if len(on) != 1 or len(back) != 1 or circle[on[0]].other_shifts != circle[back[0]].target_shifts:
+        return False
+    between = (*circle[on[0] :], *circle)[: (back[0] - on[0]) % len(circle) + 1]
+    return any(bound.strict for bound in between)
+
+
+def _moved(shifts: Sequence[Shift]) -> tuple[int, int]:
+    """How many days some steps move a day at least and at most."""
+    ends = [_DAYS_OF[shift.function](int(shift.given[0])) if shift.function in _DAYS_OF else (-366, 366) for shift in shifts]
+    return sum(min(pair) for pair in ends), sum(max(pair) for pair in ends)
+
+
+_DAYS_OF: Mapping[str, Callable[[int], tuple[int, int]]] = {
+    Contract.ADD_DAYS.name: lambda days: (days, days),
+    Contract.ADD_WEEKS.name: lambda weeks: (7 * weeks, 7 * weeks),
+    Contract.ADD_MONTHS.name: lambda months: (28 * months, 31 * months),
+    Contract.ADD_YEARS.name: lambda years: (365 * years, 366 * years),
+    Contract.BIRTHDAY.name: lambda years: (365 * years, 366 * years + 1),
+}
 
 
 def _uneven(circle: Sequence[Bound]) -> bool:

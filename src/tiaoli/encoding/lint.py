@@ -26,9 +26,9 @@ class Lint:
         for rule in program.rules:
             self.heads[rule.head.predicate].append(rule)
 
-    def refuse(self, id: str, where: str, zh: str, en: str) -> None:
-        """Note a problem under the id of its kind."""
-        self.problems.append(Problem(where, Statement(zh, en), id))
+    def refuse(self, id: str, where: str, zh: str, en: str, instead: tuple[str, ...] = ()) -> None:
+        """Note a problem under the id of its kind, with what could stand there."""
+        self.problems.append(Problem(where, Statement(zh, en), id, instead))
 
 
 def joint_type(policy: Policy, one: str, other: str) -> str | None:

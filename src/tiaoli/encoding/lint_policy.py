@@ -54,6 +54,7 @@ class PolicyLint(Lint):
                     where,
                     f"{file} 引用了此句，encoded_in 未列出",
                     f"{file} cites this sentence and encoded_in does not list it",
+                    (file,),
                 )
             if not declared and sentence.not_computed is None and anchor not in self.policy.listed_sentences:
                 self.refuse(
@@ -162,6 +163,5 @@ class PolicyLint(Lint):
                     f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}",
                 )
         for kind, name, arity in sorted(wanted - found.keys()):
-            self.refuse(
-                "vocabulary-declaration", "vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing"
-            )
+            line = f"#{kind} {name}/{arity}."
+            self.refuse("vocabulary-declaration", "vocabulary.lp", f"缺少 `{line}`", f"`{line}` is missing", (line,))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.encoding.cache import keep_encoding, kept_encoding
@@ -14,6 +14,10 @@ from tiaoli.encoding.encoding import Encoding
 from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find_policy, read_texts
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
+
+if TYPE_CHECKING:
+    from tiaoli.encoding.critical_points import RuleBounds
+    from tiaoli.rules import Program
 
 
 def load_encoding(policy: str | None = None, root: Path | None = None) -> Encoding:
@@ -78,8 +82,15 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
     return replace(encoding, files=texts.digests())
 
 
-def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
-    """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+class CheckedPolicy(NamedTuple):
+    """A policy that was looked at, and everything wrong in it; no policy where its files are none, or its rules do not hold together."""
+
+    policy: Policy | None
+    problems: list[Problem]
+
+
+def check_policy(policy: str | None = None, root: Path | None = None) -> CheckedPolicy:
+    """A policy, looked at afresh. Raises `CallError` where there is none of that name."""
     from tiaoli.policy import number_problems, outside_sentences, source_problems, table_problems
 
     name, where = find_policy(policy, root)
@@ -88,13 +99,18 @@ def policy_problems(policy: str | None = None, root: Path | None = None) -> list
         texts = read_texts(name, where)
         outside += outside_sentences(texts.files.get("notice.md", ""))
         tables = _tables(texts)
-        found = _checked(name, tables, texts.rules, "").policy
+        found = _sound(name, tables, texts.rules, "")[0]
     except PolicyError as error:
-        return [*outside, *error.problems]
+        return CheckedPolicy(None, [*outside, *error.problems])
     # a policy with another number in it still decides, so these are not looked at when one is loaded
     source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
     of_source = source_problems(source, found, mended) if source is not None else ()
-    return [*outside, *of_source, *table_problems(found, source), *number_problems(found)]
+    return CheckedPolicy(found, [*outside, *of_source, *table_problems(found, source), *number_problems(found)])
+
+
+def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
+    """Everything wrong in a policy, looked at afresh. Raises `CallError` where there is none of that name."""
+    return check_policy(policy, root).problems
 
 
 def _tables(texts: PolicyTexts) -> dict[str, Any]:
@@ -104,12 +120,32 @@ def _tables(texts: PolicyTexts) -> dict[str, Any]:
 
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:
+    from tiaoli.encoding import cone_of_influence
+    from tiaoli.rules import exact_rules
+
+    policy, program, found = _sound(name, tables, rules, digest)
+    bearing = cone_of_influence.bearing_on_benefits(policy, program)
+    return Encoding(
+        policy,
+        found,
+        cone_of_influence.condition_sentences(policy, program),
+        {benefit: item.fields for benefit, item in bearing.items()},
+        {benefit: item.readings for benefit, item in bearing.items()},
+        exact_rules(policy.rule_text),
+        exact_rules(*cone_of_influence.rules_of_outcomes(program)),
+        exact_rules(*cone_of_influence.rules_of_decisions(program)),
+        lambda: program,
+    )
+
+
+def _sound(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> tuple[Policy, Program, RuleBounds]:
+    """A policy whose rules hold together, with them and the bounds that they put. Raises `PolicyError`."""
     # the parser and the checks cost as much as everything else together and are rarely needed
-    from tiaoli.encoding import cone_of_influence, lint_rules, lint_sentences
+    from tiaoli.encoding import lint_rules, lint_sentences
     from tiaoli.encoding.bounds import find_bounds
     from tiaoli.encoding.program import parse_program
     from tiaoli.policy import reading_facts
-    from tiaoli.rules import dependencies, exact_rules, messages_of
+    from tiaoli.rules import dependencies, messages_of
 
     policy = build_policy(tables, rules, digest)
     program, problems = parse_program(policy)
@@ -138,18 +174,7 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         ]
     if problems:
         raise PolicyError(problems)
-    bearing = cone_of_influence.bearing_on_benefits(policy, program)
-    return Encoding(
-        policy,
-        found,
-        cone_of_influence.condition_sentences(policy, program),
-        {benefit: item.fields for benefit, item in bearing.items()},
-        {benefit: item.readings for benefit, item in bearing.items()},
-        exact_rules(policy.rule_text),
-        exact_rules(cone_of_influence.rules_of_outcomes(program)),
-        exact_rules(cone_of_influence.rules_of_decisions(program)),
-        lambda: program,
-    )
+    return policy, program, found
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:

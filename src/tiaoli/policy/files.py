@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,7 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
             problems.append(Problem(name, Statement("政策目录中缺少此文件", "the policy folder lacks this file"), "policy-file-missing"))
     for table in TABLES:
         try:
-            tables[table] = _plain(tomllib.loads(files.get(f"{table}.toml", "")))
+            tables[table] = _plain(_toml(files.get(f"{table}.toml", "")))
         except tomllib.TOMLDecodeError as error:
             problems.append(Problem(f"{table}.toml", Statement(f"不是合法的 TOML：{error}", f"not TOML: {error}"), "policy-toml"))
     headings = tables.get("policy", {}).get("headings", [])
@@ -31,9 +32,7 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
     tables["notice"] = [
         [place.anchor, place.text, list(place.clauses), list(place.heads)] for place in read_text(files.get("notice.md", ""), words)
     ]
-    tables["library"] = {
-        name.removesuffix(".toml"): _plain(tomllib.loads(text)) for name, text in library.items() if name.endswith(".toml")
-    }
+    tables["library"] = {name.removesuffix(".toml"): _plain(_toml(text)) for name, text in library.items() if name.endswith(".toml")}
     tables["csv"] = {name: text for name, text in files.items() if name.endswith(".csv")}
     declared = tables.get("policy", {}).get("table", {})
     wanted = [table.get("file") for table in declared.values() if isinstance(table, dict)] if isinstance(declared, dict) else []
@@ -43,6 +42,12 @@ def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingP
     if problems:
         raise PolicyError(problems)
     return tables
+
+
+# while a policy is edited, all of its files but one are as they were; whoever asks is given a copy
+@lru_cache(maxsize=64)
+def _toml(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
 
 
 def _plain(value: Any) -> Any:

@@ -34,9 +34,9 @@ class Table:
         """A table inside this one, at a path of the file."""
         return Table(self.file, path, table, self.problems, self.languages)
 
-    def refuse(self, key: str, what: Statement, id: str = "policy-value") -> None:
+    def refuse(self, key: str, what: Statement, id: str = "policy-value", instead: tuple[str, ...] = ()) -> None:
         where = ".".join(part for part in (self.path, key) if part)
-        self.problems.append(Problem(f"{self.file} [{where}]", what, id))
+        self.problems.append(Problem(f"{self.file} [{where}]", what, id, instead))
 
     def take(self, key: str, kind: type, default: Any = None, required: bool = True) -> Any:
         self.read.add(key)
@@ -89,8 +89,9 @@ class Table:
 
     def finish(self) -> None:
         for key in self.table.keys() - self.read:
-            near = choices(sorted(self.read), key)
-            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"), "policy-key-unknown")
+            allowed = tuple(sorted(self.read))
+            near = choices(allowed, key)
+            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"), "policy-key-unknown", allowed)
 
 
 def all_tables(table: Table) -> Iterator[tuple[str, Table]]:

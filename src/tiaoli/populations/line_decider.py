@@ -260,7 +260,7 @@ _HERE = "<line>"
 def rejection_line(number: int, error: CaseError, unit: str = "line") -> str:
     """What is wrong with a line, or another unit of the input, as a line of the file of rejects."""
     problems = []
-    for where, what, id in error.problems:
+    for where, what, id, _ in error.problems:
         path, reason = where, what
         if where.startswith(_HERE):
             # the place of a mistake of syntax, in a text of one line

@@ -430,16 +430,36 @@ def _refuse_messages(messages: Sequence[str]) -> NoReturn:
 def messages_of(rules: str, facts: Iterable[Fact]) -> list[tuple[int, str]]:
     """What clingo has to say of the rules when it grounds them over `facts`: the line (0 where none is named) and the
     message."""
-    messages: list[str] = []
-    control = clingo.Control([], logger=lambda _, text: messages.append(text))
-    try:
-        control.add("base", [], rules)
-        _add_facts(control, facts)
-        control.ground([("base", [])])
-    except RuntimeError as error:
-        messages = messages or [str(error)]
-    found = []
-    for message in messages:
-        at = re.match(r"<block>:(\d+):\S+ ", message)
-        found.append((int(at[1]) if at else 0, " ".join(message[at.end() if at else 0 :].split())))
-    return found
+    return GroundRules(rules, facts).messages
+
+
+class GroundRules:
+    """Rules grounded over facts, and further rules beside them; `messages` is what clingo had to say of the first, each with its line
+    (0 where none is named)."""
+
+    def __init__(self, rules: str, facts: Iterable[Fact]) -> None:
+        self._said = said = list[str]()
+        self._control = clingo.Control([], logger=lambda _, text: said.append(text))
+        _add_facts(self._control, facts)
+        self._parts = 0
+        self.messages = self._ground(rules)
+
+    def beside(self, rules: str) -> list[tuple[int, str]]:
+        """What clingo has to say of further rules. They are there from then on: rules that are grounded later may name what these
+        derive."""
+        return self._ground(rules)
+
+    def _ground(self, rules: str) -> list[tuple[int, str]]:
+        self._said.clear()
+        part = f"part{self._parts}" if self._parts else "base"
+        self._parts += 1
+        try:
+            self._control.add(part, [], rules)
+            self._control.ground([(part, [])])
+        except RuntimeError as error:
+            self._said[:] = self._said or [str(error)]
+        found = []
+        for message in self._said:
+            at = re.match(r"<block>:(\d+):\S+ ", message)
+            found.append((int(at[1]) if at else 0, " ".join(message[at.end() if at else 0 :].split())))
+        return found

@@ -34,7 +34,7 @@ _LIMB, _LIMBS = 10**4, 6
 
 _WIDE, _VALUE, _LIMB_OF, _TOTAL, _WORKED_OUT = "wide", "value", "limb", "total", "worked_out"
 
-_RECKONING = re.compile(rf"[-+*/\\]|#sum|\b(?:{'|'.join(Contract.FUNCTIONS)})\s*\(")
+_RECKONING = re.compile(rf"[+*/\\]|(?<!:)-|#sum|\b(?:{'|'.join(Contract.FUNCTIONS)})\s*\(")
 """What a text has in which there is something to reckon."""
 
 
@@ -49,7 +49,7 @@ def exact_rules(*parts: str) -> ExactRules:
     return ExactRules("\n".join(part if isinstance(part, ExactRules) else _exact(part) for part in parts))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _exact(text: str) -> str:
     if not _RECKONING.search(re.sub(r"(?m)^%.*|#(?:show|defined)\b[^.]*\.", "", text)):
         return text
@@ -68,6 +68,9 @@ def _statement(node: Any) -> str:
     kind = node.ast_type.name
     if kind == "Comment" or kind == "Program":
         return ""
+    text = str(node)
+    if not _RECKONING.search(text):
+        return text
     if kind != "Rule":
         return _term(node)
     parts = [part for number, literal in enumerate(node.body) for part in _literal(literal, number)]
@@ -110,6 +113,12 @@ def _is_number(node: Any) -> bool:
 
 def _term(node: Any) -> str:
     """A part of a statement as text, its operations as calls."""
+    return str(_calls().visit(node))
+
+
+@lru_cache(maxsize=1)
+def _calls() -> Any:
+    """What puts calls in the place of operations."""
     from clingo import ast
 
     class Calls(ast.Transformer):
@@ -123,7 +132,7 @@ def _term(node: Any) -> str:
         def visit_UnaryOperation(self, node: Any) -> Any:  # noqa: N802  # as clingo calls it
             return _call(node)
 
-    return str(Calls().visit(node))
+    return Calls()
 
 
 def _function_call(node: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from clingo.ast import AggregateFunction, BinaryOperator, ComparisonOperator, Sign, UnaryOperator, parse_string
@@ -51,16 +52,31 @@ def parse(files: Sequence[tuple[str, str]]) -> tuple[Program, list[Problem]]:
     declarations: list[Declaration] = []
     problems: list[Problem] = []
     for name, text in files:
-        _File(name, rules, quotes, declarations, problems).read(text)
+        part, wrong = _read(name, text)
+        rules += part.rules
+        quotes += part.quotes
+        declarations += part.declarations
+        problems += wrong
     return Program(tuple(rules), tuple(quotes), tuple(declarations)), problems
+
+
+# while a policy is edited, all of its files but one are as they were
+@lru_cache(maxsize=256)
+def _read(name: str, text: str) -> tuple[Program, tuple[Problem, ...]]:
+    file = _File(name)
+    file.read(text)
+    return Program(tuple(file.rules), tuple(file.quotes), tuple(file.declarations)), tuple(file.problems)
 
 
 class _File:
     """Reads one file: `%@` lines name the sentences of the rules below them, until the next group of `%@` lines."""
 
-    def __init__(self, name: str, rules: list[Rule], quotes: list[Quote], declarations: list[Declaration], problems: list[Problem]) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.rules, self.quotes, self.declarations, self.problems = rules, quotes, declarations, problems
+        self.rules: list[Rule] = []
+        self.quotes: list[Quote] = []
+        self.declarations: list[Declaration] = []
+        self.problems: list[Problem] = []
         self.sentences: tuple[str, ...] = ()
         self.group_open = False
 

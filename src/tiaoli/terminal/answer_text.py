@@ -370,7 +370,8 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None,
     """What a run adds up to: counts, and for each benefit the outcomes, the money, and why people are refused."""
     seconds, rate = found["seconds"], found["lines_a_second"] or 0
     zh = f"{found['lines']:,} 行，{found['cases']:,} 个案件已决定，用时 {seconds} 秒（每秒 {rate:,} 行）"
-    en = f"{found['lines']:,} lines, {found['cases']:,} cases decided in {seconds} s ({rate:,} lines a second)"
+    lines, cases = counted(found["lines"], "line", "lines"), counted(found["cases"], "case", "cases")
+    en = f"{lines}, {cases} decided in {seconds} s ({rate:,} lines a second)"
     parts: list[RenderableType] = [Text(in_lang(lang, zh, en), style="bold")]
     if found["exact"]:
         zh, en = (

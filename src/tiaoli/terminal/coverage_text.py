@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.analysis import GOAL_KINDS, Coverage, CoverageGoal, GeneratedCases, NoCase
-from tiaoli.base import Lang, in_lang
+from tiaoli.base import Lang, counted, in_lang
 from tiaoli.policy import joined
 from tiaoli.terminal.answer_text import Folded
 
@@ -18,7 +18,7 @@ _DONE, _PART = "green", "yellow"
 def coverage(found: Coverage, filling: GeneratedCases | None, folder: str, lang: Lang) -> RenderableType:
     """The totals, what is missed with its rule, clause and words, and the cases that were made for it."""
     count = len(found.cases)
-    parts: list[RenderableType] = [Text(in_lang(lang, f"{count} 个案件", f"{count} case{'s' * (count > 1)}"), style="bold")]
+    parts: list[RenderableType] = [Text(in_lang(lang, f"{count} 个案件", counted(count, "case", "cases")), style="bold")]
     table = Table.grid(padding=(0, 2))
     for kind, total in found.totals.items():
         share = f"{100 * total.covered / total.of:.0f} %" if total.of else ""
@@ -37,7 +37,7 @@ def coverage(found: Coverage, filling: GeneratedCases | None, folder: str, lang:
     if filling is not None:
         if filling.cases:
             number = len(filling.cases)
-            zh, en = f"已写出 {number} 个案件：{folder}", f"{number} cases written to {folder}"
+            zh, en = f"已写出 {number} 个案件：{folder}", f"{counted(number, 'case', 'cases')} written to {folder}"
             parts += [Text(""), Text(in_lang(lang, zh, en), style="bold")]
         for domain in dict.fromkeys(why.domain(filling.policy) for why in filling.none.values() if why.result != "unknown"):
             said = in_lang(lang, "没有案件能够覆盖的，已注明；所查范围：", "What no case reaches is marked; looked at were: ")

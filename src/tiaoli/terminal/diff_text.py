@@ -190,7 +190,7 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
 def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> RenderableType:
     """What changes for a population, benefit by benefit."""
     zh = f"{found.cases:,} 个案件，其中 {found.changed:,} 个的结论或者金额改变"
-    en = f"{found.cases:,} cases; the outcome or the amount changes in {found.changed:,}"
+    en = f"{counted(found.cases, 'case', 'cases')}; the outcome or the amount changes in {found.changed:,}"
     parts: list[RenderableType] = [Text(""), Text(in_lang(lang, zh, en), style="bold")]
     if found.rejects:
         lines = counted(len(found.rejects), "line holds", "lines hold")

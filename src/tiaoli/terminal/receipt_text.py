@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tiaoli.base import MISSING, Lang, Statement, in_lang, shown
+from tiaoli.base import MISSING, Lang, Statement, counted, in_lang, shown
 from tiaoli.decide import Receipt
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay
 from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded, money
@@ -65,7 +65,8 @@ def redecision(found: Redecision, lang: Lang) -> RenderableType:
     """Every decision that changes, with the money and the reasons, and the sums."""
     total = found.total
     zh = f"{found.receipts:,} 份收据，{found.decisions:,} 项决定，其中 {total.changed:,} 项改变"
-    en = f"{found.receipts:,} receipts with {found.decisions:,} decisions, of which {total.changed:,} change"
+    receipts, decisions = counted(found.receipts, "receipt", "receipts"), counted(found.decisions, "decision", "decisions")
+    en = f"{receipts} with {decisions}, of which {total.changed:,} change{'s' * (total.changed == 1)}"
     parts: list[RenderableType] = [Text(in_lang(lang, zh, en), style="bold")]
     if found.limit_reached:
         parts.append(Text(LIMIT_REACHED.say(lang), style="yellow"))
