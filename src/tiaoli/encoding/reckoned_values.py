@@ -240,6 +240,9 @@ class ReckonedValues:
             here[path] = here.get(path, True) and (even or path in self.whole)
             if kind.kind == "day" and self.policy.fields[path].changed_by != "time":
                 self.both_ends.add(path)
+        # every length that a fact may be is looked at, and the day that comes of it grows with each
+        origins = [origin for variable in variables(head.terms[-1]) for origin in self._found.get(variable.name, ())]
+        here.update({shift.length: True for origin in origins for shift in origin.shifts if shift.length})
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tiaoli.policy import DECIMAL_TYPES, NUMBERS, OUTCOMES, Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
+from tiaoli.policy import DECIMAL_TYPES, OUTCOMES, Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
 
 Array = NDArray[Any]
 
@@ -76,7 +76,7 @@ def decision_schema(policy: Policy) -> pa.Schema:
     """The Arrow schema of decisions; amounts have the digits of the policy's currency. A policy with results has a column for each, null
     where there is none, and the names of those that are not known."""
     names, amount = pa.list_(TEXT), pa.decimal128(18, policy.currency.digits)
-    results = [pa.field(f"{RESULT}{name}", result_type(declared.type, amount)) for name, declared in policy.results.items()]
+    results = [pa.field(f"{RESULT}{name}", result_type(policy, declared.type)) for name, declared in policy.results.items()]
     return pa.schema(
         [
             pa.field("case", TEXT, nullable=False),
@@ -94,11 +94,12 @@ def decision_schema(policy: Policy) -> pa.Schema:
     )
 
 
-def result_type(kind: str, amount: pa.DataType) -> pa.DataType:
+def result_type(policy: Policy, kind: str) -> pa.DataType:
     """The type of the column of a result."""
-    if kind in DECIMAL_TYPES:
-        return pa.decimal128(18, DECIMAL_TYPES[kind])
-    return {"day": pa.date32(), "money": amount}.get(kind, pa.int64() if kind in NUMBERS else TEXT)
+    digits = {**DECIMAL_TYPES, "money": policy.currency.digits}
+    if kind in digits:
+        return pa.decimal128(18, digits[kind])
+    return pa.date32() if kind == "day" else pa.int64() if kind in policy.number_types else TEXT
 
 
 class WordDictionaries:
