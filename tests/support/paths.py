@@ -13,4 +13,7 @@ AMENDED = TESTS / "amended"
 HOUSEHOLD = TESTS / "notices" / "household_2026"
 """An invented norm about households, under a root of its own: other facts, another day, a list in a list, another currency."""
 
+INSPECTION = TESTS / "notices" / "inspection_2026"
+"""An invented norm about companies in English alone, under a root of its own: a table, units of its own, a currency of three digits."""
+
 SNAPSHOTS = TESTS / "snapshots"

@@ -247,7 +247,7 @@ def at_boundaries(policy: Policy, made: Iterable[CoverageGoal], case: Case) -> s
     found = set()
     for boundary, names in asked.items():
         for met in meetings(policy, boundary, case):
-            place = position(policy, boundary, met.value, met.against)
+            place = position(policy, boundary, met)
             if place in names:
                 found.add(names[place])
     return found

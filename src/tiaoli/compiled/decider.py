@@ -21,7 +21,7 @@ from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.python_program import Compiler
 from tiaoli.compiled.rule_index import RuleIndex
 from tiaoli.decide import Condition, Decision
-from tiaoli.policy import UNITS, Benefit, Policy, reading_facts
+from tiaoli.policy import Benefit, Policy, reading_facts
 from tiaoli.rules import SUPREMUM, Contract, Fact, Name, NoValueError, Value
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ class _Module:
 
     def __init__(self, policy: Policy, readings: Mapping[str, str]) -> None:
         known = [*policy.facts, *reading_facts(policy, readings)]
-        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, *UNITS, *policy.table_of)}
+        self.names: dict[str, Any] = {name.upper(): set() for name in (Contract.READING.name, *policy.units, *policy.table_of)}
         for fact in known:
             self.names[fact.predicate.upper()].add(tuple(str(value) if isinstance(value, str) else value for value in fact.arguments))
         self.names |= runtime.RUNTIME

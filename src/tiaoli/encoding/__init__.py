@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         origins,
         shifted,
     )
-    from tiaoli.encoding.encoding import Encoding
+    from tiaoli.encoding.encoding import Encoding, OutcomeRules
     from tiaoli.encoding.example_cases import Example, read_example_cases
     from tiaoli.encoding.lint import UNTYPED
     from tiaoli.encoding.lint_rules import check_property
@@ -53,6 +53,7 @@ __all__ = [
     "Environment",
     "Example",
     "MatchPlans",
+    "OutcomeRules",
     "PlannedPart",
     "PolicySource",
     "RuleBounds",

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import DECIMAL_TYPES, NUMBERS, clause_choices
-from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
+from tiaoli.policy import DECIMAL_TYPES, RULE_TYPES, clause_choices
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
 class PolicyLint(Lint):
@@ -137,10 +137,8 @@ class PolicyLint(Lint):
             self.refuse("policy-name-unknown", where, f"没有 {shown(word)}；{near.zh}", f"there is no {shown(word)}; {near.en}")
 
     def _types(self) -> set[str]:
-        plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "code", "value", *NUMBERS, *DECIMAL_TYPES}
         items = {item.entity for item in self.policy.lists.values()}
-        return plain | numbers | set(Contract.WORDS) | set(self.policy.values) | items
+        return {*RULE_TYPES, *self.policy.number_types, *DECIMAL_TYPES, *self.policy.values} | items
 
     def _declarations(self) -> None:
         wanted = {

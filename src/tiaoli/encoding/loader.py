@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
 from tiaoli.encoding.cache import keep_encoding, kept_encoding
-from tiaoli.encoding.encoding import Encoding
+from tiaoli.encoding.critical_points import RuleBounds
+from tiaoli.encoding.encoding import Encoding, OutcomeRules
 from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find_policy, read_texts
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
 if TYPE_CHECKING:
-    from tiaoli.encoding.critical_points import RuleBounds
     from tiaoli.rules import Program
 
 
@@ -71,7 +71,7 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
             raise CallError.one(word, f"{zh}，只能给出一次", f"{en}, which is given once")
         given[parameter.name] = word
         plain_number = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10
-        number = parameter.unit not in ("day", "money", "occupation") and plain_number
+        number = policy.units[parameter.unit].whole and plain_number
         tables["parameters"][parameter.name]["value"] = int(text) if number else text.strip()
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     places = {f"parameters.toml [{name}.value]": word for name, word in given.items()}
@@ -134,8 +134,25 @@ def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], dig
         exact_rules(policy.rule_text),
         exact_rules(*cone_of_influence.rules_of_outcomes(program)),
         exact_rules(*cone_of_influence.rules_of_decisions(program)),
+        _outcomes(policy, program, found),
         lambda: program,
     )
+
+
+def _outcomes(policy: Policy, program: Program, found: RuleBounds) -> dict[str, OutcomeRules]:
+    """What the outcome of each benefit rests on by itself. A bound that none of its rules puts tells no two values apart in it."""
+    from tiaoli.encoding.bounds import rules_by_bound
+    from tiaoli.encoding.cone_of_influence import rules_of_outcome
+    from tiaoli.rules import exact_rules
+
+    put_by = rules_by_bound(policy, program)
+    outcomes = {}
+    for benefit in policy.benefits:
+        rules, texts = rules_of_outcome(policy, program, benefit)
+        here = set(rules)
+        bounds = tuple(bound for bound in found.bounds if bound not in put_by or not here.isdisjoint(put_by[bound]))
+        outcomes[benefit] = OutcomeRules(exact_rules(*texts), RuleBounds(bounds, found.both_ends))
+    return outcomes
 
 
 def _sound(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> tuple[Policy, Program, RuleBounds]:

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
     from tiaoli.policy.code_types import Code
     from tiaoli.policy.currency import Currency
     from tiaoli.policy.designations import joined
-    from tiaoli.policy.files import parse_tables
-    from tiaoli.policy.library import library_parts, read_library
+    from tiaoli.policy.files import library_parts, parse_tables, read_library
     from tiaoli.policy.model import (
-        MOST,
-        NUMBERS,
-        UNITS,
         Benefit,
         Option,
         Parameter,
@@ -40,20 +36,22 @@ if TYPE_CHECKING:
         rule_blocks,
     )
     from tiaoli.policy.number_check import number_problems
-    from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer
+    from tiaoli.policy.number_types import DECIMAL_TYPES, LISTED, MOST_NUMBER, Decimals, Integer
     from tiaoli.policy.phrases import NOT_KNOWN, Phrases
     from tiaoli.policy.source_check import outside_sentences, source_problems, table_problems
+    from tiaoli.policy.tables import in_each
     from tiaoli.policy.text import read_text
+    from tiaoli.policy.units import RULE_TYPES, UNITS, Unit
     from tiaoli.policy.value_types import Enum, Kind, NotAcceptedError, Set, ValueType, read_unicode, refuse_value
 else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
     "DECIMAL_TYPES",
-    "MOST",
+    "LISTED",
     "MOST_NUMBER",
     "NOT_KNOWN",
-    "NUMBERS",
+    "RULE_TYPES",
     "UNITS",
     "Benefit",
     "CaseSchema",
@@ -81,12 +79,14 @@ __all__ = [
     "Set",
     "Shape",
     "TableRow",
+    "Unit",
     "ValueType",
     "build_policy",
     "clause_choices",
     "entries_to_json",
     "fen",
     "find_clause",
+    "in_each",
     "joined",
     "library_parts",
     "notice_entries",

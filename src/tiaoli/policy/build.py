@@ -15,9 +15,7 @@ from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
-    MOST,
     TABLES,
-    UNITS,
     Benefit,
     Doubt,
     Marker,
@@ -33,6 +31,7 @@ from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
 from tiaoli.policy.notice import clause_choices
 from tiaoli.policy.tables import LANGUAGES, Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
+from tiaoli.policy.units import UNITS, Unit, no_unit
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
@@ -69,7 +68,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
 
     found = FieldTables(files["fields"], identity, currency).read()
     schema = found.schema
-    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
+    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, found.units, currency)
     sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
     benefits = _benefits(files["vocabulary"])
     own = _predicates(files["vocabulary"])
@@ -84,7 +83,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             "policy-key-repeated",
         )
     case = _case_predicates(schema.lists, schema.fields)
-    listed: dict[str, Predicate] = {}
+    listed = {name: _unit_predicate(unit) for name, unit in found.units.items() if name not in UNITS}
     for table in norm_tables.values():
         if table.predicate in {*case, *own, *included, *listed, *SIGNATURES}:
             said = shown(table.predicate)
@@ -102,7 +101,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         digest=digest,
         sentences=sentences,
         tables=norm_tables,
-        parameters=_parameters(files["parameters"], currency),
+        parameters=_parameters(files["parameters"], found.units, currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
         terms=_doubts(files["doubts"], "term"),
@@ -114,6 +113,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         schema=schema,
         predicates={**case, **listed, **included, **own},
         rules=rules,
+        units=found.units,
         library=library,
         events=found.events,
         begins=begins,
@@ -225,18 +225,18 @@ def _sentences(
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
+def _parameters(file: Table, units: Mapping[str, Unit], currency: Currency) -> dict[str, Parameter]:
     found = {}
     for name, table in all_tables(file):
         unit = table.text("unit")
-        if unit not in UNITS:
-            near = choices(UNITS, unit)
-            table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
-        value = _parameter_value(table, unit, currency)
+        if unit not in units:
+            table.refuse("unit", *no_unit(unit, units))
+        value = _parameter_value(table, units.get(unit), currency)
         if value is None:
             value = 1
-        elif isinstance(value, int) and not 0 < value <= MOST[unit]:
-            table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
+        elif isinstance(value, int) and unit in units and not 0 < value <= units[unit].most:
+            most = units[unit].most
+            table.refuse("value", Statement(f"数值须大于 0 且不超过 {most}", f"the value must be above 0 and at most {most}"))
         found[name] = Parameter(
             name,
             unit,
@@ -252,16 +252,23 @@ def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
     return found
 
 
-def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
+def _parameter_value(table: Table, unit: Unit | None, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
-    if unit in UNITS and unit not in ("day", "money", "occupation"):
+    if unit is None:
+        # of a number whose unit is misspelt nobody can say what it has to be
+        if isinstance(table.table.get("value"), int):
+            table.read.add("value")
+        else:
+            table.take("value", str)
+        return None
+    if unit.whole:
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
-    if text is None or unit not in ("day", "money"):
+    if text is None or unit.name not in ("day", "money"):
         return text
     wanted = Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01")
-    if unit == "money":
+    if unit.name == "money":
         wanted = currency.written
         if re.fullmatch(currency.pattern, text, re.ASCII):
             return currency.units(Decimal(text))
@@ -311,6 +318,12 @@ def _markers(file: Table) -> tuple[Marker, ...]:
         found.append(marker)
     file.finish()
     return tuple(found)
+
+
+def _unit_predicate(unit: Unit) -> Predicate:
+    """The predicate of the parameters that have a unit of the policy's own."""
+    said = Statement(f"{{parameter}}为{{value}}{unit.words.zh}", f"{{parameter}}: {{value}} {unit.words.en}")
+    return Predicate(unit.name, (("parameter", "parameter"), ("value", unit.type)), said, "engine", file="fields.toml")
 
 
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:

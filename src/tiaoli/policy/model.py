@@ -20,43 +20,10 @@ from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.norm_tables import NormTable
+from tiaoli.policy.units import UNITS, Unit
 from tiaoli.rules import Contract, Fact, Name
 
 TABLES = ("policy", "clauses", "parameters", "readings", "doubts", "fields", "vocabulary")
-UNITS = {
-    "day": "day",
-    "days": "days",
-    "weeks": "weeks",
-    "months": "months",
-    "years": "years",
-    "hours": "hours",
-    "minutes": "minutes",
-    "percent": "percent",
-    "money": "money",
-    "count": "count",
-    "level": "level",
-    "occupation": "code",
-}
-"""The unit of a parameter, which is the predicate of its fact, and the type of its value."""
-
-MOST = {
-    "day": 21991231,
-    "days": 36_600,
-    "weeks": 5_200,
-    "months": 1200,
-    "years": 100,
-    "hours": 1_000_000,
-    "minutes": 1_000_000,
-    "percent": 1000,
-    "money": 1_000_000_000,
-    "count": 1000,
-    "level": 5,
-    "occupation": 0,
-}
-"""The largest value of each unit, as the rules see it: what keeps their arithmetic inside 32 bits."""
-
-NUMBERS = frozenset({*UNITS.values(), "yuan", "fen", "position", "number"} - {"day", "code"})
-"""The argument types whose values are numbers."""
 
 
 class NotComputed(NamedTuple):
@@ -214,6 +181,7 @@ class Policy:
     schema: CaseSchema
     predicates: Mapping[str, Predicate]
     rules: Mapping[str, str]
+    units: Mapping[str, Unit] = field(default_factory=lambda: UNITS)
     library: tuple[str, ...] = ()
     events: Mapping[str, Statement] = field(default_factory=dict)
     begins: str | None = None
@@ -226,6 +194,11 @@ class Policy:
     def clauses(self) -> tuple[str, ...]:
         """The clauses in order, each before those in it: `（一）` and so on."""
         return tuple(dict.fromkeys(clause for sentence in self.sentences.values() for clause in sentence.clauses))
+
+    @cached_property
+    def number_types(self) -> frozenset[str]:
+        """The argument types whose values are numbers."""
+        return frozenset({*(unit.type for unit in self.units.values()), "yuan", "fen", "position", "number"} - {"day", "code"})
 
     @cached_property
     def list_of(self) -> Mapping[str, ItemList]:

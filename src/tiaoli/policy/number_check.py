@@ -12,6 +12,7 @@ from tiaoli.policy.currency import Currency
 from tiaoli.policy.model import Parameter, Policy, Sentence
 from tiaoli.policy.notice import parameter_value
 from tiaoli.policy.quantities import Quantity, find_quantities
+from tiaoli.policy.units import Unit, stands_by
 
 _DERIVED = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?(?:\s*[-+*/]\s*[0-9]+(?:\.[0-9]+)?)+\s*", re.ASCII)
 
@@ -25,10 +26,12 @@ class _Quoted(NamedTuple):
 
 def number_problems(policy: Policy) -> Iterator[Problem]:
     """A problem for every number that its quote does not state, and for every number of an encoded sentence that no parameter carries."""
-    words = (policy.currency.statement.zh, policy.currency.statement.en, policy.currency.code)
+    own = [word for unit in policy.units.values() for word in unit.quoted]
+    words = (policy.currency.statement.zh, policy.currency.statement.en, policy.currency.code, *own)
     found = []
     for parameter in policy.parameters.values():
-        carriers = tuple(_carriers(parameter, policy.currency, find_quantities(parameter.quote, *words)))
+        unit = policy.units[parameter.unit]
+        carriers = tuple(_carriers(parameter, unit, policy.currency, find_quantities(parameter.quote, *words)))
         found.append(_Quoted(parameter, carriers))
         if parameter.unit == "occupation":
             listed = any(parameter.value in table.codes() for table in policy.tables.values())
@@ -36,15 +39,15 @@ def number_problems(policy: Policy) -> Iterator[Problem]:
                 zh, en = "既不在引文中，也不在任何表中", "stands neither in its quote nor in a table"
                 yield _differs(parameter, policy.currency, zh, en)
         elif not carriers:
-            yield _differs(
-                parameter, policy.currency, f"不在引文 {shown(parameter.quote)} 中", f"is not in its quote, {shown(parameter.quote)}"
-            )
+            quote, named = shown(parameter.quote), "、".join(unit.quoted)
+            zh, en = (f"（单位写作：{named}）", f" (its unit is written {', '.join(unit.quoted)})") if named else ("", "")
+            yield _differs(parameter, policy.currency, f"不在引文 {quote} 中{zh}", f"is not in its quote, {quote}{en}")
     for sentence in policy.sentences.values():
         if sentence.encoded_in:
             yield from _left_over(sentence, [item for item in found if item.parameter.sentence == sentence.anchor], words)
 
 
-def _carriers(parameter: Parameter, currency: Currency, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
+def _carriers(parameter: Parameter, unit: Unit, currency: Currency, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
     """The quantities that a parameter's value is, or is worked out from."""
     value = Decimal(0) if isinstance(parameter.value, str) else Decimal(parameter.value)
     if parameter.unit == "money":
@@ -61,7 +64,8 @@ def _carriers(parameter: Parameter, currency: Currency, stated: tuple[Quantity, 
             case "money":
                 fits = item.stated and item.kind == "number" and item.value == value
             case _:
-                fits = item.stated and item.number == value
+                beside = not unit.quoted or stands_by(unit.quoted, parameter.quote, item.start, item.end)
+                fits = item.stated and item.number == value and beside
         if fits:
             yield item
 

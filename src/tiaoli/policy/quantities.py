@@ -51,7 +51,8 @@ _NAMES = "|".join(_MONTHS)
 
 _PATTERNS = re.compile(
     rf"""
-    (?P<nothing> 〔[^〕]*〕\s*[0-9]+\s*号 | 第\s*{_NUMERAL} | [0-9]-[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}} | 附件\s*{_NUMERAL} )
+    (?P<nothing> 〔[^〕]*〕\s*[0-9]+\s*号 | 第\s*{_NUMERAL} | [0-9]-[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}} | 附件\s*{_NUMERAL}
+      | (?:§+|(?i:(?<![a-z])(?:articles?|sections?|paragraphs?|paras?\.|annex|schedule)))\s*[0-9]+(?:\([0-9a-z]+\))* )
     | (?P<day> (?P<year>[0-9]{{4}}|[{_HAN}]{{4}})\s*年\s*(?P<month>{_ARABIC}|[{_HAN}]+)\s*月\s*(?P<date>{_ARABIC}|[{_HAN}]+)\s*[日号]
       | (?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
       | (?i:(?P<date_en>[0-9]{{1,2}})\s+(?P<month_en>{_NAMES})\s+(?P<year_en>[0-9]{{4}}))

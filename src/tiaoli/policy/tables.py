@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tiaoli.base import Lang, Problem, Statement, choices, shown
@@ -17,6 +17,12 @@ _KINDS = {
     list: Statement("列表", "a list"),
     dict: Statement("表", "a table"),
 }
+
+
+def in_each(said: Mapping[Lang, str]) -> Statement:
+    """What is said in the languages of a norm: with one language its words stand for both."""
+    first = next(iter(said.values()))
+    return Statement(said.get("zh", first), said.get("en", first))
 
 
 class Table:
@@ -66,9 +72,7 @@ class Table:
 
     def statement(self, key: str | None = None) -> Statement:
         if key is None:
-            said = {lang: self.text(lang) for lang in self.languages}
-            first = said[self.languages[0]]
-            return Statement(said.get("zh", first), said.get("en", first))
+            return in_each({lang: self.text(lang) for lang in self.languages})
         inner = self.below(f"{self.path}.{key}", self.take(key, dict, {}))
         found = inner.statement()
         inner.finish()

@@ -93,7 +93,7 @@ class RepairProgram:
                     else:
                         links += [Link(becomes, there) for value, becomes in self._becoming(which) if value == day]
         switches = [Fact("most", (number,)) for number in range(1, self.layers + 1)]
-        rules = exact_rules(self.question.encoding.outcome_rules, _RULES)
+        rules = exact_rules(self.question.outcome.rules, _RULES)
         session = Session(rules, facts, choices, switches, (), self.question.seconds_left, links)
         session.weigh(self._weights())
         return session

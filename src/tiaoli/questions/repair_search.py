@@ -205,7 +205,7 @@ class _RepairSearch:
         question, subject = self.question, self.question.subject
         changed = question.with_case(case).facts.named(SOLE_CASE)
         known = [*question.common_facts, *changed.facts]
-        session = Session(question.encoding.outcome_rules, known, list(changed.choices.values()), limit=left(self.deadline))
+        session = Session(question.outcome.rules, known, list(changed.choices.values()), limit=left(self.deadline))
         options = {option: slot for slot, choice in changed.choices.items() for option in choice.options}
         granted = Contract.ELIGIBLE.fact(SOLE_CASE, Name(subject.benefit), subject.item)
         model = session.model((granted, not self.granted), of=list(options))

@@ -29,19 +29,6 @@ from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, joined, p
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "yellow")}
 OUTCOME_STYLES = {"eligible": "bold green", "not_eligible": "bold red", "unknown": "bold yellow"}
 LIMIT_REACHED = Statement("已到时间上限：凡尚未确定的均列为“？”。", "The time limit was reached: what is not certain yet is marked `?`.")
-UNITS = {
-    "day": Statement("", ""),
-    "days": Statement("日", " days"),
-    "weeks": Statement("周", " weeks"),
-    "months": Statement("个月", " months"),
-    "years": Statement("年", " years"),
-    "hours": Statement("小时", " hours"),
-    "minutes": Statement("分钟", " minutes"),
-    "percent": Statement("%", " %"),
-    "count": Statement("次", ""),
-    "level": Statement("级", ""),
-    "occupation": Statement("", ""),
-}
 
 
 def show(found: RenderableType, stream: TextIO) -> None:
@@ -272,7 +259,8 @@ def _unit(policy: Policy, parameter: Parameter) -> Statement:
     """What stands after the value of a parameter."""
     if parameter.unit == "money":
         return Statement(policy.currency.statement.zh, f" {policy.currency.statement.en}")
-    return UNITS[parameter.unit]
+    words = policy.units[parameter.unit].words
+    return Statement(words.zh, f" {words.en}".rstrip())
 
 
 class _Rules:
