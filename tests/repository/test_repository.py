@@ -27,6 +27,7 @@ ROOMS = [
     "base",
     "rules",
     "policy",
+    "norm",
     "case",
     "encoding",
     "decide",
