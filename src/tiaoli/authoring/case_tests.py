@@ -20,7 +20,7 @@ FOLDERS = ("cases", "examples")
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
-TestStatus = Literal["passed", "failed", "nothing_expected", "refused", "limit"]
+TestStatus = Literal["as_expected", "differs", "nothing_expected", "refused", "limit"]
 
 
 class TestedDecision(NamedTuple):
@@ -118,8 +118,8 @@ def _tested(oracle: Oracle, file: Path, beside: Mapping[str, Any] | TiaoliError,
     except (CaseError, InternalError) as error:
         return TestedCase(file, id, "refused", error=error)
     if all(not item.differences for item in found):
-        return TestedCase(file, id, "passed", found)
-    return TestedCase(file, id, "limit" if answer.limit_reached else "failed", found)
+        return TestedCase(file, id, "as_expected", found)
+    return TestedCase(file, id, "limit" if answer.limit_reached else "differs", found)
 
 
 def _expected(oracle: Oracle, document: Any, file: Path, beside: Mapping[str, Any] | TiaoliError) -> list[Expectation] | None:

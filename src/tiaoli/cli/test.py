@@ -52,7 +52,7 @@ def test(shared: SharedOptions, names: tuple[str, ...], junit: Path | None) -> i
     counts = Counter(tested.status for tested in found)
     if shared.as_json:
         click.echo(dump({"policy": oracle.policy.id, "policy_digest": oracle.policy.digest, "cases": [item.to_json() for item in found]}))
-    elif counts["passed"] or counts["failed"] or counts["limit"]:
+    elif counts["as_expected"] or counts["differs"] or counts["limit"]:
         click.echo(terminal.tested_summary(oracle.policy.id, found, shared.lang))
     report([(str(item.file), item.error) for item in found if item.error is not None], shared.lang)
     if not set(counts) - {"nothing_expected"}:
@@ -84,7 +84,7 @@ def _exit_code(found: Sequence[TestedCase], counts: Counter[TestStatus]) -> int:
         return InternalError.exit_code
     if counts["refused"]:
         return CaseError.exit_code
-    return 1 if counts["failed"] else 3 if counts["limit"] else 0
+    return 1 if counts["differs"] else 3 if counts["limit"] else 0
 
 
 def _named(shared: SharedOptions, names: Sequence[str]) -> tuple[str | None, Path | None, Sequence[str]]:

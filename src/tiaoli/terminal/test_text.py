@@ -17,8 +17,8 @@ from tiaoli.policy import Policy
 from tiaoli.terminal.explanation_text import explanation_tree
 
 _STATUSES: Mapping[TestStatus, tuple[Statement, str]] = {
-    "passed": (Statement("通过", "passed"), "green"),
-    "failed": (Statement("不符", "FAILED"), "red"),
+    "as_expected": (Statement("通过", "pass"), "green"),
+    "differs": (Statement("不符", "FAIL"), "red"),
     "limit": (Statement("已到时间上限", "LIMIT REACHED"), "yellow"),
     "nothing_expected": (Statement("未写明预期", "nothing expected"), "bright_black"),
     "refused": (Statement("无法读取", "REFUSED"), "red"),
@@ -56,8 +56,8 @@ def tested_summary(policy: str, found: Iterable[TestedCase], lang: Lang) -> str:
     """How many cases came to what."""
     counts = Counter(item.status for item in found)
     parts = [
-        Statement(f"{counts['passed']} 件通过", f"{counted(counts['passed'], 'case', 'cases')} passed"),
-        Statement(f"{counts['failed']} 件不符", f"{counts['failed']} failed"),
+        Statement(f"{counts['as_expected']} 件通过", f"{counted(counts['as_expected'], 'case', 'cases')} passed"),
+        Statement(f"{counts['differs']} 件不符", f"{counts['differs']} failed"),
         Statement(f"{counts['limit']} 件已到时间上限", f"{counts['limit']} reached the limit"),
         Statement(f"{counts['nothing_expected']} 件未写明预期", f"{counts['nothing_expected']} with nothing expected"),
         Statement(f"{counts['refused']} 件无法读取", f"{counts['refused']} refused"),

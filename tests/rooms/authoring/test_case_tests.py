@@ -34,7 +34,7 @@ def test_the_examples_of_the_policy_come_out_as_expected(cli: Cli) -> None:
     assert (ran.code, ran.err) == (0, "")
     *lines, summary = ran.out.splitlines()
     files = sorted(path.name for path in CASES.glob("*.yaml"))
-    assert [Path(line.removeprefix("passed  ")).name for line in lines] == files
+    assert [Path(line.removeprefix("pass  ")).name for line in lines] == files
     assert summary == f"hrss-2024-20: {len(files)} cases passed"
 
 
@@ -42,7 +42,7 @@ def test_every_way_to_name_the_policy_and_the_cases_is_the_same(cli: Cli) -> Non
     one = "tests/cases/06-carer-twelfth-month.yaml"
     for names in ([one], ["hrss-2024-20", one], ["policy/hrss-2024-20", one], [".", one], [one, "--policy", "hrss-2024-20"]):
         ran = cli("test", *names, "--lang", "en")
-        assert (ran.code, ran.out) == (0, f"passed  {one}\nhrss-2024-20: 1 case passed\n"), names
+        assert (ran.code, ran.out) == (0, f"pass  {one}\nhrss-2024-20: 1 case passed\n"), names
 
 
 def test_what_differs_is_said_with_both_values_the_reason_and_the_clause(cli: Cli, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_differs_is_said_with_both_values_the_reason_and_the_clause(cli: Cl
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert lines[:4] == [
-        f"FAILED  {path}",
+        f"FAIL  {path}",
         "  care_route c1 （三）",
         "    outcome: expected not_eligible, came eligible",
         "    conditions.in_force: expected unmet, came met",
@@ -115,7 +115,7 @@ def test_what_is_no_expectation_is_refused_with_its_place_and_the_cure(
     ran = cli("test", str(path), str(good), "--lang", "en")
     assert ran.code == 2
     assert message in ran.err
-    assert f"passed  {good}" in ran.out
+    assert f"pass  {good}" in ran.out
 
 
 @pytest.mark.parametrize("text", ["5", '"x"', "{}"])
