@@ -54,6 +54,11 @@ def explanation(policy: Policy, found: Explanation, lang: Lang) -> RenderableTyp
     return Group(*parts)
 
 
+def explanation_tree(policy: Policy, found: Explanation, lang: Lang) -> RenderableType:
+    """The tree alone, below what somebody else says."""
+    return _Explained(policy, found, lang).tree()
+
+
 class _Explained:
     """The tree of one explanation: each sentence of the notice quoted once, each shared part shown once."""
 
