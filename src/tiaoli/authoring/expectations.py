@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from tiaoli.base import CaseError, Problem, Statement, choices, shown
-from tiaoli.decide import OUTCOMES, Answer, Decision
-from tiaoli.policy import Policy
+from tiaoli.decide import Answer, Decision
+from tiaoli.policy import OUTCOMES, Policy
 
 IN_FULL = ("missing", "missing_for_amount", "verdict")
 """What only a full answer says."""
