@@ -214,6 +214,15 @@ def test_formulas_have_the_value_of_a_function(name: str, size: int) -> None:
             place = len(given) - 2
             values[place] = Num(z3.Int("number", terms.context), -(2**70), 2**70)
             solver.add(values[place].expr == given[place])
+        if (name in LENGTHS or name == "birthday") and rng.random() < 0.7:
+            # a period as long as a fact of the case says
+            length = given[1]
+            assert isinstance(length, int)
+            values[1] = Num(z3.Int("length", terms.context), length - rng.choice((0, 1, 30)), length + rng.choice((0, 2, 100)))
+            solver.add(values[1].expr == length)
+            if rng.random() < 0.5:
+                assert isinstance(given[0], date)
+                values[0] = to_day(given[0])
         found = SymbolicFunctions(terms).results(name, values)
         assert found is not None
         solver.add(*terms.constraints)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Statement, next_day, previous_day
@@ -62,9 +63,9 @@ def boundaries(encoding: Encoding) -> list[Boundary]:
     return sorted(made, key=lambda item: order.index(item.path))
 
 
-def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Position | None:
+def position(policy: Policy, boundary: Boundary, meeting: Meeting) -> Position | None:
     """Where a value of the field lies beside a value of the other side, where it lies at the boundary at all."""
-    one, two = shifted(value, boundary.field.shifts), shifted(other, boundary.other.shifts)
+    one, two = shifted(meeting.value, meeting.field_shifts), shifted(meeting.against, meeting.other_shifts)
     if one == two:
         return "on"
     if policy.fields[boundary.path].kind == "day":
@@ -76,28 +77,47 @@ def position(policy: Policy, boundary: Boundary, value: int, other: int) -> Posi
 
 class Meeting(NamedTuple):
     """Two values of a case that meet at a boundary: the path of the field and its value, and those of the other side (`""`
-    where that is a value of the policy)."""
+    where that is a value of the policy); and the steps from each, as long as the case says."""
 
     path: str
     value: int
     other: str
     against: int
+    field_shifts: tuple[Shift, ...]
+    other_shifts: tuple[Shift, ...]
 
 
 def meetings(policy: Policy, boundary: Boundary, case: Case) -> Iterator[Meeting]:
     """Every pair of known values of a case that a boundary compares."""
     by_field: dict[str, list[tuple[str, str, Value]]] = {}
+    beside_it: list[tuple[str, str, int]]
     for path, ((field, item), value) in known_values(policy, case).items():
         by_field.setdefault(field, []).append((path, item, value))
     for path, item, value in by_field.get(boundary.path, ()):
         if not isinstance(value, int):
             continue
         if isinstance(boundary.other.source, int):
-            yield Meeting(path, value, "", boundary.other.source)
-            continue
-        for elsewhere, beside, against in by_field.get(boundary.other.source, ()):
-            if isinstance(against, int) and _together(boundary.scope, item, beside):
-                yield Meeting(path, value, elsewhere, against)
+            beside_it = [("", "", boundary.other.source)]
+        else:
+            found = by_field.get(boundary.other.source, ())
+            beside_it = [
+                (elsewhere, beside, against)
+                for elsewhere, beside, against in found
+                if isinstance(against, int) and _together(boundary.scope, item, beside)
+            ]
+        for elsewhere, beside, against in beside_it:
+            steps = product(_as_long(boundary.field.shifts, item, by_field), _as_long(boundary.other.shifts, beside, by_field))
+            yield from (Meeting(path, value, elsewhere, against, one, other) for one, other in steps)
+
+
+def _as_long(shifts: tuple[Shift, ...], item: str, by_field: Mapping[str, Sequence[tuple[str, str, Value]]]) -> Iterator[tuple[Shift, ...]]:
+    """Some steps from a day of an item with every length that the case gives them: that of the item itself where it has one."""
+    every = []
+    for shift in shifts:
+        found = [(holder, length) for _, holder, length in by_field.get(shift.length, ()) if isinstance(length, int)]
+        own = [length for holder, length in found if holder == item]
+        every.append([shift.of_length(length) for length in own or (length for _, length in found)] if shift.length else [shift])
+    return product(*every)
 
 
 def _together(scope: Scope, one: str, other: str) -> bool:
@@ -129,7 +149,11 @@ def _side(policy: Policy, boundary: Boundary, side: Operand) -> Statement:
         words = named[0].statement if named else Statement("", "")
         found = Statement(f"{words.zh}（{value}）" if named else value, f"{words.en} ({value})" if named else value)
     for shift in side.shifts:
-        found = _stepped(found, shift)
+        if shift.length:
+            length = policy.fields[shift.length].label
+            found = Statement(f"{found.zh}之后{length.zh}", f"{found.en} plus {length.en}")
+        else:
+            found = _stepped(found, shift)
     return found
 
 

@@ -277,7 +277,7 @@ class _Generator:
         yield document
         case = Case.read(document, self.policy)
         for met in meetings(self.policy, boundary, case):
-            if position(self.policy, boundary, met.value, met.against) is None:
+            if position(self.policy, boundary, met) is None:
                 continue
             for value in self._near(boundary.path, met.value):
                 try:

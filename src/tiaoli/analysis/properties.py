@@ -14,7 +14,7 @@ from pathlib import Path
 from tiaoli.analysis.property_numbers import number_problems
 from tiaoli.base import CallError, PolicyError, Problem, Statement, TiaoliError, choices, shown
 from tiaoli.encoding import UNTYPED, Encoding, check_property
-from tiaoli.policy import Policy, Predicate, reading_facts
+from tiaoli.policy import Policy, Predicate, in_each, reading_facts
 from tiaoli.rules import Atom, Contract, GroundRules, Program, Rule, Variable, messages_of, parse
 
 FOLDER = "properties"
@@ -133,7 +133,8 @@ class _PropertyParser:
             if line.lstrip().startswith("%:"):
                 self._header(f"{self.file}:{number}", line.lstrip()[2:].strip())
         self._large_numbers()
-        for lang in ("zh", "en"):
+        languages = self.policy.languages
+        for lang in languages:
             if lang not in self.said:
                 self.refuse(
                     "property-header",
@@ -141,14 +142,15 @@ class _PropertyParser:
                     f"缺少 `%: {lang}` 行；请用一句话写明此性质",
                     f"a line `%: {lang} …` is missing; say the property in a sentence",
                 )
-        reasons = {lang: f"counterexample {lang}" for lang in ("zh", "en")}
+        reasons = {lang: f"counterexample {lang}" for lang in languages}
+        known = not self.said.keys().isdisjoint(reasons.values())
         for key in reasons.values():
-            if key not in self.said and not self.said.keys().isdisjoint(reasons.values()):
+            if known and key not in self.said:
                 self.refuse(
                     "property-header",
                     self.file,
-                    f"缺少 `%: {key}` 行；理由须以两种文字写明",
-                    f"a line `%: {key} …` is missing; give the reason in both languages",
+                    f"缺少 `%: {key}` 行；理由须以政策的每种文字写明",
+                    f"a line `%: {key} …` is missing; give the reason in each language of the policy",
                 )
         self.problems += problems
         policy = _with_own(self.policy, program)
@@ -164,8 +166,9 @@ class _PropertyParser:
         for number, said in self.beside.messages_of(rules):
             self.refuse("rule-syntax", f"{self.file}:{number}", f"clingo 报告：{said}", f"clingo says: {said}")
         self._stop()
-        known = Statement(self.said[reasons["zh"]], self.said[reasons["en"]]) if reasons["zh"] in self.said else None
-        return Property(self.path.stem, Statement(self.said["zh"], self.said["en"]), program, policy, self.sizes, self.readings, known)
+        reason = in_each({lang: self.said[key] for lang, key in reasons.items()}) if known else None
+        sentence = in_each({lang: self.said[lang] for lang in languages})
+        return Property(self.path.stem, sentence, program, policy, self.sizes, self.readings, reason)
 
     def _stop(self) -> None:
         if self.problems:

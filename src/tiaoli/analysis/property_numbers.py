@@ -6,13 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from tiaoli.base import FIRST_DAY, LAST_DAY, Problem, Statement, to_date
 from tiaoli.encoding import UNTYPED
-from tiaoli.policy import MOST, UNITS, Policy
+from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Literal, Operation, Program, Rule, Term, Variable, variables
 
 _DAY = "day"
-
-_LARGEST = {UNITS[unit]: most for unit, most in MOST.items() if most}
-"""The largest value of each kind of number."""
 
 
 def number_problems(policy: Policy, program: Program) -> list[Problem]:
@@ -26,6 +23,7 @@ def number_problems(policy: Policy, program: Program) -> list[Problem]:
 class _NumberCheck:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.largest = {unit.type: unit.most for unit in policy.units.values() if unit.most}
         self.problems: list[Problem] = []
 
     def refuse(self, where: str, zh: str, en: str) -> None:
@@ -70,7 +68,7 @@ class _NumberCheck:
         """Check that what is written in the place of a number is one of its kind."""
         if isinstance(term, Operation) and kind == _DAY:
             self._days(rule)
-        elif isinstance(term, Constant) and isinstance(term.value, int) and kind in _LARGEST:
+        elif isinstance(term, Constant) and isinstance(term.value, int) and kind in self.largest:
             number = term.value
             if kind == _DAY and not _is_day(number):
                 self.refuse(
@@ -78,11 +76,11 @@ class _NumberCheck:
                     f"{number} 不是日期；日期写作 20250301",
                     f"{number} is no day; a day is written 20250301",
                 )
-            elif not 0 <= number <= _LARGEST[kind]:
+            elif not 0 <= number <= self.largest[kind]:
                 self.refuse(
                     rule.where,
-                    f"{number} 超出 {kind} 的取值（0 至 {_LARGEST[kind]}）",
-                    f"{number} is no {kind}, which is a number from 0 to {_LARGEST[kind]}",
+                    f"{number} 超出 {kind} 的取值（0 至 {self.largest[kind]}）",
+                    f"{number} is no {kind}, which is a number from 0 to {self.largest[kind]}",
                 )
 
     def _days(self, rule: Rule) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tiaoli.audit import (
@@ -119,15 +120,19 @@ def audit_policy(
         if kind in wanted
         for number in range(len(functions))
     ]
+    results: dict[int, _CheckResult] = {}
+    for place, result in _run_all(encoding, tasks, workers):
+        results[place] = result
+        if progress is not None:
+            progress(result[0], len(results), len(tasks))
     found: list[Finding] = []
     unknown: list[Statement] = []
     within: dict[str, int] = {}
-    for done, (findings, open_questions, bounded) in enumerate(_run_all(encoding, tasks, workers), 1):
+    # in the order of the checks, not in that in which they came to an end
+    for _, (findings, open_questions, bounded) in sorted(results.items(), key=itemgetter(0)):
         found += findings
         unknown += open_questions
         within |= {path: min(number, within.get(path, number)) for path, number in bounded.items()}
-        if progress is not None:
-            progress(findings, done, len(tasks))
     known = {acceptance.id: acceptance for acceptance in accepted}
     settled = [(finding, known[finding.id]) for finding in by_severity(found) if accepted_by(finding, known, encoding)]
     rest = [finding for finding in by_severity(found) if not accepted_by(finding, known, encoding)]
@@ -159,16 +164,17 @@ class _Task(NamedTuple):
     memory: int | None
 
 
-def _run_all(encoding: Encoding, tasks: Sequence[_Task], workers: int | None) -> Iterator[_CheckResult]:
+def _run_all(encoding: Encoding, tasks: Sequence[_Task], workers: int | None) -> Iterator[tuple[int, _CheckResult]]:
+    """What each task finds, with its place among them, as they come to an end."""
     processes = min(workers or os.cpu_count() or 1, len(tasks))
     if processes <= 1:
-        yield from (_run(encoding, task) for task in tasks)
+        yield from ((place, _run(encoding, task)) for place, task in enumerate(tasks))
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (encoding.source,)) as pool:
-        running = [pool.submit(_run_in_worker, task) for task in tasks]
+        running = {pool.submit(_run_in_worker, task): place for place, task in enumerate(tasks)}
         try:
             for future in as_completed(running):
-                yield future.result()
+                yield running[future], future.result()
         except BrokenProcessPool as error:
             raise CallError.one(
                 "--workers", "一个工作进程意外结束；请减少进程数再试", "a worker process ended; try again with fewer"

@@ -96,7 +96,10 @@ def _by_an_item(audit: AuditContext, benefit: Benefit, declared: ItemList, field
         if share is not None:
             cases = Cases((benefit.id,), default=True, copies=2, differ_in=fields, sizes={declared.entity: _CLASS_SIZE}, today=today)
             rules = f"{changed}{_ITEM_MOVES.substitute(benefit=benefit.id)}{_JUMPS.format(share=share)}"
-            witness = audit.search(rules, cases, {"shows": 1}).witness()
+            search = audit.search(rules, cases, {"shows": 1})
+            # items are alike before they are looked at, so that it is the first one is no less than that it is any
+            first = search.facts.of_entity(declared.entity)[0].item
+            witness = search.witness(beside=search.relations.holds("changed", (first,)))
     if witness is not None:
         one = Statement(f"一名{declared.statement.zh}", f"one {declared.statement.en}")
         yield _cliff(audit, benefit, f"{benefit.id}.{declared.entity}", witness, declared.statement, one)

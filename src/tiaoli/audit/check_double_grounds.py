@@ -43,12 +43,13 @@ def find_double_grounds(audit: AuditContext) -> Iterator[Finding]:
 
 def _double_grounds(audit: AuditContext, benefit: Benefit, pairs: Sequence[tuple[Rule, Rule]]) -> Iterator[Finding]:
     what = Statement(f"{audit.name(benefit.id).zh}是否有两个理由并存", f"whether {audit.name(benefit.id).en} has two grounds at once")
-    with audit.asking(what):
-        for pair in pairs:
-            # each by itself: then it is known how many items are enough for it
+    for pair in pairs:
+        witness = None
+        # each by itself: then it is known how many items are enough for it, and what it took is let go
+        with audit.asking(what):
             witness = _two_grounds(audit.search(_which_hold(pair), Cases((benefit.id,)), dict.fromkeys(_GOALS, 0)))
-            if witness is not None:
-                yield _double_ground(audit, benefit, *pair, witness)
+        if witness is not None:
+            yield _double_ground(audit, benefit, *pair, witness)
 
 
 def _which_hold(pair: tuple[Rule, Rule]) -> str:

@@ -24,12 +24,13 @@ class Problem(NamedTuple):
     argument.
 
     `id` is the kind of problem (`rule-recursive`), one of `base.problem_kinds`: every finding of `tiaoli check` and every refusal of a
-    case has one. What is wrong with a call has none.
+    case has one. What is wrong with a call has none. `instead` is what could stand there, where that is known.
     """
 
     where: str
     what: Statement
     id: str = ""
+    instead: tuple[str, ...] = ()
 
     def say(self, lang: Lang) -> str:
         return f"{self.where}: {self.what.say(lang)}" if self.where else self.what.say(lang)

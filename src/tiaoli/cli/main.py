@@ -10,17 +10,19 @@ import click
 from tiaoli.base import TiaoliError, __version__, choices, docstring, shown
 from tiaoli.cli.audit import audit
 from tiaoli.cli.bulk import bulk
+from tiaoli.cli.check import check
 from tiaoli.cli.coverage import coverage
 from tiaoli.cli.decide import decide
 from tiaoli.cli.diff import diff
 from tiaoli.cli.mcp import mcp
 from tiaoli.cli.options import open_oracle
 from tiaoli.cli.output import language_of, report
-from tiaoli.cli.policy import check, facts, notice, schema, template, types
+from tiaoli.cli.policy import facts, notice, schema, template, types
 from tiaoli.cli.prove import prove
 from tiaoli.cli.questions import ask, what_if, when
 from tiaoli.cli.receipts import page, redecide, verify
 from tiaoli.cli.serve import serve
+from tiaoli.cli.test import test
 from tiaoli.cli.why import why, why_not
 
 
@@ -98,7 +100,7 @@ def completion(shell: str) -> None:
 
 _DECIDING = (decide, why, why_not, when, what_if, ask, bulk, facts)
 _RECEIPTS = (page, verify, redecide)
-_POLICIES = (notice, template, schema, types, check, audit, prove, diff, coverage)
+_POLICIES = (notice, template, schema, types, check, test, audit, prove, diff, coverage)
 _SERVERS = (serve, mcp)
 for command in (*_DECIDING, *_RECEIPTS, *_POLICIES, *_SERVERS):
     tiaoli.add_command(command)

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from tiaoli import terminal
-from tiaoli.base import CallError, Statement, choices, counted, shown
+from tiaoli.base import CallError, choices, shown
 from tiaoli.cli.options import (
     SharedOptions,
     benefit_names,
@@ -94,47 +94,6 @@ def facts(shared: SharedOptions, file: str, library: bool) -> int:
     for name, text in oracle.policy.library_rules.items() if library else ():
         click.echo(f"\n% {name}, of the library that the policy includes\n{text.rstrip()}")
     return 0
-
-
-@click.command()
-@click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave out findings of this kind; repeatable.")
-@with_shared(with_policy, with_json, with_language)
-def check(shared: SharedOptions, ignored: tuple[str, ...]) -> int:
-    """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
-
-    Each finding bears the id of its kind, which docs/reference/problems.md explains. Exit code 1 where there are findings.
-    """
-    from tiaoli import analysis
-    from tiaoli.base import PROBLEM_KINDS
-    from tiaoli.encoding import find_policy
-
-    for id in ignored:
-        if id not in PROBLEM_KINDS:
-            near = choices(PROBLEM_KINDS, id)
-            raise CallError.one(
-                "--ignore", f"没有编号为 {shown(id)} 的问题；{near.zh}", f"there is no kind of finding {shown(id)}; {near.en}"
-            )
-
-    name, root = find_policy(shared.policy, shared.policy_root)
-    problems = analysis.policy_findings(name, root)
-    kept = [problem for problem in problems if problem.id not in ignored]
-    if shared.as_json:
-        findings = [{"id": problem.id, "where": problem.where, "statement": problem.what.to_json()} for problem in kept]
-        click.echo(dump({"policy": name, "findings": findings} | ({"ignored": len(problems) - len(kept)} if ignored else {})))
-    else:
-        for problem in kept:
-            click.echo(f"{problem.say(shared.lang)}  [{problem.id}]")
-        click.echo(_counted_findings(name, len(kept), len(problems) - len(kept)).say(shared.lang))
-    return 1 if kept else 0
-
-
-def _counted_findings(policy: str, kept: int, ignored: int) -> Statement:
-    """How many findings there are, and how many were left out; what stands behind those was not looked at."""
-    zh, en = (f"{kept} 处问题", counted(kept, "finding", "findings")) if kept else ("未发现问题", "nothing found")
-    if ignored:
-        zh += f"；另有 {ignored} 处按 --ignore 略去，以其为前提的内容未作检查"
-        en += f"; {counted(ignored, 'finding', 'findings')} left out by --ignore, and what rests on them is not checked"
-    return Statement(f"{policy}：{zh}", f"{policy}: {en}")
 
 
 def _answer_names(_: object) -> list[str]:

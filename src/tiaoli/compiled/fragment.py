@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tiaoli.base import Problem, Statement, shown
-from tiaoli.policy import DECIMAL_TYPES, NUMBERS, UNITS, Policy
+from tiaoli.policy import DECIMAL_TYPES, Policy
 from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Rule, Term, Variable, variables
 
-SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *UNITS, *Contract.FUNCTIONS})
-"""The predicates whose atoms the engine supplies, beside those of the tables."""
+_SUPPLIED = frozenset({Contract.ASKED.name, Contract.READING.name, *Contract.FUNCTIONS})
+"""The predicates whose atoms the engine supplies, beside those of parameters and tables."""
 
 OWN_NAMES = frozenset({"id", "today", "items", "asked", "assumed", "unknown", "memo", "size"})
 """What the facts of a case bear beside their predicates."""
@@ -33,6 +33,11 @@ class OutsideError(Exception):
 def refuse(rule: Rule, zh: str, en: str) -> NoReturn:
     """Raise `OutsideError` at a rule."""
     raise OutsideError(Problem(rule.where, Statement(zh, en)))
+
+
+def is_supplied(policy: Policy, predicate: str) -> bool:
+    """Whether the engine supplies the atoms of a predicate."""
+    return predicate in _SUPPLIED or predicate in policy.units or predicate in policy.table_of
 
 
 def attribute(predicate: str) -> str:
@@ -54,7 +59,7 @@ def check(policy: Policy, rule: Rule) -> None:
         refuse(rule, "头部须带案件，因为规则体谈到案件", "the head wants the case as its first argument, for the body speaks of one")
     for atom in _atoms(rule):
         declared = policy.predicates[atom.predicate]
-        if declared.source == "engine" and atom.predicate not in SUPPLIED and atom.predicate not in policy.table_of:
+        if declared.source == "engine" and not is_supplied(policy, atom.predicate):
             refuse(
                 rule, f"编译器不认识引擎谓词 {shown(atom.predicate)}", f"the compiler does not know how to supply {shown(atom.predicate)}"
             )
@@ -131,7 +136,7 @@ def _kind_of_type(policy: Policy, kind: str) -> str:
     """The kind of an argument's type: day, number, text or name."""
     if kind == "day":
         return "day"
-    if kind in NUMBERS or kind in DECIMAL_TYPES:
+    if kind in policy.number_types or kind in DECIMAL_TYPES:
         return "number"
     return "text" if kind in ("case", "subject", "code") or kind in policy.list_of else "name"
 

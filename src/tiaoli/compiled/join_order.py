@@ -10,7 +10,6 @@ from typing import Any
 
 from tiaoli.compiled.fragment import constant_of, refuse
 from tiaoli.compiled.rule_index import BindingPattern, Mode, RuleIndex
-from tiaoli.policy import UNITS
 from tiaoli.rules import (
     Aggregate,
     Atom,
@@ -143,4 +142,5 @@ class BodyVisitor:
 
     def looks_up_parameter(self, predicate: str, modes: Sequence[Constant | Mode]) -> bool:
         """Whether a call looks up a parameter by its name."""
-        return predicate in UNITS and UNITS[predicate] != "code" and isinstance(modes[0], Constant)
+        unit = self.policy.units.get(predicate)
+        return unit is not None and unit.type != "code" and isinstance(modes[0], Constant)

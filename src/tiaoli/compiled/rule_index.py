@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from tiaoli.compiled import fragment
 from tiaoli.compiled.fragment import constant_of
-from tiaoli.policy import UNITS, Field, ItemList, Policy
+from tiaoli.policy import Field, ItemList, Policy
 from tiaoli.rules import Aggregate, Constant, Literal, Name, Program, Rule, Variable
 
 T = TypeVar("T")
@@ -77,9 +77,9 @@ class RuleIndex:
                 all(not isinstance(head := terms[position], Constant) or head.value == value for position, value in constants)
                 for terms in heads
             )
-        if predicate in UNITS and constants and constants[0][0] == 0:
+        if predicate in self.policy.units and constants and constants[0][0] == 0:
             return str(constants[0][1]) in self.policy.parameters
-        return predicate in self.fields or predicate in self.lists or predicate in fragment.SUPPLIED or predicate in self.policy.table_of
+        return predicate in self.fields or predicate in self.lists or fragment.is_supplied(self.policy, predicate)
 
     def rests_on_aggregate(self, predicate: str) -> bool:
         """Whether a predicate depends on an aggregate, in its own rules or in those of the predicates they call."""

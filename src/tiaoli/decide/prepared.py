@@ -11,7 +11,7 @@ from typing import Self
 from tiaoli.base import InternalError, left
 from tiaoli.case import Case, without_ids
 from tiaoli.decide.facts import CaseFacts, Subject, case_facts
-from tiaoli.encoding import Encoding, rests_on_one_item
+from tiaoli.encoding import Encoding, OutcomeRules, rests_on_one_item
 from tiaoli.policy import reading_facts
 from tiaoli.rules import Fact
 
@@ -84,6 +84,11 @@ class PreparedDecision(PreparedCase):
     """A case of which one decision is asked about."""
 
     subject: Subject
+
+    @property
+    def outcome(self) -> OutcomeRules:
+        """The rules that its outcome rests on, and nothing beside them."""
+        return self.encoding.outcomes[self.subject.benefit]
 
     def by_itself(self) -> PreparedDecision:
         """The same question about a case that lists nothing beside its subject, where the decision cannot rest on it."""

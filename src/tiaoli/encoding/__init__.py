@@ -32,13 +32,13 @@ if TYPE_CHECKING:
         origins,
         shifted,
     )
-    from tiaoli.encoding.encoding import Encoding
+    from tiaoli.encoding.encoding import Encoding, OutcomeRules
     from tiaoli.encoding.example_cases import Example, read_example_cases
     from tiaoli.encoding.lint import UNTYPED
     from tiaoli.encoding.lint_rules import check_property
     from tiaoli.encoding.loader import CheckedPolicy, check_policy, load_encoding, load_encoding_from, load_encoding_with, policy_problems
     from tiaoli.encoding.match_plan import BodyMatch, CountedTuple, Environment, MatchPlans, PlannedPart, Step, Total
-    from tiaoli.encoding.policy_folders import PolicySource, default_root, find_policy, locate_policy, rules_folder
+    from tiaoli.encoding.policy_folders import PolicySource, default_root, find_policy, locate_policy, read_texts, rules_folder
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -53,6 +53,7 @@ __all__ = [
     "Environment",
     "Example",
     "MatchPlans",
+    "OutcomeRules",
     "PlannedPart",
     "PolicySource",
     "RuleBounds",
@@ -79,6 +80,7 @@ __all__ = [
     "origins",
     "policy_problems",
     "read_example_cases",
+    "read_texts",
     "rests_on_one_item",
     "rules_below",
     "rules_by_bound",

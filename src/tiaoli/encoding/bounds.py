@@ -29,7 +29,7 @@ from tiaoli.encoding.value_origins import (
     tests,
     totals,
 )
-from tiaoli.policy import Policy
+from tiaoli.policy import LISTED, Integer, Policy
 from tiaoli.rules import Aggregate, Constant, Contract, Literal, Program, Rule, Term, Variable, dependencies
 
 MOST_LENGTHS = {
@@ -94,7 +94,8 @@ class _BoundFinder:
                 self.owned[predicate] = set.intersection(*owned)
         self.reckoned.check(self.program)
         self._circles()
-        return RuleBounds((*self.bounds, *self._every_value()), frozenset(self.reckoned.both_ends)), self.problems
+        bounds = (*self.bounds, *self._every_value())
+        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results), self.problems
 
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""
@@ -255,20 +256,30 @@ class _BoundFinder:
             followed = all(here and all(isinstance(origin.source, (int, str)) for origin in here) for here in days)
             if name in MOST_LENGTHS:
                 lengths = origins_of(terms[1], found)
-                most = MOST_LENGTHS[name]
-                followed = followed and bool(lengths) and all(isinstance(one.source, int) and abs(one.source) <= most for one in lengths)
+                followed = followed and bool(lengths) and all(self._is_length(one, MOST_LENGTHS[name]) for one in lengths)
+                # a day grows with a length as well: each length is looked at, and with each of them the day alone
+                self.reckoned.whole |= {one.source for one in lengths if followed and isinstance(one.source, str)}
             if literal.negated or not followed:
                 self._refuse(
                     rule,
                     "rule-calendar",
-                    f"{name} 的日期须来自案件或参数，期限须来自参数，且不超过 100 年；规则算出的期限请列为参数",
-                    f"a day of {name} must come from the case or a parameter, and its length, at most 100 years, from a parameter; "
-                    "make a length that rules work out a parameter",
+                    f"{name} 的日期须来自案件或参数，期限须来自参数或案件中的整数（取值不超过 {LISTED} 个），且不超过 100 年；"
+                    "规则算出的期限请列为参数，或列为案件事实",
+                    f"a day of {name} must come from the case or a parameter, and its length, at most 100 years, from a parameter or a "
+                    f"whole number of the case that has at most {LISTED} values; make a length that rules work out one of the two",
                 )
             for term, origin in function_results(literal, found):
                 for other in found.get(term.name, ()) if isinstance(term, Variable) else origins_of(term, found):
                     if other != origin and not (isinstance(term, Variable) and _is_given_once(rule, term)):
                         self._bound(origin, other, "=", pairs)
+
+    def _is_length(self, origin: Origin, most: int) -> bool:
+        """Whether a number says how long a period is, in every case that there can be."""
+        if isinstance(origin.source, str):
+            # a day is held against days, and how much of anything else there is is no length
+            kind = self.policy.fields[origin.source].type
+            return isinstance(kind, Integer) and kind.listed and max(map(abs, kind.span)) <= most
+        return isinstance(origin.source, int) and abs(origin.source) <= most
 
     def _bound(self, left: Origin, right: Origin, operator: str, pairs: set[tuple[str, str]]) -> None:
         """`left operator right` true or false, each as lower bounds on one of the two."""

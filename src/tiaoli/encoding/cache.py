@@ -17,7 +17,7 @@ from typing import Any
 
 from tiaoli.base import __version__
 from tiaoli.encoding.critical_points import Bound, RuleBounds, Shift
-from tiaoli.encoding.encoding import Encoding
+from tiaoli.encoding.encoding import Encoding, OutcomeRules
 from tiaoli.encoding.program import parse_program
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import (
@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 14
+_FORM = 17
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -85,10 +85,10 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             Bound(target, _shifts(shifts), strict, other, _shifts(moves), scope)
             for target, shifts, strict, other, moves, scope in cached["bounds"]
         )
-        policy = build_policy(cached["tables"], rules, digest)
+        policy = build_policy(cached["tables"], cached["expanded"] or rules, digest)
         return Encoding(
             policy=policy,
-            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"])),
+            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"]), cached["results"]),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -98,6 +98,13 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             rules=ExactRules(cached["rules"]),
             outcome_rules=ExactRules(cached["outcome_rules"]),
             decision_rules=ExactRules(cached["decision_rules"]),
+            outcomes={
+                benefit: OutcomeRules(
+                    ExactRules(kept["rules"]),
+                    RuleBounds(tuple(bounds[number] for number in kept["bounds"]), frozenset(cached["both_ends"])),
+                )
+                for benefit, kept in cached["outcomes"].items()
+            },
             read_program=lambda: _load_program(policy),
         )
     except Exception:
@@ -105,29 +112,36 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         return None
 
 
-def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
-    """Keep an encoding, with the tables that its policy was built from."""
+def keep_encoding(encoding: Encoding, tables: dict[str, Any], expanded: Mapping[str, str] | None = None) -> None:
+    """Keep an encoding, with the tables that its policy was built from, and the rules where they were `expanded` from what was read."""
     bounds = [
         [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope]
         for bound in encoding.rule_bounds.bounds
     ]
+    numbers = {bound: number for number, bound in enumerate(encoding.rule_bounds.bounds)}
     content = {
         "digest": encoding.policy.digest,
         "tables": tables,
+        "expanded": expanded,
         "bounds": bounds,
         "both_ends": sorted(encoding.rule_bounds.both_ends),
+        "results": encoding.rule_bounds.results,
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,
         "rules": encoding.rules,
         "outcome_rules": encoding.outcome_rules,
         "decision_rules": encoding.decision_rules,
+        "outcomes": {
+            benefit: {"rules": outcome.rules, "bounds": [numbers[bound] for bound in outcome.bounds.bounds]}
+            for benefit, outcome in encoding.outcomes.items()
+        },
     }
     _write(_file(encoding.policy.digest), content)
 
 
 def _shifts(kept: list[Any]) -> tuple[Shift, ...]:
-    return tuple(Shift(function, tuple(given), result) for function, given, result in kept)
+    return tuple(Shift(function, tuple(given), result, length) for function, given, result, length in kept)
 
 
 def _load_program(policy: Policy) -> Program:

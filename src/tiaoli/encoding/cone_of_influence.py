@@ -37,6 +37,14 @@ def rules_of_outcomes(program: Program) -> list[str]:
     return _rules_of(program, [Contract.ELIGIBLE.name], ["#show."])
 
 
+def rules_of_outcome(policy: Policy, program: Program, benefit: str) -> tuple[tuple[Rule, ...], list[str]]:
+    """The rules that the outcome of one benefit rests on, and the same as texts."""
+    rules = rules_below(policy, program, [(Contract.ELIGIBLE.name, benefit)])
+    # of what they ask for and none of them derives, nothing is so
+    asked = {f"#defined {literal.atom.predicate}/{len(literal.atom.terms)}." for rule in rules for literal in rule.literals()}
+    return rules, [*sorted(asked), "#show.", *(rule.text for rule in rules)]
+
+
 def rules_of_decisions(program: Program) -> list[str]:
     """The rules that decisions with their amounts rest on, a text each: all but those that say which of them exclude one another."""
     shown = [item for item in program.declarations if item.kind == "show" and item.predicate not in ("", Contract.EXCLUSIVE.name)]

@@ -19,9 +19,10 @@ finds them, and the rules are refused. The day of the application is known in ev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice, product
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -32,11 +33,16 @@ from tiaoli.rules import SUPREMUM, Contract, Name, Value, worked_out
 
 class Shift(NamedTuple):
     """A step from one day to another that keeps days in order: a function of the day and of what is given beside it, and which of its
-    results."""
+    results. Where a fact of the case says how long the step is, `length` is the path of its field, and the length is not given."""
 
     function: str
     given: tuple[int | str, ...] = ()
     result: int = 0
+    length: str = ""
+
+    def of_length(self, length: int) -> Shift:
+        """The step in a case that says its length."""
+        return Shift(self.function, (length, *self.given), self.result)
 
 
 Scope = Literal["same", "own", "any"]
@@ -57,14 +63,17 @@ class Bound(NamedTuple):
 
 class RuleBounds(NamedTuple):
     """What the rules do with days and numbers: the bounds they put on them, and the fields of days of which both ends of every stretch
-    between two critical values are looked at, because a sum is worked out from them."""
+    between two critical values are looked at, because a sum or a result is worked out from them. `results` are for each result the
+    fields from which its value is reckoned, and whether it only grows, or only falls, with each of them."""
 
     bounds: tuple[Bound, ...]
     both_ends: frozenset[str] = frozenset()
+    results: Mapping[str, Mapping[str, bool]] = MappingProxyType({})
 
     def beside(self, other: RuleBounds) -> RuleBounds:
         """What two sets of rules do, each thing once."""
-        return RuleBounds(tuple(dict.fromkeys((*self.bounds, *other.bounds))), self.both_ends | other.both_ends)
+        bounds = tuple(dict.fromkeys((*self.bounds, *other.bounds)))
+        return RuleBounds(bounds, self.both_ends | other.both_ends, {**self.results, **other.results})
 
 
 # Values for one case
@@ -95,8 +104,9 @@ def critical_values(
     fields that are `growing` a sum is worked out.
     """
     by_target: dict[str, list[Bound]] = defaultdict(list)
+    free = {path for path, _ in unknown}
     for bound in bounds:
-        by_target[bound.target].append(bound)
+        by_target[bound.target] += _of_lengths(bound, lambda path: _lengths(policy, path, known, free))
     visits = _visits(policy, named)
     reached: dict[Slot, set[tuple[int, _Path]]] = {slot: set() for slot in unknown}
     fresh: dict[Slot, set[tuple[int, _Path]]] = {}
@@ -139,10 +149,35 @@ def origins(
     whose value it is (`""` where the bound names the value itself)."""
     for bound in bounds:
         if bound.target == path:
-            entries = {"": bound.other} if isinstance(bound.other, int) else known.get(bound.other, {})
-            for item, other in entries.items():
-                if isinstance(other, int) and _least(policy, bound, other) == value:
-                    yield bound, item
+            for one in _of_lengths(bound, lambda length: _lengths(policy, length, known, ())):
+                entries = {"": one.other} if isinstance(one.other, int) else known.get(one.other, {})
+                for item, other in entries.items():
+                    if isinstance(other, int) and _least(policy, one, other) == value:
+                        yield one, item
+
+
+def _of_lengths(bound: Bound, lengths: Callable[[str], Iterable[int]]) -> Sequence[Bound]:
+    """A bound with every length that its steps may have, where facts say how long they are."""
+    if not _rests_on_lengths((bound,)):
+        return (bound,)
+    sides = [
+        list(product(*([step.of_length(one) for one in lengths(step.length)] if step.length else (step,) for step in shifts)))
+        for shifts in (bound.target_shifts, bound.other_shifts)
+    ]
+    return [bound._replace(target_shifts=one, other_shifts=other) for one, other in product(*sides)]
+
+
+def _rests_on_lengths(bounds: Iterable[Bound]) -> bool:
+    """Whether a fact says how long a step is."""
+    return any(shift.length for bound in bounds for shifts in (bound.target_shifts, bound.other_shifts) if shifts for shift in shifts)
+
+
+def _lengths(policy: Policy, path: str, known: Mapping[str, Mapping[str, Value]], free: Collection[str]) -> Iterable[int]:
+    """The lengths that a field gives in a case: those that are known, and where one is not every one that it may have."""
+    if path in free:
+        low, high = range_of(policy, path)
+        return range(low, high + 1)
+    return {value for value in known.get(path, {}).values() if isinstance(value, int)}
 
 
 def _befores(policy: Policy, slot: Slot, entries: set[tuple[int, _Path]]) -> set[tuple[int, _Path]]:
@@ -321,7 +356,7 @@ def uneven_circles(policy: Policy, bounds: Sequence[Bound], together: Callable[[
             key = frozenset(circle)
             if key not in seen and any(bound.target_shifts or bound.other_shifts for bound in circle) and together(circle):
                 seen.add(key)
-                if not _is_even(circle) and any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle))):
+                if any(map(_uneven_somewhere, _with_lengths(policy, circle))):
                     yield circle
 
 
@@ -332,6 +367,39 @@ def _circles(leaving: Mapping[str, Sequence[Bound]], start: str, path: tuple[Bou
             yield (*path, bound)
         elif bound.target not in seen:
             yield from _circles(leaving, start, (*path, bound), seen | {bound.target})
+
+
+_MOST_LENGTHS, _MOST_CIRCLES = 200_000, 100
+"""Of so many lengths of the steps in a circle those that may matter are looked for, and so many are looked at."""
+
+
+def _with_lengths(policy: Policy, circle: Sequence[Bound]) -> Iterator[Sequence[Bound]]:
+    """A circle with the lengths that its steps may have and that may make it uneven; as it is where they are too many to be looked at."""
+    if not _rests_on_lengths(circle):
+        yield from [] if _is_even(circle) else [circle]
+    elif not _is_one_period(circle):
+        every = product(*(_of_lengths(bound, lambda path: _lengths(policy, path, {}, (path,))) for bound in circle))
+        found = list(islice((one for one in islice(every, _MOST_LENGTHS) if not _is_even(one)), _MOST_CIRCLES + 1))
+        yield from found
+        if len(found) > _MOST_CIRCLES or next(every, None) is not None:
+            yield circle
+
+
+def _is_one_period(circle: Sequence[Bound]) -> bool:
+    """Whether a day, so long on as a fact says, is held against another from both sides.
+
+    With one length on both ways, or the longer one on the way there, the circle always raises; with the longer one on the way back it never
+    does, for a month is more than the day by which `>` differs.
+    """
+    on, back = [bound for bound in circle if bound.other_shifts], [bound for bound in circle if bound.target_shifts]
+    if len(circle) != 2 or len(on) != 1 or len(back) != 1 or on[0].strict == back[0].strict:
+        return False
+    return on[0] is not back[0] and len(on[0].other_shifts) == 1 and on[0].other_shifts == back[0].target_shifts
+
+
+def _uneven_somewhere(circle: Sequence[Bound]) -> bool:
+    """Whether a circle raises some days and not others, wherever it is entered; where the lengths of its steps are not known, it may."""
+    return _rests_on_lengths(circle) or any(_uneven((*circle[turn:], *circle[:turn])) for turn in range(len(circle)))
 
 
 def _is_even(circle: Sequence[Bound]) -> bool:
@@ -355,12 +423,18 @@ def _moved(shifts: Sequence[Shift]) -> tuple[int, int]:
     return sum(min(pair) for pair in ends), sum(max(pair) for pair in ends)
 
 
+def _days_of_months(months: int) -> tuple[int, int]:
+    """How many days there may be in some months: no four more or less than in so many of the 4800 after which the calendar begins again."""
+    average = 146_097 * months // 4800
+    return max(min(28 * months, 31 * months), average - 4), min(max(28 * months, 31 * months) + 1, average + 5)
+
+
 _DAYS_OF: Mapping[str, Callable[[int], tuple[int, int]]] = {
     Contract.ADD_DAYS.name: lambda days: (days, days),
     Contract.ADD_WEEKS.name: lambda weeks: (7 * weeks, 7 * weeks),
-    Contract.ADD_MONTHS.name: lambda months: (28 * months, 31 * months),
-    Contract.ADD_YEARS.name: lambda years: (365 * years, 366 * years),
-    Contract.BIRTHDAY.name: lambda years: (365 * years, 366 * years + 1),
+    Contract.ADD_MONTHS.name: lambda months: _days_of_months(months),
+    Contract.ADD_YEARS.name: lambda years: _days_of_months(12 * years),
+    Contract.BIRTHDAY.name: lambda years: _days_of_months(12 * years),
 }
 
 

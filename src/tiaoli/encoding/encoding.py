@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tiaoli.base import Statement
 from tiaoli.encoding.cone_of_influence import with_records
@@ -19,15 +19,23 @@ if TYPE_CHECKING:
     from tiaoli.rules import Program
 
 
+class OutcomeRules(NamedTuple):
+    """The rules that the outcome of one benefit rests on, as clingo is given them, and what they alone do with days and numbers."""
+
+    rules: ExactRules
+    bounds: RuleBounds
+
+
 @dataclass(frozen=True)
 class Encoding:
     """A policy that passed its checks, with what its rules do.
 
     `sentences` are the anchors that each condition of each benefit rests on; `fields` the paths of the fields, and
     `readings` the names of the readings, that can bear on each benefit. `outcome_rules` are the rules without those that
-    work out amounts, `decision_rules` the rules without those that say which decisions exclude one another; they and `rules`, all of
-    them, are as clingo is given them. `program`, the rules as data, is read when it is first looked at: a decision does without
-    it. `files` are the digests of the files that it was read from, `source` what another process needs to load the same.
+    work out amounts, `outcomes` those that the outcome of each benefit rests on alone, `decision_rules` the rules without those that say
+    which decisions exclude one another; they and `rules`, all of them, are as clingo is given them. `program`, the rules as data, is read
+    when it is first looked at: a decision does without it. `files` are the digests of the files that it was read from, `source` what
+    another process needs to load the same.
     """
 
     policy: Policy
@@ -38,6 +46,7 @@ class Encoding:
     rules: ExactRules
     outcome_rules: ExactRules
     decision_rules: ExactRules
+    outcomes: Mapping[str, OutcomeRules]
     read_program: Callable[[], Program] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     source: PolicySource = field(default_factory=PolicySource, compare=False, repr=False)

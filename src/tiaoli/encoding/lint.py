@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from tiaoli.base import Problem, Statement
-from tiaoli.policy import NUMBERS, Policy
+from tiaoli.policy import Policy
 from tiaoli.rules import Program, Rule
 
 METHOD = "method"
@@ -26,9 +26,9 @@ class Lint:
         for rule in program.rules:
             self.heads[rule.head.predicate].append(rule)
 
-    def refuse(self, id: str, where: str, zh: str, en: str) -> None:
-        """Note a problem under the id of its kind."""
-        self.problems.append(Problem(where, Statement(zh, en), id))
+    def refuse(self, id: str, where: str, zh: str, en: str, instead: tuple[str, ...] = ()) -> None:
+        """Note a problem under the id of its kind, with what could stand there."""
+        self.problems.append(Problem(where, Statement(zh, en), id, instead))
 
 
 def joint_type(policy: Policy, one: str, other: str) -> str | None:
@@ -43,7 +43,7 @@ def joint_type(policy: Policy, one: str, other: str) -> str | None:
     for wide, narrow in ((one, other), (other, one)):
         if wide == "subject" and narrow in subjects:
             return narrow
-        if narrow in NUMBERS and wide in ("number", "value"):
+        if narrow in policy.number_types and wide in ("number", "value"):
             return narrow
         if wide == "value" and narrow == "day":
             return narrow

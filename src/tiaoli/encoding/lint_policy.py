@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from tiaoli.base import choices, shown
 from tiaoli.encoding.lint import METHOD, Lint, joint_type, shortened
-from tiaoli.policy import DECIMAL_TYPES, NUMBERS, clause_choices
-from tiaoli.rules import CONTRACT_VERSION, SIGNATURES, Contract
+from tiaoli.policy import DECIMAL_TYPES, RULE_TYPES, clause_choices
+from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
 class PolicyLint(Lint):
@@ -54,6 +54,7 @@ class PolicyLint(Lint):
                     where,
                     f"{file} 引用了此句，encoded_in 未列出",
                     f"{file} cites this sentence and encoded_in does not list it",
+                    (file,),
                 )
             if not declared and sentence.not_computed is None and anchor not in self.policy.listed_sentences:
                 self.refuse(
@@ -80,7 +81,8 @@ class PolicyLint(Lint):
     def _data(self) -> None:
         policy = self.policy
         for parameter in policy.parameters.values():
-            self._quote(f"parameters.toml [{parameter.name}]", parameter.sentence, parameter.quote)
+            for anchor, text in ((parameter.sentence, parameter.quote), *parameter.also):
+                self._quote(f"parameters.toml [{parameter.name}]", anchor, text)
         for reading in policy.readings.values():
             for anchor, text in reading.quotes:
                 self._quote(f"readings.toml [{reading.name}]", anchor, text)
@@ -136,10 +138,8 @@ class PolicyLint(Lint):
             self.refuse("policy-name-unknown", where, f"没有 {shown(word)}；{near.zh}", f"there is no {shown(word)}; {near.en}")
 
     def _types(self) -> set[str]:
-        plain = {"case", "benefit", "condition", "subject", "reading", "option", "parameter", "position", "boolean", "record"}
-        numbers = {"day", "code", "value", *NUMBERS, *DECIMAL_TYPES}
         items = {item.entity for item in self.policy.lists.values()}
-        return plain | numbers | set(Contract.WORDS) | set(self.policy.values) | items
+        return {*RULE_TYPES, *self.policy.number_types, *DECIMAL_TYPES, *self.policy.values} | items
 
     def _declarations(self) -> None:
         wanted = {
@@ -162,6 +162,5 @@ class PolicyLint(Lint):
                     f"the vocabulary has no such {key[0]}: {key[1]}/{key[2]}",
                 )
         for kind, name, arity in sorted(wanted - found.keys()):
-            self.refuse(
-                "vocabulary-declaration", "vocabulary.lp", f"缺少 `#{kind} {name}/{arity}.`", f"`#{kind} {name}/{arity}.` is missing"
-            )
+            line = f"#{kind} {name}/{arity}."
+            self.refuse("vocabulary-declaration", "vocabulary.lp", f"缺少 `{line}`", f"`{line}` is missing", (line,))

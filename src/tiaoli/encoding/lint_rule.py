@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tiaoli.base import Problem, choices, shown
 from tiaoli.encoding.lint import METHOD, UNTYPED, Lint, joint_type, shortened
-from tiaoli.policy import NUMBERS, UNITS, Policy
+from tiaoli.policy import Policy
 from tiaoli.rules import Aggregate, Atom, Constant, Contract, Literal, Name, Operation, Program, Rule, Term, Variable, written
 
 # The only numbers a rule may hold: none of the notice's, but zero and the hundred of a percentage.
@@ -151,7 +151,7 @@ class RuleLint(Lint):
             words = policy.readings
         elif kind == "parameter":
             words = [name for name, parameter in policy.parameters.items() if parameter.unit == atom.predicate]
-        elif kind in ("option", UNTYPED) or (isinstance(value, int) and kind in {*UNITS.values(), *NUMBERS, "value"}):
+        elif kind in ("option", UNTYPED) or (isinstance(value, int) and kind in {"day", "code", "value", *policy.number_types}):
             return
         else:
             self.refuse(

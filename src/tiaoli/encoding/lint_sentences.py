@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from tiaoli.base import Problem, Statement, choices, shown
-from tiaoli.policy import UNITS, Field, Policy, Predicate
+from tiaoli.policy import Field, Policy, Predicate
 from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Literal, Operation, Program, Rule, Variable
 
-ALWAYS_THERE = frozenset({Contract.ASKED.name, *Contract.FUNCTIONS, *UNITS}) - {Contract.OCCUPATION.name}
-"""What the engine supplies wherever a rule asks for it: the question, the functions, the parameters by their names."""
+_ALWAYS_THERE = frozenset({Contract.ASKED.name, *Contract.FUNCTIONS})
+"""What the engine supplies wherever a rule asks for it: the question and the functions."""
 
 _PERIODS = frozenset({item.name for item in (Contract.ADD_DAYS, Contract.ADD_WEEKS, Contract.ADD_MONTHS, Contract.ADD_YEARS)})
 """The functions of which an explanation names the day that a period begins on."""
@@ -32,7 +32,7 @@ def check(policy: Policy, program: Program) -> Iterator[Problem]:
             left_open[name].add(position)
     for predicate in policy.predicates.values():
         if predicate.source != "case":
-            yield from _predicate(predicate, left_open[predicate.name])
+            yield from _predicate(policy, predicate, left_open[predicate.name])
     for field in policy.fields.values():
         yield from _field(policy, field)
     for rule in program.rules:
@@ -54,13 +54,14 @@ def _left_open(rule: Rule) -> Iterator[tuple[str, int]]:
                 yield literal.atom.predicate, position
 
 
-def _predicate(predicate: Predicate, left_open: Collection[int]) -> Iterator[Problem]:
+def _predicate(policy: Policy, predicate: Predicate, left_open: Collection[int]) -> Iterator[Problem]:
     where = f"{predicate.file} [predicate.{predicate.name}"
     names = [name for name, _ in predicate.arguments]
     for key, found in (("", predicate.statement), (".fails", predicate.fails), (".none", predicate.none)):
         if found is not None:
             yield from _slots(f"{where}{key}]", found, names)
-    if predicate.name in ALWAYS_THERE:
+    if predicate.name in _ALWAYS_THERE or (predicate.name in policy.units and predicate.name != Contract.OCCUPATION.name):
+        # parameters are asked for by their names
         return
     if predicate.fails is None:
         yield _missing(f"{where}.fails]", "没有说明它不成立时的句子", "there is no sentence for where it does not hold")

@@ -172,9 +172,11 @@ def function_results(literal: Literal, found: Found) -> Iterator[tuple[Term, Ori
             yield from ((term, origin._replace(shifts=(*origin.shifts, Shift(name, (), place)))) for origin in days)
     else:
         for origin, length in product(days, origins_of(terms[1], found)):
+            words = tuple(str(term.value) for term in terms[2:-1] if isinstance(term, Constant))
             if isinstance(length.source, int):
-                words = tuple(str(term.value) for term in terms[2:-1] if isinstance(term, Constant))
                 yield terms[-1], origin._replace(shifts=(*origin.shifts, Shift(name, (length.source, *words))))
+            elif isinstance(length.source, str):
+                yield terms[-1], origin._replace(shifts=(*origin.shifts, Shift(name, words, length=length.source)))
 
 
 def _rounded(terms: Sequence[Term], found: Found) -> Iterator[Origin]:

@@ -13,7 +13,7 @@ from tiaoli.explain.justify_facts import FactJustifier, changes_for
 from tiaoli.explain.matcher import Instance, Matcher
 from tiaoli.explain.nearness import NONE, OUT_OF_REACH, UNCHANGEABLE, Distance, at_one_of, elsewhere, together
 from tiaoli.explain.provenance import Provenance
-from tiaoli.policy import UNITS, Policy
+from tiaoli.policy import Policy
 from tiaoli.rules import (
     SUPREMUM,
     Aggregate,
@@ -143,7 +143,7 @@ class BodyJustifier:
 
     def _is_given(self, part: Literal | Aggregate) -> bool:
         """Whether a part gives a value itself: a fact of the case, a number of the notice, a total."""
-        return isinstance(part, Aggregate) or part.atom.predicate in self.facts.fields or part.atom.predicate in UNITS
+        return isinstance(part, Aggregate) or part.atom.predicate in self.facts.fields or part.atom.predicate in self.policy.units
 
     def _beside(self, step: Step, child: Justification, givers: Sequence[tuple[Step, Justification]]) -> Justification:
         """A fact of the case that is another than a fact beside it: neither is blamed alone."""

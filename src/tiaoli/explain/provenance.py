@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tiaoli.encoding import Environment
 from tiaoli.explain.evaluation import evaluate
 from tiaoli.explain.matcher import Matcher
-from tiaoli.policy import UNITS, Field, Parameter, Policy
+from tiaoli.policy import Field, Parameter, Policy
 from tiaoli.rules import SIGNATURES, Constant, Contract, Literal, Open, Rule, Term, ValueOrOpen, Variable
 
 
@@ -87,7 +87,7 @@ class Provenance:
             field = self.fields[predicate]
             item = evaluate(terms[1], environment) if field.entity else ""
             return FieldSource(field, item) if isinstance(item, str) else None
-        if predicate in UNITS and isinstance(terms[0], Constant):
+        if predicate in self.policy.units and isinstance(terms[0], Constant):
             return ParameterSource(self.policy.parameters[str(terms[0].value)])
         if predicate in Contract.FUNCTIONS:
             return self._function(rule, environment, literal, position)
@@ -146,7 +146,7 @@ class Provenance:
         last = position == len(literal.atom.terms) - 1
         if predicate in self.fields:
             return 4 if last else 0
-        if predicate in UNITS:
+        if predicate in self.policy.units:
             return 3 if last and isinstance(literal.atom.terms[0], Constant) else 0
         if predicate in Contract.FUNCTIONS:
             return 2 if position >= Contract.FUNCTIONS[predicate] else 0
@@ -164,6 +164,7 @@ class Provenance:
                 yield source.field, path
         elif isinstance(source, PeriodSource):
             yield from self.fields_of(source.start.source)
+            yield from self.fields_of(source.length.source)
         elif isinstance(source, EndSource):
             yield from self.fields_of(source.day.source)
         elif isinstance(source, SpanSource):

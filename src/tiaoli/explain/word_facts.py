@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiaoli.base import Statement
 from tiaoli.explain.justification import Justification
-from tiaoli.policy import UNITS, Field, Phrases, Policy
+from tiaoli.policy import Field, Phrases, Policy
 from tiaoli.rules import Open, ValueOrOpen
 
 
@@ -104,7 +104,7 @@ class FactWording:
         """A statement that something is absent, with what is there in its place."""
         kinds = [kind for _, kind in self.policy.predicates[reason.predicate].arguments]
         varied = [place for place in range(len(kinds)) if len({present[place] for present in reason.present}) > 1] or [len(kinds) - 1]
-        position = 0 if reason.predicate in UNITS else varied[0]
+        position = 0 if reason.predicate in self.policy.units else varied[0]
         zh, en = (
             ("、" if lang == "zh" else ", ").join(
                 dict.fromkeys(self.phrases.value(kinds[position], present[position], lang) for present in reason.present)

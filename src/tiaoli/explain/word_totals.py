@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from tiaoli.base import Lang, Statement
 from tiaoli.explain.justification import AggregateValue, Justification
-from tiaoli.policy import NOT_KNOWN, UNITS, Phrases, Policy
+from tiaoli.policy import NOT_KNOWN, Phrases, Policy
 from tiaoli.rules import Constant, Open, Variable
 
 
@@ -44,7 +44,7 @@ class TotalWording:
                 return _percentage(counts[one], counts[other], lang)
             if name in self.policy.parameters:
                 parameter = self.policy.parameters[name]
-                return self.phrases.numbered(UNITS[parameter.unit], int(parameter.value), lang)
+                return self.phrases.numbered(parameter.unit, int(parameter.value), lang)
             bound = reason.arguments[0]
             return str(bound) if not isinstance(bound, Open) else NOT_KNOWN.say(lang)
 

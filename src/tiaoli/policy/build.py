@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -15,10 +15,10 @@ from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
-    MOST,
+    OUTCOMES,
     TABLES,
-    UNITS,
     Benefit,
+    DeclaredResult,
     Doubt,
     Marker,
     NotComputed,
@@ -28,11 +28,13 @@ from tiaoli.policy.model import (
     Predicate,
     Reading,
     Sentence,
+    result_types,
 )
 from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
 from tiaoli.policy.notice import clause_choices
 from tiaoli.policy.tables import LANGUAGES, Table, all_tables
 from tiaoli.policy.text import Place, repeated_headings
+from tiaoli.policy.units import UNITS, Unit, no_unit
 from tiaoli.rules import CONTRACT_VERSION, SIGNATURES
 
 
@@ -69,9 +71,9 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
 
     found = FieldTables(files["fields"], identity, currency).read()
     schema = found.schema
-    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, currency)
+    norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, found.units, currency)
     sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
-    benefits = _benefits(files["vocabulary"])
+    benefits = _benefits(files["vocabulary"], result_types(found.units, found.values), _outcomes(about, OUTCOMES))
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
     for part, words in tables["library"].items():
@@ -84,7 +86,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             "policy-key-repeated",
         )
     case = _case_predicates(schema.lists, schema.fields)
-    listed: dict[str, Predicate] = {}
+    listed = {name: _unit_predicate(unit) for name, unit in found.units.items() if name not in UNITS}
     for table in norm_tables.values():
         if table.predicate in {*case, *own, *included, *listed, *SIGNATURES}:
             said = shown(table.predicate)
@@ -94,6 +96,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             table.predicate, table.arguments(), table.holds, "engine", fails=table.fails, none=table.none, file="policy.toml"
         )
     about.finish()
+    results = _results(benefits, files["vocabulary"], {*case, *listed, *included, *own, *SIGNATURES})
     policy = Policy(
         id=identity,
         number=number,
@@ -102,7 +105,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         digest=digest,
         sentences=sentences,
         tables=norm_tables,
-        parameters=_parameters(files["parameters"], currency),
+        parameters=_parameters(files["parameters"], found.units, currency),
         readings=_readings(files["readings"]),
         doubts=_doubts(files["doubts"], "doubt"),
         terms=_doubts(files["doubts"], "term"),
@@ -112,8 +115,9 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         fields=schema.fields,
         values=found.values,
         schema=schema,
-        predicates={**case, **listed, **included, **own},
+        predicates={**case, **listed, **included, **own, **results},
         rules=rules,
+        units=found.units,
         library=library,
         events=found.events,
         begins=begins,
@@ -125,6 +129,24 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     if problems:
         raise PolicyError(problems)
     return policy
+
+
+def given_predicates(tables: Mapping[str, Any]) -> dict[str, Predicate]:
+    """The predicates that the rules of a policy are given: the facts of its case format, its tables, and what its library has. What is
+    wrong in the tables is said by `build_policy`; here it is passed over."""
+    problems: list[Problem] = []
+    about = Table("policy.toml", "", tables["policy"], problems)
+    languages = _languages(about)
+    about = Table("policy.toml", "", tables["policy"], problems, languages)
+    currency = _currency(about)
+    found = FieldTables(Table("fields.toml", "", tables["fields"], problems, languages), "", currency).read()
+    given: dict[str, Predicate] = {}
+    for part, words in tables["library"].items():
+        given |= _predicates(Table(f"{part}.toml", "", words, problems))
+    given |= {name: _unit_predicate(unit) for name, unit in found.units.items() if name not in UNITS}
+    for table in build_norm_tables(about, {}, found.values, found.codes, found.units, currency).values():
+        given[table.predicate] = Predicate(table.predicate, table.arguments(), table.holds, "engine", file="policy.toml")
+    return given | _case_predicates(found.schema.lists, found.schema.fields)
 
 
 def _languages(about: Table) -> tuple[Lang, ...]:
@@ -225,18 +247,22 @@ def _sentences(
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
+def _parameters(file: Table, units: Mapping[str, Unit], currency: Currency) -> dict[str, Parameter]:
     found = {}
     for name, table in all_tables(file):
         unit = table.text("unit")
-        if unit not in UNITS:
-            near = choices(UNITS, unit)
-            table.refuse("unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"))
-        value = _parameter_value(table, unit, currency)
+        if unit not in units:
+            table.refuse("unit", *no_unit(unit, units))
+        value = _parameter_value(table, units.get(unit), currency)
         if value is None:
             value = 1
-        elif isinstance(value, int) and not 0 < value <= MOST[unit]:
-            table.refuse("value", Statement(f"数值须大于 0 且不超过 {MOST[unit]}", f"the value must be above 0 and at most {MOST[unit]}"))
+        elif isinstance(value, int) and unit in units and not 0 < value <= units[unit].most:
+            most = units[unit].most
+            table.refuse("value", Statement(f"数值须大于 0 且不超过 {most}", f"the value must be above 0 and at most {most}"))
+        also = []
+        for other in table.each("also", required=False):
+            also.append((other.text("sentence"), other.text("quote")))
+            other.finish()
         found[name] = Parameter(
             name,
             unit,
@@ -247,21 +273,30 @@ def _parameters(file: Table, currency: Currency) -> dict[str, Parameter]:
             table.statement(),
             table.texts("aliases"),
             table.take("derived", str, None, required=False),
+            table.take("source", str, None, required=False),
+            tuple(also),
         )
         table.finish()
     return found
 
 
-def _parameter_value(table: Table, unit: str, currency: Currency) -> int | str | None:
+def _parameter_value(table: Table, unit: Unit | None, currency: Currency) -> int | str | None:
     """The value as the rules see it; `None` where it is refused."""
-    if unit in UNITS and unit not in ("day", "money", "occupation"):
+    if unit is None:
+        # of a number whose unit is misspelt nobody can say what it has to be
+        if isinstance(table.table.get("value"), int):
+            table.read.add("value")
+        else:
+            table.take("value", str)
+        return None
+    if unit.whole:
         number: int | None = table.take("value", int)
         return number
     text: str | None = table.take("value", str)
-    if text is None or unit not in ("day", "money"):
+    if text is None or unit.name not in ("day", "money"):
         return text
     wanted = Statement("不是日历上的日期；日期写作 2025-03-01", "is no day of the calendar; a day is written 2025-03-01")
-    if unit == "money":
+    if unit.name == "money":
         wanted = currency.written
         if re.fullmatch(currency.pattern, text, re.ASCII):
             return currency.units(Decimal(text))
@@ -313,6 +348,12 @@ def _markers(file: Table) -> tuple[Marker, ...]:
     return tuple(found)
 
 
+def _unit_predicate(unit: Unit) -> Predicate:
+    """The predicate of the parameters that have a unit of the policy's own."""
+    said = Statement(f"{{parameter}}为{{value}}{unit.words.zh}", f"{{parameter}}: {{value}} {unit.words.en}")
+    return Predicate(unit.name, (("parameter", "parameter"), ("value", unit.type)), said, "engine", file="fields.toml")
+
+
 def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field]) -> dict[str, Predicate]:
     found = {}
     for item in lists.values():
@@ -327,10 +368,23 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
     return found
 
 
-def _benefits(file: Table) -> dict[str, Benefit]:
+def _outcomes(table: Table, others: Mapping[str, Statement]) -> Mapping[str, Statement]:
+    """The words that a policy or a benefit has for outcomes; the `others` where it has none."""
+    if "outcomes" not in table.table:
+        return others
+    inner = table.below(f"{table.path}.outcomes" if table.path else "outcomes", table.take("outcomes", dict, {}))
+    words = {"granted": "eligible", "refused": "not_eligible", "unknown": "unknown"}
+    found = {**others, **{outcome: inner.statement(key) for key, outcome in words.items() if key in inner.table}}
+    inner.read.update(words)
+    inner.finish()
+    return found
+
+
+def _benefits(file: Table, result_types: Sequence[str], outcomes: Mapping[str, Statement]) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
         conditions = table.below(f"benefit.{name}.conditions", table.take("conditions", dict, {}))
+        results = table.below(f"benefit.{name}.results", table.take("results", dict, {}, required=False))
         benefits[name] = Benefit(
             name,
             table.text("clause"),
@@ -339,9 +393,52 @@ def _benefits(file: Table) -> dict[str, Benefit]:
             table.statement(),
             {condition: conditions.statement(condition) for condition in conditions.table},
             table.flag("standard"),
+            {result: _result(results, result, result_types) for result in results.table},
+            _outcomes(table, outcomes),
         )
         table.finish()
     return benefits
+
+
+def _result(results: Table, name: str, types: Sequence[str]) -> DeclaredResult:
+    """A result that a benefit declares."""
+    table = results.below(f"{results.path}.{name}", results.take(name, dict, {}))
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        zh, en = "名称须以小写字母开头，由小写字母、数字和 _ 组成", "a name is small letters, digits and _, a letter first"
+        table.refuse("", Statement(zh, en))
+    kind = table.text("type")
+    if kind not in types:
+        near = choices(types, kind)
+        what = Statement(f"没有这种结果；{near.zh}", f"there is no such type of result; {near.en}")
+        table.refuse("type", what, "policy-name-unknown")
+    words = table.statement()
+    found = DeclaredResult(
+        name,
+        kind,
+        words,
+        table.flag("always"),
+        table.maybe_statement("holds") or Statement(f"{words.zh}为{{value}}", f"{words.en}: {{value}}"),
+        table.maybe_statement("fails") or Statement(f"{words.zh}不为{{value}}", f"{words.en} is not {{value}}"),
+        table.maybe_statement("none") or Statement(f"没有{words.zh}", f"there is no {words.en}"),
+    )
+    table.finish()
+    return found
+
+
+def _results(benefits: Mapping[str, Benefit], file: Table, taken: Collection[str]) -> dict[str, Predicate]:
+    """The predicates of the results; a problem for a name that is taken, or that stands for two types."""
+    found: dict[str, DeclaredResult] = {}
+    for benefit in benefits.values():
+        for name, declared in benefit.results.items():
+            where, said = f"benefit.{benefit.id}.results.{name}", shown(name)
+            if name in taken:
+                zh, en = f"已有谓词 {said}；请另取名称", f"there is a predicate {said} already; choose another name"
+                file.refuse(where, Statement(zh, en), "policy-key-repeated")
+            elif found.setdefault(name, declared).type != declared.type:
+                zh = f"另一项权益的结果 {said} 类型为 {found[name].type}；请统一类型，或者另取名称"
+                en = f"the result {said} of another benefit is of type {found[name].type}; give both one type, or choose another name"
+                file.refuse(f"{where}.type", Statement(zh, en), "policy-key-repeated")
+    return {name: declared.predicate for name, declared in found.items()}
 
 
 def _predicates(file: Table) -> dict[str, Predicate]:

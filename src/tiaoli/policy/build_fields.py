@@ -11,23 +11,20 @@ from tiaoli.base import Statement, choices, shown
 from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.code_types import Code, CodeKind
 from tiaoli.policy.currency import Currency
-from tiaoli.policy.model import UNITS
 from tiaoli.policy.number_types import DECIMAL_TYPES, MOST_NUMBER, Decimals, Integer, Money
 from tiaoli.policy.tables import Table
+from tiaoli.policy.units import RULE_TYPES, UNITS, Unit, own_unit, whole_unit
 from tiaoli.policy.value_types import KINDS, Boolean, Day, Enum, Record, Set, ValueType
+from tiaoli.rules import SIGNATURES
 
 DEPTH = 2
 """How deep lists may lie in one another."""
 
 _PHRASES = ("holds", "true", "false", "record", "null", "lacks", "since", "ask")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_UNIT_WORDS = {
-    "count": None,
-    "level": None,
-    "months": Statement("个月", "months"),
-    "percent": Statement("%", "%"),
-}
-"""The units that every policy has, with the words that stand beside a number of them."""
+
+_UNSAID = ("count", "level")
+"""The units of which no word stands beside a field of a case."""
 
 
 class Fields(NamedTuple):
@@ -37,6 +34,7 @@ class Fields(NamedTuple):
     values: Mapping[str, Mapping[str, Statement]]
     events: Mapping[str, Statement]
     codes: Mapping[str, CodeKind]
+    units: Mapping[str, Unit]
 
 
 class FieldTables:
@@ -50,6 +48,10 @@ class FieldTables:
             self.values[name] = {value: table.statement(value) for value in table.table}
             table.finish()
         self.codes = dict(map(self._code, file.inner("code")))
+        self.units: dict[str, Unit] = dict(UNITS)
+        for name, table in file.inner("unit"):
+            self._unit_name(name, table)
+            self.units.setdefault(name, own_unit(name, table, MOST_NUMBER))
         self.lists: dict[str, ItemList] = {}
         self.fields: dict[str, Field] = {}
 
@@ -75,7 +77,8 @@ class FieldTables:
                 case.refuse("day", what, "policy-field")
             found = _no_day(day)
         self.file.finish()
-        return Fields(CaseSchema(self.policy, statement, found, objects, self.lists, self.fields), self.values, self.events, self.codes)
+        schema = CaseSchema(self.policy, statement, found, objects, self.lists, self.fields)
+        return Fields(schema, self.values, self.events, self.codes, self.units)
 
     def _statements(self, key: str) -> dict[str, Statement]:
         found = {}
@@ -83,6 +86,15 @@ class FieldTables:
             found[name] = table.statement()
             table.finish()
         return found
+
+    def _unit_name(self, name: str, table: Table) -> None:
+        """A unit is a word of its own: it becomes a predicate and a type."""
+        if not _KEY.fullmatch(name):
+            zh, en = "名称须为小写字母、数字和 _", "a name is small letters, digits and _"
+            table.refuse("", Statement(zh, en), "policy-field")
+        if name in UNITS or name in SIGNATURES or name in self.values or name in {*RULE_TYPES, *DECIMAL_TYPES}:
+            zh, en = f"{shown(name)} 已有他义；请另取名称", f"{shown(name)} has a meaning already; choose another name"
+            table.refuse("", Statement(zh, en), "policy-field")
 
     def _code(self, named: tuple[str, Table]) -> tuple[str, CodeKind]:
         name, table = named
@@ -109,9 +121,23 @@ class FieldTables:
             wanted = Statement(f"须写 parent = {shown(holder.entity)}", f"`parent = {shown(holder.entity)}` is wanted") if holder else None
             what = wanted or Statement("此列表不在其他列表之内", "this list lies in no other list")
             table.refuse("parent", what, "policy-field")
-        if sum(1 for other in self.lists if path.startswith(f"{other}.")) >= DEPTH:
-            table.refuse("", Statement(f"列表嵌套至多 {DEPTH} 层", f"lists lie at most {DEPTH} deep in one another"), "policy-field")
+        self._place(path, table)
         return found
+
+    def _place(self, path: str, table: Table) -> None:
+        """A list stands in the case itself or in the items of another, which is then at the top."""
+        outside, _, key = path.rpartition(".")
+        above = [other for other in self.lists if path.startswith(f"{other}.")]
+        if outside and outside not in self.lists:
+            place = f"{above[-1]}.{key}" if above else key
+            zh = f'列表不能在对象之内；请在对象之外声明，如 [list."{place}"]'
+            en = f'a list stands in no object; declare it beside the object, as [list."{place}"]'
+            table.refuse("", Statement(zh, en), "policy-field")
+        elif len(above) >= DEPTH:
+            place = f"{above[0]}.{key}"
+            zh = f'列表嵌套至多 {DEPTH} 层；请在外层列表中声明 [list."{place}"]，以一个 code 字段写明所属的 {above[-1]} 项'
+            en = f'lists lie at most {DEPTH} deep in one another; declare it in the outer list, [list."{place}"], with a field of type code'
+            table.refuse("", Statement(zh, f"{en} that says which item of {above[-1]} it belongs to"), "policy-field")
 
     def _holder(self, path: str) -> ItemList | None:
         """The list whose items hold what stands at a path."""
@@ -152,7 +178,9 @@ class FieldTables:
     def _unit_words(self, kind: ValueType) -> Statement | None:
         if isinstance(kind, Money):
             return self.currency.statement
-        return _UNIT_WORDS.get(kind.unit) if isinstance(kind, Integer) else None
+        if not isinstance(kind, Integer) or kind.unit in _UNSAID:
+            return None
+        return self.units[kind.unit].words
 
     # Types
 
@@ -197,16 +225,8 @@ class FieldTables:
     def _integer(self, table: Table) -> Integer:
         low = self._between(table, "min", 0, MOST_NUMBER, required=True)
         high = self._between(table, "max", 0, MOST_NUMBER, required=True)
-        return Integer(*self._in_order(table, low, high), self._unit(table))
-
-    def _unit(self, table: Table) -> str:
         unit = table.take("unit", str, "count", required=False)
-        if unit not in _UNIT_WORDS:
-            near = choices(_UNIT_WORDS, unit)
-            table.refuse(
-                "unit", Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}"), "policy-name-unknown"
-            )
-        return str(unit)
+        return Integer(*self._in_order(table, low, high), whole_unit(table, unit, self.units))
 
     def _between(self, table: Table, key: str, low: int, high: int, required: bool) -> int:
         number: int | None = table.take(key, int, None, required)
@@ -268,7 +288,7 @@ class FieldTables:
 
     def _names(self) -> None:
         """Entities and predicates are words of their own."""
-        seen: dict[str, str] = {}
+        seen: dict[str, str] = {name: f"unit.{name}" for name in self.units.keys() - UNITS.keys()}
         for what, path, name in (
             *(("list", path, item.entity) for path, item in self.lists.items()),
             *(("field", path, item.predicate) for path, item in self.fields.items()),
@@ -287,7 +307,7 @@ class FieldTables:
             seen.setdefault(name, path)
         entities: dict[str, str] = {}
         for path, item in self.lists.items():
-            taken = item.entity in UNITS or item.entity in self.values
+            taken = item.entity in {*self.units, *self.values, *RULE_TYPES, *DECIMAL_TYPES}
             if item.entity in entities or taken:
                 other = entities.get(item.entity, "")
                 zh = f"{shown(item.entity)} 已是 {other} 的名称" if other else f"{shown(item.entity)} 已是一种值的名称"

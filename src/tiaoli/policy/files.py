@@ -1,17 +1,23 @@
-"""The files of a policy folder as plain tables: TOML as it stands, the notice as its sentences, tables as the texts of their files."""
+"""The files of a policy folder as plain tables: TOML as it stands, the notice as its sentences, tables as the texts of their files.
+
+The standard library is among them: rules and their words that a policy includes by name (`library = ["decision"]`) and never copies.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tiaoli.base import PolicyError, Problem, Statement
+from tiaoli.base import PolicyError, Problem, Statement, choices, shown
 from tiaoli.policy.model import TABLES
 from tiaoli.policy.text import read_text
+
+_LIBRARY = Path(__file__).parents[1] / "stdlib"
 
 
 def parse_tables(files: Mapping[str, str], library: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
@@ -56,3 +62,38 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def library_parts() -> list[str]:
+    """The names of all parts of the library: each is a file of rules and one of words."""
+    return sorted(path.stem for path in _LIBRARY.glob("*.lp"))
+
+
+def read_library(policy_file: str, name: str = "policy.toml", default: Sequence[str] = ()) -> dict[str, str]:
+    """The texts of the parts that a `policy.toml` includes, by file name: `decision.lp` and `decision.toml`. Another file than that has a
+    `name`; `default` is what it includes where it does not say.
+
+    Raises `PolicyError` where there is no part of a name. What else is wrong in the file is found when it is read as a whole.
+    """
+    try:
+        included = tomllib.loads(policy_file).get("library", list(default))
+    except tomllib.TOMLDecodeError:
+        return {}
+    known = library_parts()
+    problems = []
+    texts = {}
+    for part in included if isinstance(included, list) else ():
+        if part in known:
+            texts.update({f"{part}{suffix}": (_LIBRARY / f"{part}{suffix}").read_text("utf-8") for suffix in (".lp", ".toml")})
+        else:
+            near = choices(known, str(part))
+            problems.append(
+                Problem(
+                    f"{name} [library]",
+                    Statement(f"标准库中没有 {shown(part)}；{near.zh}", f"the library has no part {shown(part)}; {near.en}"),
+                    "policy-library",
+                )
+            )
+    if problems:
+        raise PolicyError(problems)
+    return texts

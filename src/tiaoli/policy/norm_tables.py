@@ -16,6 +16,7 @@ from tiaoli.base import FIRST_DAY, LAST_DAY, Problem, Statement, choices, shown,
 from tiaoli.policy.code_types import CodeKind
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.tables import Table
+from tiaoli.policy.units import Unit, whole_unit
 from tiaoli.rules import Fact, Name
 
 COLUMN_TYPES = ("integer", "money", "percent", "day", "code", "enum", "label")
@@ -112,18 +113,22 @@ MOST_CELL = 1_000_000_000
 """The largest number in a table, as rules see it: what keeps their arithmetic inside 32 bits."""
 
 _RANGES = {"integer": (0, MOST_CELL), "money": (0, MOST_CELL), "percent": (0, 10**3), "day": (FIRST_DAY, LAST_DAY)}
-_UNITS = ("count", "level", "months", "percent")
 
 
 def build_norm_tables(
-    about: Table, texts: Mapping[str, str], values: Mapping[str, Collection[str]], codes: Mapping[str, CodeKind], currency: Currency
+    about: Table,
+    texts: Mapping[str, str],
+    values: Mapping[str, Collection[str]],
+    codes: Mapping[str, CodeKind],
+    units: Mapping[str, Unit],
+    currency: Currency,
 ) -> dict[str, NormTable]:
     """The tables that policy.toml declares, with the rows of their files in `texts`. `values` are the words of enumerations, `codes` the
-    kinds of code."""
+    kinds of code, `units` the units of numbers."""
     found = {}
     for name, declared in about.inner("table"):
         before = len(about.problems)
-        reader = _Reader(declared, name, values, codes, currency)
+        reader = _Reader(declared, name, values, codes, units, currency)
         table = reader.declared()
         declared.finish()
         if table.file in texts and len(about.problems) == before:
@@ -142,9 +147,15 @@ class _Reader:
     """Reads one table."""
 
     def __init__(
-        self, table: Table, name: str, values: Mapping[str, Collection[str]], codes: Mapping[str, CodeKind], currency: Currency
+        self,
+        table: Table,
+        name: str,
+        values: Mapping[str, Collection[str]],
+        codes: Mapping[str, CodeKind],
+        units: Mapping[str, Unit],
+        currency: Currency,
     ) -> None:
-        self.table, self.name, self.values, self.codes, self.currency = table, name, values, codes, currency
+        self.table, self.name, self.values, self.codes, self.units, self.currency = table, name, values, codes, units, currency
 
     def declared(self) -> NormTable:
         """The table without its rows."""
@@ -204,11 +215,7 @@ class _Reader:
         low, high = _RANGES.get(kind, (0, 0))
         unit, decimals, complete = "count", 0, False
         if kind == "integer":
-            unit = table.take("unit", str, "count", required=False)
-            if unit not in _UNITS:
-                near = choices(_UNITS, unit)
-                what = Statement(f"没有单位 {shown(unit)}；{near.zh}", f"there is no unit {shown(unit)}; {near.en}")
-                table.refuse("unit", what, "policy-name-unknown")
+            unit = whole_unit(table, table.take("unit", str, "count", required=False), self.units)
             low, high = table.take("min", int, low, required=False), table.take("max", int, high, required=False)
             complete = table.flag("complete")
             if complete and not {"min", "max"} <= table.table.keys():

@@ -22,17 +22,6 @@ _SLOT = re.compile(r"\{([^{}]+)\}")
 _MOST_NAMED = 3
 
 
-_LENGTHS = {
-    "days": ("日", "day"),
-    "weeks": ("周", "week"),
-    "months": ("个月", "month"),
-    "years": ("年", "year"),
-    "hours": ("小时", "hour"),
-    "minutes": ("分钟", "minute"),
-}
-"""What a number of each unit of time is called, in Chinese and in the English singular."""
-
-
 class Phrases:
     """The words of a policy."""
 
@@ -114,14 +103,10 @@ class Phrases:
 
     def numbered(self, kind: str, value: int, lang: Lang) -> str:
         """A number with its unit, as it stands beside another in a comparison."""
-        if kind in ("day", "money"):
+        if kind in ("day", "money") or kind in DECIMAL_TYPES:
             return self.value(kind, value, lang)
-        if kind in _LENGTHS:
-            zh, en = _LENGTHS[kind]
-            return f"{value}{zh}" if lang == "zh" else f"{value} {en}{'' if value == 1 else 's'}"
-        if kind == "percent":
-            return f"{value}{in_lang(lang, '%', ' %')}"
-        return f"{value}{in_lang(lang, '级', '')}" if kind == "level" else str(value)
+        unit = self.policy.units.get(kind)
+        return unit.beside(value, lang) if unit is not None else str(value)
 
     def subject(self, benefit: str | None, item: ValueOrOpen | None, lang: Lang) -> str:
         """What a decision is about, `证书c1`; an item inside an item with the item it stands in."""
@@ -200,7 +185,7 @@ class Phrases:
 
     def unit_value(self, field: Field, value: ValueOrOpen | None, lang: Lang) -> str:
         """A field's value as its sentences hold it, with the unit."""
-        if (field.value_type in _LENGTHS or field.value_type == "percent") and isinstance(value, int):
+        if field.unit is not None and field.value_type in self.policy.units and isinstance(value, int):
             return self.numbered(field.value_type, value, lang)
         return self.value(field.value_type, value, lang)
 

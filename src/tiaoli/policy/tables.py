@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tiaoli.base import Lang, Problem, Statement, choices, shown
@@ -17,6 +17,12 @@ _KINDS = {
     list: Statement("列表", "a list"),
     dict: Statement("表", "a table"),
 }
+
+
+def in_each(said: Mapping[Lang, str]) -> Statement:
+    """What is said in the languages of a norm: with one language its words stand for both."""
+    first = next(iter(said.values()))
+    return Statement(said.get("zh", first), said.get("en", first))
 
 
 class Table:
@@ -34,9 +40,9 @@ class Table:
         """A table inside this one, at a path of the file."""
         return Table(self.file, path, table, self.problems, self.languages)
 
-    def refuse(self, key: str, what: Statement, id: str = "policy-value") -> None:
+    def refuse(self, key: str, what: Statement, id: str = "policy-value", instead: tuple[str, ...] = ()) -> None:
         where = ".".join(part for part in (self.path, key) if part)
-        self.problems.append(Problem(f"{self.file} [{where}]", what, id))
+        self.problems.append(Problem(f"{self.file} [{where}]", what, id, instead))
 
     def take(self, key: str, kind: type, default: Any = None, required: bool = True) -> Any:
         self.read.add(key)
@@ -66,9 +72,7 @@ class Table:
 
     def statement(self, key: str | None = None) -> Statement:
         if key is None:
-            said = {lang: self.text(lang) for lang in self.languages}
-            first = said[self.languages[0]]
-            return Statement(said.get("zh", first), said.get("en", first))
+            return in_each({lang: self.text(lang) for lang in self.languages})
         inner = self.below(f"{self.path}.{key}", self.take(key, dict, {}))
         found = inner.statement()
         inner.finish()
@@ -89,8 +93,9 @@ class Table:
 
     def finish(self) -> None:
         for key in self.table.keys() - self.read:
-            near = choices(sorted(self.read), key)
-            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"), "policy-key-unknown")
+            allowed = tuple(sorted(self.read))
+            near = choices(allowed, key)
+            self.refuse(key, Statement(f"没有这个键；{near.zh}", f"there is no such key; {near.en}"), "policy-key-unknown", allowed)
 
 
 def all_tables(table: Table) -> Iterator[tuple[str, Table]]:

@@ -98,7 +98,7 @@ class ProblemDetails(NamedTuple):
         if self.errors:
             found["errors"] = [
                 {"in": self.inside, "path": where, "reason": what.to_json(), **({"id": id} if id else {})}
-                for where, what, id in self.errors[:MOST_ERRORS]
+                for where, what, id, _ in self.errors[:MOST_ERRORS]
             ]
         if self.limit is not None:
             found["limit"] = {"name": self.limit.name, "value": self.limit.value}

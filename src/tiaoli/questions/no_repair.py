@@ -39,9 +39,8 @@ def why_impossible(question: PreparedDecision, granted: bool) -> Statement:
             f"能够改变的事项都不会使其丧失：{facts.zh}，而这些不能改变。",
             f"Nothing that can change would lose it: {facts.en}, and that cannot change.",
         )
-    benefit = encoding.policy.benefits[subject.benefit]
-    failing = [condition for condition in benefit.conditions if not space.possible(paths, condition)]
-    conditions = [encoding.condition_name(benefit.id, condition) for condition in failing]
+    failing = space.impossible_conditions(paths)
+    conditions = [encoding.condition_name(subject.benefit, condition) for condition in failing]
     stands = f"，因而无从符合{listed(conditions).zh}" if conditions else ""
     fails = f", so this cannot be met: {listed(conditions, '、', '; ').en}" if conditions else ""
     return Statement(f"以下事项不能改变{stands}：{facts.zh}。", f"This cannot change{fails}. {facts.en[:1].upper()}{facts.en[1:]}.")
@@ -55,7 +54,9 @@ def _unknown(question: PreparedDecision) -> Statement:
     """Nothing known stands in the way: what nobody can change is not known."""
     encoding, policy = question.encoding, question.encoding.policy
     bearing = encoding.outcome_fields(question.subject.benefit)
-    variables = set_free(policy, encoding.rule_bounds, question.case, question.subject, bearing, lambda *_: False, nearest=False).free_facts
+    variables = set_free(
+        policy, question.outcome.bounds, question.case, question.subject, bearing, lambda *_: False, nearest=False
+    ).free_facts
     names = [
         encoding.phrases.named(policy.fields[variable.slot[0]], variable.slot[1])
         for variable in variables

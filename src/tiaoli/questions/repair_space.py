@@ -41,7 +41,9 @@ class RepairSpace:
         encoding, policy = self.encoding, self.encoding.policy
         self.order = order_of_days(policy)
         self.bearing = with_partners(policy, encoding.outcome_fields(question.subject.benefit), self.order)
-        self.freed: FreedCase = set_free(policy, encoding.rule_bounds, self.case, question.subject, self.bearing, _can_change, self.order)
+        self.freed: FreedCase = set_free(
+            policy, question.outcome.bounds, self.case, question.subject, self.bearing, _can_change, self.order
+        )
         self.free_facts = self.freed.free_facts
 
     @cached_property

@@ -122,7 +122,7 @@ class FactSpace:
         encoding = self.encoding
         return set_free(
             encoding.policy,
-            encoding.rule_bounds,
+            self.question.outcome.bounds,
             self.case,
             self.subject,
             self.bearing,
@@ -131,12 +131,23 @@ class FactSpace:
             nearest=False,
         )
 
-    def possible(self, kept: Sequence[str], *conditions: str) -> bool:
-        """Whether the decision, or else these conditions, can come out as `granted` says while the facts at some paths are
-        kept.
+    def possible(self, kept: Sequence[str]) -> bool:
+        """Whether the decision can come out as `granted` says while the facts at some paths are kept.
 
         Raises `OutOfTimeError` at the deadline.
         """
+        return self._session(kept).possible(
+            (Contract.ELIGIBLE.fact(SOLE_CASE, Name(self.subject.benefit), self.subject.item), self.granted)
+        )
+
+    def impossible_conditions(self, kept: Sequence[str]) -> list[str]:
+        """The conditions that cannot be met while the facts at some paths are kept. Raises `OutOfTimeError` at the deadline."""
+        session = self._session(kept)
+        about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
+        conditions = self.encoding.policy.benefits[self.subject.benefit].conditions
+        return [condition for condition in conditions if not session.possible((Contract.MET.fact(*about, Name(condition)), True))]
+
+    def _session(self, kept: Sequence[str]) -> Session:
         policy = self.encoding.policy
         freed = self._freed(frozenset(kept))
         choices = []
@@ -144,11 +155,8 @@ class FactSpace:
             declared = policy.fields[variable.slot[0]]
             choices.append(Choice(tuple(free_atom(policy, variable, value) for value in self.values(declared, variable))))
         facts = [*self.question.common_facts, *freed.facts_of(SOLE_CASE)]
-        rules = exact_rules(self.encoding.outcome_rules, *self._ordered(freed))
-        session = Session(rules, facts, choices, limit=self.question.seconds_left)
-        about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
-        atoms = [Contract.MET.fact(*about, Name(condition)) for condition in conditions] or [Contract.ELIGIBLE.fact(*about)]
-        return session.possible(*((atom, self.granted) for atom in atoms))
+        rules = exact_rules(self.question.outcome.rules, *self._ordered(freed))
+        return Session(rules, facts, choices, limit=self.question.seconds_left)
 
     def _ordered(self, freed: FreedCase) -> Iterator[str]:
         """Constraints that keep days in order; what is unknown and stays so may be any day."""
@@ -162,6 +170,8 @@ class FactSpace:
                     one, other = (
                         f"{fields[path].predicate}({', '.join((*about, name))})" for path, name in ((first, "Day"), (last, "End"))
                     )
+                    # the rules of the outcome need not know of both
+                    yield from (f"#defined {fields[path].predicate}/{len(about) + 1}." for path in (first, last))
                     yield f":- {one}, {other}, Day < #sup, End < Day."
 
     def ground(self, path: str) -> Ground:

@@ -46,4 +46,5 @@ def text_problems(name: str, text: str) -> Iterator[Problem]:
                 where,
                 Statement(f"字符串和注释之外出现 {shown(found)}；{cure.zh}", f"{shown(found)} outside a string or comment; {cure.en}"),
                 "rule-character",
+                (half,) if half else (),
             )

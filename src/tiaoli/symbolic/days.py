@@ -13,7 +13,7 @@ from tiaoli.symbolic.z3_library import z3
 _YEAR, _MONTH, _DAY = 12, 4, 5
 """The bits of a year counted from the first, of a month counted from 0, of a day."""
 
-_ORDINAL = 21
+ORDINAL_BITS = 21
 """The bits of the number of a day, counted from the first."""
 
 _BIT_LIMIT = FIRST_YEAR + (1 << _YEAR) - 1
@@ -103,11 +103,22 @@ def add_months(day: Day, months: int) -> Day | None:
     return Day.of(year, month, z3.If(z3.ULE(day.day, last), day.day, last), until, since)
 
 
-def birthday(born: Day, years: int, on_march_1: bool) -> Day | None:
-    """The day on which somebody completes so many years, as `base.birthday` has it; `None` where it may lie too far off."""
-    found = add_months(born, 12 * years)
-    if found is None or not on_march_1:
-        return found
+def add_any_months(day: Day, months: Any, low: int, high: int) -> Day | None:
+    """The same for a number of months that lies between two, as bits as wide as the number of a day."""
+    since, until = day.since + low // 12, day.until + high // 12 + 1
+    if since < FIRST_YEAR or until > LAST_YEAR:
+        return None
+    # counted from January of the first year, before which no day of a result lies
+    number = 12 * z3.ZeroExt(ORDINAL_BITS - _YEAR, day.year) + z3.ZeroExt(ORDINAL_BITS - _MONTH, day.month) + months
+    twelve = z3.BitVecVal(12, ORDINAL_BITS, day.year.ctx)
+    year = z3.Extract(_YEAR - 1, 0, z3.UDiv(number, twelve))
+    month = z3.Extract(_MONTH - 1, 0, z3.URem(number, twelve))
+    last = _last_of_month(year, month, until)
+    return Day.of(year, month, z3.If(z3.ULE(day.day, last), day.day, last), until, since)
+
+
+def on_march(born: Day, found: Day) -> Day:
+    """The day on which a year is completed, as `base.birthday` has it, where the months end on another day of the month: 1 March."""
     is_cut = found.day != born.day
     month = z3.If(is_cut, z3.BitVecVal(2, _MONTH, born.year.ctx), found.month)
     return Day.of(found.year, month, z3.If(is_cut, z3.BitVecVal(1, _DAY, born.year.ctx), found.day), found.until, found.since)
@@ -118,16 +129,16 @@ def ordinal(day: Day) -> Any:
     day."""
 
     def wide(bits: Any, width: int) -> Any:
-        return z3.ZeroExt(_ORDINAL - width, bits)
+        return z3.ZeroExt(ORDINAL_BITS - width, bits)
 
     year = wide(day.year, _YEAR)
-    leap_days = z3.UDiv(year + 3, z3.BitVecVal(4, _ORDINAL, year.ctx)) - z3.UDiv(year + 99, z3.BitVecVal(100, _ORDINAL, year.ctx))
-    leap_days = leap_days + z3.UDiv(year + 399, z3.BitVecVal(400, _ORDINAL, year.ctx))
+    leap_days = z3.UDiv(year + 3, z3.BitVecVal(4, ORDINAL_BITS, year.ctx)) - z3.UDiv(year + 99, z3.BitVecVal(100, ORDINAL_BITS, year.ctx))
+    leap_days = leap_days + z3.UDiv(year + 399, z3.BitVecVal(400, ORDINAL_BITS, year.ctx))
     before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
-    of_month = z3.BitVecVal(before[0], _ORDINAL, year.ctx)
+    of_month = z3.BitVecVal(before[0], ORDINAL_BITS, year.ctx)
     for month, days in enumerate(before):
-        of_month = z3.If(day.month == month, z3.BitVecVal(days, _ORDINAL, year.ctx), of_month)
-    after_february = z3.If(z3.And(z3.UGE(day.month, 2), _is_leap(day.year, day.until)), z3.BitVecVal(1, _ORDINAL, year.ctx), 0)
+        of_month = z3.If(day.month == month, z3.BitVecVal(days, ORDINAL_BITS, year.ctx), of_month)
+    after_february = z3.If(z3.And(z3.UGE(day.month, 2), _is_leap(day.year, day.until)), z3.BitVecVal(1, ORDINAL_BITS, year.ctx), 0)
     return 365 * year + leap_days + of_month + after_february + wide(day.day, _DAY) - 1
 
 

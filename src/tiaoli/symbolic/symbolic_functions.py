@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from tiaoli.rules import FIRST_YEAR, LAST_YEAR, SIGNATURES, Contract, Name, NoValueError, Value, worked_out
-from tiaoli.symbolic.days import Day, add_months, any_day, birthday, calendar_month, calendar_year, day_from, last_of_month, ordinal
+from tiaoli.symbolic.days import (
+    ORDINAL_BITS,
+    Day,
+    add_any_months,
+    add_months,
+    any_day,
+    calendar_month,
+    calendar_year,
+    day_from,
+    last_of_month,
+    on_march,
+    ordinal,
+)
 from tiaoli.symbolic.terms import Terms, interval, plain
 from tiaoli.symbolic.values import Num, Outside, SymbolicValue, is_ground
 from tiaoli.symbolic.z3_library import z3
@@ -21,6 +33,7 @@ class SymbolicFunctions:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self._days: dict[tuple[int, int], Day] = {}
+        self._lengths: dict[tuple[int, int], tuple[Any, Any]] = {}
 
     def results(self, name: str, given: Sequence[SymbolicValue | None]) -> tuple[SymbolicValue, ...] | None:
         """The results of a function; `None` where it has none. Raises `Outside`."""
@@ -38,8 +51,8 @@ class SymbolicFunctions:
             return (self._rounded(str(values[0]), values[1], values[2]),)
         if name in _MONTHS or name in _DAYS or name == Contract.BIRTHDAY.name:
             length = values[1]
-            if not isinstance(length, int):
-                raise Outside.of("期限的长度不是固定的数", "a period is as long as a fact of the case says")
+            if not isinstance(length, (int, Num)):
+                raise Outside.of("期限的长度不是数", "the length of a period is no number")
             return (self._after(name, days[0], length, on_march_1=values[2:] == [Name("march_1")]),)
         if name == Contract.CALENDAR_MONTH.name:
             return calendar_month(days[0])
@@ -104,21 +117,31 @@ class SymbolicFunctions:
             raise Outside.of("算出的数当作日期", "a number that is worked out is taken as a day")
         return value
 
-    def _after(self, name: str, day: Day, length: int, on_march_1: bool) -> Day:
-        if name == Contract.BIRTHDAY.name:
-            found = birthday(day, length, on_march_1)
+    def _after(self, name: str, day: Day, length: int | Num, on_march_1: bool) -> Day:
+        unit = _DAYS.get(name) or _MONTHS.get(name, 12)
+        low, high = interval(length)
+        steps = length * unit if isinstance(length, int) else self._steps(length, unit)
+        if name in _DAYS:
+            found = self._days_after(day, steps, unit * low, unit * high)
         else:
-            found = add_months(day, _MONTHS[name] * length) if name in _MONTHS else self._days_after(day, _DAYS[name] * length)
+            found = add_months(day, steps) if isinstance(steps, int) else add_any_months(day, steps, unit * low, unit * high)
         if found is None:
             raise Outside.of("期限届满日可能过于久远", "a period may end too far away")
-        return found
+        return on_march(day, found) if on_march_1 else found
 
-    def _days_after(self, day: Day, days: int) -> Day | None:
+    def _steps(self, length: Num, unit: int) -> Any:
+        """A length that may be any of some, in so many days or months, as bits beside those of days: below zero it wraps."""
+        place = length.expr.get_id(), unit
+        if place not in self._lengths:
+            bits = z3.Int2BV(length.expr - length.low, ORDINAL_BITS) + length.low
+            self._lengths[place] = unit * bits, length.expr
+        return self._lengths[place][0]
+
+    def _days_after(self, day: Day, days: Any, low: int, high: int) -> Day | None:
         """The day that is so many days away: a day of its own, of which the number is known."""
-        place = (day.order.get_id(), days)
+        place = (day.order.get_id(), days if isinstance(days, int) else days.get_id())
         if place not in self._days:
-            years = abs(days) // 365 + 1
-            reach = (day.since - (years if days < 0 else 0), day.until + (years if days > 0 else 0))
+            reach = (day.since - (-low // 365 + 1 if low < 0 else 0), day.until + (high // 365 + 1 if high > 0 else 0))
             if reach[0] < FIRST_YEAR or reach[1] > LAST_YEAR:
                 return None
             found, is_day = any_day(f"day {len(self.terms.days)}", self.terms.context, reach)

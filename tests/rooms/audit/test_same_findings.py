@@ -9,6 +9,9 @@ import sys
 import pytest
 
 from support import tiers
+from tiaoli import Oracle, Statement
+from tiaoli.audit import audit_run
+from tiaoli.audit.audit_run import _CheckResult, audit_policy
 
 PROGRAM = """
 import json, sys
@@ -45,3 +48,14 @@ def test_findings_do_not_hang_on_the_order_of_sets(name: str) -> None:
         said.append(ran.stdout)
     assert said[0].count("\n") > 1
     assert said[0] == said[1]
+
+
+def test_a_report_does_not_hang_on_the_check_that_ends_first(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoding, lists = oracle.encoding, list(oracle.policy.lists)
+    results: list[_CheckResult] = [([], [Statement(path, path)], {path: number}) for number, path in enumerate(lists, 1)]
+    reports = []
+    for ended in (list(enumerate(results)), list(enumerate(results))[::-1]):
+        monkeypatch.setattr(audit_run, "_run_all", lambda *_, ended=ended: iter(ended))
+        reports.append(audit_policy(encoding, kinds=["wording"]).to_json(encoding))
+    assert len(lists) > 1
+    assert reports[0] == reports[1]

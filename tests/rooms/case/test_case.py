@@ -724,7 +724,7 @@ def test_an_edit_is_refused_as_the_file_would_be(path: str, value: object, where
     case = read_case(document(employments=[AN_EMPLOYMENT], training_classes=parties))
     with pytest.raises(CaseError) as refused:
         case.with_values({path: value})
-    ((place, what, _),) = refused.value.problems
+    ((place, what, *_),) = refused.value.problems
     assert place == where
     assert en in what.en
 

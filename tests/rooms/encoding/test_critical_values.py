@@ -19,6 +19,7 @@ from tiaoli.encoding import critical_points
 from tiaoli.encoding.bounds import find_bounds
 from tiaoli.encoding.critical_points import RuleBounds, critical_values
 from tiaoli.policy.model import Policy
+from tiaoli.policy.number_types import Integer
 from tiaoli.policy.value_types import Day
 from tiaoli.rules.atoms import Fact, Name, Value
 from tiaoli.rules.clingo_session import Choice, Session
@@ -34,6 +35,7 @@ ADDED: Mapping[str, Callable[[int, int], int]] = {
     "months": add_months,
 }
 COUNTED: Mapping[str, Callable[[int, int], int]] = {"days": days_between, "months": months_between}
+LEVELS, TERMS = range(1, 6), range(1, 3)
 COMPARE: dict[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
     "<": operator.lt,
@@ -47,6 +49,7 @@ SLOTS = {
     "From": ("employments.start", "employment_start(C, Job, From)", "e1"),
     "Last": ("employments.end", "employment_end(C, Job, Last)", "e1"),
     "Level": ("certificates.level", "certificate_level(C, Cert, Level)", "c1"),
+    "Term": ("apprenticeships.apprentices.contract_months", "apprentice_contract_months(C, A, Term)", "k1/a1"),
 }
 Values = Mapping[str, int]
 Side = tuple[str, Callable[[Values], int]]
@@ -92,6 +95,12 @@ class RandomRules:
                 parts.append(f"calendar_month({said}, D{place}, _)")
                 value = lambda values, inner=value: month_bounds(inner(values))[0]  # type: ignore[misc]  # noqa: E731
             else:
+                if self.rng.random() < 0.2:
+                    # a period as long as a fact of the case says
+                    parts.append(f"add_months({said}, Term, D{place})")
+                    value = lambda values, inner=value: add_months(inner(values), values["Term"])  # type: ignore[misc]  # noqa: E731
+                    said = f"D{place}"
+                    continue
                 # days and months in one rule seldom have critical values, so mostly they stand apart
                 unit = self.unit if self.rng.random() < 0.9 else self.rng.choice(list(LENGTHS))
                 period, length = self.rng.choice(list(LENGTHS[unit].items()))
@@ -120,7 +129,7 @@ class RandomRules:
 
 
 def completions(unknown: list[str], known: Values) -> Iterator[Values]:
-    for found in itertools.product(*(range(1, 6) if name == "Level" else DAYS for name in unknown)):
+    for found in itertools.product(*({"Level": LEVELS, "Term": TERMS}.get(name, DAYS) for name in unknown)):
         yield {**known, **dict(zip(unknown, found, strict=True))}
 
 
@@ -166,7 +175,9 @@ def test_what_unknown_facts_leave_possible_is_what_some_value_makes_so(oracle: O
     parameters = {
         name: months._replace(name=name, unit=unit, value=value) for unit, named in LENGTHS.items() for name, value in named.items()
     }
-    policy = replace(oracle.policy, parameters=parameters)
+    path = SLOTS["Term"][0]
+    term = oracle.policy.fields[path]._replace(type=Integer(TERMS[0], TERMS[-1], "months"))
+    policy = replace(oracle.policy, parameters=parameters, fields={**oracle.policy.fields, path: term})
     tried = both = refused = 0
     while tried < size or not refused:
         rules = RandomRules(rng, rng.randint(0, 5))
@@ -179,7 +190,7 @@ def test_what_unknown_facts_leave_possible_is_what_some_value_makes_so(oracle: O
             continue
         tried += 1
         unknown = rng.sample(list(SLOTS), rng.randint(1, 2))
-        known = {name: rng.randint(1, 5) if name == "Level" else rng.choice(DAYS) for name in SLOTS if name not in unknown}
+        known = {name: rng.choice({"Level": LEVELS, "Term": TERMS}.get(name, DAYS)) for name in SLOTS if name not in unknown}
         there_are = {rules.holds(values) for values in completions(unknown, known)}
         found = outcomes(policy, bounds, rules, unknown, known)
         assert found == there_are, f"{rules.text}\nunknown {unknown}, known {known}, {rules.counted} applications"

@@ -137,14 +137,19 @@ def test_a_period_that_rules_reckon_of_parameters_is_counted(tmp_path: Path, fir
 @pytest.mark.parametrize(
     "rule",
     [
-        "span(C, Cert, Term) :- certificate(C, Cert), apprentice_contract_months(C, _, Term).",
+        "span(C, Cert, Term + Term) :- certificate(C, Cert), apprentice_contract_months(C, _, Term).",
         "span(C, Cert, N) :- certificate(C, Cert), N = #count { A : application(C, A) }.",
     ],
-    ids=["a fact", "a count"],
+    ids=["what is worked out from a fact", "a count"],
 )
 def test_a_period_of_any_other_origin_is_refused_beside_one_that_is_known(tmp_path: Path, rule: str) -> None:
     root = spanning(tmp_path, TWO_SPANS[1], rule)
     assert "rule-calendar" in {problem.id for problem in policy_problems(NAME, root)}
+
+
+def test_a_period_may_be_as_long_as_a_fact_says_beside_one_that_is_known(tmp_path: Path) -> None:
+    root = spanning(tmp_path, TWO_SPANS[1], "span(C, Cert, Term) :- certificate(C, Cert), apprentice_contract_months(C, _, Term).")
+    assert [problem.say("en") for problem in policy_problems(NAME, root)] == []
 
 
 LEVEL_PAID = [

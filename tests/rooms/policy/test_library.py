@@ -13,7 +13,7 @@ from tiaoli import Oracle, PolicyError
 from tiaoli.case.documents import read_document
 from tiaoli.encoding.loader import load_encoding, policy_problems
 from tiaoli.oracle.prepare import Engine
-from tiaoli.policy import library
+from tiaoli.policy import files
 
 NAME = "hrss-2024-20"
 
@@ -131,7 +131,7 @@ def test_a_predicate_of_the_contract_has_its_arguments(root: Path, file: str, ol
 
 def test_the_digest_covers_the_library(oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(STDLIB, tmp_path / "stdlib")
-    monkeypatch.setattr(library, "_FOLDER", tmp_path / "stdlib")
+    monkeypatch.setattr(files, "_LIBRARY", tmp_path / "stdlib")
     assert load_encoding(NAME).policy.digest == oracle.policy.digest
     rules = tmp_path / "stdlib" / "decision.lp"
     rules.write_text(f"{rules.read_text('utf-8')}% looked over\n", "utf-8")
