@@ -337,7 +337,7 @@ def decisions(answers: Iterable[Any]) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("policy", OTHERS)
 @tiers.sized(12, 400)
 def test_engines_and_doors_decide_drawn_cases_alike(tmp_path: Path, policy: str, size: int) -> None:
-    """Cases with facts left out, drawn from the case format: clingo alone, the compiled rules with clingo behind them, lines and columns."""
+    """Drawn cases with facts left out: clingo alone, the compiled rules with clingo behind them, lines and columns."""
     oracle = Oracle(policy, policy_root=OTHERS[policy])
     rng = random.Random(policy)
     cases = [{**random_case(oracle.policy, rng), "id": f"A{number}"} for number in range(size)]
