@@ -17,3 +17,6 @@ INSPECTION = TESTS / "notices" / "inspection_2026"
 """An invented norm about companies in English alone, under a root of its own: a table, units of its own, a currency of three digits."""
 
 SNAPSHOTS = TESTS / "snapshots"
+
+EU_261 = TESTS / "notices" / "eu_261_2004"
+"""Regulation (EC) No 261/2004, articles 3 and 5 to 7, as a norm in one file, under a root of its own."""

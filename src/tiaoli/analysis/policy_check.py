@@ -9,10 +9,11 @@ from tiaoli.base import Problem
 from tiaoli.encoding import check_policy, rules_folder
 
 
-def policy_findings(policy: str | None = None, root: Path | None = None) -> list[Problem]:
-    """Everything wrong in a policy and its properties, looked at afresh. Raises `CallError` where there is none of that name."""
+def policy_findings(policy: str | None = None, root: Path | None = None, sentences: bool = False) -> list[Problem]:
+    """Everything wrong in a policy and its properties, looked at afresh; with `sentences`, those too that nobody wrote and the program
+    made. Raises `CallError` where there is none of that name."""
     found = check_policy(policy, root)
     if found.policy is None or found.problems:
         # a property can be read only over rules that are sound
         return found.problems
-    return property_problems(found.policy, rules_folder(policy, root))
+    return [*property_problems(found.policy, rules_folder(policy, root)), *(found.unwritten if sentences else ())]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from tiaoli.authoring.toml_spans import changed_toml, keys_of, value_at
 from tiaoli.base import PolicyError, Problem, Statement, shown, write_text
 from tiaoli.encoding import read_texts
+from tiaoli.norm import NORM_FILE
 from tiaoli.policy import parse_tables
 from tiaoli.rules import CONTRACT_VERSION
 
@@ -220,7 +221,7 @@ def _quote_of_rules(files: _Files, file: str, number: int) -> None:
     if right is not None:
         lines[number - 1] = f"{begin}{anchor}{space}{right}{end}"
         zh, en = f"引文按 {anchor} 原文书写", f"the quote is written as {anchor} has it"
-    elif there is not None and anchor not in files.sentences:
+    elif there is not None and anchor not in files.sentences and not files.text(NORM_FILE):
         lines[number - 1] = f"{begin}{there}{space}{quote}{end}"
         zh, en = f"引文只见于 {there}", f"the quote stands in {there} alone"
     else:

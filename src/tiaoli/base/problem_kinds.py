@@ -25,6 +25,10 @@ _KINDS = {
         "政策目录中有标准库文件的副本。标准库按名称引用，请删去副本。",
         "The policy holds a copy of a file of the standard library. A library is included by name: delete the copy.",
     ),
+    "policy-file-mixed": (
+        "政策目录中既有 norm.toml，又有它所取代的文件。请把内容移入 norm.toml 并删去此文件。",
+        "A file stands beside norm.toml that norm.toml takes the place of. Move what it says into norm.toml, and delete it.",
+    ),
     "policy-toml": (
         "文件不是合法的 TOML。请按所示行列修改。",
         "The file is not TOML. Mend it at the line and column named.",
@@ -89,6 +93,14 @@ _KINDS = {
     "text-quote": (
         "引文与原文不符。请逐字照录原文。",
         "A quote differs from the text. Copy the words as they stand.",
+    ),
+    "text-quote-several": (
+        "引文见于几个句子。请多引几个字，或在引文前写上锚点。",
+        "A quote stands in several sentences. Quote more words, or write the anchor of the sentence before them.",
+    ),
+    "text-translation": (
+        "政策以两种语言编写，而此句没有译文。请写入 [translations]。",
+        "The norm is in two languages and a sentence of its text has no translation. Write it under `[translations]`.",
     ),
     "text-encoded-in": (
         "clauses.toml 的 encoded_in 与规则文件中的 `%@` 行不一致。请改成一致。",
@@ -157,6 +169,14 @@ _KINDS = {
     "reading-options": (
         "一项待定解释至少要有两个选项。请补上选项，或者删去该项。",
         "A reading needs at least two options. Add one, or delete the reading.",
+    ),
+    "fact-unused": (
+        "没有规则使用 norm.toml 所声明的事实。请删去，或写明为何仍要问（unread）。",
+        "No rule reads a fact that norm.toml declares. Delete it, or say by `unread` why it is asked all the same.",
+    ),
+    "sentence-default": (
+        "此句由程序拟定，无人改写。请在 norm.toml 中写出更好的。仅 check --sentences 列出。",
+        "A sentence is the program's own and nobody wrote a better one. Write it in norm.toml. Only `check --sentences` lists these.",
     ),
     "sentence-missing": (
         "谓词、事实或比较没有对应的句子，解释时无话可说。请在词汇中补上。",
@@ -227,6 +247,10 @@ _KINDS = {
     "rule-fact-derived": (
         "规则推导了应由案件或程序给出的事实。请推导另一个谓词。",
         "A rule derives a fact, which the case or the engine supplies. Derive a predicate of its own.",
+    ),
+    "rule-factless": (
+        "条件不取决于案件的任何事实，因而总是成立或总不成立。请让规则使用事实，或者删去此条件。",
+        "No fact of a case bears on a condition, so that it is met always or never. Let a rule for it read a fact, or delete it.",
     ),
     "rule-reads-decision": (
         "除决定规则外，规则不得以 met 为依据。请引用它所依据的谓词。",

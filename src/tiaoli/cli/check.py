@@ -19,10 +19,11 @@ _ROUNDS = 20
 
 @click.command()
 @click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave out findings of this kind; repeatable.")
+@click.option("--sentences", is_flag=True, help="List the sentences too that nobody wrote in norm.toml and the program made.")
 @click.option("--watch", is_flag=True, help="Check again at every change of a file of the policy, until Ctrl-C.")
 @click.option("--fix", is_flag=True, help="First put right what can only be one thing, and print each change as a diff.")
 @with_shared(with_policy, with_json, with_language)
-def check(shared: SharedOptions, ignored: tuple[str, ...], watch: bool, fix: bool) -> int:
+def check(shared: SharedOptions, ignored: tuple[str, ...], sentences: bool, watch: bool, fix: bool) -> int:
     """Lint a policy and its rules: dialect, quotes, vocabulary, coverage of the notice's sentences, and its properties.
 
     Findings come causes first: the first is the next to mend. Each bears the id of its kind, which docs/reference/problems.md explains.
@@ -44,7 +45,7 @@ def check(shared: SharedOptions, ignored: tuple[str, ...], watch: bool, fix: boo
         return _watch(shared, name, root, ignored)
     if fix:
         _fix(shared, name, root, ignored)
-    problems, kept = _findings(name, root, ignored)
+    problems, kept = _findings(name, root, ignored, sentences)
     if shared.as_json:
         click.echo(dump(_to_json(name, kept, len(problems) - len(kept), ignored)))
     else:
@@ -53,12 +54,12 @@ def check(shared: SharedOptions, ignored: tuple[str, ...], watch: bool, fix: boo
     return 1 if kept else 0
 
 
-def _findings(name: str, root: Path, ignored: Sequence[str]) -> tuple[list[Problem], list[Problem]]:
+def _findings(name: str, root: Path, ignored: Sequence[str], sentences: bool = False) -> tuple[list[Problem], list[Problem]]:
     """What is found, causes first; and what of it is kept."""
     from tiaoli.analysis import policy_findings
     from tiaoli.authoring import causes_first
 
-    found = causes_first(policy_findings(name, root))
+    found = causes_first(policy_findings(name, root, sentences))
     return found, [problem for problem in found if problem.id not in ignored]
 
 

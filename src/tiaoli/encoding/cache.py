@@ -85,7 +85,7 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             Bound(target, _shifts(shifts), strict, other, _shifts(moves), scope)
             for target, shifts, strict, other, moves, scope in cached["bounds"]
         )
-        policy = build_policy(cached["tables"], rules, digest)
+        policy = build_policy(cached["tables"], cached["expanded"] or rules, digest)
         return Encoding(
             policy=policy,
             rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"])),
@@ -112,8 +112,8 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         return None
 
 
-def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
-    """Keep an encoding, with the tables that its policy was built from."""
+def keep_encoding(encoding: Encoding, tables: dict[str, Any], expanded: Mapping[str, str] | None = None) -> None:
+    """Keep an encoding, with the tables that its policy was built from, and the rules where they were `expanded` from what was read."""
     bounds = [
         [bound.target, bound.target_shifts, bound.strict, bound.other, bound.other_shifts, bound.scope]
         for bound in encoding.rule_bounds.bounds
@@ -122,6 +122,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any]) -> None:
     content = {
         "digest": encoding.policy.digest,
         "tables": tables,
+        "expanded": expanded,
         "bounds": bounds,
         "both_ends": sorted(encoding.rule_bounds.both_ends),
         "sentences": encoding.sentences,

@@ -81,7 +81,8 @@ class PolicyLint(Lint):
     def _data(self) -> None:
         policy = self.policy
         for parameter in policy.parameters.values():
-            self._quote(f"parameters.toml [{parameter.name}]", parameter.sentence, parameter.quote)
+            for anchor, text in ((parameter.sentence, parameter.quote), *parameter.also):
+                self._quote(f"parameters.toml [{parameter.name}]", anchor, text)
         for reading in policy.readings.values():
             for anchor, text in reading.quotes:
                 self._quote(f"readings.toml [{reading.name}]", anchor, text)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,10 +14,12 @@ from tiaoli.encoding.cache import keep_encoding, kept_encoding
 from tiaoli.encoding.critical_points import RuleBounds
 from tiaoli.encoding.encoding import Encoding, OutcomeRules
 from tiaoli.encoding.policy_folders import PolicySource, PolicyTexts, find_policy, read_texts
+from tiaoli.norm import NORM_FILE
 from tiaoli.policy import Policy, build_policy
 from tiaoli.rules import Contract
 
 if TYPE_CHECKING:
+    from tiaoli.norm import ExpandedNorm
     from tiaoli.rules import Program
 
 
@@ -51,15 +54,17 @@ def _load_texts(name: str, texts: PolicyTexts) -> Encoding:
     digest = texts.digest()
     encoding = kept_encoding(digest, texts.rules)
     if encoding is None:
-        tables = _tables(texts)
-        encoding = _checked(name, tables, texts.rules, digest)
-        keep_encoding(encoding, tables)
+        parts = _parts(texts)
+        with parts.placing():
+            encoding = _checked(name, parts.tables, parts.rules, digest)
+        keep_encoding(encoding, parts.tables, None if parts.norm is None else parts.rules)
     return replace(encoding, files=texts.digests())
 
 
 def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, parameters: Mapping[str, str]) -> Encoding:
     """The policy of these texts with other numbers in place of its own."""
-    tables = _tables(texts)
+    parts = _parts(texts)
+    tables = parts.tables
     given: dict[str, str] = {}
     for word, text in parameters.items():
         parameter = policy.parameter(word)
@@ -76,17 +81,21 @@ def _load_with_parameters(name: str, texts: PolicyTexts, policy: Policy, paramet
     texts = texts._replace(files={**texts.files, "parameters": json.dumps(tables["parameters"], ensure_ascii=False)})
     places = {f"parameters.toml [{name}.value]": word for name, word in given.items()}
     try:
-        encoding = _checked(name, tables, texts.rules, texts.digest())
+        encoding = _checked(name, tables, parts.rules, texts.digest())
     except PolicyError as error:
-        raise CallError(problem._replace(where=places.get(problem.where, problem.where)) for problem in error.problems) from None
+        named = [problem._replace(where=places[problem.where]) for problem in error.problems if problem.where in places]
+        others = [problem for problem in error.problems if problem.where not in places]
+        raise CallError([*named, *parts.placed(others)]) from None
     return replace(encoding, files=texts.digests())
 
 
 class CheckedPolicy(NamedTuple):
-    """A policy that was looked at, and everything wrong in it; no policy where its files are none, or its rules do not hold together."""
+    """A policy that was looked at, and everything wrong in it; no policy where its files are none, or its rules do not hold together.
+    `unwritten` are the sentences that nobody wrote and the program made, each as a problem."""
 
     policy: Policy | None
     problems: list[Problem]
+    unwritten: tuple[Problem, ...] = ()
 
 
 def check_policy(policy: str | None = None, root: Path | None = None) -> CheckedPolicy:
@@ -98,14 +107,17 @@ def check_policy(policy: str | None = None, root: Path | None = None) -> Checked
     try:
         texts = read_texts(name, where)
         outside += outside_sentences(texts.files.get("notice.md", ""))
-        tables = _tables(texts)
-        found = _sound(name, tables, texts.rules, "")[0]
+        parts = _parts(texts)
+        with parts.placing():
+            found = _sound(name, parts.tables, parts.rules, "")[0]
     except PolicyError as error:
         return CheckedPolicy(None, [*outside, *error.problems])
     # a policy with another number in it still decides, so these are not looked at when one is loaded
-    source, mended = texts.files.get("source.txt"), tables["policy"].get("mended", {})
+    source, mended = texts.files.get("source.txt"), parts.tables["policy"].get("mended", {})
     of_source = source_problems(source, found, mended) if source is not None else ()
-    return CheckedPolicy(found, [*outside, *of_source, *table_problems(found, source), *number_problems(found)])
+    problems = parts.placed([*of_source, *table_problems(found, source), *number_problems(found)])
+    unwritten = parts.norm.default_sentences() if parts.norm is not None else ()
+    return CheckedPolicy(found, [*outside, *problems], tuple(unwritten))
 
 
 def policy_problems(policy: str | None = None, root: Path | None = None) -> list[Problem]:
@@ -113,10 +125,35 @@ def policy_problems(policy: str | None = None, root: Path | None = None) -> list
     return check_policy(policy, root).problems
 
 
-def _tables(texts: PolicyTexts) -> dict[str, Any]:
+class _Parts(NamedTuple):
+    """The tables and rules of a policy, and the norm that they were expanded from, if it is one file of an author's."""
+
+    tables: dict[str, Any]
+    rules: Mapping[str, str]
+    norm: ExpandedNorm | None
+
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems, each where an author finds its cause."""
+        return list(problems) if self.norm is None else self.norm.placed(problems)
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """Raises `PolicyError` as it is raised within, its problems where an author finds them."""
+        try:
+            yield
+        except PolicyError as error:
+            raise PolicyError(self.placed(error.problems)) from None
+
+
+def _parts(texts: PolicyTexts) -> _Parts:
+    if NORM_FILE in texts.files:
+        from tiaoli.norm import expand_norm
+
+        norm = expand_norm(texts.files, texts.own_rules, texts.library)
+        return _Parts(norm.tables, norm.rules, norm)
     from tiaoli.policy import parse_tables
 
-    return parse_tables(texts.files, texts.library)
+    return _Parts(parse_tables(texts.files, texts.library), texts.rules, None)
 
 
 def _checked(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], digest: str) -> Encoding:

@@ -127,6 +127,24 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     return policy
 
 
+def given_predicates(tables: Mapping[str, Any]) -> dict[str, Predicate]:
+    """The predicates that the rules of a policy are given: the facts of its case format, its tables, and what its library has. What is
+    wrong in the tables is said by `build_policy`; here it is passed over."""
+    problems: list[Problem] = []
+    about = Table("policy.toml", "", tables["policy"], problems)
+    languages = _languages(about)
+    about = Table("policy.toml", "", tables["policy"], problems, languages)
+    currency = _currency(about)
+    found = FieldTables(Table("fields.toml", "", tables["fields"], problems, languages), "", currency).read()
+    given: dict[str, Predicate] = {}
+    for part, words in tables["library"].items():
+        given |= _predicates(Table(f"{part}.toml", "", words, problems))
+    given |= {name: _unit_predicate(unit) for name, unit in found.units.items() if name not in UNITS}
+    for table in build_norm_tables(about, {}, found.values, found.codes, found.units, currency).values():
+        given[table.predicate] = Predicate(table.predicate, table.arguments(), table.holds, "engine", file="policy.toml")
+    return given | _case_predicates(found.schema.lists, found.schema.fields)
+
+
 def _languages(about: Table) -> tuple[Lang, ...]:
     """The languages that a policy's statements are in, those of both where it does not say."""
     found = tuple(lang for lang in LANGUAGES if lang in about.texts("languages"))
@@ -237,6 +255,10 @@ def _parameters(file: Table, units: Mapping[str, Unit], currency: Currency) -> d
         elif isinstance(value, int) and unit in units and not 0 < value <= units[unit].most:
             most = units[unit].most
             table.refuse("value", Statement(f"数值须大于 0 且不超过 {most}", f"the value must be above 0 and at most {most}"))
+        also = []
+        for other in table.each("also", required=False):
+            also.append((other.text("sentence"), other.text("quote")))
+            other.finish()
         found[name] = Parameter(
             name,
             unit,
@@ -247,6 +269,8 @@ def _parameters(file: Table, units: Mapping[str, Unit], currency: Currency) -> d
             table.statement(),
             table.texts("aliases"),
             table.take("derived", str, None, required=False),
+            table.take("source", str, None, required=False),
+            tuple(also),
         )
         table.finish()
     return found

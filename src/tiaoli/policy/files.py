@@ -6,7 +6,7 @@ The standard library is among them: rules and their words that a policy includes
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -69,27 +69,28 @@ def library_parts() -> list[str]:
     return sorted(path.stem for path in _LIBRARY.glob("*.lp"))
 
 
-def read_library(policy_file: str) -> dict[str, str]:
-    """The texts of the parts that a `policy.toml` includes, by file name: `decision.lp` and `decision.toml`.
+def read_library(policy_file: str, name: str = "policy.toml", default: Sequence[str] = ()) -> dict[str, str]:
+    """The texts of the parts that a `policy.toml` includes, by file name: `decision.lp` and `decision.toml`. Another file than that has a
+    `name`; `default` is what it includes where it does not say.
 
     Raises `PolicyError` where there is no part of a name. What else is wrong in the file is found when it is read as a whole.
     """
     try:
-        included = tomllib.loads(policy_file).get("library", [])
+        included = tomllib.loads(policy_file).get("library", list(default))
     except tomllib.TOMLDecodeError:
         return {}
     known = library_parts()
     problems = []
     texts = {}
-    for name in included if isinstance(included, list) else ():
-        if name in known:
-            texts.update({f"{name}{suffix}": (_LIBRARY / f"{name}{suffix}").read_text("utf-8") for suffix in (".lp", ".toml")})
+    for part in included if isinstance(included, list) else ():
+        if part in known:
+            texts.update({f"{part}{suffix}": (_LIBRARY / f"{part}{suffix}").read_text("utf-8") for suffix in (".lp", ".toml")})
         else:
-            near = choices(known, str(name))
+            near = choices(known, str(part))
             problems.append(
                 Problem(
-                    "policy.toml [library]",
-                    Statement(f"标准库中没有 {shown(name)}；{near.zh}", f"the library has no part {shown(name)}; {near.en}"),
+                    f"{name} [library]",
+                    Statement(f"标准库中没有 {shown(part)}；{near.zh}", f"the library has no part {shown(part)}; {near.en}"),
                     "policy-library",
                 )
             )

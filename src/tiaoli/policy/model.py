@@ -59,7 +59,8 @@ class Sentence(NamedTuple):
 class Parameter(NamedTuple):
     """A number of the notice. `value` is as the rules see it: a day, months, percent, fen, a count, or an occupation
     code. `aliases` are other names that a person may call it by. `derived` is the sum that it comes of where the quote does not state it:
-    `100 + 30`."""
+    `100 + 30`; `source` is what states it where the text does not, and the quote is then what it bears on. `also`
+    are further sentences that state it, each with its quote."""
 
     name: str
     unit: str
@@ -70,6 +71,8 @@ class Parameter(NamedTuple):
     statement: Statement
     aliases: tuple[str, ...] = ()
     derived: str | None = None
+    source: str | None = None
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def fact(self) -> Fact:

@@ -18,9 +18,11 @@ _DERIVED = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?(?:\s*[-+*/]\s*[0-9]+(?:\.[0-9]+)?
 
 
 class _Quoted(NamedTuple):
-    """A parameter, with the quantities of its quote that carry its value."""
+    """A parameter, with a sentence that states it, its quote, and the quantities of the quote that carry its value."""
 
     parameter: Parameter
+    sentence: str
+    quote: str
     carriers: tuple[Quantity, ...]
 
 
@@ -30,31 +32,35 @@ def number_problems(policy: Policy) -> Iterator[Problem]:
     words = (policy.currency.statement.zh, policy.currency.statement.en, policy.currency.code, *own)
     found = []
     for parameter in policy.parameters.values():
+        if parameter.source is not None:
+            # no words of this text state it
+            continue
         unit = policy.units[parameter.unit]
-        carriers = tuple(_carriers(parameter, unit, policy.currency, find_quantities(parameter.quote, *words)))
-        found.append(_Quoted(parameter, carriers))
-        if parameter.unit == "occupation":
-            listed = any(parameter.value in table.codes() for table in policy.tables.values())
-            if str(parameter.value) not in parameter.quote and not listed:
-                zh, en = "既不在引文中，也不在任何表中", "stands neither in its quote nor in a table"
-                yield _differs(parameter, policy.currency, zh, en)
-        elif not carriers:
-            quote, named = shown(parameter.quote), "、".join(unit.quoted)
-            zh, en = (f"（单位写作：{named}）", f" (its unit is written {', '.join(unit.quoted)})") if named else ("", "")
-            yield _differs(parameter, policy.currency, f"不在引文 {quote} 中{zh}", f"is not in its quote, {quote}{en}")
+        for place, (anchor, quote) in enumerate(((parameter.sentence, parameter.quote), *parameter.also)):
+            carriers = tuple(_carriers(parameter, unit, policy.currency, quote, find_quantities(quote, *words)))
+            found.append(_Quoted(parameter, anchor, quote, carriers))
+            if parameter.unit == "occupation":
+                listed = any(parameter.value in table.codes() for table in policy.tables.values())
+                if str(parameter.value) not in quote and (place or not listed):
+                    zh, en = "既不在引文中，也不在任何表中", "stands neither in its quote nor in a table"
+                    yield _differs(parameter, policy.currency, zh, en)
+            elif not carriers:
+                said, named = shown(quote), "、".join(unit.quoted)
+                zh, en = (f"（单位写作：{named}）", f" (its unit is written {', '.join(unit.quoted)})") if named else ("", "")
+                yield _differs(parameter, policy.currency, f"不在引文 {said} 中{zh}", f"is not in its quote, {said}{en}")
     for sentence in policy.sentences.values():
         if sentence.encoded_in:
-            yield from _left_over(sentence, [item for item in found if item.parameter.sentence == sentence.anchor], words)
+            yield from _left_over(sentence, [item for item in found if item.sentence == sentence.anchor], words)
 
 
-def _carriers(parameter: Parameter, unit: Unit, currency: Currency, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
+def _carriers(parameter: Parameter, unit: Unit, currency: Currency, quote: str, stated: tuple[Quantity, ...]) -> Iterator[Quantity]:
     """The quantities that a parameter's value is, or is worked out from."""
     value = Decimal(0) if isinstance(parameter.value, str) else Decimal(parameter.value)
     if parameter.unit == "money":
         value = currency.of_units(int(value))
     if parameter.derived is not None:
         parts = [Decimal(part) for part in re.findall(r"[0-9]+(?:\.[0-9]+)?", parameter.derived)]
-        if _worked_out(parameter.derived) == value:
+        if derived_value(parameter.derived) == value:
             yield from (item for item in stated if item.value in parts or item.number in parts)
         return
     for item in stated:
@@ -64,13 +70,13 @@ def _carriers(parameter: Parameter, unit: Unit, currency: Currency, stated: tupl
             case "money":
                 fits = item.stated and item.kind == "number" and item.value == value
             case _:
-                beside = not unit.quoted or stands_by(unit.quoted, parameter.quote, item.start, item.end)
+                beside = not unit.quoted or stands_by(unit.quoted, quote, item.start, item.end)
                 fits = item.stated and item.number == value and beside
         if fits:
             yield item
 
 
-def _worked_out(text: str) -> Decimal | None:
+def derived_value(text: str) -> Decimal | None:
     """The value of a sum of numbers, products and quotients first; `None` where it is none."""
     if not _DERIVED.fullmatch(text):
         return None
@@ -98,10 +104,10 @@ def _left_over(sentence: Sentence, quoted: list[_Quoted], words: tuple[str, ...]
     text = sentence.text
     taken = set()
     for each in quoted:
-        begin = text.find(each.parameter.quote)
+        begin = text.find(each.quote)
         if begin >= 0 and not each.carriers:
             # said already: the one that it should carry is among them
-            taken.add((begin, begin + len(each.parameter.quote)))
+            taken.add((begin, begin + len(each.quote)))
         elif begin >= 0:
             taken |= {(begin + carrier.start, begin + carrier.end) for carrier in each.carriers}
     part = sentence.not_computed.part if sentence.not_computed else None

@@ -48,11 +48,16 @@ _WORD = "|".join(sorted([*_WORDS, *_SCALES], key=len, reverse=True))
 _ARABIC = rf"[0-9]+(?:[,，][0-9]{{3}})*(?:\.[0-9]+)?\s*[{''.join([*_UNITS, *_MYRIADS])}]*"
 _NUMERAL = rf"(?:{_ARABIC}|[{_HAN}]+(?:点[{_HAN}]+)?|(?i:(?<![a-z])(?:an?|{_WORD})(?:(?:[\s-]+|\s+and\s+)(?:{_WORD}))*(?![a-z])))"
 _NAMES = "|".join(_MONTHS)
+_DIVISIONS = (
+    r"articles?|paragraphs?|paras?\.|sections?|chapters?|annex(?:es)?|schedules?|parts?|points?|regulations?|directives?|decisions?"
+)
+_DIVISION = r"(?:\(?[A-Za-z]{2,4}\)\s+(?:no\s+)?)?[0-9]+(?:[/.][0-9]+)*(?:/[a-z]+)?(?:\([0-9a-z]+\))*"
+"""What a text counts its divisions and other texts by, `Article 9(1)(a) and 9(2)`: no quantity of its own."""
 
 _PATTERNS = re.compile(
     rf"""
     (?P<nothing> 〔[^〕]*〕\s*[0-9]+\s*号 | 第\s*{_NUMERAL} | [0-9]-[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}} | 附件\s*{_NUMERAL}
-      | (?:§+|(?i:(?<![a-z])(?:articles?|sections?|paragraphs?|paras?\.|annex|schedule)))\s*[0-9]+(?:\([0-9a-z]+\))* )
+      | (?:§+|(?i:(?<![a-z])(?:{_DIVISIONS})))\s*(?i:(?:no\s+)?{_DIVISION}(?:\s*(?:,|and|or|to)\s+{_DIVISION})*) )
     | (?P<day> (?P<year>[0-9]{{4}}|[{_HAN}]{{4}})\s*年\s*(?P<month>{_ARABIC}|[{_HAN}]+)\s*月\s*(?P<date>{_ARABIC}|[{_HAN}]+)\s*[日号]
       | (?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
       | (?i:(?P<date_en>[0-9]{{1,2}})\s+(?P<month_en>{_NAMES})\s+(?P<year_en>[0-9]{{4}}))

@@ -54,7 +54,7 @@ UNITS: Mapping[str, Unit] = {
         _standard("minutes", 1_000_000, "分钟", "minutes", "minute", "分钟 minutes minute"),
         _standard("percent", 1000, "%", "%"),
         Unit("money", "money", 1_000_000_000, whole=False),
-        _standard("count", 1000),
+        _standard("count", 1_000_000),
         _standard("level", 5, "级"),
         Unit("occupation", "code", 0, whole=False),
     )

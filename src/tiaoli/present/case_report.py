@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from tiaoli.base import CallError, Lang, Statement, choices, shown
+from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, left, shown
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
 from tiaoli.encoding import Slot
@@ -60,9 +60,10 @@ def case_page(
 ) -> CasePage:
     """The page of a case: all its decisions, or those of some benefits or about one subject.
 
-    `limit` is in seconds, for each search; `made_at` as for `Oracle.receipt`. Raises as `Oracle.decide` does, and `CallError` where
-    nothing is decided about the subject.
+    `limit` is in seconds, for all of it: past it a decision bears no reasons, and the page says so; `made_at` as for `Oracle.receipt`.
+    Raises as `Oracle.decide` does, and `CallError` where nothing is decided about the subject.
     """
+    deadline = deadline_of(limit)
     asked = oracle.checked_benefits(benefits)
     answer = oracle.decide(case, benefits=asked, limit=limit, full=True)
     receipt = oracle.receipt(case, benefits=asked, answer=answer, made_at=made_at)
@@ -75,15 +76,27 @@ def case_page(
             f"the case {shown(case.id)} has no subject {shown(subject)}; {near.en}",
         )
     decisions = [decision for decision in answer.decisions if subject in (None, decision.subject)]
-    parts = []
-    for decision in decisions:
-        about = (case, decision.benefit, decision.subject)
-        why = (oracle.why if decision.outcome == "eligible" else oracle.why_not)(*about, limit=limit)
-        change = oracle.what_if(*about, lose=decision.outcome == "eligible", most=_MOST_CHANGES, limit=limit)
-        parts.append((decision, why, change))
-    cut = answer.limit_reached or any(why.limit_reached or change.limit_reached for _, why, change in parts)
+    parts = [_part(oracle, case, decision, deadline) for decision in decisions]
+    cut = answer.limit_reached or any(found is None or found.limit_reached for part in parts for found in (part.why, part.change))
     page = _Page(oracle, case, answer, receipt, lang, cut)
     return CasePage(page.text(parts), receipt, cut)
+
+
+class _Part(NamedTuple):
+    """A decision, why it is so, and what would change it; `None` where the limit had been reached before."""
+
+    decision: Decision
+    why: Explanation | None
+    change: WhatIf | None
+
+
+def _part(oracle: Oracle, case: Case, decision: Decision, deadline: float | None) -> _Part:
+    about, granted = (case, decision.benefit, decision.subject), decision.outcome == "eligible"
+    seconds = left(deadline)
+    why = None if seconds == 0 else (oracle.why if granted else oracle.why_not)(*about, limit=seconds)
+    seconds = left(deadline)
+    change = None if seconds == 0 else oracle.what_if(*about, lose=granted, most=_MOST_CHANGES, limit=seconds)
+    return _Part(decision, why, change)
 
 
 class _Page:
@@ -95,11 +108,11 @@ class _Page:
     def say(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
 
-    def text(self, parts: Sequence[tuple[Decision, Explanation, WhatIf]]) -> str:
+    def text(self, parts: Sequence[_Part]) -> str:
         title = f"{_TITLE.say(self.lang)} · {shown(self.case.id, 200)[1:-1]}"
-        inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
+        inside: list[Inside] = [self._head(), self._summary([part.decision for part in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
-        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), Html(receipt_element(self.receipt))]
+        inside += [self._readings([part.decision for part in parts]), self._receipt(), Html(receipt_element(self.receipt))]
         return document(title, self.lang, inside, languages=self.policy.languages)
 
     def _head(self) -> Html:
@@ -207,7 +220,7 @@ class _Page:
 
     # One decision
 
-    def _decision(self, decision: Decision, why: Explanation, change: WhatIf) -> Html:
+    def _decision(self, decision: Decision, why: Explanation | None, change: WhatIf | None) -> Html:
         benefit = self.policy.benefits[decision.benefit]
         title = [tag("span", decision.clause, class_="clause"), " ", benefit.statement.say(self.lang), " · ", self._subject(decision)]
         notes: list[Inside] = [
@@ -255,13 +268,15 @@ class _Page:
         head = ("", self.say("判断", "status"), self.say("条件", "condition"), self.say("条款", "clause"))
         return table(rows, head, class_="conditions")
 
-    def _reasons(self, why: Explanation) -> Html:
+    def _reasons(self, why: Explanation | None) -> Html:
+        if why is None:
+            return tag("p", self.say("已到时间上限，未再查明理由。", "The time limit was reached; the reasons were not looked for."))
         remark = note(why)
         words = tag("p", remark.say(self.lang)) if remark is not None and why.outcome == "unknown" else None
         return html([words, tree(why.tree.children, shared(why.tree), self.lang)])
 
-    def _days(self, why: Explanation) -> Html:
-        if not why.timeline:
+    def _days(self, why: Explanation | None) -> Html:
+        if why is None or not why.timeline:
             return Html("")
         return html([tag("h3", self.say("日期", "Days")), tag("figure", timeline(why.timeline, why.applied_on, self.lang))])
 
@@ -276,16 +291,16 @@ class _Page:
         place = tag("span", self.policy.place(anchor).say(self.lang), class_="clause")
         return tag("blockquote", tag("p", place, " 「", sentence.text, "」", lang=self.policy.languages[0]), translated)
 
-    def _change(self, change: WhatIf) -> Html:
+    def _change(self, change: WhatIf | None) -> Html:
         zh, en = ("下列任何一项变化都会使其不再享受：", "Each of these changes alone would lose it:")
-        if change.wanted == "eligible":
+        if change is not None and change.wanted == "eligible":
             zh, en = "下列任何一项变化即可使其得以享受：", "Each of these changes alone would have it granted:"
         parts: list[Inside] = [tag("h3", self.say("最近的变化", "Nearest change"))]
-        if change.repairs:
+        if change is not None and change.repairs:
             parts += [tag("p", self.say(zh, en)), tag("ol", (tag("li", item.statement.say(self.lang)) for item in change.repairs))]
             if not change.complete:
                 parts.append(tag("p", self.say("此外还有其他变化。", "There are others."), class_="soft"))
-        elif change.impossible is not None:
+        elif change is not None and change.impossible is not None:
             parts.append(tag("p", change.impossible.say(self.lang)))
         else:
             parts.append(tag("p", self.say("已到时间上限，尚未找到。", "None was found within the time limit.")))

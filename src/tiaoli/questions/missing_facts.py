@@ -17,7 +17,7 @@ from tiaoli.case import field_at, file_value
 from tiaoli.decide import SOLE_CASE, Answer, Decision, FreeFact, Outcome, PreparedCase, Subject, fact_of, set_free
 from tiaoli.encoding import Bearing, bearing_on_conditions
 from tiaoli.policy import Field
-from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value, stop_at
 
 
 class Settled(NamedTuple):
@@ -108,6 +108,7 @@ class _FactQuestionSearch:
         for decision in self.decisions:
             assert decision.alternatives is not None
             if decision.alternatives.missing:
+                stop_at(self.question.deadline)
                 self._find_settling(decision, decision.alternatives.missing)
 
     def _find_settling(self, decision: Decision, missing: Sequence[str]) -> None:

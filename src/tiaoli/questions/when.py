@@ -78,10 +78,13 @@ def calendar_of(question: PreparedDecision) -> Calendar:
     encoding, case, subject = question.encoding, question.case, question.subject
     today, limit_reached = decide_one(question)
     search = _CriticalDays(question)
-    cases = [case.with_values({case.schema.day.path: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = not limit_reached
     try:
+        if limit_reached:
+            # each other day would take as long
+            raise OutOfTimeError
+        cases = [case.with_values({case.schema.day.path: iso(day)}) for day in search.days]
         for decision in decide_each(encoding, cases, subject, question.readings, question.deadline):
             decisions.append(decision)
     except OutOfTimeError:

@@ -16,7 +16,7 @@ from notices.eu_261_2004.reference import BENEFITS, READINGS, SCOPE, Flight, Rea
 from support.quotes import not_in
 from support.tiers import sized
 
-TEXT = Path(__file__).parent / "text" / "articles-3-5-6-7.txt"
+TEXT = Path(__file__).parent / "policy" / "eu-261-2004" / "notice.md"
 DEPARTURE = date(2026, 6, 15)
 THIRD: dict[str, Any] = {"departs_in": "third_country"}
 UNTIMED: dict[str, Any] = {"checkin_time_indicated": False}
