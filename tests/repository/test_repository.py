@@ -173,7 +173,17 @@ HOMES = [
     ("clingo", {"clingo_session", "exact_text", "parser"}),
     (
         "rich",
-        {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
+        {
+            "answer_text",
+            "question_text",
+            "explanation_text",
+            "diff_text",
+            "coverage_text",
+            "audit_text",
+            "proof_text",
+            "receipt_text",
+            "test_text",
+        },
     ),
     ("ruamel", {"yaml12"}),
     (
