@@ -170,10 +170,20 @@ def outside(path: Path) -> set[str]:
 ARROW = {"arrow_schema", "arrow_columns", "arrow_reader", "arrow_rows", "arrow_absent", "arrow_decider", "arrow_writer"}
 
 HOMES = [
-    ("clingo", {"clingo_session", "exact_text", "parser"}),
+    ("clingo", {"clingo_session", "exact_text", "ordered_text", "parser"}),
     (
         "rich",
-        {"answer_text", "question_text", "explanation_text", "diff_text", "coverage_text", "audit_text", "proof_text", "receipt_text"},
+        {
+            "answer_text",
+            "question_text",
+            "explanation_text",
+            "diff_text",
+            "coverage_text",
+            "audit_text",
+            "proof_text",
+            "receipt_text",
+            "test_text",
+        },
     ),
     ("ruamel", {"yaml12"}),
     (

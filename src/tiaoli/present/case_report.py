@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, left, shown
 from tiaoli.case import Case, without_ids
-from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
+from tiaoli.decide import Answer, Decision, Flip, Receipt, changed_results, known_values
 from tiaoli.encoding import Slot
 from tiaoli.explain import Explanation, shared
 from tiaoli.oracle import Oracle
@@ -137,7 +137,8 @@ class _Page:
         for item in decisions:
             name = [tag("span", item.clause, class_="clause"), " ", self.policy.benefits[item.benefit].statement.say(self.lang)]
             place = tag("a", self._subject(item), href=f"#{_anchor(item)}")
-            rows.append((name, place, mark(item.outcome, self.lang, word=True), self._amount(item)))
+            given = (tag("div", result.statement.say(self.lang)) for result in item.results)
+            rows.append((name, place, [mark(item.outcome, self.lang, word=True, means=item.said), given], self._amount(item)))
         notes: list[Inside] = []
         for group in self.answer.exclusive or ():
             names = list_of((f"{benefit} {subject}" for benefit, subject in group), self.lang)
@@ -230,20 +231,21 @@ class _Page:
         ]
         if decision.standard is not None:
             notes.append([self.say("标准：", "Standard: "), self._money(decision.standard), self.say("。", ".")])
+        notes += [result.statement.say(self.lang) for result in decision.results]
         if decision.gap:
             names = list_of(decision.gap, self.lang)
             zh, en = f"通知未规定标准、未计入金额的人员：{names}。", f"The notice sets no standard, and nothing is paid, for: {names}."
             notes.append(self.say(zh, en))
         found = decision.alternatives
-        if found is not None and (found.missing or found.missing_for_amount):
+        if found is not None and (found.missing or found.missing_for_amount or found.missing_for_results):
             zh, en = "尚待查明的事实：", "Facts still to be known: "
-            paths = (*found.missing, *found.missing_for_amount)
+            paths = dict.fromkeys((*found.missing, *found.missing_for_amount, *(found.missing_for_results or ())))
             notes.append([self.say(zh, en), ([code(path), " "] for path in paths)])
         paid = tag("strong", self._amount(decision)) if decision.outcome == "eligible" else None
         return tag(
             "section",
             tag("h2", title, id=_anchor(decision)),
-            tag("div", mark(decision.outcome, self.lang, word=True), paid, class_="answer"),
+            tag("div", mark(decision.outcome, self.lang, word=True, means=decision.said), paid, class_="answer"),
             (tag("p", text) for text in notes if text is not None),
             tag("h3", self.say("条件", "Conditions")),
             self._conditions(decision),
@@ -315,18 +317,19 @@ class _Page:
         parts: list[Inside] = [tag("h3", self.say("其他解释", "Other readings")), tag("p", _VERDICTS[found.verdict].say(self.lang))]
         if found.flips:
             head = (self.say("改用的解释", "reading"), self.say("结论", "outcome"), self.say("金额", "amount"))
-            parts.append(table((self._flip(flip) for flip in found.flips), head, numbers=(2,)))
+            parts.append(table((self._flip(decision, flip) for flip in found.flips), head, numbers=(2,)))
         elif found.verdict is not None:
             parts.append(
                 tag("p", self.say("单独改变任何一项解释，结论和金额均不变。", "No single reading changes the outcome or the amount."))
             )
         return html(parts)
 
-    def _flip(self, flip: Flip) -> tuple[Inside, ...]:
+    def _flip(self, decision: Decision, flip: Flip) -> tuple[Inside, ...]:
         option = next(item for item in self.policy.readings[flip.reading].options if item.id == flip.option)
         words = [option.statement.say(self.lang), " ", code(f"{flip.reading}={flip.option}")]
         amount: Inside = "—" if flip.amount is None else self._money(flip.amount)
-        return words, mark(flip.outcome, self.lang, word=True), amount
+        results = (tag("div", result.statement.say(self.lang)) for result in changed_results(decision, flip))
+        return words, [mark(flip.outcome, self.lang, word=True, means=decision.words[flip.outcome]), results], amount
 
     def _readings(self, decisions: Sequence[Decision]) -> Html:
         names = {name for decision in decisions for name in self.encoding.readings[decision.benefit]}
