@@ -286,7 +286,10 @@ def words_of_policies() -> tuple[set[str], set[str]]:
     """What the policies of this repository, shipped and invented, call their own; and the keys of their lists."""
     words: set[str] = set()
     lists: set[str] = set()
-    folders = [folder.parent for folder in (*ROOT.glob("policy/*/policy.toml"), *ROOT.glob("tests/**/policy/*/policy.toml"))]
+    files = (
+        path for name in ("policy.toml", "norm.toml") for place in ("policy", "tests/**/policy") for path in ROOT.glob(f"{place}/*/{name}")
+    )
+    folders = [path.parent for path in files]
     assert len(folders) >= 3
     for folder in folders:
         policy = Oracle(folder.name, policy_root=folder.parent.parent).policy
