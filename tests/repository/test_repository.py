@@ -275,6 +275,9 @@ OWN_WORDS = frozenset(
 )
 """Words that some policy uses and the program has of its own."""
 
+IN_ENGLISH = {"eu-261-2004"}
+"""Norms whose names of one word are words of the language (right, most, early): of these the names of several parts are looked for."""
+
 OWN_PLACES = {
     ("policy_folders", "hrss-2024-20"): "the policy that is asked where none is named",
     ("receipt", "CNY"): "receipts of format 1 named no currency: all were in yuan",
@@ -286,13 +289,16 @@ def words_of_policies() -> tuple[set[str], set[str]]:
     """What the policies of this repository, shipped and invented, call their own; and the keys of their lists."""
     words: set[str] = set()
     lists: set[str] = set()
-    files = (
-        path for name in ("policy.toml", "norm.toml") for place in ("policy", "tests/**/policy") for path in ROOT.glob(f"{place}/*/{name}")
-    )
-    folders = [path.parent for path in files]
+    names = [f"{place}/*/{name}" for place in ("policy", "tests/**/policy") for name in ("policy.toml", "norm.toml")]
+    folders = [path.parent for name in names for path in ROOT.glob(name)]
     assert len(folders) >= 3
     for folder in folders:
         policy = Oracle(folder.name, policy_root=folder.parent.parent).policy
+        if policy.id in IN_ENGLISH:
+            own = {field.predicate for field in policy.fields.values()} | set(policy.parameters) | set(policy.benefits)
+            words |= {word for word in own if "_" in word}
+            lists |= {path.rpartition(".")[2] for path in policy.lists}
+            continue
         keys = {key for path in (*policy.fields, *policy.lists) for key in path.split(".")}
         words |= keys | set(policy.schema.objects) | set(policy.values) | {word for table in policy.values.values() for word in table}
         words |= {item.entity for item in policy.lists.values()} | {item.predicate for item in policy.lists.values()}
