@@ -16,6 +16,9 @@ HOUSEHOLD = TESTS / "notices" / "household_2026"
 INSPECTION = TESTS / "notices" / "inspection_2026"
 """An invented norm about companies in English alone, under a root of its own: a table, units of its own, a currency of three digits."""
 
+LEAVE = TESTS / "notices" / "leave_2026"
+"""An invented norm about leave, under a root of its own: what it gives is days, a day until which, a class, and no money."""
+
 SNAPSHOTS = TESTS / "snapshots"
 
 EU_261 = TESTS / "notices" / "eu_261_2004"

@@ -257,7 +257,7 @@ class _Observer:
     """Some cases in one program that says which rules apply, and asked under any readings."""
 
     def __init__(self, encoding: Encoding, rules: Sequence[CoverageGoal], group: Sequence[_Member], deadline: float | None) -> None:
-        self.policy, self.group, self.deadline = encoding.policy, group, deadline
+        self.encoding, self.policy, self.group, self.deadline = encoding, encoding.policy, group, deadline
         reports = "\n".join(fired_rule(goal.about, number) for number, goal in enumerate(rules))
         self.rules = exact_rules(encoding.rules, f"{reports}\n#defined {FIRED}/2.\n#show {FIRED}/2.")
         self.facts = [*self.policy.facts, *dict.fromkeys(fact for member in group for fact in member.facts.facts)]
@@ -294,7 +294,8 @@ class _Observer:
                 applied[fact.arguments[1]].add(int(str(fact.arguments[0])))
         seen = []
         for case, number, own in self.group:
-            reader = DecisionReader(self.policy, case, Consequences(frozenset(certain[number]), frozenset(possible[number])), number)
+            seen_of = Consequences(frozenset(certain[number]), frozenset(possible[number]))
+            reader = DecisionReader(self.encoding, case, seen_of, number, own.choices)
             seen.append(_Seen(tuple(reader.decisions(own.subjects)), frozenset(applied[number])))
         return seen
 
@@ -308,8 +309,8 @@ def _by_case(facts: Iterable[Fact]) -> Mapping[object, list[Fact]]:
     return found
 
 
-def _outcomes(decisions: Iterable[Decision]) -> list[tuple[str, object]]:
-    return [(decision.outcome, decision.amount) for decision in decisions]
+def _outcomes(decisions: Iterable[Decision]) -> list[tuple[object, ...]]:
+    return [(item.outcome, item.amount, *(result.settled for result in item.results)) for item in decisions]
 
 
 def _clauses(policy: Policy, anchors: Iterable[str]) -> tuple[str, ...]:

@@ -285,6 +285,9 @@ class BenefitComparison:
         """What the case is to make certain beside the goal: outcomes and sums, and what the versions say otherwise, as the model has it."""
         decided = {Contract.ELIGIBLE.name, Contract.AMOUNT.name, Contract.STANDARD.name}
         for predicate in questions.predicates():
+            if predicate not in decided and predicate not in questions.changed:
+                # it says the same, and may rest on facts that the question does not look at
+                continue
             said = []
             for side in (questions.old, questions.new):
                 rows = [(arguments, guard) for arguments, guard in questions.rows(side, predicate)]
@@ -370,8 +373,10 @@ def shows(witness: DiffWitness, question: str) -> bool:
     if question == PARTS[Contract.MET.name]:
         before, after = ({condition.id: condition.status for condition in side.conditions} for side in (old, new))
         return list(before) != list(after) or any({before[name], after[name]} == {"met", "unmet"} for name in before)
-    said = question if question in Decision._fields else "results"
-    return bool(getattr(old, said) != getattr(new, said))
+    if question in Decision._fields:
+        return bool(getattr(old, question) != getattr(new, question))
+    one, other = ([result.settled for result in side.results if result.id == question] for side in (old, new))
+    return one != other
 
 
 def _is_better(one: Decision | None, other: Decision | None) -> bool:

@@ -100,7 +100,8 @@ class VersionQuestions:
         rest = len(side.policy.predicates[predicate].arguments) - 3
         tuples = side.relations.tuples(predicate, (1, self._benefit, self.item, *[None] * rest))
         found = [(arguments[3:], guard) for arguments, guard in tuples if guard is not False]
-        if predicate not in _WHERE_GRANTED:
+        declared = side.benefit.results.get(predicate)
+        if predicate not in _WHERE_GRANTED and (declared is None or declared.always):
             return found
         granted = side.relations.holds(Contract.ELIGIBLE.name, (1, self._benefit, self.item))
         shown = [(arguments, both(granted, guard)) for arguments, guard in found]

@@ -73,7 +73,7 @@ def _sums_elsewhere(audit: AuditContext) -> Iterator[Finding]:
     """The benefits of which the notice fixes no sum by itself: those that have none, and those whose sum rests on a number that another
     rule sets."""
     policy = audit.policy
-    without = [benefit.id for benefit in audit.benefits if not benefit.has_amount]
+    without = [benefit.id for benefit in audit.benefits if not benefit.has_amount and not benefit.results]
     if without:
         names = audit.name(*without)
         yield Finding(

@@ -79,7 +79,8 @@ def _without_effect(audit: AuditContext, reading: Reading, option: Option, withi
 
 def _otherwise(audit: AuditContext, reading: Reading, option: Option, benefit: str, shown: OtherDifference) -> Finding:
     """An option under which everybody is granted and paid the same, and an answer says something else otherwise."""
-    name = audit.name(benefit)
+    name, results = audit.name(benefit), audit.policy.results
+    part = results[shown.part].statement if shown.part in results else Statement(shown.part, shown.part)
     return Finding(
         "fork",
         f"{reading.name}.{option.id}",
@@ -87,9 +88,9 @@ def _otherwise(audit: AuditContext, reading: Reading, option: Option, benefit: s
         audit.ordered(anchor for anchor, _ in reading.quotes),
         Statement(
             f"{reading.question.zh}改按“{option.statement.zh.rstrip('。')}”，各项待遇的结论和金额均不变，"
-            f"但{name.zh}的答复另有不同（{shown.part}）。",
+            f"但{name.zh}的答复另有不同（{part.zh}）。",
             f"{reading.question.en} Read as “{option.statement.en.rstrip('.')}” every outcome and sum stays as it is, and the answer about"
-            f" {name.en} is another in part ({shown.part}).",
+            f" {name.en} is another in part ({part.en}).",
         ),
         (benefit,),
         Witness(shown.witness.case, audit.defaults),

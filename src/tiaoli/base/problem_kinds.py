@@ -302,6 +302,10 @@ _KINDS = {
         "权益是否注明按标准的一定比例支付（standard = true），与规则不一致。请改成一致。",
         "Whether a benefit is marked as paid at a share of a standard (`standard = true`) differs from the rules. Make them the same.",
     ),
+    "benefit-results": (
+        "权益声明的结果（results）与推导它的规则不一致。请改成一致。",
+        "The results that a benefit declares (`results`) differ from those that the rules derive for it. Make them the same.",
+    ),
     # Properties
     "property-header": (
         "性质文件的首部（`%:` 行）缺少、重复或无法识别。请按提示修改。",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tiaoli.case.edit import check_paths
     from tiaoli.case.part import Part, plain
     from tiaoli.case.python_types import case_types
-    from tiaoli.case.raw import ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
+    from tiaoli.case.raw import EXPECTED, ITEM_ID, MAX_DEPTH, path_of, refuse_repeated
     from tiaoli.case.rule_values import file_value, rule_value
     from tiaoli.case.schema import case_schema
     from tiaoli.case.typed_value import field_at, parse_value, plain_value, without_ids
@@ -21,6 +21,7 @@ else:
     __getattr__ = lazily(__name__, __file__)
 
 __all__ = [
+    "EXPECTED",
     "ITEM_ID",
     "MAX_BYTES",
     "MAX_DEPTH",

@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 from tiaoli.base import CaseError, shown
 
 MAX_DEPTH = 12
+EXPECTED = "expected"
+"""The key under which a case file may say what it is to come to. It is no fact: only what tests the case reads it."""
+
 ITEM_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tiaoli.base import MISSING, CaseError, Problem, Statement, choices, shown
 from tiaoli.case.part import Part
-from tiaoli.case.raw import ITEM_ID, path_of
+from tiaoli.case.raw import EXPECTED, ITEM_ID, path_of
 from tiaoli.policy import CaseSchema, ListKey, NotAcceptedError, ObjectKey, Set, Shape, read_unicode, refuse_value
 
 Location = tuple[str | int, ...]
@@ -126,7 +126,7 @@ class _Reader:
                 self._refuse(
                     where, Statement(f"{shown(key)} 不可用；键须为文字", f"{shown(key)} is not accepted; a key is text"), "case-type"
                 )
-            elif key not in shape.allowed and inner is not MISSING:
+            elif key not in shape.allowed and inner is not MISSING and not (key == EXPECTED and not shape.path):
                 allowed = choices(shape.allowed, key)
                 self._refuse(
                     (*at, key),

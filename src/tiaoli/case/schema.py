@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tiaoli.base import Statement
-from tiaoli.case.raw import ITEM_ID
+from tiaoli.case.raw import EXPECTED, ITEM_ID
 from tiaoli.policy import CaseSchema, Field, ListKey, ObjectKey, Policy, ScalarKey, Shape
 
 
@@ -13,7 +13,38 @@ def case_schema(policy: Policy) -> dict[str, Any]:
     """The JSON Schema (2020-12) that editors complete and check case files with."""
     definitions: dict[str, Any] = {}
     schema = _object(policy.schema, policy.schema.root, definitions)
+    schema["properties"].setdefault(EXPECTED, _expected(policy))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": dict(sorted(definitions.items()))}
+
+
+def _expected(policy: Policy) -> dict[str, Any]:
+    """What the case is to come to, which only `tiaoli test` reads."""
+    status = {"enum": ["met", "unmet", "unknown"]}
+    conditions = sorted({condition for benefit in policy.benefits.values() for condition in benefit.conditions})
+    texts = {"type": "array", "items": {"type": "string"}}
+    amount = {"type": ["string", "null"]}
+    decision = {
+        "type": "object",
+        "properties": {
+            "benefit": {"enum": list(policy.benefits)},
+            "subject": {"type": "string"},
+            "outcome": {"enum": ["eligible", "not_eligible", "unknown"]},
+            "amount": amount,
+            "standard": amount,
+            "rate": amount,
+            "amount_range": {"anyOf": [{"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}, {"type": "null"}]},
+            "conditions": {"type": "object", "properties": dict.fromkeys(conditions, status), "additionalProperties": False},
+            "results": {"type": "object"},
+            "gap": texts,
+            "missing": texts,
+            "missing_for_amount": texts,
+            "verdict": {"enum": ["all", "some", "none", None]},
+        },
+        "required": ["benefit"],
+        "additionalProperties": False,
+    }
+    said = Statement("预期的决定，仅由 tiaoli test 读取", "what is expected of the case, read by `tiaoli test` alone")
+    return {"type": "array", "items": decision, "description": _both(said)}
 
 
 def _object(schema: CaseSchema, shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tiaoli.cli.prove import prove
 from tiaoli.cli.questions import ask, what_if, when
 from tiaoli.cli.receipts import page, redecide, verify
 from tiaoli.cli.serve import serve
+from tiaoli.cli.test import test
 from tiaoli.cli.why import why, why_not
 
 
@@ -99,7 +100,7 @@ def completion(shell: str) -> None:
 
 _DECIDING = (decide, why, why_not, when, what_if, ask, bulk, facts)
 _RECEIPTS = (page, verify, redecide)
-_POLICIES = (notice, template, schema, types, check, audit, prove, diff, coverage)
+_POLICIES = (notice, template, schema, types, check, test, audit, prove, diff, coverage)
 _SERVERS = (serve, mcp)
 for command in (*_DECIDING, *_RECEIPTS, *_POLICIES, *_SERVERS):
     tiaoli.add_command(command)

@@ -20,7 +20,7 @@ from tiaoli.compiled.fact_tables import FactReader, FactTables
 from tiaoli.compiled.fragment import OutsideError
 from tiaoli.compiled.python_program import Compiler
 from tiaoli.compiled.rule_index import RuleIndex
-from tiaoli.decide import Condition, Decision
+from tiaoli.decide import Condition, Decision, Result, ResultReader
 from tiaoli.policy import Benefit, Policy, reading_facts
 from tiaoli.rules import SUPREMUM, Contract, Fact, Name, NoValueError, Value
 
@@ -34,9 +34,9 @@ _MOST_CHOICES = 64
 
 _Sums = Collection[tuple[int, int]]
 
-BenefitResult = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str]]
+_Found = tuple[tuple[bool, ...], bool, _Sums, _Sums, Collection[int], Collection[str], tuple[Collection[Any], ...]]
 """What the compiled function of a benefit returns: the conditions met, whether it is granted, amounts and standards in hundreds of the
-smallest unit and what is left of them, rates, persons without a standard."""
+smallest unit and what is left of them, rates, persons without a standard, the values of each result."""
 
 
 class Fallback(NamedTuple):
@@ -74,6 +74,7 @@ class CompiledRules:
             }
             for benefit in self.policy.benefits.values()
         }
+        self._result_reader = ResultReader(encoding.phrases, encoding.rule_bounds)
         self._met: dict[str, dict[tuple[bool, ...], tuple[Condition, ...]]] = {benefit: {} for benefit in self.policy.benefits}
 
     def decide(
@@ -83,7 +84,7 @@ class CompiledRules:
 
         The facts then say in `asked` which benefits have a subject.
 
-        Raises `InternalError` with the case's problem where arithmetic divides by zero or a function has no value.
+        Raises `InternalError` with the case's problem where arithmetic divides by zero, a function has no value or a result several.
         """
         facts = case if isinstance(case, FactTables) else self.reader.case(case)
         items = facts.items
@@ -194,8 +195,8 @@ class CompiledRules:
             ),
         )
 
-    def _decision(self, benefit: Benefit, item: str, found: BenefitResult, facts: FactTables) -> Decision:
-        met, granted, amounts, standards, rates, gaps = found
+    def _decision(self, benefit: Benefit, item: str, found: _Found, facts: FactTables) -> Decision:
+        met, granted, amounts, standards, rates, gaps, values = found
         conditions = self._met[benefit.id].get(met)
         if conditions is None:
             both = self._conditions[benefit.id]
@@ -214,11 +215,20 @@ class CompiledRules:
             fixed[0] if len(fixed) == 1 else None,
             _amount(max(rates), _PERCENT) if rates else None,
             self._gap(benefit, item, gaps, facts) if gaps else (),
+            self._results(benefit, granted, values) if values else (),
             named=benefit,
         )
 
     def _sums(self, found: _Sums) -> list[Decimal]:
         return [_amount(100 * hundreds + rest, self.policy.currency.digits) for hundreds, rest in found]
+
+    def _results(self, benefit: Benefit, granted: bool, found: tuple[Collection[Any], ...]) -> tuple[Result, ...]:
+        """What a decision gives beside money. Raises `InternalError` where a result has several values."""
+        values = {
+            declared.id: [_VALUES.get(declared.type, _same)(value) for value in those]
+            for declared, those in zip(benefit.results.values(), found, strict=True)
+        }
+        return self._result_reader.complete(benefit, granted, values)
 
     def _gap(self, benefit: Benefit, item: str, gaps: Collection[str], facts: FactTables) -> tuple[str, ...]:
         """The ids of the persons without a standard, in file order."""

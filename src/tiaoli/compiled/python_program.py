@@ -41,15 +41,16 @@ class Compiler:
     def benefit(self, benefit: Benefit) -> str:
         """The text of `decide__BENEFIT(case, subject)` and of all it calls that no earlier text has.
 
-        It returns the conditions met in the benefit's order, whether it is granted, and the sets of amounts and standards (hundreds of
-        the smallest unit, and the rest), rates and persons without a standard. Raises `OutsideError` where a rule falls outside; then
-        nothing is kept.
+        It returns the conditions met in the benefit's order, whether it is granted, the sets of amounts and standards (hundreds of
+        the smallest unit, and the rest), rates and persons without a standard, and those of the values of each result. Raises
+        `OutsideError` where a rule falls outside; then nothing is kept.
         """
         this: Constant = Constant(Name(benefit.id))
         with self._all_or_nothing():
             conditions = [self._called(Contract.MET.name, (this, "b", Constant(Name(condition)))) for condition in benefit.conditions]
             granted = self._called(Contract.ELIGIBLE.name, (this, "b"))
             found = [self._called(name, (this, "b", *wanted), "()") if self.policy.shows(name) else "()" for name, wanted in _OUTPUTS]
+            given = [(declared, self._called(declared.id, (this, "b", "f"), "()")) for declared in benefit.results.values()]
         lines = [f"def decide__{benefit.id}(case, subject):", f"    met = ({''.join(f'{text}, ' for text in conditions)})"]
         lines += [f"    granted = {granted}"]
         # an amount, or a person without a standard, is looked at where the benefit is granted
@@ -58,7 +59,9 @@ class Compiler:
             f"    {name} = {text if text == '()' else f'set({text})' + ends.get(name, '')}"
             for (name, _), text in zip(_OUTPUTS, found, strict=True)
         ]
-        lines += [f"    return met, granted, {', '.join(name for name, _ in _OUTPUTS)}"]
+        results = [f"set({text})" + ("" if declared.always else " if granted else ()") for declared, text in given]
+        lines += [f"    results = ({''.join(f'{text}, ' for text in results)})"]
+        lines += [f"    return met, granted, {', '.join(name for name, _ in _OUTPUTS)}, results"]
         return "\n\n\n".join([*self._new_text, "\n".join(lines)]) + "\n"
 
     def exclusive(self) -> str:

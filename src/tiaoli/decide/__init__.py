@@ -8,7 +8,19 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.decide.alternatives import DecideUnder, with_alternatives
-    from tiaoli.decide.answer import FORMAT, OUTCOMES, Answer, Condition, Decision, Flip, Note, Outcome, Status, Verdict, notes_on
+    from tiaoli.decide.answer import (
+        FORMAT,
+        Answer,
+        Condition,
+        Decision,
+        Flip,
+        Note,
+        Outcome,
+        Status,
+        Verdict,
+        changed_results,
+        notes_on,
+    )
     from tiaoli.decide.batch import MOST_CASES, decide_chunk, decide_each
     from tiaoli.decide.decisions import DecisionReader, decide_one, solve
     from tiaoli.decide.exclusion import exclusive_groups
@@ -16,6 +28,7 @@ if TYPE_CHECKING:
     from tiaoli.decide.free_facts import NO_MEMBER, FreedCase, FreeFact, free_atom, set_free
     from tiaoli.decide.prepared import PreparedCase, PreparedDecision, assumed_for
     from tiaoli.decide.receipt import Receipt, digest, receipt_of
+    from tiaoli.decide.results import Result, ResultReader
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -23,7 +36,6 @@ __all__ = [
     "FORMAT",
     "MOST_CASES",
     "NO_MEMBER",
-    "OUTCOMES",
     "SOLE_CASE",
     "Answer",
     "CaseFacts",
@@ -39,11 +51,14 @@ __all__ = [
     "PreparedCase",
     "PreparedDecision",
     "Receipt",
+    "Result",
+    "ResultReader",
     "Status",
     "Subject",
     "Verdict",
     "assumed_for",
     "case_facts",
+    "changed_results",
     "decide_chunk",
     "decide_each",
     "decide_one",

@@ -10,7 +10,7 @@ readings are two quantifiers and stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from tiaoli.decide.answer import Alternatives, Decision, Flip, Outcome, Verdict
 from tiaoli.decide.decisions import DecisionReader
 from tiaoli.decide.facts import CaseFacts, Subject
 from tiaoli.decide.prepared import PreparedCase
+from tiaoli.decide.results import Result
+from tiaoli.policy import Policy
 from tiaoli.rules import (
     GRACE,
     Assumption,
@@ -54,6 +56,21 @@ _DIFFERS = rule_template("""
 differs(Benefit, Subject) :-
     $AMOUNT(1, Benefit, Subject, Yuan, Fen), $ELIGIBLE(2, Benefit, Subject), not $AMOUNT(2, Benefit, Subject, Yuan, Fen).
 """).substitute()
+
+
+def _otherwise(policy: Policy) -> str:
+    """The two copies have different results."""
+    rules = ["#defined otherwise/2."]
+    for benefit in policy.benefits.values():
+        for declared in benefit.results.values():
+            said, other = (f"{declared.id}({copy}, {benefit.id}, Subject, Value)" for copy in (1, 2))
+            granted = "".join(f", {Contract.ELIGIBLE.name}({copy}, {benefit.id}, Subject)" for copy in (1, 2))
+            both = "" if declared.always else granted
+            rules += [
+                f"otherwise({benefit.id}, Subject) :- {said}, not {other}{both}.",
+                f"otherwise({benefit.id}, Subject) :- {other}, not {said}{both}.",
+            ]
+    return "\n".join(rules)
 
 
 DecideUnder = Callable[[Mapping[str, str]], Mapping[Subject, Decision] | None]
@@ -128,6 +145,7 @@ class _AlternativeSearch:
         self.found_fix: dict[Subject, tuple[str, ...]] = {}
         self.found_missing: dict[Subject, tuple[str, ...]] = {}
         self.found_for_amount: dict[Subject, tuple[str, ...]] = {}
+        self.found_for_results: dict[Subject, tuple[str, ...]] = {}
 
     def _session(
         self, rules: str, readings: Sequence[Fact], choices: Sequence[Choice], copies: Sequence[CaseFacts], absent: _Absent
@@ -151,6 +169,7 @@ class _AlternativeSearch:
             verdict=self.found_verdicts.get(subject),
             flips=tuple(self.found_flips.get(subject, ())),
             fix=self.found_fix.get(subject),
+            missing_for_results=self.found_for_results.get(subject, ()) if decision.results else None,
         )
 
     def _in_force(self, changed: Mapping[str, str] = MappingProxyType({})) -> list[Assumption]:
@@ -162,27 +181,33 @@ class _AlternativeSearch:
             touched = [decision for decision in decisions if reading.name in self.encoding.readings[decision.benefit]]
             for option in reading.options:
                 if touched and option.id != self.readings[reading.name]:
-                    for decision, outcome, amount in self._outcomes_under(touched, {reading.name: option.id}):
-                        if (decision.outcome, decision.amount) != (outcome, amount):
-                            flip = Flip(reading.name, option.id, outcome, amount)
+                    for decision, flip in self._outcomes_under(touched, reading.name, option.id):
+                        if _settled(decision.outcome, decision.amount, decision.results) != _settled(*flip[2:]):
                             self.found_flips.setdefault(_subject(decision), []).append(flip)
 
-    def _outcomes_under(
-        self, decisions: Sequence[Decision], changed: Mapping[str, str]
-    ) -> Iterator[tuple[Decision, Outcome, Decimal | None]]:
-        """The outcome and exact amount of each decision under other readings."""
-        quick = self.decide_under({**self.readings, **changed}) if self.decide_under else None
+    def _outcomes_under(self, decisions: Sequence[Decision], name: str, option: str) -> Iterator[tuple[Decision, Flip]]:
+        """The outcome, the exact amount and the results of each decision under another option of a reading."""
+        readings = {**self.readings, name: option}
+        quick = self.decide_under(readings) if self.decide_under else None
         if quick is not None:
-            yield from ((decision, quick[_subject(decision)].outcome, quick[_subject(decision)].amount) for decision in decisions)
+            for decision in decisions:
+                found = quick[_subject(decision)]
+                yield decision, Flip(name, option, found.outcome, found.amount, found.results)
             return
-        assumed = self._in_force(changed)
-        found = self._granted({**self.readings, **changed})
-        outcomes = {_subject(decision): _outcome(found, decision) for decision in decisions}
+        assumed = self._in_force({name: option})
+        granted = self._granted(readings)
+        outcomes = {_subject(decision): _outcome(granted, decision) for decision in decisions}
         benefits = self.encoding.policy.benefits
-        paid = [subject for subject, outcome in outcomes.items() if outcome == "eligible" and benefits[subject.benefit].has_amount]
-        amounts = dict(self._amounts(paid, assumed)) if paid else {}
+        paid = [
+            subject
+            for subject, outcome in outcomes.items()
+            if benefits[subject.benefit].results or (outcome == "eligible" and benefits[subject.benefit].has_amount)
+        ]
+        said = dict(self._said(paid, assumed)) if paid else {}
         for decision in decisions:
-            yield decision, outcomes[_subject(decision)], amounts.get(_subject(decision))
+            subject = _subject(decision)
+            under = said.get(subject)
+            yield decision, Flip(name, option, outcomes[subject], *((None, ()) if under is None else (under.amount, under.results)))
 
     def _granted(self, fixed: Mapping[str, str], comparing: bool = False) -> Consequences:
         """What is granted for certain, and what possibly, with some readings fixed and the others free; with `comparing` also which
@@ -199,15 +224,15 @@ class _AlternativeSearch:
                 raise OutOfTimeError
         return found
 
-    def _amounts(self, subjects: Sequence[Subject], assumed: Sequence[Assumption]) -> Iterator[tuple[Subject, Decimal | None]]:
-        """Amounts are worked out with the readings as facts: as choices they would leave every possible sum open."""
+    def _said(self, subjects: Sequence[Subject], assumed: Sequence[Assumption]) -> Iterator[tuple[Subject, Decision]]:
+        """What is worked out for decisions, with the readings as facts: as choices they would leave every possible sum open."""
         policy = self.encoding.policy
         facts = [*policy.facts, *(reading for reading, _ in assumed), *self.first.facts]
         found = consequences(self.encoding.decision_rules, facts, list(self.first.choices.values()), left(self.deadline))
         if not found.exhausted:
             raise OutOfTimeError
-        for decision in DecisionReader(policy, self.case, found, 1).decisions(subjects):
-            yield _subject(decision), decision.amount
+        for decision in DecisionReader(self.encoding, self.case, found, 1, self.first.choices).decisions(subjects):
+            yield _subject(decision), decision
 
     def verdicts(self, decisions: Sequence[Decision]) -> None:
         """Under all, some or no combinations of readings; nothing where some combination leaves the outcome open."""
@@ -235,12 +260,13 @@ class _AlternativeSearch:
         return minimal(suffices, self.encoding.readings[decision.benefit])
 
     def missing(self, decisions: Sequence[Decision]) -> None:
-        """The absent facts that can decide an outcome alone, or else an amount."""
+        """The absent facts that can decide an outcome alone, or else an amount or a result."""
         in_force = self._in_force()
         benefits = self.encoding.policy.benefits
         copies = _Copies(self.outcomes, self.absent)
         paying = {_subject(item) for item in decisions if item.outcome != "not_eligible" and benefits[item.benefit].has_amount}
-        sums = self._sums([reading for reading, _ in in_force]) if paying else None
+        giving = {_subject(item) for item in decisions if any(result.status == "unknown" for result in item.results)}
+        sums = self._sums([reading for reading, _ in in_force]) if paying or giving else None
         for decision in decisions:
             subject = _subject(decision)
             deciding: list[_AbsentFact] = []
@@ -250,9 +276,14 @@ class _AlternativeSearch:
                 # sorted keeps the order of the file where two facts settle as much
                 deciding.sort(key=lambda item: -settled[item])
             self.found_missing[subject] = tuple(item.path for item in deciding)
-            if subject in paying and sums is not None:
-                differs, known = _about("differs", decision), {item.path for item in deciding}
-                self.found_for_amount[subject] = tuple(item.path for item in sums.deciding(differs, (differs, True), known=known))
+            known = {item.path for item in deciding}
+            for differing, found, wanted in (
+                ("differs", self.found_for_amount, paying),
+                ("otherwise", self.found_for_results, giving),
+            ):
+                if subject in wanted and sums is not None:
+                    differs = _about(differing, decision)
+                    found[subject] = tuple(item.path for item in sums.deciding(differs, (differs, True), known=known))
 
     def _sums(self, readings: Sequence[Fact]) -> _Copies | None:
         """The two copies with the rules for amounts, and the facts in which they can differ, sums that another rule sets among
@@ -264,7 +295,8 @@ class _AlternativeSearch:
             absent = _absent(*copies)
         if not absent:
             return None
-        return _Copies(self._session(exact_rules(self.encoding.decision_rules, _DIFFERS), readings, (), copies, absent), absent)
+        rules = exact_rules(self.encoding.decision_rules, _DIFFERS + _otherwise(self.encoding.policy))
+        return _Copies(self._session(rules, readings, (), copies, absent), absent)
 
     def _share_settled(self, item: _AbsentFact, decision: Decision) -> float:
         """The share of a fact's values that settle the outcome by themselves."""
@@ -332,6 +364,11 @@ def _outcome(found: Consequences, decision: Decision) -> Outcome:
     if granted not in found.possible:
         return "not_eligible"
     return "eligible" if granted in found.certain else "unknown"
+
+
+def _settled(outcome: Outcome, amount: Decimal | None, results: Iterable[Result]) -> tuple[object, ...]:
+    """What must be the same for a reading to change nothing; a range that moves alone is no change."""
+    return outcome, amount, *(result.settled for result in results)
 
 
 def _granted(copy: int, decision: Decision) -> Fact:

@@ -8,20 +8,14 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
 from tiaoli.base import Statement, drawn
-from tiaoli.policy import Currency, Policy
+from tiaoli.decide.results import Result
+from tiaoli.policy import OUTCOMES, Currency, Policy
 
 FORMAT = 2
 """The number of the format of cases and answers."""
 
 Outcome = Literal["eligible", "not_eligible", "unknown"]
 Status = Literal["met", "unmet", "unknown"]
-
-OUTCOMES: Mapping[Outcome, Statement] = {
-    "eligible": Statement("可享受", "eligible"),
-    "not_eligible": Statement("不予享受", "not eligible"),
-    "unknown": Statement("尚不能确定", "unknown"),
-}
-"""The outcomes in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +34,33 @@ Verdict = Literal["all", "some", "none"]
 
 
 class Flip(NamedTuple):
-    """A single deviation from the readings in force that changes the outcome or the amount, and what it changes them
+    """A single deviation from the readings in force that changes the outcome, the amount or a result, and what it changes them
     to."""
 
     reading: str
     option: str
     outcome: Outcome
     amount: Decimal | None
+    results: tuple[Result, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The reading with its other option, and the outcome and amount under it; `null` where there is no amount."""
-        return {
+        """The reading with its other option, and the outcome, the amount and results under it; `null` where there is no amount, and
+        results only where there are any."""
+        found: dict[str, Any] = {
             "reading": self.reading,
             "option": self.option,
             "outcome": self.outcome,
             "amount": _money(self.amount),
         }
+        return found | ({"results": [result.to_json() for result in self.results]} if self.results else {})
 
 
 class Alternatives(NamedTuple):
     """What else the decision could be.
 
     `missing` are the paths of the absent facts that can still decide an unknown outcome, most decisive first;
-    `missing_for_amount` of those that bear on the amount alone. `verdict` says under how many of all combinations of
+    `missing_for_amount` of those that bear on the amount alone, `missing_for_results` of those on which a result rests; `None` where the
+    benefit has none. `verdict` says under how many of all combinations of
     readings the decision grants; `None` where the outcome is unknown under at least one of them. `flips` are the
     single readings that change it. `fix` is a subset-minimal set of readings that make the outcome certain as they are in
     force, whatever is chosen for the others; `None` where it is unknown, or was not searched in time.
@@ -73,31 +71,21 @@ class Alternatives(NamedTuple):
     verdict: Verdict | None
     flips: tuple[Flip, ...]
     fix: tuple[str, ...] | None = None
+    missing_for_results: tuple[str, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The missing facts, and under `readings` the verdict, the flips and the readings to fix."""
+        results = {} if self.missing_for_results is None else {"missing_for_results": list(self.missing_for_results)}
         return {
             "missing": list(self.missing),
             "missing_for_amount": list(self.missing_for_amount),
+            **results,
             "readings": {
                 "verdict": self.verdict,
                 "flips": [flip.to_json() for flip in self.flips],
                 "fix": None if self.fix is None else list(self.fix),
             },
         }
-
-
-class Result(NamedTuple):
-    """What a decision grants that is no money, such as months of a benefit: how much, in which unit, in words."""
-
-    id: str
-    value: str
-    unit: str
-    statement: Statement
-
-    def to_json(self) -> dict[str, Any]:
-        """What is granted, how much of it in which unit, and in words."""
-        return {"id": self.id, "value": self.value, "unit": self.unit, "statement": self.statement.to_json()}
 
 
 class Note(NamedTuple):
@@ -117,7 +105,7 @@ def notes_on(policy: Policy, applied_on: int) -> tuple[Note, ...]:
 
 
 class Named(Protocol):
-    """A benefit and its conditions in words, and whether a share of a standard is paid."""
+    """A benefit, its conditions and its outcomes in words, and whether a share of a standard is paid."""
 
     @property
     def statement(self) -> Statement: ...
@@ -125,6 +113,8 @@ class Named(Protocol):
     def conditions(self) -> Mapping[str, Statement]: ...
     @property
     def has_standard(self) -> bool: ...
+    @property
+    def outcomes(self) -> Mapping[str, Statement]: ...
 
 
 class Decision(NamedTuple):
@@ -133,8 +123,8 @@ class Decision(NamedTuple):
     `amount` is exact, in `currency` with its digits; `None` where the benefit has no amount of its own, the outcome is not `eligible`, or
     the amount differs between completions of the unknown facts: then `amount_range` has both ends, where they exist. `standard` is
     what the notice itself fixes, where a share of it is paid (`shared`); `None` where it is unknown. `rate` is the multiple of a
-    base standard. `gap` are the ids of those the decision pays for and the notice sets no standard for; `results` what is granted
-    and is no money. `alternatives` come with a full answer. `named` has the words for people.
+    base standard. `gap` are the ids of those the decision pays for and the notice sets no standard for; `results` what the benefit
+    gives beside money. `alternatives` come with a full answer. `named` has the words for people.
     """
 
     benefit: str
@@ -175,12 +165,28 @@ class Decision(NamedTuple):
         return found | (self.alternatives.to_json() if self.alternatives is not None else {})
 
     @property
+    def said(self) -> Statement:
+        """The outcome in words."""
+        return self.words[self.outcome]
+
+    @property
+    def words(self) -> Mapping[str, Statement]:
+        """What the outcomes of its benefit are called."""
+        return OUTCOMES if self.named is None else self.named.outcomes
+
+    @property
     def shared(self) -> bool:
         """Whether what is granted is a standard of which a share is paid."""
         return self.outcome == "eligible" and self.named is not None and self.named.has_standard
 
     def _repr_html_(self) -> str:
         return drawn(self)
+
+
+def changed_results(decision: Decision, flip: Flip) -> list[Result]:
+    """The results that another option of a reading gives otherwise."""
+    before = {result.settled for result in decision.results}
+    return [result for result in flip.results if result.settled not in before]
 
 
 class Answer(NamedTuple):

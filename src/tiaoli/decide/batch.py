@@ -97,9 +97,9 @@ def _together(
     if not found.exhausted:
         raise OutOfTimeError
     certain, possible = _by_case(found.certain), _by_case(found.possible)
-    for number, case, _ in group:
+    for number, case, facts in group:
         own = Consequences(frozenset(certain.get(number, ())), frozenset(possible.get(number, ())))
-        yield DecisionReader(policy, case, own, number)
+        yield DecisionReader(encoding, case, own, number, facts.choices)
 
 
 def _by_case(facts: frozenset[Fact]) -> dict[Value, list[Fact]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from tiaoli.case import Case
 from tiaoli.decide.answer import Condition, Decision, Outcome, Status
 from tiaoli.decide.facts import Subject
 from tiaoli.decide.prepared import PreparedCase, PreparedDecision
-from tiaoli.policy import Policy
+from tiaoli.decide.results import Result, ResultReader
+from tiaoli.encoding import Encoding, Slot
+from tiaoli.policy import Benefit
 from tiaoli.rules import Consequences, Contract, Fact, Name, Value, consequences
 
 _SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
@@ -18,13 +20,17 @@ _SUMS = (Contract.AMOUNT.name, Contract.STANDARD.name)
 
 
 class DecisionReader:
-    """Reads decisions out of the consequences of one case, which the rules know by `name`."""
+    """Reads decisions out of the consequences of one case, which the rules know by `name`; `unknown` are the facts that were choices."""
 
-    def __init__(self, policy: Policy, case: Case, found: Consequences, name: Value) -> None:
-        self.policy = policy
+    def __init__(self, encoding: Encoding, case: Case, found: Consequences, name: Value, unknown: Collection[Slot] = ()) -> None:
+        self.policy = policy = encoding.policy
         self.case = case
         self.found = found
         self.name = name
+        self.unknown = unknown
+        self.result_reader = ResultReader(encoding.phrases, encoding.rule_bounds) if policy.results else None
+        self.possible_results: dict[tuple[str, str], dict[str, set[Value]]] = defaultdict(lambda: defaultdict(set))
+        self.certain_results: dict[tuple[str, str], dict[str, set[Value]]] = defaultdict(lambda: defaultdict(set))
         self.sums: dict[tuple[str, str, str], set[Decimal]] = defaultdict(set)
         self.certain_sums: set[tuple[str, str, str]] = set()
         self.rates: dict[tuple[str, str], Decimal] = {}
@@ -38,6 +44,8 @@ class DecisionReader:
                 self.sums[(fact.predicate, *key)].add(policy.currency.of_units(hundreds * 100 + rest))
             elif fact.predicate == Contract.RATE.name:
                 self.rates[key] = Decimal(str(fact.arguments[3])).scaleb(-2)
+            elif fact.predicate in policy.results:
+                self.possible_results[key][fact.predicate].add(fact.arguments[3])
         for fact in found.certain:
             if fact.arguments[0] != name:
                 continue
@@ -46,9 +54,11 @@ class DecisionReader:
                 self.certain_sums.add((fact.predicate, *key))
             elif fact.predicate == Contract.GAP.name:
                 self.gaps[key].add(str(fact.arguments[3]))
+            elif fact.predicate in policy.results:
+                self.certain_results[key][fact.predicate].add(fact.arguments[3])
 
     def decisions(self, subjects: Iterable[Subject]) -> Iterator[Decision]:
-        """The decision about each subject."""
+        """The decision about each subject. Raises `InternalError` where a result has several values."""
         return (self._decision(subject) for subject in subjects)
 
     def exclusive(self, subjects: Iterable[Subject]) -> list[tuple[Subject, str]]:
@@ -89,8 +99,19 @@ class DecisionReader:
             ),
             currency=self.policy.currency,
             gap=self._gap(subject) if outcome == "eligible" else (),
+            results=self._results(benefit, key, outcome),
             named=benefit,
         )
+
+    def _results(self, benefit: Benefit, key: tuple[str, str], outcome: Outcome) -> tuple[Result, ...]:
+        """What the decision gives beside money. Raises `InternalError` where a result has several values."""
+        if self.result_reader is None or not benefit.results:
+            return ()
+        granted = None if outcome == "unknown" else outcome == "eligible"
+        if not self.found.exhausted:
+            return self.result_reader.cut_short(benefit, granted)
+        possible, certain = self.possible_results[key], self.certain_results[key]
+        return self.result_reader.partial(benefit, granted, possible, certain, self.unknown)
 
     def _exact(self, predicate: str, subject: Subject) -> Decimal | None:
         """The sum that is the same in every completion."""
@@ -124,7 +145,7 @@ def solve(question: PreparedCase, exclusive: bool = False) -> DecisionReader:
         rules = question.encoding.rules if exclusive else question.encoding.decision_rules
         with question.shown_in_errors():
             found = consequences(rules, known, list(question.facts.choices.values()), question.seconds_left)
-    return DecisionReader(question.encoding.policy, question.case, found, question.case.id)
+    return DecisionReader(question.encoding, question.case, found, question.case.id, question.facts.choices)
 
 
 def decide_one(question: PreparedDecision) -> tuple[Decision, bool]:

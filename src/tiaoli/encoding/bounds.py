@@ -94,7 +94,8 @@ class _BoundFinder:
                 self.owned[predicate] = set.intersection(*owned)
         self.reckoned.check(self.program)
         self._circles()
-        return RuleBounds((*self.bounds, *self._every_value()), frozenset(self.reckoned.both_ends)), self.problems
+        bounds = (*self.bounds, *self._every_value())
+        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results), self.problems
 
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""

@@ -38,7 +38,7 @@ from tiaoli.rules import (
     Variable,
 )
 
-_FORM = 16
+_FORM = 17
 
 _TYPES = (Program, Rule, Quote, Declaration, Atom, Literal, Comparison, Element, Aggregate, Variable, Constant, Operation)
 _TAGS = {kind: number for number, kind in enumerate(_TYPES)}
@@ -88,7 +88,7 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         policy = build_policy(cached["tables"], cached["expanded"] or rules, digest)
         return Encoding(
             policy=policy,
-            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"])),
+            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"]), cached["results"]),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -125,6 +125,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any], expanded: Mapping[
         "expanded": expanded,
         "bounds": bounds,
         "both_ends": sorted(encoding.rule_bounds.both_ends),
+        "results": encoding.rule_bounds.results,
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,

@@ -15,10 +15,11 @@ class ProgramLint(Lint):
     """Checks all rules together, once each of them is well-formed."""
 
     def check(self) -> None:
-        """Check use, conditions, standards and recursion."""
+        """Check use, conditions, standards, results and recursion."""
         self._use()
         self._conditions()
         self._standards()
+        self._results()
         self.no_recursion()
 
     def _may_lack(self, predicate: Predicate) -> bool:
@@ -29,7 +30,7 @@ class ProgramLint(Lint):
     def _use(self) -> None:
         used = {literal.atom.predicate for rule in self.program.rules for literal in rule.literals()}
         for predicate in self.policy.predicates.values():
-            if predicate.source != "rules":
+            if predicate.source != "rules" or predicate.name in self.policy.results:
                 continue
             where = f"{predicate.file} [predicate.{predicate.name}]"
             if predicate.name not in self.heads:
@@ -80,6 +81,28 @@ class ProgramLint(Lint):
             if benefit.has_standard and not shared:
                 zh, en = "没有规则推导它的标准；请删去 standard", "no rule derives its standard; delete `standard`"
                 self.refuse("benefit-standard", where, zh, en)
+
+    def _results(self) -> None:
+        """Every result that a benefit declares is derived for it, and no other benefit is given it."""
+        for name in self.policy.results:
+            declaring = [benefit.id for benefit in self.policy.benefits.values() if name in benefit.results]
+            derived: set[str] = set()
+            for rule in self.heads[name]:
+                who = rule.head.terms[1]
+                given = [str(who.value)] if isinstance(who, Constant) else list(self.policy.benefits)
+                for benefit in given:
+                    if benefit in self.policy.benefits and benefit not in declaring:
+                        table = f"[benefit.{benefit}.results.{name}]"
+                        zh = f"{benefit} 没有声明结果 {name}；请在规则中写明权益，或者写 {table}"
+                        en = f"`{benefit}` declares no result `{name}`; name the benefit in the rule, or write {table}"
+                        self.refuse("benefit-results", rule.where, zh, en)
+                derived.update(given)
+            for benefit in declaring:
+                if benefit not in derived:
+                    where = f"vocabulary.toml [benefit.{benefit}.results.{name}]"
+                    self.refuse(
+                        "benefit-results", where, "没有规则推导它", f"no rule derives it; conclude {name}(C, {benefit}, Subject, Value)"
+                    )
 
     def _conditions(self) -> None:
         required: dict[str, dict[int, tuple[str, Rule]]] = defaultdict(dict)

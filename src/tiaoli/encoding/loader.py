@@ -232,9 +232,9 @@ def _sound(name: str, tables: Mapping[str, Any], rules: Mapping[str, str], diges
 
 
 def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Problem]:
-    """A sum that is set elsewhere has no values to try, so no condition may rest on it."""
+    """A sum that is set elsewhere has no values to try, so no condition and no result may rest on it."""
     reaches: set[str] = set()
-    todo = [Contract.MET.name]
+    todo = [Contract.MET.name, *policy.results]
     while todo:
         predicate = todo.pop()
         if predicate not in reaches:
@@ -243,7 +243,10 @@ def _amounts_apart(policy: Policy, graph: Mapping[str, set[str]]) -> list[Proble
     return [
         Problem(
             f"fields.toml [field.{field.path}]",
-            Statement("条件不得取决于另行制定的金额（elsewhere）", "a condition rests on a sum that is set elsewhere (`elsewhere`)"),
+            Statement(
+                "条件和结果不得取决于另行制定的金额（elsewhere）",
+                "a condition or a result rests on a sum that is set elsewhere (`elsewhere`)",
+            ),
             "policy-elsewhere",
         )
         for field in policy.fields.values()

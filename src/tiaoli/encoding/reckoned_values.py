@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tiaoli.base import Problem, Statement
 from tiaoli.encoding.value_origins import Found, Span, bindings, tests, totals
 from tiaoli.policy import Policy, ValueType
-from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, variables
+from tiaoli.rules import Aggregate, Atom, Comparison, Constant, Contract, Operation, Program, Rule, Term, Variable, variables
 
 PAID = {
     Contract.PAYABLE.name: (3, 4, 5),
@@ -56,6 +56,8 @@ class ReckonedValues:
         self.whole: set[str] = set()
         # the fields of days from which a sum is worked out
         self.both_ends: set[str] = set()
+        # for every result the fields that its value is reckoned from, and whether it grows or falls with each, or only one of the two
+        self.results: dict[str, dict[str, bool]] = {name: {} for name in policy.results}
         self._tests: list[_Test] = []
 
     def follow(self, rule: Rule, given: Iterable[str], found: Found) -> None:
@@ -220,10 +222,27 @@ class ReckonedValues:
                 self._look_at_all(found)
             self.arguments[head.predicate][position] |= found
         self._divided = set()
+        if head.predicate in self.results:
+            self._result(head)
         for position in PAID.get(head.predicate, ()):
             paid = self._of(head.terms[position])
             self._look_at_all(paid)
             self._look_at_days(paid)
+
+    def _result(self, head: Atom) -> None:
+        """Note what the value of a result is reckoned from; of its days both ends of every stretch are looked at."""
+        sources = self._of(head.terms[-1])
+        self._look_at_all(sources)
+        here = self.results[head.predicate]
+        for path, sign in sources:
+            kind = self._type(path)
+            even = Reckoned(path, -sign) not in sources and (kind.grows or kind.kind == "day")
+            here[path] = here.get(path, True) and (even or path in self.whole)
+            if kind.kind == "day" and self.policy.fields[path].changed_by != "time":
+                self.both_ends.add(path)
+        # every length that a fact may be is looked at, and the day that comes of it grows with each
+        origins = [origin for variable in variables(head.terms[-1]) for origin in self._found.get(variable.name, ())]
+        here.update({shift.length: True for origin in origins for shift in origin.shifts if shift.length})
 
     def _look_at_all(self, sources: set[Reckoned]) -> None:
         """What is reckoned from a fact of few values, other than a share, need not grow with it."""
@@ -256,7 +275,7 @@ class ReckonedValues:
         """Check that every fact is asked for in one direction by the comparisons of what is reckoned from it."""
         polarity = _polarities(program)
         # whether anything is granted is no sum
-        paying = _below(program, PAID, {Contract.ELIGIBLE.name})
+        paying = _below(program, (*PAID, *self.results), {Contract.ELIGIBLE.name})
         wanted: dict[str, set[int]] = defaultdict(set)
         for rule, sources in self._tests:
             if rule.sentences:

@@ -10,7 +10,7 @@ is, the same search runs into the same walls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tiaoli.base import InternalError, Problem, Statement
 from tiaoli.decide import CaseFacts, Subject
@@ -49,12 +49,23 @@ class Explainer:
         children = [self.condition(subject, condition) for condition in self.policy.benefits[subject.benefit].conditions]
         if status != "fails":
             for predicate in (item.name for item in self.policy.predicates.values() if item.shown):
-                if predicate not in (Contract.MET.name, Contract.ELIGIBLE.name, Contract.EXCLUSIVE.name):
+                if predicate not in (Contract.MET.name, Contract.ELIGIBLE.name, Contract.EXCLUSIVE.name, *self.policy.results):
                     width = len(self.policy.predicates[predicate].arguments)
                     for arguments in self.interpretation.matching(predicate, (*about, *[None] * (width - 3))):
                         if self.interpretation.truth(predicate, arguments) == "holds":
                             children.append(self.atom(predicate, arguments))
+        for declared in self.policy.benefits[subject.benefit].results_said(status != "fails"):
+            children += self._result(declared.id, about)
         return Justification("decision", status, Contract.ELIGIBLE.name, about, children=tuple(children))
+
+    def _result(self, predicate: str, about: tuple[Value, ...]) -> Iterator[Justification]:
+        """The value of a result; those that a missing fact leaves open as one; or that there is none."""
+        found = list(self.interpretation.matching(predicate, (*about, None)))
+        known = [arguments for arguments in found if self.interpretation.truth(predicate, arguments) == "holds"]
+        if known:
+            yield from (self.atom(predicate, arguments) for arguments in known)
+        else:
+            yield self.open_atoms(predicate, found) if found else self.atom(predicate, (*about, None))
 
     def condition(self, subject: Subject, condition: str) -> Justification:
         """A condition of a decision, with what it rests on."""

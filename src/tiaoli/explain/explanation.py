@@ -7,14 +7,15 @@ one object; in JSON it is written once, under an `id`, and elsewhere as a `ref` 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement, drawn
 from tiaoli.decide import FORMAT, Outcome
 from tiaoli.explain.standing import Role
+from tiaoli.policy import OUTCOMES
 from tiaoli.rules import Truth
 
 WhyOrWhyNot = Literal["why", "why-not"]
@@ -268,7 +269,8 @@ class Explanation:
 
     `asked` is the question; `answered` the one that fits the outcome, and was answered. `missing` are the absent facts
     that can still decide an unknown outcome, `assumed` the absent lists that were taken as empty where it counts. `timeline`
-    are the days that were held against others. With a clause asked for, `sentences` say what each of its sentences contributed.
+    are the days that were held against others, `words` what outcomes are called.
+    With a clause asked for, `sentences` say what each of its sentences contributed.
     """
 
     case: str
@@ -285,6 +287,12 @@ class Explanation:
     timeline: tuple[Window, ...] = ()
     sentences: tuple[SentenceShare, ...] | None = None
     limit_reached: bool = False
+    words: Mapping[str, Statement] = field(default_factory=lambda: OUTCOMES)
+
+    @property
+    def said(self) -> Statement:
+        """The outcome in words."""
+        return self.words[self.outcome]
 
     @property
     def answered(self) -> tuple[WhyOrWhyNot, ...]:

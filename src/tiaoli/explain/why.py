@@ -51,7 +51,7 @@ def explain(
     else:
         known = (*question.common_facts, *facts.facts)
         found = consequences(telling_rules(encoding), known, list(facts.choices.values()), question.seconds_left)
-    (decision,) = DecisionReader(policy, case, _shown(encoding, found), case.id).decisions([subject])
+    (decision,) = DecisionReader(encoding, case, _shown(encoding, found), case.id, facts.choices).decisions([subject])
     wording = Wording(encoding, subject.benefit)
     if not found.exhausted:
         return _explanation(case, decision, asked, condition, _bare(wording, case, decision, condition), limit_reached=True)
@@ -89,6 +89,7 @@ def _explanation(case: Case, decision: Decision, asked: WhyOrWhyNot, condition: 
         tree=tree,
         condition=condition,
         limit_reached=limit_reached,
+        words=decision.words,
     )
 
 

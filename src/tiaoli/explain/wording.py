@@ -19,6 +19,7 @@ from tiaoli.explain.standing import TOP, Role, Standing, below, role_of
 from tiaoli.explain.word_comparisons import ComparisonWording
 from tiaoli.explain.word_facts import FactWording, uncertain
 from tiaoli.explain.word_totals import TotalWording
+from tiaoli.policy import OUTCOMES
 from tiaoli.rules import Truth
 
 
@@ -28,6 +29,9 @@ class _Place(NamedTuple):
     clause: str | None = None
     anchor: str | None = None
     quote: str | None = None
+
+
+_DECIDED: Mapping[Truth, str] = {"holds": "eligible", "fails": "not_eligible", "unknown": "unknown"}
 
 
 class Wording:
@@ -43,7 +47,7 @@ class Wording:
         self._nodes: dict[tuple[int, Standing], Node] = {}
         self._places: dict[int, _Place] = {}
         self._says: dict[str, Callable[[Justification], Statement]] = {
-            "decision": self._atom,
+            "decision": self._decision,
             "condition": self._condition,
             "derived": self._atom,
             "way": self._atom,
@@ -127,6 +131,15 @@ class Wording:
         return _Place(self.policy.sentences[anchor].clause, anchor, quote)
 
     # What is derived
+
+    def _decision(self, reason: Justification) -> Statement:
+        """A decision, in the words that the benefit has for it where these are its own."""
+        benefit = self.policy.benefits[self.benefit]
+        if benefit.outcomes == OUTCOMES:
+            return self._atom(reason)
+        said = benefit.outcomes[_DECIDED[reason.status]]
+        zh, en = (self.phrases.subject(self.benefit, reason.arguments[2], lang) for lang in ("zh", "en"))
+        return Statement(f"{zh}：{benefit.statement.zh}，{said.zh}", f"{en}: {benefit.statement.en}, {said.en}")
 
     def _atom(self, reason: Justification) -> Statement:
         predicate = reason.predicate

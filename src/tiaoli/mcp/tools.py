@@ -196,4 +196,4 @@ def _text(oracle: Oracle, found: protocol.JsonAnswer, lang: Lang) -> str:
     if isinstance(found, Calendar):
         return terminal.as_text(terminal.calendar(policy, found, lang))
     assert isinstance(found, Questions)
-    return terminal.as_text(terminal.questions(found, lang))
+    return terminal.as_text(terminal.questions(policy, found, lang))

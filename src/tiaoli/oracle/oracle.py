@@ -188,7 +188,7 @@ class Oracle(LoadedPolicy):
 
         question = self._about_decision(case, benefit, subject, readings, limit)
         with question.shown_in_errors():
-            return calendar_of(question)
+            return calendar_of(question.by_itself())
 
     def what_if(
         self,
@@ -211,7 +211,7 @@ class Oracle(LoadedPolicy):
 
         question = self._about_decision(case, benefit, subject, readings, limit)
         with question.shown_in_errors():
-            return repairs_of(question, lose, most)
+            return repairs_of(question.by_itself(), lose, most)
 
     def suppose(
         self,
@@ -272,7 +272,7 @@ class Oracle(LoadedPolicy):
 
         question = self._about_decision(case, benefit, subject, readings, limit)
         with question.shown_in_errors():
-            return reason_of(question)
+            return reason_of(question.by_itself())
 
     def prove(
         self,

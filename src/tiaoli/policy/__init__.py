@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from tiaoli.policy.designations import joined
     from tiaoli.policy.files import library_parts, parse_tables, read_library
     from tiaoli.policy.model import (
+        OUTCOMES,
         TABLES,
         Benefit,
+        DeclaredResult,
         Option,
         Parameter,
         Policy,
@@ -54,6 +56,7 @@ __all__ = [
     "LISTED",
     "MOST_NUMBER",
     "NOT_KNOWN",
+    "OUTCOMES",
     "RULE_TYPES",
     "TABLES",
     "UNITS",
@@ -62,6 +65,7 @@ __all__ = [
     "Code",
     "Currency",
     "Decimals",
+    "DeclaredResult",
     "Entry",
     "Enum",
     "Field",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -15,8 +15,10 @@ from tiaoli.policy.case_schema import Field, ItemList
 from tiaoli.policy.currency import DIGITS, MOST_DIGITS, Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.model import (
+    OUTCOMES,
     TABLES,
     Benefit,
+    DeclaredResult,
     Doubt,
     Marker,
     NotComputed,
@@ -26,6 +28,7 @@ from tiaoli.policy.model import (
     Predicate,
     Reading,
     Sentence,
+    result_types,
 )
 from tiaoli.policy.norm_tables import SOURCE, NormTable, build_norm_tables
 from tiaoli.policy.notice import clause_choices
@@ -70,7 +73,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
     schema = found.schema
     norm_tables = build_norm_tables(about, tables["csv"], found.values, found.codes, found.units, currency)
     sentences = _sentences(tables["notice"], files["clauses"], norm_tables, problems)
-    benefits = _benefits(files["vocabulary"])
+    benefits = _benefits(files["vocabulary"], result_types(found.units, found.values), _outcomes(about, OUTCOMES))
     own = _predicates(files["vocabulary"])
     included: dict[str, Predicate] = {}
     for part, words in tables["library"].items():
@@ -93,6 +96,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
             table.predicate, table.arguments(), table.holds, "engine", fails=table.fails, none=table.none, file="policy.toml"
         )
     about.finish()
+    results = _results(benefits, files["vocabulary"], {*case, *listed, *included, *own, *SIGNATURES})
     policy = Policy(
         id=identity,
         number=number,
@@ -111,7 +115,7 @@ def build_policy(tables: Mapping[str, Any], rules: Mapping[str, str], digest: st
         fields=schema.fields,
         values=found.values,
         schema=schema,
-        predicates={**case, **listed, **included, **own},
+        predicates={**case, **listed, **included, **own, **results},
         rules=rules,
         units=found.units,
         library=library,
@@ -364,10 +368,23 @@ def _case_predicates(lists: Mapping[str, ItemList], fields: Mapping[str, Field])
     return found
 
 
-def _benefits(file: Table) -> dict[str, Benefit]:
+def _outcomes(table: Table, others: Mapping[str, Statement]) -> Mapping[str, Statement]:
+    """The words that a policy or a benefit has for outcomes; the `others` where it has none."""
+    if "outcomes" not in table.table:
+        return others
+    inner = table.below(f"{table.path}.outcomes" if table.path else "outcomes", table.take("outcomes", dict, {}))
+    words = {"granted": "eligible", "refused": "not_eligible", "unknown": "unknown"}
+    found = {**others, **{outcome: inner.statement(key) for key, outcome in words.items() if key in inner.table}}
+    inner.read.update(words)
+    inner.finish()
+    return found
+
+
+def _benefits(file: Table, result_types: Sequence[str], outcomes: Mapping[str, Statement]) -> dict[str, Benefit]:
     benefits = {}
     for name, table in file.inner("benefit"):
         conditions = table.below(f"benefit.{name}.conditions", table.take("conditions", dict, {}))
+        results = table.below(f"benefit.{name}.results", table.take("results", dict, {}, required=False))
         benefits[name] = Benefit(
             name,
             table.text("clause"),
@@ -376,9 +393,52 @@ def _benefits(file: Table) -> dict[str, Benefit]:
             table.statement(),
             {condition: conditions.statement(condition) for condition in conditions.table},
             table.flag("standard"),
+            {result: _result(results, result, result_types) for result in results.table},
+            _outcomes(table, outcomes),
         )
         table.finish()
     return benefits
+
+
+def _result(results: Table, name: str, types: Sequence[str]) -> DeclaredResult:
+    """A result that a benefit declares."""
+    table = results.below(f"{results.path}.{name}", results.take(name, dict, {}))
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        zh, en = "名称须以小写字母开头，由小写字母、数字和 _ 组成", "a name is small letters, digits and _, a letter first"
+        table.refuse("", Statement(zh, en))
+    kind = table.text("type")
+    if kind not in types:
+        near = choices(types, kind)
+        what = Statement(f"没有这种结果；{near.zh}", f"there is no such type of result; {near.en}")
+        table.refuse("type", what, "policy-name-unknown")
+    words = table.statement()
+    found = DeclaredResult(
+        name,
+        kind,
+        words,
+        table.flag("always"),
+        table.maybe_statement("holds") or Statement(f"{words.zh}为{{value}}", f"{words.en}: {{value}}"),
+        table.maybe_statement("fails") or Statement(f"{words.zh}不为{{value}}", f"{words.en} is not {{value}}"),
+        table.maybe_statement("none") or Statement(f"没有{words.zh}", f"there is no {words.en}"),
+    )
+    table.finish()
+    return found
+
+
+def _results(benefits: Mapping[str, Benefit], file: Table, taken: Collection[str]) -> dict[str, Predicate]:
+    """The predicates of the results; a problem for a name that is taken, or that stands for two types."""
+    found: dict[str, DeclaredResult] = {}
+    for benefit in benefits.values():
+        for name, declared in benefit.results.items():
+            where, said = f"benefit.{benefit.id}.results.{name}", shown(name)
+            if name in taken:
+                zh, en = f"已有谓词 {said}；请另取名称", f"there is a predicate {said} already; choose another name"
+                file.refuse(where, Statement(zh, en), "policy-key-repeated")
+            elif found.setdefault(name, declared).type != declared.type:
+                zh = f"另一项权益的结果 {said} 类型为 {found[name].type}；请统一类型，或者另取名称"
+                en = f"the result {said} of another benefit is of type {found[name].type}; give both one type, or choose another name"
+                file.refuse(f"{where}.type", Statement(zh, en), "policy-key-repeated")
+    return {name: declared.predicate for name, declared in found.items()}
 
 
 def _predicates(file: Table) -> dict[str, Predicate]:

@@ -121,9 +121,23 @@ class FieldTables:
             wanted = Statement(f"须写 parent = {shown(holder.entity)}", f"`parent = {shown(holder.entity)}` is wanted") if holder else None
             what = wanted or Statement("此列表不在其他列表之内", "this list lies in no other list")
             table.refuse("parent", what, "policy-field")
-        if sum(1 for other in self.lists if path.startswith(f"{other}.")) >= DEPTH:
-            table.refuse("", Statement(f"列表嵌套至多 {DEPTH} 层", f"lists lie at most {DEPTH} deep in one another"), "policy-field")
+        self._place(path, table)
         return found
+
+    def _place(self, path: str, table: Table) -> None:
+        """A list stands in the case itself or in the items of another, which is then at the top."""
+        outside, _, key = path.rpartition(".")
+        above = [other for other in self.lists if path.startswith(f"{other}.")]
+        if outside and outside not in self.lists:
+            place = f"{above[-1]}.{key}" if above else key
+            zh = f'列表不能在对象之内；请在对象之外声明，如 [list."{place}"]'
+            en = f'a list stands in no object; declare it beside the object, as [list."{place}"]'
+            table.refuse("", Statement(zh, en), "policy-field")
+        elif len(above) >= DEPTH:
+            place = f"{above[0]}.{key}"
+            zh = f'列表嵌套至多 {DEPTH} 层；请在外层列表中声明 [list."{place}"]，以一个 code 字段写明所属的 {above[-1]} 项'
+            en = f'lists lie at most {DEPTH} deep in one another; declare it in the outer list, [list."{place}"], with a field of type code'
+            table.refuse("", Statement(zh, f"{en} that says which item of {above[-1]} it belongs to"), "policy-field")
 
     def _holder(self, path: str) -> ItemList | None:
         """The list whose items hold what stands at a path."""

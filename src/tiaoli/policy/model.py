@@ -8,7 +8,7 @@ is checked in the room `encoding`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from tiaoli.policy.case_schema import CaseSchema, Field, ItemList
 from tiaoli.policy.currency import Currency
 from tiaoli.policy.designations import matching
 from tiaoli.policy.norm_tables import NormTable
+from tiaoli.policy.number_types import DECIMAL_TYPES
 from tiaoli.policy.units import UNITS, Unit
 from tiaoli.rules import Contract, Fact, Name
 
@@ -115,10 +116,48 @@ class Marker(NamedTuple):
     statement: Statement
 
 
+OUTCOMES: Mapping[str, Statement] = {
+    "eligible": Statement("可享受", "eligible"),
+    "not_eligible": Statement("不予享受", "not eligible"),
+    "unknown": Statement("尚不能确定", "unknown"),
+}
+"""The outcomes in words, where a policy has no words of its own for them."""
+
+
+class DeclaredResult(NamedTuple):
+    """A result of a benefit beside money, by the name of the predicate that it is read from: a day until which, months of something, a
+    band. `type` is that of its value, as arguments of predicates have it. It is said where the benefit is granted; with `always` of a
+    refusal too. `holds`, `fails` and `none` are the sentences of its predicate."""
+
+    id: str
+    type: str
+    statement: Statement
+    always: bool
+    holds: Statement
+    fails: Statement
+    none: Statement
+
+    @property
+    def arguments(self) -> tuple[tuple[str, str], ...]:
+        """The arguments of its predicate, by name and type."""
+        return (("case", "case"), ("benefit", "benefit"), ("subject", "subject"), ("value", self.type))
+
+    @property
+    def predicate(self) -> Predicate:
+        """The predicate that it is read from."""
+        return Predicate(self.id, self.arguments, self.holds, "rules", shown=True, fails=self.fails, none=self.none)
+
+
+def result_types(units: Mapping[str, Unit], values: Iterable[str]) -> tuple[str, ...]:
+    """The types that a result can have in a policy with these units and value tables."""
+    return (*dict.fromkeys(unit.type for unit in units.values()), *DECIMAL_TYPES, *values)
+
+
 class Benefit(NamedTuple):
     """What can be asked: the clause, the entity it is asked for, and its conditions in the reviewer's order.
 
-    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard.
+    `has_amount` says that it pays a sum, `has_standard` that the sum is a share of a standard; `results` are what it gives beside money,
+    `outcomes` the words for what is decided of it.
     """
 
     id: str
@@ -128,6 +167,12 @@ class Benefit(NamedTuple):
     statement: Statement
     conditions: Mapping[str, Statement]
     has_standard: bool = False
+    results: Mapping[str, DeclaredResult] = MappingProxyType({})
+    outcomes: Mapping[str, Statement] = OUTCOMES
+
+    def results_said(self, granted: bool) -> list[DeclaredResult]:
+        """The results that a decision says, one that grants or one that refuses."""
+        return [declared for declared in self.results.values() if granted or declared.always]
 
 
 class Predicate(NamedTuple):
@@ -223,6 +268,15 @@ class Policy:
     def labels(self) -> Mapping[str, str]:
         """The label that a table has for each code."""
         return {code: label for table in self.tables.values() for code, label in table.labels().items()}
+
+    def outcome(self, benefit: str, outcome: str) -> Statement:
+        """An outcome in the words that it has for a benefit."""
+        return (self.benefits[benefit].outcomes if benefit in self.benefits else OUTCOMES)[outcome]
+
+    @cached_property
+    def results(self) -> Mapping[str, DeclaredResult]:
+        """The results that its benefits declare, by name."""
+        return {name: declared for benefit in self.benefits.values() for name, declared in benefit.results.items()}
 
     @cached_property
     def table_of(self) -> Mapping[str, NormTable]:

@@ -103,7 +103,7 @@ class Phrases:
 
     def numbered(self, kind: str, value: int, lang: Lang) -> str:
         """A number with its unit, as it stands beside another in a comparison."""
-        if kind in ("day", "money"):
+        if kind in ("day", "money") or kind in DECIMAL_TYPES:
             return self.value(kind, value, lang)
         unit = self.policy.units.get(kind)
         return unit.beside(value, lang) if unit is not None else str(value)

@@ -14,17 +14,18 @@ from tiaoli.case import Case
 from tiaoli.compiled import CaseColumns, CodeBook, ColumnEvaluator, ColumnRules, Fallback, OutsideError, OverflowingError, Rows
 from tiaoli.decide import Decision, Subject, assumed_for, decide_chunk
 from tiaoli.oracle import Oracle
-from tiaoli.policy import Benefit
+from tiaoli.policy import Benefit, DeclaredResult
 from tiaoli.populations.arrow_columns import check_columns, fit_to_schema
 from tiaoli.populations.arrow_reader import BatchReader
 from tiaoli.populations.arrow_rows import case_document, plain_rows
-from tiaoli.populations.arrow_schema import REPEATED, Array, WordDictionaries, case_schema, decision_schema
+from tiaoli.populations.arrow_schema import REPEATED, RESULT, Array, WordDictionaries, case_schema, decision_schema
 from tiaoli.populations.arrow_writer import (
     BenefitColumns,
     RejectedRow,
     decision_row,
     in_case_order,
     join_ids,
+    result_column,
     rows_of_columns,
     rows_of_decisions,
 )
@@ -153,7 +154,23 @@ class BatchDecider:
             subject = join_ids(reader.ids[parent].take(pa.array(table.holder)), subject)
         gap = self._gap(benefit, columns, reader)
         assumed = reader.absent_lists.rested_on(benefit.subject, partial(self.oracle.encoding.reads, benefit.id))
-        return BenefitColumns(benefit, table.case, subject, met, columns.granted(benefit), amount, standard, rate, gap, assumed)
+        granted = columns.granted(benefit)
+        results = {declared.id: self._result(benefit, declared, columns, granted) for declared in benefit.results.values()}
+        return BenefitColumns(benefit, table.case, subject, met, granted, amount, standard, rate, gap, assumed, results)
+
+    def _result(self, benefit: Benefit, declared: DeclaredResult, columns: ColumnEvaluator, granted: Array) -> pa.Array:
+        """A result of each decision on a benefit. Raises `InternalError` where one has several values."""
+        at, (value,) = columns.output(benefit, declared.id, ("f",))
+        assert not isinstance(value, Rows)
+        values, times = np.zeros(len(granted), np.int64), np.bincount(at, minlength=len(granted))
+        values[at] = value
+        said = np.ones(len(granted), bool) if declared.always else granted
+        if times[said].max(initial=0) > 1:
+            zh = f"规则对结果 {declared.id} 给出不止一个值"
+            raise InternalError([Problem(benefit.id, Statement(zh, f"the rules give more than one value of the result `{declared.id}`"))])
+        texts = self.codes.texts if declared.type == "code" else self.codes.words if declared.type in self.policy.values else None
+        kind = self.words.schema.field(f"{RESULT}{declared.id}").type
+        return result_column(kind, None if texts is None else list(texts), values, said & (times > 0))
 
     def _sums(self, benefit: Benefit, predicate: str, columns: ColumnEvaluator) -> Array:
         """The sum that a predicate gives to each item, in the smallest unit of the currency, negative where it gives none."""
@@ -219,7 +236,7 @@ class BatchDecider:
         """The decisions of one case, in which these lists are absent, as rows."""
         encoding = self.oracle.encoding
         return [
-            decision_row(case.id, decision, assumed_for(encoding, absent, Subject(decision.benefit, decision.subject)))
+            decision_row(encoding.policy, case.id, decision, assumed_for(encoding, absent, Subject(decision.benefit, decision.subject)))
             for decision in decisions
         ]
 

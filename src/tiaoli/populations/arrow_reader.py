@@ -211,3 +211,10 @@ def _day_codes() -> Array:
 
 
 _DAY_CODES = _day_codes()
+
+
+def days_of_codes(codes: Array) -> Array:
+    """The days that codes stand for: the way back from the codes of days."""
+    months = (codes // 31 + (FIRST_DAY // 10000 - 1970) * 12).astype("datetime64[M]")
+    found: Array = months.astype("datetime64[D]") + codes % 31
+    return found

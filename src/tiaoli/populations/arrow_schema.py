@@ -14,13 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tiaoli.decide import OUTCOMES
-from tiaoli.policy import Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
+from tiaoli.policy import DECIMAL_TYPES, OUTCOMES, Decimals, ListKey, ObjectKey, Policy, ScalarKey, Shape, ValueType
 
 Array = NDArray[Any]
 
 IS_NULL = "_is_null"
 """What the name of a field ends with that says whether the field is the format's `null`."""
+
+RESULT = "result_"
+"""What the name of a column of a result begins with."""
+
+UNKNOWN_RESULTS = "results_unknown"
+"""The column with the names of the results that are not known."""
 
 _PRECISION = 12
 RATE = pa.decimal128(5, 2)
@@ -34,6 +39,10 @@ REJECTS = pa.schema([pa.field("case", TEXT), *(pa.field(name, TEXT, nullable=Fal
 
 _NUMBERS = pa.int16()
 _TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "integer": pa.int32(), "set": pa.list_(TEXT)}
+
+
+NO_MONEY = {b"kind": b"decimal"}
+"""What a field says of itself that holds decimals and no money, which Arrow has one type for."""
 
 
 def case_schema(policy: Policy, words: pa.DataType = TEXT) -> pa.Schema:
@@ -57,7 +66,8 @@ def _fields_of(policy: Policy, shape: Shape, words: pa.DataType) -> Iterator[pa.
     for key, declared in shape.keys.items():
         if isinstance(declared, ScalarKey):
             field = declared.field
-            yield pa.field(key, arrow_type(field.type, words), nullable=field is not policy.schema.day)
+            metadata = NO_MONEY if field.kind == "decimal" else None
+            yield pa.field(key, arrow_type(field.type, words), nullable=field is not policy.schema.day, metadata=metadata)
             nullable = field.nullable
         else:
             inside = pa.struct(list(_fields_of(policy, declared.shape, words)))
@@ -68,8 +78,10 @@ def _fields_of(policy: Policy, shape: Shape, words: pa.DataType) -> Iterator[pa.
 
 
 def decision_schema(policy: Policy) -> pa.Schema:
-    """The Arrow schema of decisions; amounts have the digits of the policy's currency."""
+    """The Arrow schema of decisions; amounts have the digits of the policy's currency. A policy with results has a column for each, null
+    where there is none, and the names of those that are not known."""
     names, amount = pa.list_(TEXT), pa.decimal128(18, policy.currency.digits)
+    results = [pa.field(f"{RESULT}{name}", result_type(policy, declared.type)) for name, declared in policy.results.items()]
     return pa.schema(
         [
             pa.field("case", TEXT, nullable=False),
@@ -81,8 +93,18 @@ def decision_schema(policy: Policy) -> pa.Schema:
             pa.field("standard", amount),
             pa.field("rate", RATE),
             *(pa.field(name, names, nullable=False) for name in ("met", "unmet", "unknown", "gap", "assumed")),
+            *results,
+            *([pa.field(UNKNOWN_RESULTS, names, nullable=False)] if results else []),
         ]
     )
+
+
+def result_type(policy: Policy, kind: str) -> pa.DataType:
+    """The type of the column of a result."""
+    digits = {**DECIMAL_TYPES, "money": policy.currency.digits}
+    if kind in digits:
+        return pa.decimal128(18, digits[kind])
+    return pa.date32() if kind == "day" else pa.int64() if kind in policy.number_types else TEXT
 
 
 class WordDictionaries:

@@ -6,18 +6,22 @@ Every batch made here has a column `place`, the row of the case that a decision 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tiaoli.base import CaseError
-from tiaoli.decide import Condition, Decision
-from tiaoli.policy import Benefit
+from tiaoli.base import CaseError, to_date
+from tiaoli.compiled import NEVER
+from tiaoli.decide import Condition, Decision, Result
+from tiaoli.policy import DECIMAL_TYPES, Benefit, Policy
 from tiaoli.populations.arrow_absent import ListsOfRows
+from tiaoli.populations.arrow_reader import days_of_codes
 from tiaoli.populations.arrow_rows import plain_rows
-from tiaoli.populations.arrow_schema import RATE, REJECTS, TEXT, Array, WordDictionaries, decimals
+from tiaoli.populations.arrow_schema import RATE, REJECTS, RESULT, TEXT, UNKNOWN_RESULTS, Array, WordDictionaries, decimals
 
 
 class RejectedRow(NamedTuple):
@@ -43,7 +47,7 @@ def _name(id: str | bytes | None) -> str | None:
     return id.decode("utf-8", "replace") if isinstance(id, bytes) else id
 
 
-def decision_row(case: str, decision: Decision, assumed: Sequence[str]) -> dict[str, Any]:
+def decision_row(policy: Policy, case: str, decision: Decision, assumed: Sequence[str]) -> dict[str, Any]:
     """A decision as a row of plain data; `assumed` are the absent lists that it can rest on."""
     conditions: tuple[Condition, ...] = decision.conditions
     return {
@@ -58,13 +62,25 @@ def decision_row(case: str, decision: Decision, assumed: Sequence[str]) -> dict[
         **{status: [item.id for item in conditions if item.status == status] for status in ("met", "unmet", "unknown")},
         "gap": list(decision.gap),
         "assumed": list(assumed),
+        **{f"{RESULT}{name}": None for name in policy.results},
+        **{f"{RESULT}{result.id}": _result_cell(result) for result in decision.results},
+        UNKNOWN_RESULTS: [result.id for result in decision.results if result.status == "unknown"],
     }
+
+
+def _result_cell(result: Result) -> date | Decimal | int | str | None:
+    """The value of a result as its column has it."""
+    if result.value is None or not isinstance(result.plain, int):
+        return result.value
+    if result.unit == "day":
+        return to_date(result.plain)
+    return Decimal(result.value) if result.unit == "money" or result.unit in DECIMAL_TYPES else result.plain
 
 
 class BenefitColumns(NamedTuple):
     """The decisions on one benefit as columns, a row an item of its list: the case of each as its row in the batch, the conditions met
     as bits, amounts and standards in the smallest unit, rates in percent, negative where there are none, the ids of the persons without
-    a standard, and the absent lists that it can rest on."""
+    a standard, the absent lists that it can rest on, and the results by name."""
 
     benefit: Benefit
     case: Array
@@ -76,6 +92,7 @@ class BenefitColumns(NamedTuple):
     rate: Array
     gap: list[list[str]] | None
     assumed: ListsOfRows
+    results: Mapping[str, pa.Array]
 
 
 def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, ids: pa.Array, place: Array) -> pa.RecordBatch:
@@ -110,6 +127,12 @@ def rows_of_columns(parts: Sequence[BenefitColumns], words: WordDictionaries, id
         decimals(joined("rate"), RATE),
         *(met, unmet, _empty_lists(words.condition_lists([]).values, len(order)), gaps, _assumed_lists(parts, number, order)),
     ]
+    for field in words.schema:
+        if field.name.startswith(RESULT):
+            name = field.name.removeprefix(RESULT)
+            columns.append(pa.concat_arrays([part.results.get(name, pa.nulls(len(part.case), field.type)) for part in parts]).take(at))
+    if UNKNOWN_RESULTS in words.schema.names:
+        columns.append(_empty_lists(pa.array([], TEXT), len(order)))
     return _with_place(pa.RecordBatch.from_arrays(columns, schema=words.schema), place[case])
 
 
@@ -136,6 +159,17 @@ def _assumed_lists(parts: Sequence[BenefitColumns], number: Array, order: Array)
 def rows_of_decisions(rows: Sequence[Mapping[str, Any]], place: Array, words: WordDictionaries) -> pa.RecordBatch:
     """Decisions made one by one, each with the row of its case."""
     return _with_place(words.encode(rows), place)
+
+
+def result_column(kind: pa.DataType, words: Sequence[str] | None, values: Array, there: Array) -> pa.Array:
+    """The values of a result as its column has them, from the codes that the rules over columns give, null where there is none; `words` are
+    the texts that the codes of words stand for."""
+    there = there & (values != NEVER)
+    if words is not None:
+        return pa.array([words[value] if known else None for value, known in zip(values.tolist(), there.tolist(), strict=True)], kind)
+    if pa.types.is_date32(kind):
+        return pa.array(days_of_codes(np.where(there, values, 0)), mask=~there).cast(kind)
+    return decimals(np.where(there, values, -1), kind) if pa.types.is_decimal(kind) else pa.array(values, kind, mask=~there)
 
 
 def join_ids(parents: pa.Array, own: pa.Array) -> pa.Array:

@@ -22,7 +22,8 @@ class BenefitImpact:
     """The decisions about one benefit under both versions.
 
     `gained` are those that only the new version grants, `lost` those that only the old one does; `more` and `less` those that
-    both grant, with another amount. `unclear` are those that are not settled under one of them. Amounts are in the
+    both grant, with another amount, `otherwise` those of the same outcome and amount with another result beside money, `None` where
+    there are no results. `unclear` are those that are not settled under one of them. Amounts are in the
     smallest unit of the currency, of certain amounts alone.
     """
 
@@ -34,10 +35,11 @@ class BenefitImpact:
     unclear: int = 0
     old_amount: int = 0
     new_amount: int = 0
+    otherwise: int | None = None
 
     @property
     def changed(self) -> int:
-        return self.gained + self.lost + self.more + self.less
+        return self.gained + self.lost + self.more + self.less + (self.otherwise or 0)
 
     def add(self, old: Decision | None, new: Decision | None) -> None:
         """Count one subject; a version without the benefit decides nothing."""
@@ -46,6 +48,9 @@ class BenefitImpact:
         amounts = [decision.currency.units(decision.amount) if decision and decision.amount is not None else 0 for decision in (old, new)]
         self.old_amount += amounts[0]
         self.new_amount += amounts[1]
+        results = [[result.settled for result in decision.results] if decision else [] for decision in (old, new)]
+        if any(results):
+            self.otherwise = self.otherwise or 0
         if "unknown" in (before, after):
             self.unclear += 1
         elif before != after:
@@ -54,12 +59,15 @@ class BenefitImpact:
         else:
             self.more += amounts[0] < amounts[1]
             self.less += amounts[0] > amounts[1]
+            if amounts[0] == amounts[1] and results[0] != results[1]:
+                self.otherwise = (self.otherwise or 0) + 1
 
     def to_json(self, currency: Currency) -> dict[str, Any]:
         """The counts and sums of one benefit, amounts as texts."""
         names = ("decisions", "changed", "gained", "lost", "more", "less", "unclear")
         money = {"old_amount": self.old_amount, "new_amount": self.new_amount, "difference": self.new_amount - self.old_amount}
         counts = {name: getattr(self, name) for name in names}
+        counts |= {} if self.otherwise is None else {"otherwise": self.otherwise}
         return counts | {name: currency.text(currency.of_units(units)) for name, units in money.items()}
 
 

@@ -190,15 +190,16 @@ class LineDecider:
         conditions = self._conditions.get(key)
         if conditions is None:
             conditions = self._conditions[key] = json.dumps(self._of_conditions(decision), ensure_ascii=False)[1:-1]
-        found = decision.to_json() if decision.amount_range or decision.gap else {}
+        found = decision.to_json() if decision.amount_range or decision.gap or decision.results else {}
         amount = "null" if decision.amount is None else f'"{decision.amount:f}"'
         ends = f', "amount_range": {json.dumps(found["amount_range"])}' if decision.amount_range else ""
         fixed = "null" if decision.standard is None else f'"{decision.standard:f}"'
         standard = f', "standard": {fixed}' if decision.shared else ""
         rate = f', "rate": "{decision.rate:.2f}"' if decision.rate is not None else ""
         gap = f', "gap": {json.dumps(found["gap"])}' if decision.gap else ""
+        results = f', "results": {json.dumps(found["results"], ensure_ascii=False)}' if decision.results else ""
         about = f'"benefit": "{decision.benefit}", "subject": "{decision.subject}", "clause": "{decision.clause}"'
-        return f'{{{about}, "outcome": "{decision.outcome}"{standard}, "amount": {amount}{ends}{rate}, {conditions}{gap}}}'
+        return f'{{{about}, "outcome": "{decision.outcome}"{standard}, "amount": {amount}{ends}{rate}, {conditions}{gap}{results}}}'
 
     def _of_conditions(self, decision: Decision) -> dict[str, Any]:
         found: dict[str, Any] = {"conditions": [condition.to_json() for condition in decision.conditions]}

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from tiaoli.base import CallError, Lang, Statement, choices, shown
+from tiaoli.base import CallError, Lang, Statement, choices, deadline_of, left, shown
 from tiaoli.case import Case, without_ids
-from tiaoli.decide import Answer, Decision, Flip, Receipt, known_values
+from tiaoli.decide import Answer, Decision, Flip, Receipt, changed_results, known_values
 from tiaoli.encoding import Slot
 from tiaoli.explain import Explanation, shared
 from tiaoli.oracle import Oracle
@@ -60,9 +60,10 @@ def case_page(
 ) -> CasePage:
     """The page of a case: all its decisions, or those of some benefits or about one subject.
 
-    `limit` is in seconds, for each search; `made_at` as for `Oracle.receipt`. Raises as `Oracle.decide` does, and `CallError` where
-    nothing is decided about the subject.
+    `limit` is in seconds, for all of it: past it a decision bears no reasons, and the page says so; `made_at` as for `Oracle.receipt`.
+    Raises as `Oracle.decide` does, and `CallError` where nothing is decided about the subject.
     """
+    deadline = deadline_of(limit)
     asked = oracle.checked_benefits(benefits)
     answer = oracle.decide(case, benefits=asked, limit=limit, full=True)
     receipt = oracle.receipt(case, benefits=asked, answer=answer, made_at=made_at)
@@ -75,15 +76,27 @@ def case_page(
             f"the case {shown(case.id)} has no subject {shown(subject)}; {near.en}",
         )
     decisions = [decision for decision in answer.decisions if subject in (None, decision.subject)]
-    parts = []
-    for decision in decisions:
-        about = (case, decision.benefit, decision.subject)
-        why = (oracle.why if decision.outcome == "eligible" else oracle.why_not)(*about, limit=limit)
-        change = oracle.what_if(*about, lose=decision.outcome == "eligible", most=_MOST_CHANGES, limit=limit)
-        parts.append((decision, why, change))
-    cut = answer.limit_reached or any(why.limit_reached or change.limit_reached for _, why, change in parts)
+    parts = [_part(oracle, case, decision, deadline) for decision in decisions]
+    cut = answer.limit_reached or any(found is None or found.limit_reached for part in parts for found in (part.why, part.change))
     page = _Page(oracle, case, answer, receipt, lang, cut)
     return CasePage(page.text(parts), receipt, cut)
+
+
+class _Part(NamedTuple):
+    """A decision, why it is so, and what would change it; `None` where the limit had been reached before."""
+
+    decision: Decision
+    why: Explanation | None
+    change: WhatIf | None
+
+
+def _part(oracle: Oracle, case: Case, decision: Decision, deadline: float | None) -> _Part:
+    about, granted = (case, decision.benefit, decision.subject), decision.outcome == "eligible"
+    seconds = left(deadline)
+    why = None if seconds == 0 else (oracle.why if granted else oracle.why_not)(*about, limit=seconds)
+    seconds = left(deadline)
+    change = None if seconds == 0 else oracle.what_if(*about, lose=granted, most=_MOST_CHANGES, limit=seconds)
+    return _Part(decision, why, change)
 
 
 class _Page:
@@ -95,11 +108,11 @@ class _Page:
     def say(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
 
-    def text(self, parts: Sequence[tuple[Decision, Explanation, WhatIf]]) -> str:
+    def text(self, parts: Sequence[_Part]) -> str:
         title = f"{_TITLE.say(self.lang)} · {shown(self.case.id, 200)[1:-1]}"
-        inside: list[Inside] = [self._head(), self._summary([decision for decision, _, _ in parts]), self._facts()]
+        inside: list[Inside] = [self._head(), self._summary([part.decision for part in parts]), self._facts()]
         inside += [self._decision(*part) for part in parts]
-        inside += [self._readings([decision for decision, _, _ in parts]), self._receipt(), Html(receipt_element(self.receipt))]
+        inside += [self._readings([part.decision for part in parts]), self._receipt(), Html(receipt_element(self.receipt))]
         return document(title, self.lang, inside, languages=self.policy.languages)
 
     def _head(self) -> Html:
@@ -124,7 +137,8 @@ class _Page:
         for item in decisions:
             name = [tag("span", item.clause, class_="clause"), " ", self.policy.benefits[item.benefit].statement.say(self.lang)]
             place = tag("a", self._subject(item), href=f"#{_anchor(item)}")
-            rows.append((name, place, mark(item.outcome, self.lang, word=True), self._amount(item)))
+            given = (tag("div", result.statement.say(self.lang)) for result in item.results)
+            rows.append((name, place, [mark(item.outcome, self.lang, word=True, means=item.said), given], self._amount(item)))
         notes: list[Inside] = []
         for group in self.answer.exclusive or ():
             names = list_of((f"{benefit} {subject}" for benefit, subject in group), self.lang)
@@ -207,7 +221,7 @@ class _Page:
 
     # One decision
 
-    def _decision(self, decision: Decision, why: Explanation, change: WhatIf) -> Html:
+    def _decision(self, decision: Decision, why: Explanation | None, change: WhatIf | None) -> Html:
         benefit = self.policy.benefits[decision.benefit]
         title = [tag("span", decision.clause, class_="clause"), " ", benefit.statement.say(self.lang), " · ", self._subject(decision)]
         notes: list[Inside] = [
@@ -217,20 +231,21 @@ class _Page:
         ]
         if decision.standard is not None:
             notes.append([self.say("标准：", "Standard: "), self._money(decision.standard), self.say("。", ".")])
+        notes += [result.statement.say(self.lang) for result in decision.results]
         if decision.gap:
             names = list_of(decision.gap, self.lang)
             zh, en = f"通知未规定标准、未计入金额的人员：{names}。", f"The notice sets no standard, and nothing is paid, for: {names}."
             notes.append(self.say(zh, en))
         found = decision.alternatives
-        if found is not None and (found.missing or found.missing_for_amount):
+        if found is not None and (found.missing or found.missing_for_amount or found.missing_for_results):
             zh, en = "尚待查明的事实：", "Facts still to be known: "
-            paths = (*found.missing, *found.missing_for_amount)
+            paths = dict.fromkeys((*found.missing, *found.missing_for_amount, *(found.missing_for_results or ())))
             notes.append([self.say(zh, en), ([code(path), " "] for path in paths)])
         paid = tag("strong", self._amount(decision)) if decision.outcome == "eligible" else None
         return tag(
             "section",
             tag("h2", title, id=_anchor(decision)),
-            tag("div", mark(decision.outcome, self.lang, word=True), paid, class_="answer"),
+            tag("div", mark(decision.outcome, self.lang, word=True, means=decision.said), paid, class_="answer"),
             (tag("p", text) for text in notes if text is not None),
             tag("h3", self.say("条件", "Conditions")),
             self._conditions(decision),
@@ -255,13 +270,15 @@ class _Page:
         head = ("", self.say("判断", "status"), self.say("条件", "condition"), self.say("条款", "clause"))
         return table(rows, head, class_="conditions")
 
-    def _reasons(self, why: Explanation) -> Html:
+    def _reasons(self, why: Explanation | None) -> Html:
+        if why is None:
+            return tag("p", self.say("已到时间上限，未再查明理由。", "The time limit was reached; the reasons were not looked for."))
         remark = note(why)
         words = tag("p", remark.say(self.lang)) if remark is not None and why.outcome == "unknown" else None
         return html([words, tree(why.tree.children, shared(why.tree), self.lang)])
 
-    def _days(self, why: Explanation) -> Html:
-        if not why.timeline:
+    def _days(self, why: Explanation | None) -> Html:
+        if why is None or not why.timeline:
             return Html("")
         return html([tag("h3", self.say("日期", "Days")), tag("figure", timeline(why.timeline, why.applied_on, self.lang))])
 
@@ -276,16 +293,16 @@ class _Page:
         place = tag("span", self.policy.place(anchor).say(self.lang), class_="clause")
         return tag("blockquote", tag("p", place, " 「", sentence.text, "」", lang=self.policy.languages[0]), translated)
 
-    def _change(self, change: WhatIf) -> Html:
+    def _change(self, change: WhatIf | None) -> Html:
         zh, en = ("下列任何一项变化都会使其不再享受：", "Each of these changes alone would lose it:")
-        if change.wanted == "eligible":
+        if change is not None and change.wanted == "eligible":
             zh, en = "下列任何一项变化即可使其得以享受：", "Each of these changes alone would have it granted:"
         parts: list[Inside] = [tag("h3", self.say("最近的变化", "Nearest change"))]
-        if change.repairs:
+        if change is not None and change.repairs:
             parts += [tag("p", self.say(zh, en)), tag("ol", (tag("li", item.statement.say(self.lang)) for item in change.repairs))]
             if not change.complete:
                 parts.append(tag("p", self.say("此外还有其他变化。", "There are others."), class_="soft"))
-        elif change.impossible is not None:
+        elif change is not None and change.impossible is not None:
             parts.append(tag("p", change.impossible.say(self.lang)))
         else:
             parts.append(tag("p", self.say("已到时间上限，尚未找到。", "None was found within the time limit.")))
@@ -300,18 +317,19 @@ class _Page:
         parts: list[Inside] = [tag("h3", self.say("其他解释", "Other readings")), tag("p", _VERDICTS[found.verdict].say(self.lang))]
         if found.flips:
             head = (self.say("改用的解释", "reading"), self.say("结论", "outcome"), self.say("金额", "amount"))
-            parts.append(table((self._flip(flip) for flip in found.flips), head, numbers=(2,)))
+            parts.append(table((self._flip(decision, flip) for flip in found.flips), head, numbers=(2,)))
         elif found.verdict is not None:
             parts.append(
                 tag("p", self.say("单独改变任何一项解释，结论和金额均不变。", "No single reading changes the outcome or the amount."))
             )
         return html(parts)
 
-    def _flip(self, flip: Flip) -> tuple[Inside, ...]:
+    def _flip(self, decision: Decision, flip: Flip) -> tuple[Inside, ...]:
         option = next(item for item in self.policy.readings[flip.reading].options if item.id == flip.option)
         words = [option.statement.say(self.lang), " ", code(f"{flip.reading}={flip.option}")]
         amount: Inside = "—" if flip.amount is None else self._money(flip.amount)
-        return words, mark(flip.outcome, self.lang, word=True), amount
+        results = (tag("div", result.statement.say(self.lang)) for result in changed_results(decision, flip))
+        return words, [mark(flip.outcome, self.lang, word=True, means=decision.words[flip.outcome]), results], amount
 
     def _readings(self, decisions: Sequence[Decision]) -> Html:
         names = {name for decision in decisions for name in self.encoding.readings[decision.benefit]}

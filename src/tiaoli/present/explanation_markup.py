@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tiaoli.base import Lang, Statement, in_lang, visible
-from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Mark, Node, shared
 from tiaoli.policy import Policy
 
@@ -16,7 +15,7 @@ MARKS: Mapping[Mark, str] = {"for": "✓", "against": "✗", "unknown": "?", "ne
 
 def heading(found: Explanation, lang: Lang) -> str:
     """What is explained: the outcome and the benefit, its clause and subject."""
-    return f"{OUTCOMES[found.outcome].say(lang)} · {found.clause} {found.benefit} {found.subject}"
+    return f"{found.said.say(lang)} · {found.clause} {found.benefit} {found.subject}"
 
 
 _NOTES = {

@@ -68,9 +68,10 @@ def said(statement: Statement, lang: Lang | None = None) -> Html:
     return html([tag("span", statement.zh, lang="zh"), " ", tag("span", statement.en, class_="en", lang="en")])
 
 
-def mark(status: str, lang: Lang | None = None, word: bool = False) -> Html:
-    """The mark of a status, with its word beside it or for those who cannot see it alone."""
-    sign, means = MARKS[status]
+def mark(status: str, lang: Lang | None = None, word: bool = False, means: Statement | None = None) -> Html:
+    """The mark of a status, with its word beside it or for those who cannot see it alone; `means` is another word for it."""
+    sign, usual = MARKS[status]
+    means = means or usual
     colour = "good" if status in _GOOD else "bad" if status in _BAD else "open"
     inside: list[Inside] = [tag("span", sign, aria_hidden="true")]
     inside += [" ", said(means, lang)] if word else [tag("span", means.say(lang or "en"), in_lang(lang or "en", "：", ": "), class_="sr")]

@@ -32,8 +32,11 @@ def _heads(*words: tuple[str, str]) -> list[Html]:
 
 @draw.register
 def _decision(found: Decision) -> str:
-    head = tag("p", tag("b", _title(found), " ", code(found.subject)), " ", mark(found.outcome, word=True), " ", _paid(found))
-    return fragment(head, table((mark(item.status), _condition(found, item)) for item in found.conditions))
+    head = tag(
+        "p", tag("b", _title(found), " ", code(found.subject)), " ", mark(found.outcome, word=True, means=found.said), " ", _paid(found)
+    )
+    results = (tag("p", said(result.statement)) for result in found.results)
+    return fragment(head, results, table((mark(item.status), _condition(found, item)) for item in found.conditions))
 
 
 @draw.register
@@ -62,7 +65,8 @@ def _paid(decision: Decision) -> Inside:
 def _status(decision: Decision) -> Html:
     """The outcome, and the conditions that stand in the way."""
     open_ones = (tag("div", mark(item.status), " ", _condition(decision, item)) for item in decision.conditions if item.status != "met")
-    return html([mark(decision.outcome, word=True), open_ones])
+    results = (tag("div", said(result.statement)) for result in decision.results)
+    return html([mark(decision.outcome, word=True, means=decision.said), results, open_ones])
 
 
 def _condition(decision: Decision, condition: Condition) -> Html:
@@ -83,7 +87,10 @@ def _explanation(found: Explanation) -> str:
     roots = (found.tree,) if found.condition is not None or not found.tree.children else found.tree.children
     picture = timeline(found.timeline, found.applied_on)
     return fragment(
-        tag("p", mark(found.outcome, word=True), " ", about), tree(roots, shared(found.tree), folded=True), picture, _assumed(found.assumed)
+        tag("p", mark(found.outcome, word=True, means=found.said), " ", about),
+        tree(roots, shared(found.tree), folded=True),
+        picture,
+        _assumed(found.assumed),
     )
 
 
@@ -102,7 +109,7 @@ def _about(found: Calendar | Hypothesis | WhatIf) -> list[Inside]:
 
 @draw.register
 def _calendar(found: Calendar) -> str:
-    head = tag("p", _about(found), " ", mark(found.outcome, word=True))
+    head = tag("p", _about(found), " ", mark(found.outcome, word=True, means=found.words[found.outcome]))
     rows = ((f"{span.first or '…'} – {span.last or '…'}", said(span.opens), said(span.closes)) for span in found.spans)
     heads = _heads(("申请日", "application day"), ("开始", "opens"), ("终止", "closes"))
     none = tag("p", said(Statement("任何一日申请均不能享受。", "It is granted on no day.")))
@@ -111,7 +118,7 @@ def _calendar(found: Calendar) -> str:
 
 @draw.register
 def _what_if(found: WhatIf) -> str:
-    head = tag("p", _about(found), " ", mark(found.outcome, word=True))
+    head = tag("p", _about(found), " ", mark(found.outcome, word=True, means=found.words[found.outcome]))
     more = None if found.complete else tag("p", said(Statement("此外还有其他变化。", "There are others.")), class_="soft")
     why = None if found.impossible is None else tag("p", said(found.impossible))
     changes = tag("ol", (tag("li", said(repair.statement)) for repair in found.repairs)) if found.repairs else None
@@ -121,7 +128,8 @@ def _what_if(found: WhatIf) -> str:
 @draw.register
 def _hypothesis(found: Hypothesis) -> str:
     before, after = ({item.id: item.status for item in side.conditions} for side in (found.before, found.after))
-    rows: list[tuple[Inside, Html, Html]] = [(None, mark(found.before.outcome, word=True), mark(found.after.outcome, word=True))]
+    one, other = (mark(side.outcome, word=True, means=side.said) for side in (found.before, found.after))
+    rows: list[tuple[Inside, Html, Html]] = [(None, one, other)]
     rows += [(code(name), mark(before[name]), mark(after[name])) for name in before if before[name] != after[name]]
     heads = (None, *_heads(("现在", "now"), ("变化后", "then")))
     return fragment(tag("p", _about(found)), tag("p", said(found.statement)), table(rows, heads), _assumed(found.assumed))
@@ -136,7 +144,9 @@ def _questions(found: Questions) -> str:
 
 
 def _settled(question: FactQuestion) -> Html:
-    return html(tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome)) for item in question.settles)
+    return html(
+        tag("div", code(item.answer), " → ", code(item.benefit), " ", mark(item.outcome, means=item.said)) for item in question.settles
+    )
 
 
 # Policies

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from tiaoli.base import Statement, write_text
-from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Benefit, Currency, Policy, joined
 from tiaoli.present.html_elements import MARKS, Html, Inside, document, html, said, table, tag
 
@@ -43,22 +42,22 @@ def _benefit(benefit: Benefit, currency: Currency, numbers: Mapping[str, Any]) -
     if numbers["amount"] is not None:
         paid = tag("p", said(Statement("补贴合计", "paid in all")), ": ", tag("b", said(currency.amount(Decimal(numbers["amount"])))))
     reasons = _reasons(benefit, numbers["reasons"]) if numbers["reasons"] else None
-    return html([heading, _outcomes(numbers), paid, reasons, _months(numbers["months"])])
+    return html([heading, _outcomes(benefit, numbers), paid, reasons, _months(benefit, numbers["months"])])
 
 
-def _outcomes(numbers: Mapping[str, Any]) -> Html:
+def _outcomes(benefit: Benefit, numbers: Mapping[str, Any]) -> Html:
     """One bar of all decisions, parted by outcome."""
-    total = sum(numbers[name] for name in OUTCOMES)
+    total = sum(numbers[name] for name in benefit.outcomes)
     at = 0.0
     bars: list[Inside] = []
     words: list[Inside] = []
-    for name, means in OUTCOMES.items():
+    for name, means in benefit.outcomes.items():
         width = 600 * numbers[name] / total
         if numbers[name]:
             bars.append(tag("rect", x=f"{at:.1f}", y=0, width=f"{width:.1f}", height=18, fill=_COLOURS[name]))
             words += [" · " if words else None, MARKS[name][0], " ", said(means), f" {numbers[name]:,} ({numbers[name] / total:.1%})"]
         at += width
-    label = "; ".join(f"{means.en} {numbers[name]}" for name, means in OUTCOMES.items())
+    label = "; ".join(f"{means.en} {numbers[name]}" for name, means in benefit.outcomes.items())
     return html([tag("svg", bars, viewBox="0 0 600 18", role="img", aria_label=label), tag("p", words)])
 
 
@@ -76,26 +75,26 @@ def _reasons(benefit: Benefit, reasons: list[Mapping[str, Any]]) -> Html:
     return table(map(row, reasons), [said(head) if head else None for head in heads], numbers=(2, 3))
 
 
-def _months(months: Mapping[str, Mapping[str, int]]) -> Html:
+def _months(benefit: Benefit, months: Mapping[str, Mapping[str, int]]) -> Html:
     """Outcomes by the month of the application day, a column a month."""
     names = list(months)
     ends = [
         tag("text", names[0], x=0, y=114, font_size=11),
         tag("text", names[-1], x=600, y=114, font_size=11, text_anchor="end"),
     ]
-    picture = tag("svg", _columns(months), ends, viewBox="0 0 600 118", role="img", aria_label=f"{names[0]} – {names[-1]}")
+    picture = tag("svg", _columns(benefit, months), ends, viewBox="0 0 600 118", role="img", aria_label=f"{names[0]} – {names[-1]}")
     return html([tag("p", tag("small", said(Statement("按申请月份", "by month of application")))), picture])
 
 
-def _columns(months: Mapping[str, Mapping[str, int]]) -> Iterator[Html]:
+def _columns(benefit: Benefit, months: Mapping[str, Mapping[str, int]]) -> Iterator[Html]:
     most = max(sum(outcomes.values()) for outcomes in months.values())
     width = 600 / len(months)
     for number, (month, outcomes) in enumerate(months.items()):
         top = 100.0
-        for name in OUTCOMES:
+        for name in benefit.outcomes:
             height = 90 * outcomes.get(name, 0) / most
             top -= height
             if height:
-                told = ", ".join(f"{means.en} {outcomes[other]:,}" for other, means in OUTCOMES.items() if other in outcomes)
+                told = ", ".join(f"{means.en} {outcomes[other]:,}" for other, means in benefit.outcomes.items() if other in outcomes)
                 place = {"x": f"{number * width + 0.5:.1f}", "y": f"{top:.1f}", "width": f"{max(width - 1, 0.5):.1f}"}
                 yield tag("rect", tag("title", f"{month}: {told}"), height=f"{height:.1f}", fill=_COLOURS[name], **place)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiaoli.decide import OUTCOMES
 from tiaoli.encoding import Encoding
-from tiaoli.policy import Benefit, Field, NormTable, Reading, parameter_value
+from tiaoli.policy import OUTCOMES, Benefit, Field, NormTable, Reading, parameter_value
 
 
 def vocabulary(encoding: Encoding) -> dict[str, Any]:
@@ -80,6 +79,11 @@ def _benefit(encoding: Encoding, benefit: Benefit) -> dict[str, Any]:
         "statement": benefit.statement.to_json(),
         "conditions": [
             {"id": name, "statement": said.to_json(), "sentences": list(sentences[name])} for name, said in benefit.conditions.items()
+        ],
+        "outcomes": {outcome: said.to_json() for outcome, said in benefit.outcomes.items()},
+        "results": [
+            {"id": name, "type": declared.type, "always": declared.always, "statement": declared.statement.to_json()}
+            for name, declared in benefit.results.items()
         ],
         "fields": list(encoding.fields[benefit.id]),
     }

@@ -31,6 +31,7 @@ ANSWERS: Mapping[str, str] = {
     "diff": "Diff",
     "coverage": "Coverage",
     "check": "Check",
+    "test": "TestedCases",
     "notice": "Notice",
     "receipt": "Receipt",
     "verify": "Verification",

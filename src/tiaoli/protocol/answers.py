@@ -56,8 +56,14 @@ def decide_with_reasons(
     if not reason:
         return AnswerWithReasons(found)
     parsed = case if isinstance(case, Case) else oracle.read(case)
-    asked = [(item.benefit, item.subject) for item in found.decisions]
-    reasons = (oracle.reason(parsed, *about, readings=readings, limit=_seconds(deadline)) for about in asked)
+    reasons = []
+    for item in found.decisions:
+        about = (item.benefit, item.subject)
+        if left(deadline) == 0:
+            # to make each question ready takes its time as well
+            reasons.append(Reason(parsed.id, *about, item.outcome, None, limit_reached=True))
+        else:
+            reasons.append(oracle.reason(parsed, *about, readings=readings, limit=_seconds(deadline)))
     return AnswerWithReasons(found, tuple(reasons))
 
 

@@ -16,8 +16,8 @@ from tiaoli.questions.repair import FactChange, repair_statement, scalar_changed
 class Hypothesis:
     """A decision beside the one that it would be with some facts set.
 
-    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`. `assumed` are the absent lists that were taken as empty
-    and can bear on it.
+    `differences` names what is not the same: `outcome`, `amount`, `conditions.ID`, `results.ID`. `assumed` are the absent lists that were
+    taken as empty and can bear on it.
     """
 
     case: str
@@ -33,7 +33,7 @@ class Hypothesis:
     @property
     def statement(self) -> Statement:
         """What the facts set lead to, in a sentence."""
-        return repair_statement(self.changes, self.after.outcome)
+        return repair_statement(self.changes, self.after.outcome, words=self.after.words)
 
     def to_json(self) -> dict[str, Any]:
         """Both decisions, what differs, and the facts that were set (`set`); under `repairs` the same facts, where they make it granted."""
@@ -82,6 +82,9 @@ def hypothesis_of(question: PreparedDecision, supposed: PreparedDecision, paths:
     differences = [name for name in ("outcome", "amount") if getattr(before, name) != getattr(after, name)]
     pairs = zip(before.conditions, after.conditions, strict=True)
     differences += [f"conditions.{one.id}" for one, other in pairs if one.status != other.status]
+    old_results, new_results = ({item.id: item.to_json() for item in decision.results} for decision in (before, after))
+    names = policy.benefits[before.benefit].results
+    differences += [f"results.{name}" for name in names if old_results.get(name) != new_results.get(name)]
     return Hypothesis(
         case.id,
         before.benefit,

@@ -15,19 +15,20 @@ from typing import Any, NamedTuple
 from tiaoli.base import Statement, drawn, listed, previous_day
 from tiaoli.case import field_at, file_value
 from tiaoli.decide import SOLE_CASE, Answer, Decision, FreeFact, Outcome, PreparedCase, Subject, fact_of, set_free
-from tiaoli.encoding import Bearing, bearing_on_conditions
+from tiaoli.encoding import Bearing, bearing_on_conditions, cone_of
 from tiaoli.policy import Field
-from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value
+from tiaoli.rules import Choice, Contract, Fact, Name, OutOfTimeError, Session, Value, stop_at
 
 
 class Settled(NamedTuple):
     """An answer that settles a decision: a value as a case file has it, or a range of days or numbers (`a..b`, both ends
-    inside); `null` is none, `{}` a record, and `*` any code that the policy does not know."""
+    inside); `null` is none, `{}` a record, and `*` any code that the policy does not know. `said` is the outcome in words."""
 
     answer: str
     benefit: str
     subject: str
     outcome: Outcome
+    said: Statement
 
     def to_json(self) -> dict[str, Any]:
         """The answer, the decision that it settles, and how."""
@@ -36,7 +37,7 @@ class Settled(NamedTuple):
 
 class FactQuestion(NamedTuple):
     """An unknown fact to ask for: its path, the question, why it is asked, the decisions (benefit, subject) whose outcome it
-    can decide, and which answers settle what. `for_amount`: it bears on the amount alone."""
+    can decide, and which answers settle what. `for_amount`: it bears on the amount alone; `for_results`: on results beside money."""
 
     path: str
     question: Statement
@@ -44,9 +45,10 @@ class FactQuestion(NamedTuple):
     decides: tuple[tuple[str, str], ...]
     settles: tuple[Settled, ...]
     for_amount: bool = False
+    for_results: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """The path, the question in words, and what it decides and settles; `for_amount` only where it is true."""
+        """The path, the question in words, and what it decides and settles; `for_amount` and `for_results` only where true."""
         found: dict[str, Any] = {
             "path": self.path,
             "question": self.question.to_json(),
@@ -54,7 +56,7 @@ class FactQuestion(NamedTuple):
             "decides": [list(decision) for decision in self.decides],
             "settles": [settled.to_json() for settled in self.settles],
         }
-        return found | ({"for_amount": True} if self.for_amount else {})
+        return found | {key: True for key in ("for_amount", "for_results") if getattr(self, key)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +98,22 @@ class _FactQuestionSearch:
         self.shares: dict[str, float] = defaultdict(float)
         self.open: dict[str, list[Decision]] = defaultdict(list)
         self.for_amount: dict[str, list[Decision]] = defaultdict(list)
+        self.for_results: dict[str, list[Decision]] = defaultdict(list)
         for decision in decisions:
             assert decision.alternatives is not None
             for path in decision.alternatives.missing:
                 self.open[path].append(decision)
             for path in decision.alternatives.missing_for_amount:
                 self.for_amount[path].append(decision)
+            for path in decision.alternatives.missing_for_results or ():
+                self.for_results[path].append(decision)
 
     def run(self) -> None:
         """Find what the answers settle, one decision after another."""
         for decision in self.decisions:
             assert decision.alternatives is not None
             if decision.alternatives.missing:
+                stop_at(self.question.deadline)
                 self._find_settling(decision, decision.alternatives.missing)
 
     def _find_settling(self, decision: Decision, missing: Sequence[str]) -> None:
@@ -136,7 +142,7 @@ class _FactQuestionSearch:
                     outcomes.append(None if session.possible((granted, False), (here, True)) else "eligible")
             self.shares[path] += sum(outcome is not None for outcome in outcomes) / len(outcomes)
             for answer, outcome in self._answers(variable, outcomes):
-                self.settles[path].append(Settled(answer, *subject, outcome))
+                self.settles[path].append(Settled(answer, *subject, outcome, policy.outcome(subject.benefit, outcome)))
 
     def _fact(self, variable: FreeFact, value: Value) -> Fact:
         return fact_of(self.encoding.policy.fields[variable.slot[0]], SOLE_CASE, variable.slot[1], value)
@@ -179,21 +185,30 @@ class _FactQuestionSearch:
         # sorted keeps the order in which decisions ask where two settle as much
         paths.sort(key=lambda path: (-self.shares[path], -len(self.open[path])))
         for path in paths:
-            yield self._question(path, self.open[path], False)
-        for path in self.for_amount:
+            yield self._question(path, self.open[path], self._why(path, self.open[path]))
+        for path in dict.fromkeys((*self.for_amount, *self.for_results)):
             if path not in self.open:
-                yield self._question(path, self.for_amount[path], True)
+                amount, results = self.for_amount.get(path, []), self.for_results.get(path, [])
+                why = self._why_amount(amount) if amount else self._why_results(path, results)
+                yield self._question(path, [], why, for_amount=bool(amount), for_results=bool(results))
 
-    def _question(self, path: str, decisions: Sequence[Decision], for_amount: bool) -> FactQuestion:
+    def _question(
+        self, path: str, decisions: Sequence[Decision], why: Statement, for_amount: bool = False, for_results: bool = False
+    ) -> FactQuestion:
+        """The question for a fact that can decide the outcome of some decisions."""
+        declared = self._declared(path)
+        pairs = tuple((decision.benefit, decision.subject) for decision in decisions)
+        asked = self.encoding.phrases.question(declared, item_of(path, declared))
+        return FactQuestion(path, asked, why, pairs, tuple(self.settles[path]), for_amount, for_results)
+
+    def _declared(self, path: str) -> Field:
         declared = field_at(self.encoding.policy, path)
         assert declared is not None
-        why = self._why_amount(decisions) if for_amount else self._why(declared, decisions)
-        pairs = () if for_amount else tuple((decision.benefit, decision.subject) for decision in decisions)
-        asked = self.encoding.phrases.question(declared, item_of(path, declared))
-        return FactQuestion(path, asked, why, pairs, tuple(self.settles[path]), for_amount)
+        return declared
 
-    def _why(self, declared: Field, decisions: Sequence[Decision]) -> Statement:
+    def _why(self, path: str, decisions: Sequence[Decision]) -> Statement:
         """The clauses and conditions that a fact decides."""
+        declared = self._declared(path)
         names: dict[Statement, None] = {}
         for decision in decisions:
             inside = self._bearing_fields(declared)
@@ -213,6 +228,16 @@ class _FactQuestionSearch:
         found = listed(dict.fromkeys(Statement(*benefits[decision.benefit].statement) for decision in decisions), "、", "; ")
         clauses = "".join(dict.fromkeys(decision.clause for decision in decisions))
         return Statement(f"它影响金额：{clauses}{found.zh}。", f"It bears on the amount: {clauses} {found.en}.")
+
+    def _why_results(self, path: str, decisions: Sequence[Decision]) -> Statement:
+        """The results that a fact bears on."""
+        policy, inside = self.encoding.policy, self._bearing_fields(self._declared(path))
+        open_ones = dict.fromkeys(result.id for decision in decisions for result in decision.results if result.status == "unknown")
+        reached = {name: cone_of(policy, self.encoding.program, name).bearing.fields for name in open_ones}
+        names = {name: policy.results[name].statement for name in open_ones if any(field in reached[name] for field in inside)}
+        found = listed(names.values(), "、", "; ")
+        clauses = "".join(dict.fromkeys(decision.clause for decision in decisions))
+        return Statement(f"它影响：{clauses}{found.zh}。", f"It bears on this: {clauses} {found.en}.")
 
     def _bearing(self, benefit: str) -> dict[str, Bearing]:
         if benefit not in self._reached:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
 from typing import Any, NamedTuple
 
 from tiaoli.base import MISSING, Statement, days_between, drawn, listed
 from tiaoli.decide import NO_MEMBER, Outcome
-from tiaoli.policy import Field, Phrases
+from tiaoli.policy import OUTCOMES, Field, Phrases
 from tiaoli.rules import SUPREMUM, Name, Value
 
 
@@ -67,7 +67,7 @@ class WhatIf:
 
     Fewest changes first; `complete` is false where there are more. `impossible` says why no change helps. A decision that
     is as wanted already has no repairs. `limit_reached`: what was found in time is certain, and there may be more. `assumed` are
-    the absent lists that were taken as empty and can bear on it.
+    the absent lists that were taken as empty and can bear on it, `words` what outcomes are called.
     """
 
     case: str
@@ -80,6 +80,7 @@ class WhatIf:
     impossible: Statement | None = None
     limit_reached: bool = False
     assumed: tuple[str, ...] = ()
+    words: Mapping[str, Statement] = field(default_factory=lambda: OUTCOMES)
 
     def to_json(self) -> dict[str, Any]:
         """The decision, what is wanted, and the repairs; `impossible`, `assumed` and `limit_reached` only where they apply."""
@@ -103,7 +104,7 @@ class WhatIf:
 _FAMILY = 512
 
 
-def merged(repairs: Sequence[Repair], wanted: Outcome) -> list[Repair]:
+def merged(repairs: Sequence[Repair], wanted: Outcome, words: Mapping[str, Statement] = OUTCOMES) -> list[Repair]:
     """The repairs, those that do the same to any so many items of one list made one."""
     families: dict[tuple[str, ...], dict[frozenset[str], Repair]] = {}
     found: list[Repair] = []
@@ -122,7 +123,7 @@ def merged(repairs: Sequence[Repair], wanted: Outcome) -> list[Repair]:
         if len(members) > 1 and len(members) == comb(len(names), choose):
             first = next(iter(members.values()))
             any_of = AnyOf(choose, tuple(names))
-            found.append(Repair(first.changes, repair_statement(first.changes, wanted, any_of), any_of))
+            found.append(Repair(first.changes, repair_statement(first.changes, wanted, any_of, words), any_of))
         else:
             found += {id(repair): repair for repair in members.values()}.values()
     return found
@@ -196,14 +197,17 @@ def waited(before: int, after: int, day: Statement) -> Statement:
     return Statement(f"等到{day.zh}申请（再等{days}日）", f"the application waits until {day.en}, {days} day{'s' * (days != 1)} later")
 
 
-def repair_statement(changes: Sequence[FactChange], wanted: Outcome, any_of: AnyOf | None = None) -> Statement:
-    """What changes lead to, in a sentence."""
+def repair_statement(
+    changes: Sequence[FactChange], wanted: Outcome, any_of: AnyOf | None = None, words: Mapping[str, Statement] = OUTCOMES
+) -> Statement:
+    """What changes lead to, in a sentence; `words` are what outcomes are called."""
     ends = {
         "eligible": Statement("即可享受", "It will be granted"),
         "not_eligible": Statement("即不予享受", "It will not be granted"),
         "unknown": Statement("仍不能确定", "It stays unknown"),
     }
-    end = ends[wanted]
+    said = words[wanted]
+    end = ends[wanted] if said == OUTCOMES[wanted] else Statement(f"结论即为“{said.zh}”", f"The outcome will be “{said.en}”")
     parts = []
     for change in changes:
         if change.by == "authority":

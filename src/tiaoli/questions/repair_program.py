@@ -12,7 +12,7 @@ from pathlib import Path
 from tiaoli.decide import NO_MEMBER, PreparedDecision, fact_of
 from tiaoli.encoding import Slot
 from tiaoli.questions.repair_space import RepairSpace
-from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules
+from tiaoli.rules import SUPREMUM, Assumption, Choice, Contract, Fact, Link, Name, Session, Value, exact_rules, stop_at
 
 _RULES = Path(__file__).with_name("repairs.lp").read_text("utf-8")
 
@@ -71,17 +71,20 @@ class RepairProgram:
         links: list[Link] = []
         for copy, completion in enumerate(self.completions, 1):
             facts += self.space.freed.facts_of(copy)
+            stop_at(self.question.deadline)
             for fact, guard in self._free_facts(copy, completion):
                 if guard is None:
                     facts.append(fact)
                 else:
                     links.append(Link(guard, fact))
         for number, group in enumerate(self.space.groups):
+            stop_at(self.question.deadline)
             for part in group.parts:
                 facts.append(Fact("part", (part, number)))
                 choices.append(Choice((_stays(part), *(fact for _, fact in self._becoming(part)))))
         facts += [Fact("earlier", pair) for pair in self.space.symmetric_pairs]
         for first, last in self.space.pairs():
+            stop_at(self.question.deadline)
             facts.append(Fact("pair", (*first, *last)))
             for slot in (first, last):
                 for which, day in self.space.days_of(slot):

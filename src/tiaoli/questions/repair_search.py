@@ -49,6 +49,7 @@ def repairs_of(question: PreparedDecision, lose: bool, most: int | None) -> What
         impossible,
         found.limit_reached,
         question.assumed([subject]),
+        decision.words,
     )
 
 
@@ -66,6 +67,7 @@ class _RepairSearch:
         self.space = RepairSpace(question)
         self.deadline = question.deadline
         self.wanted: Outcome = "eligible" if granted else "not_eligible"
+        self.words = question.encoding.policy.benefits[question.subject.benefit].outcomes
         # completions of what stays unknown that a repair must hold in
         self.completions: list[Completion] = [{}]
         self.verified: dict[str, bool] = {}
@@ -81,7 +83,7 @@ class _RepairSearch:
                     break
         except OutOfTimeError:
             return _Found(tuple(sorted(self._certain(most), key=self._rank)), False, True)
-        found = merged(self.found, self.wanted)
+        found = merged(self.found, self.wanted, self.words)
         found.sort(key=self._rank)
         cut = found if most is None else found[:most]
         return _Found(tuple(cut), complete and len(cut) == len(found))
@@ -149,7 +151,7 @@ class _RepairSearch:
                 after = self.space.written_out(group, values, before)
                 changes.append(FactChange(group.path, before, after, group.by, self.space.statement(group, values)))
         any_of = self.space.any_of(touched)
-        return Repair(tuple(changes), repair_statement(changes, self.wanted, any_of), any_of)
+        return Repair(tuple(changes), repair_statement(changes, self.wanted, any_of, self.words), any_of)
 
     def _rank(self, repair: Repair) -> tuple[int, int, int, list[int], str]:
         """Fewest changes, then who can act soonest, then fewest days, then the order of the file."""

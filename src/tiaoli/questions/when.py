@@ -6,35 +6,55 @@ the ordinary rules; between two of them nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiaoli.base import FIRST_DAY, Statement, drawn, iso, listed, previous_day, to_date
-from tiaoli.decide import Decision, Outcome, PreparedDecision, decide_each, decide_one, set_free
+from tiaoli.decide import Decision, Outcome, PreparedDecision, Result, decide_each, decide_one, set_free
 from tiaoli.encoding import Bound, bearing_on_conditions, length_of, origins
+from tiaoli.policy import OUTCOMES
 from tiaoli.rules import Contract, OutOfTimeError
+
+
+class GivenSpan(NamedTuple):
+    """Days of a span, both ends inside, on which the same is given beside money; an end is `None` where the span has none."""
+
+    first: date | None
+    last: date | None
+    results: tuple[Result, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The days `from` and `to`, and the results."""
+        return {"from": _iso(self.first), "to": _iso(self.last), "results": [result.to_json() for result in self.results]}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Application days on which a decision grants, both ends inside; an end is `None` where the format's range of days is
-    the only bound. `opens` and `closes` say what changes there."""
+    the only bound. `opens` and `closes` say what changes there. `given` are the results on these days, but for those that are worked out
+    from the day itself: these `move` with it."""
 
     first: date | None
     last: date | None
     opens: Statement
     closes: Statement
+    given: tuple[GivenSpan, ...] = ()
+    moving: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The days `from` and `to`, `null` where the span has no such end, and what opens and closes it."""
-        return {
-            "from": None if self.first is None else self.first.isoformat(),
-            "to": None if self.last is None else self.last.isoformat(),
+        """The days `from` and `to`, `null` where the span has no such end, and what opens and closes it; results only where there are
+        any."""
+        found: dict[str, Any] = {
+            "from": _iso(self.first),
+            "to": _iso(self.last),
             "opens": self.opens.to_json(),
             "closes": self.closes.to_json(),
         }
+        if self.given:
+            found["results"] = [given.to_json() for given in self.given]
+        return found | ({"moving": list(self.moving)} if self.moving else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,8 @@ class Calendar:
     """The spans of application days on which a decision grants, in order. `outcome` is that of the case as it stands.
 
     `undecided` are the spans in which unknown facts leave it open, as first and last days. `limit_reached`: days after the
-    last one decided in time are in no span. `assumed` are the absent lists that were taken as empty and can bear on it.
+    last one decided in time are in no span. `assumed` are the absent lists that were taken as empty and can bear on
+    it, `words` what outcomes are called.
     """
 
     case: str
@@ -54,6 +75,7 @@ class Calendar:
     undecided: tuple[tuple[date | None, date | None], ...] = ()
     limit_reached: bool = False
     assumed: tuple[str, ...] = ()
+    words: Mapping[str, Statement] = field(default_factory=lambda: OUTCOMES)
 
     def to_json(self) -> dict[str, Any]:
         """The decision and its spans; `undecided` and `assumed` only where there are any, `limit_reached` only where it is true."""
@@ -78,10 +100,13 @@ def calendar_of(question: PreparedDecision) -> Calendar:
     encoding, case, subject = question.encoding, question.case, question.subject
     today, limit_reached = decide_one(question)
     search = _CriticalDays(question)
-    cases = [case.with_values({case.schema.day.path: iso(day)}) for day in search.days]
     decisions: list[Decision] = []
     complete = not limit_reached
     try:
+        if limit_reached:
+            # each other day would take as long
+            raise OutOfTimeError
+        cases = [case.with_values({case.schema.day.path: iso(day)}) for day in search.days]
         for decision in decide_each(encoding, cases, subject, question.readings, question.deadline):
             decisions.append(decision)
     except OutOfTimeError:
@@ -96,6 +121,7 @@ def calendar_of(question: PreparedDecision) -> Calendar:
         tuple((first, last) for first, last, _, _ in search.runs(decisions, "unknown")),
         not complete,
         question.assumed([subject]),
+        today.words,
     )
 
 
@@ -135,7 +161,25 @@ class _CriticalDays:
                 closes = _NOT_SEARCHED
             else:
                 closes = self._edge(decisions, position, position)
-            yield Span(first, last, opens, closes)
+            yield Span(first, last, opens, closes, tuple(self._given(decisions, start, position, first, last)), self.moving)
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The results of the benefit that are worked out from the day of the application."""
+        policy, reckoned = self.encoding.policy, self.encoding.rule_bounds.results
+        return tuple(name for name in policy.benefits[self.subject.benefit].results if policy.schema.day.path in reckoned[name])
+
+    def _given(self, decisions: Sequence[Decision], start: int, end: int, first: date | None, last: date | None) -> Iterator[GivenSpan]:
+        """What a span gives on which of its days: its first critical day is at `start`, the first after it at `end`."""
+        moving = self.moving
+        runs: list[tuple[int, tuple[Result, ...]]] = []
+        for position in range(start, end):
+            here = tuple(result for result in decisions[position].results if result.id not in moving)
+            if here and (not runs or runs[-1][1] != here):
+                runs.append((position, here))
+        for number, (position, results) in enumerate(runs):
+            until = last if number + 1 == len(runs) else to_date(previous_day(self.days[runs[number + 1][0]]))
+            yield GivenSpan(to_date(self.days[position]) if number else first, until, results)
 
     def _edge(self, decisions: Sequence[Decision], outside: int, day: int) -> Statement:
         """What changes on a critical day, `outside` being the position on the side where the decision does not grant."""
@@ -182,6 +226,10 @@ class _CriticalDays:
         elif ends:
             zh, en = f"{zh}，申请日所在月份随之不同", f"{en}, and the month of the application is another"
         return Statement(zh, en)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 _ALWAYS_BEFORE = Statement("案件格式所及的最早日期即已符合。", "it holds from the first day that the format has.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import Statement, shown
-from tiaoli.decide import OUTCOMES
+from tiaoli.policy import OUTCOMES
 
 DifferenceKind = Literal["receipt", "facts", "readings", "policy", "version", "answer"]
 

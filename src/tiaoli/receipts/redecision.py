@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from tiaoli.base import MISSING, Statement, TiaoliError, drawn
 from tiaoli.decide import Decision, Status
-from tiaoli.policy import Currency
+from tiaoli.policy import OUTCOMES, Currency
 
 Action = Literal["pay", "reclaim", "none", "unknown"]
 
@@ -63,7 +63,7 @@ class ChangedDecision:
 
     `difference` is what is to be paid, below zero to be reclaimed; `None` where it is unknown or there is no money in it, and
     `action` says which. `excludes` are decisions of the same answer of which only one can be filed with this one. `facts` are the facts
-    that were corrected: path, before, after, `MISSING` where unknown.
+    that were corrected: path, before, after, `MISSING` where unknown; `words` what outcomes are called.
     """
 
     receipt: str
@@ -82,6 +82,7 @@ class ChangedDecision:
     conditions: tuple[ChangedCondition, ...] = ()
     reasons: tuple[NewReason, ...] = ()
     excludes: tuple[tuple[str, str], ...] = ()
+    words: Mapping[str, Statement] = field(default_factory=lambda: OUTCOMES)
 
     @property
     def consequence(self) -> Statement:
@@ -91,7 +92,7 @@ class ChangedDecision:
     def to_json(self) -> dict[str, Any]:
         """A change under `changes` of a redecision: what it is about, what was decided before and now, what is to be paid or reclaimed,
         and why: conditions, reasons and corrected facts."""
-        keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap")
+        keys = ("outcome", "standard", "amount", "amount_range", "rate", "gap", "results")
         found: dict[str, Any] = {
             "receipt": self.receipt,
             "case": self.case,

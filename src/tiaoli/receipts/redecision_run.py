@@ -11,7 +11,7 @@ from tiaoli.base import MISSING, CallError, CaseError, PolicyError, ReceiptError
 from tiaoli.case import Case, without_ids
 from tiaoli.decide import Answer, Decision, Receipt, Status
 from tiaoli.oracle import Node, Oracle
-from tiaoli.policy import Currency
+from tiaoli.policy import OUTCOMES, Currency
 from tiaoli.receipts.correction import Correction, corrected, unused
 from tiaoli.receipts.one_decision import refused_receipts
 from tiaoli.receipts.receipt_comparison import flatten
@@ -153,6 +153,7 @@ class _Redecider:
             turned,
             tuple(question.new_reasons(now, old)) if now is not None else (),
             tuple(question.excludes(now, len(after))) if now is not None else (),
+            OUTCOMES if declared is None else declared.outcomes,
         )
         self.found.changes.append(change)
         for total in (self.found.total, self.found.benefits.setdefault(name, MoneyTotal())):
@@ -184,11 +185,10 @@ class _RepeatedQuestion:
         return self.oracle.decide(self.now, benefits=known, readings=self.readings, limit=self.limit, full=full)
 
     def unclear(self, decision: Decision) -> bool:
-        """Whether a decision that looks the same may pay another amount: one that is unknown, while something it rests on changed."""
-        if decision.outcome != "eligible" or decision.amount is not None:
-            return False
+        """Whether a decision that looks the same may pay or give something else: what is unknown, while something it rests on changed."""
         encoding = self.oracle.encoding
-        if not encoding.policy.benefits[decision.benefit].has_amount:
+        paid = decision.outcome == "eligible" and decision.amount is None and encoding.policy.benefits[decision.benefit].has_amount
+        if not paid and all(result.status != "unknown" for result in decision.results):
             return False
         if encoding.policy.digest != self.receipt.policy["digest"] or self.oracle_readings() != dict(self.receipt.readings):
             return True
@@ -247,7 +247,8 @@ class _RepeatedQuestion:
 
 def _what_was_decided(decision: Mapping[str, Any]) -> tuple[Any, ...]:
     """What must be the same for a decision to be the same."""
-    return tuple(decision.get(key) for key in ("outcome", "amount", "amount_range", "rate", "gap"))
+    results = [(item["id"], *(item.get(key) for key in ("status", "value", "range", "values"))) for item in decision.get("results", ())]
+    return (*(decision.get(key) for key in ("outcome", "amount", "amount_range", "rate", "gap")), results)
 
 
 def _paid(decision: Mapping[str, Any]) -> Decimal | None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Session,
         consequences,
         messages_of,
+        stop_at,
     )
     from tiaoli.rules.contract import CONTRACT_VERSION, SIGNATURES, Contract, Signature, Supplier, rule_template
     from tiaoli.rules.exact_text import ExactRules, exact_rules
@@ -113,6 +114,7 @@ __all__ = [
     "rule_template",
     "same",
     "shared_variables",
+    "stop_at",
     "variables",
     "variables_in",
     "variables_of",

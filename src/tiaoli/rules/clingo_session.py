@@ -18,8 +18,9 @@ import clingo
 
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_in, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.rules.exact_text import Arithmetic, exact_rules, number_of, symbol_of
+from tiaoli.rules.exact_text import Arithmetic, ExactRules, FarBelowError, exact_rules, number_of, symbol_of
 from tiaoli.rules.functions import NoValueError
+from tiaoli.rules.ordered_text import ordered_rules
 
 CLINGO_VERSION = clingo.__version__
 
@@ -86,22 +87,32 @@ class Session:
         messages: list[str] = []
         self._deadline = deadline_in(limit)
         self._open = bool(choices)
-        # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
-        options = ["--opt-strategy=usc", "--configuration=auto"]
-        self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
-        self._trace = _Trace()
-        if traced:
-            self._control.register_observer(self._trace)
-        try:
-            self._control.add("base", [], exact_rules(rules))
+        facts = tuple(facts)
+        # a case that is quickly ground is decided under any limit
+        latest = None if self._deadline is None else deadline_in((left(self._deadline) or 0.0) + GRACE)
+
+        def ground(text: ExactRules, arithmetic: Arithmetic) -> Arithmetic:
+            # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
+            options = ["--opt-strategy=usc", "--configuration=auto"]
+            self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
+            self._trace = _Trace()
+            if traced:
+                self._control.register_observer(self._trace)
+            self._control.add("base", [], text)
             _add_facts(self._control, facts)
             if choices:
-                _add_choices(self._control, choices, switches, equalities, links)
-            arithmetic = Arithmetic()
-            _ground(self._control, arithmetic, self._deadline)
-            if arithmetic.failed is not None:
-                raise _no_value(arithmetic.failed)
-            self.worked_out = tuple(arithmetic.atoms)
+                _add_choices(self._control, choices, switches, equalities, links, latest)
+            _ground(self._control, arithmetic, latest)
+            return arithmetic
+
+        try:
+            text = exact_rules(rules)
+            found = ground(text, Arithmetic())
+            if isinstance(found.failed, FarBelowError):
+                found = ground(ordered_rules(text), Arithmetic(ordered=True))
+            if found.failed is not None:
+                raise _no_value(found.failed)
+            self.worked_out = tuple(found.atoms)
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
         if messages:
@@ -266,6 +277,12 @@ class OutOfTimeError(Exception):
     """The limit was reached in the middle of a question. Never leaves this package: an answer says `limit_reached`."""
 
 
+def stop_at(deadline: float | None) -> None:
+    """Raise `OutOfTimeError` where a deadline has passed."""
+    if left(deadline) == 0:
+        raise OutOfTimeError
+
+
 _NO_COMPLETION = Statement("未知事实没有任何可能的取值组合；这是程序的缺陷", "the unknown facts have no completion; the engine is at fault")
 
 
@@ -283,13 +300,13 @@ def consequences(rules: str, facts: Iterable[Fact], choices: Sequence[Choice] = 
 
 
 GRACE = 1.0
-"""The seconds that grounding may take beyond a limit: a case that is quickly ground is decided under any limit."""
+"""The seconds that making a program and grounding it may take beyond a limit."""
 
 
-def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | None) -> None:
-    """Ground a program. clingo cannot be interrupted in it: at the limit it is left to itself, in a thread that ends with it or with
+def _ground(control: clingo.Control, arithmetic: Arithmetic, latest: float | None) -> None:
+    """Ground a program. clingo cannot be interrupted in it: at the latest time it is left to itself, in a thread that ends with it or with
     the process. Raises `OutOfTimeError`."""
-    if deadline is None:
+    if latest is None:
         control.ground([("base", [])], context=arithmetic)
         return
     failed: list[BaseException] = []
@@ -302,7 +319,7 @@ def _ground(control: clingo.Control, arithmetic: Arithmetic, deadline: float | N
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    thread.join((left(deadline) or 0.0) + GRACE)
+    thread.join(left(latest))
     if thread.is_alive():
         raise OutOfTimeError
     if failed:
@@ -315,8 +332,6 @@ def _no_value(error: Exception) -> InternalError:
         zh, en = error.statement.zh, error.statement.en
     elif isinstance(error, ZeroDivisionError):
         zh, en = "规则的计算中除以零", "the arithmetic of a rule divides by zero"
-    elif isinstance(error, OverflowError):
-        zh, en = "规则的计算结果小于 -2147483648", "the arithmetic of a rule comes below -2147483648"
     else:
         zh, en = f"规则的计算中有不是数的值：{error}", f"the arithmetic of a rule meets what is no number: {error}"
     return InternalError([Problem("", Statement(f"{zh}；未作决定", f"{en}; nothing was decided"))])
@@ -338,12 +353,14 @@ def _add_choices(
     switches: Sequence[Fact],
     equalities: Sequence[Equality],
     links: Sequence[Link],
+    latest: float | None,
 ) -> None:
     """Add each choice as a rule `1 = { option ; … }`, each switch as `{ switch }`, each equality as a constraint, each link
     as a rule, built of symbols.
 
     Not through the backend: the grounder looks at the program's rules alone to tell what is certain once derived, and
     would leave out every second way to derive an atom that rests on a choice it has not seen as a rule.
+    Raises `OutOfTimeError` at the latest time.
     """
     from clingo import ast
 
@@ -360,13 +377,16 @@ def _add_choices(
     never = ast.Literal(here, ast.Sign.NoSign, ast.BooleanConstant(0))
     with ast.ProgramBuilder(control) as builder:
         for item in choices:
+            stop_at(latest)
             builder.add(ast.Rule(here, choice(item.options, one), []))
         for switch in switches:
             builder.add(ast.Rule(here, choice([switch], None), []))
         for equality in equalities:
+            stop_at(latest)
             body = [literal(equality.guard), literal(equality.one), literal(equality.other, ast.Sign.Negation)]
             builder.add(ast.Rule(here, never, body))
         for link in links:
+            stop_at(latest)
             builder.add(ast.Rule(here, literal(link.fact), [literal(link.guard)]))
 
 

@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.base import Lang, Statement, counted, in_lang, visible
-from tiaoli.decide import OUTCOMES, Answer, Decision
+from tiaoli.decide import Answer, Decision, changed_results
 from tiaoli.oracle import Encoding
 from tiaoli.policy import Benefit, Currency, Entry, Parameter, Policy, joined, parameter_value
 
@@ -106,14 +106,13 @@ def _bearing(encoding: Encoding, found: Answer) -> list[str]:
 
 def _decision(encoding: Encoding, decision: Decision, lang: Lang) -> RenderableType:
     benefit = encoding.policy.benefits[decision.benefit]
-    head = Text.assemble(
-        (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]), "  ", (benefit.statement.say(lang), "bold")
-    )
+    head = Text.assemble((decision.said.say(lang), OUTCOME_STYLES[decision.outcome]), "  ", (benefit.statement.say(lang), "bold"))
     head.append(f"  {decision.clause} {decision.benefit} {decision.subject}")
     lines: list[RenderableType] = [head]
     sums = _sums(benefit, decision, lang)
     if sums:
         lines.append(Padding(Text(sums), (0, 0, 0, 2)))
+    lines += [Padding(Folded(Text(result.statement.say(lang))), (0, 0, 0, 2)) for result in decision.results]
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(no_wrap=True)
@@ -146,6 +145,9 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
     if found.missing_for_amount:
         names = comma.join(found.missing_for_amount)
         yield in_lang(lang, f"影响金额的未知事项：{names}", f"bears on the amount alone: {names}")
+    if found.missing_for_results:
+        names = comma.join(found.missing_for_results)
+        yield in_lang(lang, f"影响其他给付内容的未知事项：{names}", f"bears on what else is given: {names}")
     if found.flips:
         yield in_lang(lang, "采用其他解释时：", "Under other readings:")
     elif found.verdict == "some":
@@ -156,9 +158,10 @@ def _alternatives(policy: Policy, decision: Decision, lang: Lang) -> Iterator[st
         )
     for flip in found.flips:
         option = next(item for item in policy.readings[flip.reading].options if item.id == flip.option)
-        outcome = OUTCOMES[flip.outcome].say(lang)
+        outcome = decision.words[flip.outcome].say(lang)
         paid = None if flip.amount is None else money(policy.currency, flip.amount, lang)
         amount = "" if paid is None else in_lang(lang, f"，金额 {paid}", f", amount {paid}")
+        amount += "".join(in_lang(lang, "，", ", ") + result.statement.say(lang) for result in changed_results(decision, flip))
         yield in_lang(
             lang,
             f"{flip.reading}={flip.option}：{outcome}{amount}（{option.statement.zh.rstrip('。')}）",
@@ -375,7 +378,7 @@ def bulk_summary(policy: Policy, found: Mapping[str, Any], rejects: Path | None,
         parts.append(Text(in_lang(lang, zh, en), style="red"))
     for name, numbers in found["benefits"].items():
         benefit = policy.benefits[name]
-        counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in OUTCOMES.items() if numbers[outcome]]
+        counts = [f"{said.say(lang)} {numbers[outcome]:,}" for outcome, said in benefit.outcomes.items() if numbers[outcome]]
         head = Text.assemble(("\n" + benefit.statement.say(lang), "bold"), f"  {benefit.clause} {name}\n  {'  '.join(counts)}")
         if numbers["amount"] is not None and Decimal(numbers["amount"]):
             paid = f"{numbers['amount']} {policy.currency.statement.say(lang)}"

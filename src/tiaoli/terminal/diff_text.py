@@ -12,7 +12,7 @@ from rich.text import Text
 from tiaoli.analysis import RELATIONS, BenefitDiff, Diff, DiffWitness, NotesDiff, OtherDifference, VersionChange
 from tiaoli.base import Lang, Statement, counted, in_lang
 from tiaoli.case import dump_yaml
-from tiaoli.decide import OUTCOMES, Decision
+from tiaoli.decide import Decision
 from tiaoli.policy import Currency, Policy, joined
 from tiaoli.populations import Impact
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded, money
@@ -91,13 +91,13 @@ def _benefit(found: Diff, item: BenefitDiff, lang: Lang) -> Iterator[RenderableT
         if shown is not None:
             yield Padding(_shown(way, shown, lang), (1, 0, 0, 2))
     for other in item.others:
-        yield Padding(_other(other, lang, whole=item.relation == "different"), (1, 0, 0, 2))
+        yield Padding(_other(found, other, lang, whole=item.relation == "different"), (1, 0, 0, 2))
     if item.domain is not None and item.relation in _NONE:
         yield Padding(Folded(Text(_proof(item, lang), style="dim" if item.proved else "yellow")), (1, 0, 0, 2))
     if item.unsettled:
         yield Padding(Text(_LEFT_OPEN.say(lang), style="yellow"), (1, 0, 0, 2))
         for left in item.unsettled:
-            words = _QUESTIONS.get(left.question) or _PARTS.get(left.question, Statement(left.question, left.question))
+            words = _QUESTIONS.get(left.question) or _part(found, left.question)
             text = f"{words.say(lang)}{in_lang(lang, '：', ': ')}{left.reason.say(lang)}"
             yield Padding(Folded(Text(text, style="yellow")), (0, 0, 0, 4))
 
@@ -111,9 +111,15 @@ def _proof(item: BenefitDiff, lang: Lang) -> str:
     return in_lang(lang, f"在下列范围内{none}，更多的项未查：{domain}。", f"{none} among these; more items were not searched: {domain}.")
 
 
-def _other(other: OtherDifference, lang: Lang, *, whole: bool) -> RenderableType:
+def _part(found: Diff, part: str) -> Statement:
+    """A part of the answer in words."""
+    results = {**found.old.results, **found.new.results}
+    return results[part].statement if part in results else _PARTS.get(part, Statement(part, part))
+
+
+def _other(found: Diff, other: OtherDifference, lang: Lang, *, whole: bool) -> RenderableType:
     """A part of the answer that differs though nobody gains or loses; with the case where that is all that differs."""
-    part = _PARTS.get(other.part, Statement(other.part, other.part)).say(lang)
+    part = _part(found, other.part).say(lang)
     text = in_lang(lang, f"宽严相同之处另有不同：{part}", f"where neither does better, this differs too: {part}")
     if not whole:
         return Folded(Text(text, style="dim"))
@@ -169,9 +175,11 @@ def _outcome(decision: Decision | None, lang: Lang) -> Iterator[str | tuple[str,
     if decision is None:
         yield _NOT_OFFERED.say(lang)
         return
-    yield OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome]
+    yield decision.said.say(lang), OUTCOME_STYLES[decision.outcome]
     if decision.amount is not None:
         yield f"  {money(decision.currency, decision.amount, lang)}"
+    for result in decision.results:
+        yield f"  {result.statement.say(lang)}"
     if decision.gap:
         yield f"  {in_lang(lang, '无标准', 'no standard')}{in_lang(lang, '：', ': ')}{' '.join(decision.gap)}"
     unmet = [condition.id for condition in decision.conditions if condition.status == "unmet"]
@@ -195,8 +203,12 @@ def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> Renderabl
     english = ("decisions", "gained", "lost", "more", "less", "open", f"old {currency.en}", f"change {currency.en}")
     for head in heads if lang == "zh" else english:
         table.add_column(head, justify="right")
+    others: list[RenderableType] = []
     for name, item in found.benefits.items():
         if item.decisions:
+            if item.otherwise is not None:
+                zh, en = f"其中其他给付不同的 {item.otherwise:,} 项", f"with another result beside money: {item.otherwise:,}"
+                others.append(Padding(Text(f"{name}  {in_lang(lang, zh, en)}"), (0, 0, 0, 1)))
             counts = [f"{count:,}" for count in (item.decisions, item.gained, item.lost, item.more, item.less, item.unclear)]
             has_amount = any(policy.benefits[name].has_amount for policy in (old, new) if name in policy.benefits)
             sums = (
@@ -205,7 +217,7 @@ def population(old: Policy, new: Policy, found: Impact, lang: Lang) -> Renderabl
                 else ["", ""]
             )
             table.add_row(name, *counts, *sums, style="bold" if item.changed else "")
-    return Group(*parts, table)
+    return Group(*parts, table, *others)
 
 
 def _number(currency: Currency, units: int, sign: str = "") -> str:

@@ -12,7 +12,6 @@ from rich.text import Text
 from rich.tree import Tree
 
 from tiaoli.base import Lang
-from tiaoli.decide import OUTCOMES
 from tiaoli.explain import Explanation, Mark, Node, SentenceShare, Window, shared
 from tiaoli.policy import Policy
 from tiaoli.present import MARKS, left_out, note
@@ -26,7 +25,7 @@ def explanation(policy: Policy, found: Explanation, lang: Lang) -> RenderableTyp
     zh = lang == "zh"
     benefit = policy.benefits[found.benefit].statement.say(lang)
     head = Text.assemble((found.case, "bold"), f"  {'申请日' if zh else 'applied on'} {found.applied_on}  {policy.number}")
-    said = OUTCOMES[found.outcome].say(lang)
+    said = policy.outcome(found.benefit, found.outcome).say(lang)
     what = Text.assemble(
         (said, OUTCOME_STYLES[found.outcome]), "  ", (benefit, "bold"), f"  {found.clause} {found.benefit} {found.subject}"
     )
@@ -53,6 +52,11 @@ def explanation(policy: Policy, found: Explanation, lang: Lang) -> RenderableTyp
     if found.assumed:
         parts += [Text(""), taken_as_empty(found.assumed, lang)]
     return Group(*parts)
+
+
+def explanation_tree(policy: Policy, found: Explanation, lang: Lang) -> RenderableType:
+    """The tree alone, below what somebody else says."""
+    return _Explained(policy, found, lang).tree()
 
 
 class _Explained:

@@ -14,7 +14,6 @@ from rich.text import Text
 from tiaoli.analysis import EMPTY, PROOF_RESULTS, Proof
 from tiaoli.base import Lang, Statement
 from tiaoli.case import dump_yaml
-from tiaoli.decide import OUTCOMES
 from tiaoli.policy import Policy
 from tiaoli.terminal.answer_text import OUTCOME_STYLES, Folded
 
@@ -64,8 +63,9 @@ def _witness(policy: Policy, proof: Proof, lang: Lang, folder: Path | None) -> I
         yield Padding(Text(dump_yaml(dict(case)).rstrip("\n"), style="cyan"), (0, 0, 0, 2))
         for decision in answer.decisions:
             amount = f"  {decision.amount}" if decision.amount is not None else ""
-            outcome = (OUTCOMES[decision.outcome].say(lang), OUTCOME_STYLES[decision.outcome])
+            outcome = (decision.said.say(lang), OUTCOME_STYLES[decision.outcome])
             yield Text.assemble(outcome, f"  {decision.benefit} {decision.subject}{amount}")
+            yield from (Padding(Text(result.statement.say(lang)), (0, 0, 0, 2)) for result in decision.results)
     for command in proof.commands(folder):
         yield Text(command, style="dim")
 

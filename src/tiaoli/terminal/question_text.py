@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.base import MISSING, Lang, Statement, in_lang
-from tiaoli.decide import OUTCOMES, Answer, Decision, Flip, Outcome, Verdict
+from tiaoli.decide import Answer, Decision, Flip, Outcome, Verdict, changed_results
 from tiaoli.oracle import Encoding, Interview
 from tiaoli.policy import Field, Phrases, Policy, Reading
 from tiaoli.questions import Calendar, FactChange, Hypothesis, Questions, Reason, WhatIf, item_of
@@ -28,7 +28,7 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
     """The spans of application days on which a decision grants: a timeline, then each span with its two ends."""
     parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang)]
     applied = f"{in_lang(lang, '申请日', 'applied on')} {found.applied_on}  "
-    parts.append(Text.assemble(applied, (OUTCOMES[found.outcome].say(lang), OUTCOME_STYLES[found.outcome])))
+    parts.append(Text.assemble(applied, _outcome(policy, found.benefit, found.outcome, lang)))
     if found.spans or found.undecided:
         parts += [Text(""), _Timeline(found, lang), Text("")]
     else:
@@ -38,6 +38,13 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
         parts.append(Text(_days(span.first, span.last, lang), style="bold green"))
         parts.append(Padding(Folded(Text(span.opens.say(lang))), (0, 0, 0, 2)))
         parts.append(Padding(Folded(Text(span.closes.say(lang))), (0, 0, 0, 2)))
+        for given in span.given:
+            said = in_lang(lang, "；", "; ").join(result.statement.say(lang) for result in given.results)
+            parts.append(Padding(Folded(Text(f"{_days(given.first, given.last, lang)}  {said}")), (0, 0, 0, 2)))
+        if span.moving:
+            names = in_lang(lang, "、", ", ").join(policy.results[name].statement.say(lang) for name in span.moving)
+            said = in_lang(lang, f"随申请日变动：{names}", f"moves with the day of the application: {names}")
+            parts.append(Padding(Folded(Text(said)), (0, 0, 0, 2)))
     for first, last in found.undecided:
         text = Statement("取决于未知事项", "depends on what is unknown")
         parts.append(Text(f"{_days(first, last, lang)}  {text.say(lang)}", style="yellow"))
@@ -50,7 +57,10 @@ def calendar(policy: Policy, found: Calendar, lang: Lang) -> RenderableType:
 
 def what_if(policy: Policy, found: WhatIf, lang: Lang) -> RenderableType:
     """The smallest changes that make a decision another, each in words and as lines of a case file."""
-    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang), _outcome(found.outcome, lang)]
+    parts: list[RenderableType] = [
+        _head(policy, found.case, found.benefit, found.subject, lang),
+        _outcome(policy, found.benefit, found.outcome, lang),
+    ]
     if found.outcome == found.wanted:
         already = {
             "eligible": Statement(
@@ -98,7 +108,7 @@ def hypothesis(policy: Policy, found: Hypothesis, lang: Lang) -> RenderableType:
 
 def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[str, str, Text, Text]]:
     """The lines of a comparison: what differs by name, in words, and its two values."""
-    outcomes = [_outcome(item.outcome, lang) for item in (found.before, found.after)]
+    outcomes = [_outcome(policy, found.benefit, item.outcome, lang) for item in (found.before, found.after)]
     yield "outcome", in_lang(lang, "结果", "outcome"), outcomes[0], outcomes[1]
     amounts = [Text("—" if item.amount is None else f"{item.amount:,.2f}") for item in (found.before, found.after)]
     if policy.benefits[found.benefit].has_amount:
@@ -108,6 +118,10 @@ def _compared(policy: Policy, found: Hypothesis, lang: Lang) -> Iterator[tuple[s
         marks = [Text(*MARKS[item.status]) for item in (before, after)]
         words = policy.benefits[found.benefit].conditions[before.id]
         yield f"conditions.{before.id}", words.say(lang), marks[0], marks[1]
+    sides = [{item.id: item for item in decision.results} for decision in (found.before, found.after)]
+    for name, declared in policy.benefits[found.benefit].results.items():
+        values = [Text(side[name].said.say(lang) if name in side else "—") for side in sides]
+        yield f"results.{name}", declared.statement.say(lang), values[0], values[1]
 
 
 def _patch(change: FactChange) -> Text:
@@ -116,11 +130,11 @@ def _patch(change: FactChange) -> Text:
     return Text(f"{change.path}: {before} → {json.dumps(change.after, ensure_ascii=False)}", style="cyan")
 
 
-def _outcome(outcome: Outcome, lang: Lang) -> Text:
-    return Text(OUTCOMES[outcome].say(lang), style=OUTCOME_STYLES[outcome])
+def _outcome(policy: Policy, benefit: str, outcome: Outcome, lang: Lang) -> Text:
+    return Text(policy.outcome(benefit, outcome).say(lang), style=OUTCOME_STYLES[outcome])
 
 
-def questions(found: Questions, lang: Lang) -> RenderableType:
+def questions(policy: Policy, found: Questions, lang: Lang) -> RenderableType:
     """What is still to be asked, best first: each question with why it is asked and which answers settle what."""
     parts: list[RenderableType] = [Text(found.case, style="bold")]
     if not found.questions:
@@ -128,7 +142,7 @@ def questions(found: Questions, lang: Lang) -> RenderableType:
     for number, question in enumerate(found.questions, 1):
         lines = [Text(question.path, style="cyan"), Text(question.why.say(lang), style="dim")]
         for settled in question.settles:
-            outcome = OUTCOMES[settled.outcome].say(lang)
+            outcome = policy.outcome(settled.benefit, settled.outcome).say(lang)
             lines.append(Text(f"{settled.answer} → {settled.benefit} {settled.subject}: {outcome}"))
         parts += [Text(""), Text(f"{number}. {question.question.say(lang)}", style="bold")]
         parts += [Padding(Folded(line), (0, 0, 0, 3)) for line in lines]
@@ -213,7 +227,12 @@ def readings(encoding: Encoding, found: Answer, lang: Lang) -> RenderableType:
         alternatives = decision.alternatives
         fix = () if alternatives is None or alternatives.fix is None else alternatives.fix
         verdict = VERDICTS[alternatives.verdict if alternatives else None].say(lang)
-        table.add_row(f"{decision.benefit} {decision.subject}", _outcome(decision.outcome, lang), verdict, "\n".join(fix) or "—")
+        table.add_row(
+            f"{decision.benefit} {decision.subject}",
+            _outcome(policy, decision.benefit, decision.outcome, lang),
+            verdict,
+            "\n".join(fix) or "—",
+        )
     return Group(*parts, table)
 
 
@@ -244,15 +263,20 @@ def _flipped(decision: Decision, flip: Flip, lang: Lang) -> Text:
     before = (rank[decision.outcome], decision.amount or Decimal(0))
     after = (rank[flip.outcome], flip.amount or Decimal(0))
     mark, style = ("▲", "green") if after > before else ("▼", "red") if after < before else ("◆", "yellow")
-    said = OUTCOMES[flip.outcome]
-    paid = "" if flip.amount is None else in_lang(lang, "，", ", ") + money(decision.currency, flip.amount, lang)
+    said = decision.words[flip.outcome]
+    comma = in_lang(lang, "，", ", ")
+    paid = "" if flip.amount is None else comma + money(decision.currency, flip.amount, lang)
+    paid += "".join(f"{comma}{result.statement.say(lang)}" for result in changed_results(decision, flip))
     gains = {"▲": Statement("受益", "gains"), "▼": Statement("受损", "loses"), "◆": Statement("改变", "changes")}[mark]
     return Text(f"{mark} {gains.say(lang)}: {decision.benefit} {decision.subject} → {said.say(lang)}{paid}", style=style)
 
 
 def reason(policy: Policy, found: Reason, lang: Lang) -> RenderableType:
     """The facts that guarantee an outcome, a line each."""
-    parts: list[RenderableType] = [_head(policy, found.case, found.benefit, found.subject, lang), _outcome(found.outcome, lang)]
+    parts: list[RenderableType] = [
+        _head(policy, found.case, found.benefit, found.subject, lang),
+        _outcome(policy, found.benefit, found.outcome, lang),
+    ]
     if found.limit_reached:
         parts.append(Text(LIMIT.say(lang), style="yellow"))
     elif found.facts is None:

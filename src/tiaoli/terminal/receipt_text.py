@@ -13,8 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tiaoli.base import MISSING, Lang, Statement, counted, in_lang, shown
-from tiaoli.decide import OUTCOMES, Receipt
-from tiaoli.policy import Currency
+from tiaoli.decide import Receipt
 from tiaoli.receipts import DIFFERENCE_KINDS, VERIFICATION_RESULTS, ChangedDecision, ReceiptDifference, Redecision, Replay
 from tiaoli.terminal.answer_text import LIMIT_REACHED, MARKS, OUTCOME_STYLES, Folded, money
 
@@ -97,7 +96,7 @@ def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
     head = Text.assemble((change.case, "bold"), f"  {change.name.say(lang)}  {change.clause} {change.benefit} {change.subject}")
     yield head
     sides = (change.before, None if change.after is None else change.after.to_json())
-    before, after = (_outcome(side, change.currency, lang) for side in sides)
+    before, after = (_outcome(change, side, lang) for side in sides)
     what = Text.assemble(*before, " → ", *after)
     yield Padding(what.append(f"  {change.consequence.say(lang)}{moved}", style=_ACTION_STYLES[change.action]), (0, 0, 0, 2))
     lines: list[Text] = []
@@ -119,13 +118,15 @@ def _change(change: ChangedDecision, lang: Lang) -> Iterator[RenderableType]:
     yield from (Padding(Folded(line), (0, 0, 0, 2)) for line in lines)
 
 
-def _outcome(decision: Any, currency: Currency, lang: Lang) -> Iterator[str | tuple[str, str]]:
+def _outcome(change: ChangedDecision, decision: Any, lang: Lang) -> Iterator[str | tuple[str, str]]:
     if decision is None:
         yield in_lang(lang, "无此项决定", "no such decision")
         return
-    yield OUTCOMES[decision["outcome"]].say(lang), OUTCOME_STYLES[decision["outcome"]]
+    yield change.words[decision["outcome"]].say(lang), OUTCOME_STYLES[decision["outcome"]]
     if decision["amount"] is not None:
-        yield f" {money(currency, Decimal(decision['amount']), lang)}"
+        yield f" {money(change.currency, Decimal(decision['amount']), lang)}"
+    for result in decision.get("results", ()):
+        yield f" {result['statement'][lang]}"
 
 
 def _sums(found: Redecision, lang: Lang) -> RenderableType:

@@ -125,14 +125,17 @@ def needed(case: Item, benefit: str, readings: Mapping[str, str], decision: Item
 
 def verdict(case: Item, benefit: str, withheld: Collection[str] = ()) -> str | None:
     """Whether it is granted under all, some or none of the combinations of readings; nothing where under one of them it is unknown."""
-    leaves = [(chosen, decision["outcome"]) for chosen, decision in leaves_of(case, benefit, {}, withheld)]
-    for number, (left, one) in enumerate(leaves):
-        for right, other in leaves[:number]:
-            apart = {path.split(".")[0] for path in left.keys() & right.keys() if left[path] != right[path]}
-            if one != other and "readings" not in apart:
+    under: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for chosen, decision in leaves_of(case, benefit, {}, withheld):
+        options = frozenset((path, option) for path, option in chosen.items() if path.startswith("readings."))
+        under.setdefault(options, set()).add(decision["outcome"])
+    for options, outcomes in under.items():
+        for others, found in under.items():
+            together = len(dict(options | others)) == len(options | others)
+            if together and len(outcomes | found) > 1:
                 return None
-    outcomes = {outcome for _, outcome in leaves}
-    return "some" if len(outcomes) > 1 else "all" if outcomes == {"eligible"} else "none"
+    granted = set().union(*under.values())
+    return "some" if len(granted) > 1 else "all" if granted == {"eligible"} else "none"
 
 
 def flips(case: Item, benefit: str, readings: Mapping[str, str], decision: Item, withheld: Collection[str] = ()) -> list[Item]:

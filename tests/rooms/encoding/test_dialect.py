@@ -574,7 +574,7 @@ HARVEST = [
         "base_entitlement(C, Cert) :- care_route_open(C, Cert).",
         "base_entitlement(C, Cert) :- care_route_open(C, Cert), certificate_base_standard(C, Cert, _).",
         "条件不得取决于另行制定的金额（elsewhere）",
-        "a condition rests on a sum that is set elsewhere (`elsewhere`)",
+        "a condition or a result rests on a sum that is set elsewhere (`elsewhere`)",
         where="fields.toml [field.certificates.base_standard_cny]",
     ),
     after(

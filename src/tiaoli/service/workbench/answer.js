@@ -38,6 +38,12 @@ export function amountOf(desk, decision) {
   return desk.benefit(decision.benefit).has_amount ? t("amount_open") : "";
 }
 
+/** The outcome of a decision, in the policy's words. @param {Desk} desk @param {any} decision @returns {string} */
+export const outcomeOf = (desk, decision) => said(desk.benefit(decision.benefit).outcomes[decision.outcome]);
+
+/** What a decision gives beside money, each in words. @param {any} decision @returns {string[]} */
+export const resultsOf = (decision) => (decision.results ?? []).map((/** @type {any} */ result) => said(result.statement));
+
 /** The standard of which a share is paid, in words; null where the whole is paid. @param {Desk} desk @param {any} decision */
 function standardOf(desk, decision) {
   if (decision.standard === undefined) return null;
@@ -95,7 +101,7 @@ function card(desk, decision) {
     { type: "button", id, "aria-expanded": String(open), "aria-controls": `${id}-body`, on: { click: () => desk.open(open ? "" : name) } },
     h("span.seal", { "aria-hidden": "true" }, outcome.mark),
     h("span.what", {}, h("span.benefit", {}, headed(benefit)), h("span.subject", {}, h("span", { lang: ofNorm() }, decision.clause), ` ${subject}`)),
-    h("span.outcome", {}, h("b", {}, headed(t(outcome.word))), h("span.amount", {}, amountOf(desk, decision))),
+    h("span.outcome", {}, h("b", {}, headed(outcomeOf(desk, decision))), h("span.amount", {}, [amountOf(desk, decision), ...resultsOf(decision)].filter(Boolean).join(t("comma")))),
   );
   return h(
     "article.card",
@@ -114,6 +120,7 @@ function body(desk, decision) {
   return [
     verdict,
     decision.standard === undefined ? null : h("p.note", {}, standardOf(desk, decision)),
+    resultsOf(decision).map((text) => h("p.note", {}, text)),
     decision.gap?.length ? h("p.note", {}, t("gap", { ids: decision.gap.join(t("comma")) })) : null,
     h("h4", {}, t("conditions")),
     h("ul.conditions", {}, decision.conditions.map(line)),
@@ -170,7 +177,7 @@ function conditionLine(desk, decision, condition) {
 
 /** @param {Desk} desk @param {any} decision */
 function missing(desk, decision) {
-  const paths = [...(decision.missing ?? []), ...(decision.missing_for_amount ?? [])];
+  const paths = [...new Set([...(decision.missing ?? []), ...(decision.missing_for_amount ?? []), ...(decision.missing_for_results ?? [])])];
   if (!paths.length) return null;
   const link = (/** @type {string} */ path) => {
     const place = placeOf(desk.state.content, path);

@@ -265,7 +265,7 @@ export class Desk {
       for (const decision of full.decisions) for (const flip of decision.readings.flips) this.state.mattered.add(flip.reading);
       this.draw("answer");
       this.draw("readings");
-      const open = full.decisions.some((/** @type {any} */ each) => each.missing.length || each.missing_for_amount.length);
+      const open = full.decisions.some((/** @type {any} */ each) => each.missing.length || each.missing_for_amount.length || each.missing_for_results?.length);
       this.state.questions = open ? (await ask("ask", this.question(), signal)).questions : [];
     } catch (error) {
       if (signal.aborted) throw error;

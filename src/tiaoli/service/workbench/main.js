@@ -1,6 +1,6 @@
 /** The page: loads what the service knows of the policy, and draws what lies on the desk. */
 
-import { amountOf, drawDecisions, nameOf, OUTCOME, titleOf } from "./answer.js";
+import { amountOf, drawDecisions, nameOf, OUTCOME, outcomeOf, titleOf } from "./answer.js";
 import { Desk, reasonOf } from "./desk.js";
 import { byId, fill, goTo, h, holdingFocus, whenFree } from "./dom.js";
 import { drawFindings } from "./findings.js";
@@ -231,7 +231,7 @@ function drawStrip(on) {
         "button",
         { type: "button", id: `strip-${at}`, class: `is-${decision.outcome}`, title: `${benefit} ${subject}`, on: { click: go } },
         h("span.mark", { "aria-hidden": "true" }, OUTCOME[decision.outcome].mark),
-        h("span.hidden", {}, t(OUTCOME[decision.outcome].word)),
+        h("span.hidden", {}, outcomeOf(desk, decision)),
         h("span", { lang: ofNorm() }, decision.clause),
         h("span.subject", {}, decision.subject),
         h("span.amount", {}, amountOf(on, decision)),

@@ -1,7 +1,7 @@
 /** The unknown facts that can still decide, as questions with their own controls, best first. */
 
 import { fill, h } from "./dom.js";
-import { OUTCOME, titleOf } from "./answer.js";
+import { OUTCOME, outcomeOf, titleOf } from "./answer.js";
 import { field } from "./form.js";
 import { placeOf, specAt } from "./model.js";
 import { inWords } from "./values.js";
@@ -51,7 +51,7 @@ function settled(desk, spec, place, each) {
   const value = each.answer === "null" ? null : spec.kind === "boolean" ? each.answer === "true" : each.answer;
   const answer = String(each.answer).includes("..") ? t("from_to", ends(each.answer)) : inWords(desk.model, desk.state.content, { ...spec, unit: null }, place, value);
   const { benefit, subject } = titleOf(desk, each);
-  return t("settles", { answer, benefit, subject, outcome: t(OUTCOME[each.outcome].word) });
+  return t("settles", { answer, benefit, subject, outcome: outcomeOf(desk, each) });
 }
 
 /** @param {string} range */

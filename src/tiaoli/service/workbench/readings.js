@@ -1,7 +1,7 @@
 /** The readings as switches, those that change this case first, each option with what it makes of which decision. */
 
 import { fill, h } from "./dom.js";
-import { amountOf, OUTCOME, titleOf } from "./answer.js";
+import { amountOf, OUTCOME, outcomeOf, resultsOf, titleOf } from "./answer.js";
 import { ofNorm, said, t } from "./words.js";
 
 /** @param {HTMLElement} host @param {import("./desk.js").Desk} desk */
@@ -10,7 +10,12 @@ export function drawReadings(host, desk) {
   host.hidden = !answer || problems.length > 0;
   if (host.hidden) return;
   const flips = answer.decisions.flatMap((/** @type {any} */ decision) =>
-    (decision.readings?.flips ?? []).map((/** @type {any} */ flip) => ({ ...flip, benefit: decision.benefit, subject: decision.subject })),
+    (decision.readings?.flips ?? []).map((/** @type {any} */ flip) => ({
+      ...flip,
+      results: resultsOf(flip).filter((text) => !resultsOf(decision).includes(text)),
+      benefit: decision.benefit,
+      subject: decision.subject,
+    })),
   );
   const matters = (/** @type {any} */ reading) => reading.reading in readings || desk.state.mattered.has(reading.reading);
   const all = desk.vocabulary.readings;
@@ -67,5 +72,6 @@ function group(desk, reading, flips) {
 function becomes(desk, flip) {
   const { benefit, subject } = titleOf(desk, flip);
   const amount = flip.amount ? `${t("comma")}${amountOf(desk, flip)}` : "";
-  return t("flips_to", { benefit, subject, outcome: t(OUTCOME[flip.outcome].word) }) + amount;
+  const results = flip.results.map((/** @type {string} */ text) => `${t("comma")}${text}`).join("");
+  return t("flips_to", { benefit, subject, outcome: outcomeOf(desk, flip) }) + amount + results;
 }

@@ -1,0 +1,57 @@
+"""Where the lists of a case may stand: in the case itself, and in the items of one of these. Elsewhere one is refused, not unread."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.paths import HOUSEHOLD
+from tiaoli.encoding.loader import policy_problems
+
+NAME = "household-2026"
+
+_LIST = """
+[list."{path}"]
+entity = "thing"
+predicate = "thing"
+zh = "事物"
+en = "thing"
+{parent}
+[field."{path}.size"]
+predicate = "thing_size"
+type = "integer"
+min = 0
+max = 9
+label = {{ zh = "大小", en = "size" }}
+holds = {{ zh = "{{thing}}大小{{value}}", en = "{{thing}} has the size {{value}}" }}
+ask = {{ zh = "{{thing}}多大？", en = "How large is {{thing}}?" }}
+clauses = []
+changed_by = "no"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "parent", "cure"),
+    [
+        ("things", None, None),
+        ("members.things", "member", None),
+        ("home.things", None, 'declare it beside the object, as [list."things"]'),
+        ("members.permit.things", "member", 'declare it beside the object, as [list."members.things"]'),
+        ("members.incomes.things", "earning", 'declare it in the outer list, [list."members.things"], with a field of type code'),
+    ],
+)
+def test_a_list_stands_in_the_case_or_in_a_list_of_it(tmp_path: Path, path: str, parent: str | None, cure: str | None) -> None:
+    for room in ("policy", "encodings"):
+        shutil.copytree(HOUSEHOLD / room, tmp_path / room)
+    fields = tmp_path / "policy" / NAME / "fields.toml"
+    declared = _LIST.format(path=path, parent="" if parent is None else f'parent = "{parent}"\n')
+    fields.write_text(fields.read_text("utf-8") + declared, "utf-8")
+    found = [problem for problem in policy_problems(NAME, tmp_path) if problem.id != "vocabulary-declaration"]
+    if cure is None:
+        assert found == []
+    else:
+        assert [(problem.where, problem.id) for problem in found] == [(f"fields.toml [list.{path}]", "policy-field")]
+        assert cure in found[0].what.en
+        assert cure.partition("[")[2].partition("]")[0] in found[0].what.zh
