@@ -170,7 +170,7 @@ def outside(path: Path) -> set[str]:
 ARROW = {"arrow_schema", "arrow_columns", "arrow_reader", "arrow_rows", "arrow_absent", "arrow_decider", "arrow_writer"}
 
 HOMES = [
-    ("clingo", {"clingo_session", "exact_text", "parser"}),
+    ("clingo", {"clingo_session", "exact_text", "ordered_text", "parser"}),
     (
         "rich",
         {

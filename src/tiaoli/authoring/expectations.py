@@ -157,7 +157,11 @@ def differences(decision: Decision, wanted: Expectation) -> Iterator[Difference]
             yield from (Difference(f"{key}.{id}", status, statuses[id]) for id, status in value.items() if statuses[id] != status)
         elif key == "results":
             there = {result.id: result.value for result in decision.results}
-            yield from (Difference(f"{key}.{id}", said, there.get(id)) for id, said in value.items() if str(said) != there.get(id))
+            yield from (
+                Difference(f"{key}.{id}", said, there.get(id))
+                for id, said in value.items()
+                if (said if said is None else str(said)) != there.get(id)
+            )
         elif not _same(key, value, came.get(key)):
             yield Difference(key, value, came.get(key))
 

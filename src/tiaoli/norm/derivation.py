@@ -32,7 +32,10 @@ def derive(
             draft.refuse(f"{NORM_FILE} [{where}]", Statement(zh, f'{en} = "…"'), "fact-unused")
         order = [clause for above in clauses.values() for clause in above[:1]]
         field.setdefault("clauses", sorted(read or {}, key=order.index))
-    asked = {benefit: _readings_of(program, benefit, table["conditions"]) for benefit, table in tables["vocabulary"]["benefit"].items()}
+    asked = {
+        benefit: _readings_of(program, benefit, table["conditions"], table["results"])
+        for benefit, table in tables["vocabulary"]["benefit"].items()
+    }
     for name, reading in tables["readings"].items():
         reading.setdefault("touches", [benefit for benefit, names in asked.items() if name in names])
     _facts_of_conditions(draft, tables, program)
@@ -54,11 +57,11 @@ def _facts_of_conditions(draft: Draft, tables: Mapping[str, Any], program: Progr
                 draft.refuse(rules[0].where, Statement(zh, en), "rule-factless")
 
 
-def _rules_of(program: Program, benefit: str, conditions: Iterable[str]) -> Iterator[Rule]:
-    """The rules for the conditions of a benefit and for what it pays."""
+def _rules_of(program: Program, benefit: str, conditions: Iterable[str], results: Collection[str] = ()) -> Iterator[Rule]:
+    """The rules for the conditions of a benefit, for what it pays and for its results."""
     wanted = set(conditions)
     for rule in program.rules:
-        if rule.head.predicate not in _OUTCOMES or len(rule.head.terms) < 2:
+        if rule.head.predicate not in {*_OUTCOMES, *results} or len(rule.head.terms) < 2:
             continue
         whose, last = rule.head.terms[1], rule.head.terms[-1]
         if isinstance(whose, Constant) and str(whose.value) != benefit:
@@ -82,9 +85,9 @@ _OUTCOMES = {
 }
 
 
-def _readings_of(program: Program, benefit: str, conditions: Iterable[str]) -> set[str]:
+def _readings_of(program: Program, benefit: str, conditions: Iterable[str], results: Collection[str]) -> set[str]:
     """The readings that a benefit rests on."""
-    rules = list(_rules_of(program, benefit, conditions))
+    rules = list(_rules_of(program, benefit, conditions, results))
     below = _closure(program, {literal.atom.predicate for rule in rules for literal in rule.literals()})
     rules += [rule for rule in program.rules if rule.head.predicate in below]
     terms = (item.atom.terms[0] for rule in rules for item in rule.literals() if item.atom.predicate == Contract.READING.name)

@@ -57,6 +57,7 @@ SECTIONS = (
     "facts",
     "benefit",
     "conditions",
+    "outcomes",
     "reading",
     "doubt",
     "term",
@@ -165,6 +166,9 @@ class _Expansion:
         entities = [item["entity"] for item in facts.lists.values()]
         words = Vocabulary(draft, given, entities, facts.values)
         benefits = words.read_benefits(norm)
+        if "outcomes" in norm:
+            tables["policy"]["outcomes"] = words.read_outcomes("outcomes", norm["outcomes"])
+        given |= words.results()
         program, problems = parse(sorted({**rules, **{name: text for name, text in self.library.items() if name.endswith(".lp")}}.items()))
         draft.problems += problems
         self._stop()
@@ -351,6 +355,8 @@ class _Expansion:
         head = lines if lines[1:] else []
         own = [item for item in given.values() if item.source != "rules" and item.file not in self._library_files()]
         shown_ones = [(name, len(table["args"])) for name, table in predicates.items() if table.get("shown")]
+        results = (item for item in given.values() if item.shown and item.file not in self._library_files())
+        shown_ones += [(item.name, len(item.arguments)) for item in results]
         declared = [f"#defined {name}/{arity}." for name, arity in (*((item.name, len(item.arguments)) for item in own), *shown_ones)]
         return "\n".join((*head, *declared, *(f"#show {name}/{arity}." for name, arity in shown_ones))) + "\n"
 

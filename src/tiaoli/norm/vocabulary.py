@@ -65,6 +65,9 @@ class Vocabulary:
                 f"vocabulary.toml [benefit.{name}]", spoken(name), spoken(name)
             )
             found["conditions"] = {condition: self._condition(name, condition, wanted[name], said, table) for condition in wanted[name]}
+            found["results"] = self._results(name, table)
+            if "outcomes" in table.table:
+                found["outcomes"] = self.read_outcomes(f"benefit.{name}.outcomes", table.take("outcomes", dict, {}))
             table.finish()
             self.benefits[name] = found
         for condition in common.table.keys() - {condition for conditions in wanted.values() for condition in conditions}:
@@ -93,6 +96,36 @@ class Vocabulary:
             place = f"vocabulary.toml [benefit.{benefit}.conditions.{condition}]"
             said[condition] = self.draft.default(place, spoken(str(condition)), spoken(str(condition)))
         return said[condition]
+
+    def _results(self, benefit: str, table: Table) -> dict[str, Any]:
+        """What a benefit gives beside money: the type of each, its words, and whether a refusal says it as well."""
+        path = f"benefit.{benefit}.results"
+        section = self.draft.table(path, table.take("results", dict, {}, required=False))
+        found: dict[str, Any] = {}
+        for name, inner in section.table.items():
+            declared = self.draft.table(f"{path}.{name}", inner)
+            place = f"vocabulary.toml [{path}.{name}]"
+            said = self.draft.statement(declared, "words") or self.draft.default(place, spoken(name), spoken(name))
+            found[name] = {"type": declared.text("type"), "always": declared.flag("always"), **said}
+            for key in _SENTENCES:
+                words = self.draft.statement(declared, key)
+                found[name] |= {} if words is None else {key: words}
+            declared.finish()
+        return found
+
+    def read_outcomes(self, path: str, given: Any) -> dict[str, Any]:
+        """What outcomes are called; what is none of them is refused where the policy is built."""
+        table = self.draft.table(path, given)
+        return {key: self.draft.said(table, key, words) for key, words in table.table.items()}
+
+    def results(self) -> dict[str, Predicate]:
+        """The predicates that results are read from."""
+        arguments = (("case", "case"), ("benefit", "benefit"), ("subject", "subject"))
+        return {
+            name: Predicate(name, (*arguments, ("value", table["type"])), None, "rules", shown=True)
+            for benefit in self.benefits.values()
+            for name, table in benefit["results"].items()
+        }
 
     # Predicates
 

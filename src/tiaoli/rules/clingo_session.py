@@ -18,8 +18,9 @@ import clingo
 
 from tiaoli.base import InternalError, PolicyError, Problem, Statement, deadline_in, left
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
-from tiaoli.rules.exact_text import Arithmetic, exact_rules, number_of, symbol_of
+from tiaoli.rules.exact_text import Arithmetic, ExactRules, FarBelowError, exact_rules, number_of, symbol_of
 from tiaoli.rules.functions import NoValueError
+from tiaoli.rules.ordered_text import ordered_rules
 
 CLINGO_VERSION = clingo.__version__
 
@@ -86,24 +87,32 @@ class Session:
         messages: list[str] = []
         self._deadline = deadline_in(limit)
         self._open = bool(choices)
-        # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
-        options = ["--opt-strategy=usc", "--configuration=auto"]
-        self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
-        self._trace = _Trace()
-        if traced:
-            self._control.register_observer(self._trace)
+        facts = tuple(facts)
         # a case that is quickly ground is decided under any limit
         latest = None if self._deadline is None else deadline_in((left(self._deadline) or 0.0) + GRACE)
-        try:
-            self._control.add("base", [], exact_rules(rules))
+
+        def ground(text: ExactRules, arithmetic: Arithmetic) -> Arithmetic:
+            # `best` finds the nearest of several days by unsatisfiable cores; improving one model after another takes thousands
+            options = ["--opt-strategy=usc", "--configuration=auto"]
+            self._control = clingo.Control(options, logger=lambda _, text: messages.append(text))
+            self._trace = _Trace()
+            if traced:
+                self._control.register_observer(self._trace)
+            self._control.add("base", [], text)
             _add_facts(self._control, facts)
             if choices:
                 _add_choices(self._control, choices, switches, equalities, links, latest)
-            arithmetic = Arithmetic()
             _ground(self._control, arithmetic, latest)
-            if arithmetic.failed is not None:
-                raise _no_value(arithmetic.failed)
-            self.worked_out = tuple(arithmetic.atoms)
+            return arithmetic
+
+        try:
+            text = exact_rules(rules)
+            found = ground(text, Arithmetic())
+            if isinstance(found.failed, FarBelowError):
+                found = ground(ordered_rules(text), Arithmetic(ordered=True))
+            if found.failed is not None:
+                raise _no_value(found.failed)
+            self.worked_out = tuple(found.atoms)
         except (RuntimeError, MemoryError) as error:
             _refuse_messages(messages or [str(error)])
         if messages:
@@ -323,8 +332,6 @@ def _no_value(error: Exception) -> InternalError:
         zh, en = error.statement.zh, error.statement.en
     elif isinstance(error, ZeroDivisionError):
         zh, en = "规则的计算中除以零", "the arithmetic of a rule divides by zero"
-    elif isinstance(error, OverflowError):
-        zh, en = "规则的计算结果小于 -2147483648", "the arithmetic of a rule comes below -2147483648"
     else:
         zh, en = f"规则的计算中有不是数的值：{error}", f"the arithmetic of a rule meets what is no number: {error}"
     return InternalError([Problem("", Statement(f"{zh}；未作决定", f"{en}; nothing was decided"))])

@@ -1,16 +1,17 @@
 """Rules as they are given to clingo, so that no number leaves 32 bits in silence and what a function is worth is found while grounding.
 
 clingo's integers have 32 bits and wrap. So arithmetic is not left to it: every operation of a rule becomes a call of `@value`, which
-works it out in Python and hands a number that is too large back as a symbol of its decimal places (`wide`). clingo orders such
-symbols as the numbers that they stand for, above every number of its own. A sum is taken apart by decimal places as well, and put
-together again. A function, `add_months(Day, Months, Until)`, becomes the call `Until = @worked_out("add_months",Day,Months)`; the
-files want it as a fact. The rules mean what they meant; only the text that this program grounds is another, and the files run in clingo as
-they stand.
+works it out in Python and hands a number that is too large back as a symbol of its decimal places (`wide`). clingo orders such symbols as
+the numbers that they stand for, above every number of its own; for numbers far below zero see `ordered_text`. A sum is taken apart by
+decimal places as well, and put together again. A function, `add_months(Day, Months, Until)`, becomes the call `Until =
+@worked_out("add_months",Day,Months)`; the files want it as a fact. The rules mean what they meant; only the text that this program
+grounds is another, and the files run in clingo as they stand.
 """
 
 from __future__ import annotations
 
 import ast as python
+import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -97,11 +98,12 @@ def _literal(node: Any, number: int) -> Iterator[str]:
     yield f"{total} = @{_TOTAL}({','.join(limbs)})"
     for guard, left in ((atom.left_guard, True), (atom.right_guard, False)):
         if guard is not None:
-            sign = _COMPARISONS[guard.comparison]
+            sign = COMPARISONS[guard.comparison]
             yield f"{_term(guard.term)} {sign} {total}" if left else f"{total} {sign} {_term(guard.term)}"
 
 
-_COMPARISONS = {0: ">", 1: "<", 2: "<=", 3: ">=", 4: "!=", 5: "="}
+COMPARISONS = {0: ">", 1: "<", 2: "<=", 3: ">=", 4: "!=", 5: "="}
+"""The comparisons of clingo, by the numbers that it has for them."""
 
 
 def _is_number(node: Any) -> bool:
@@ -185,17 +187,16 @@ def _python(node: Any, variables: dict[str, Any]) -> str | None:
 
 
 def symbol_of(number: int) -> clingo.Symbol:
-    """A number as a symbol. Raises `OverflowError` where it lies too far below zero for clingo to order it."""
+    """A number as a symbol. One that lies below every number of clingo is not ordered as it should be (see `ordered_text`)."""
     if LOW <= number <= HIGH:
         return clingo.Number(number)
-    if number < 0:
-        raise OverflowError(number)
     places: list[clingo.Symbol] = []
-    while number:
-        number, last = divmod(number, _PLACES)
+    size = abs(number)
+    while size:
+        size, last = divmod(size, _PLACES)
         places.append(clingo.Number(last))
     # the more places, the more arguments, and clingo orders by these first
-    return clingo.Function(_WIDE, places[::-1])
+    return clingo.Function(_WIDE, places[::-1], number > 0)
 
 
 def number_of(symbol: clingo.Symbol) -> int | None:
@@ -207,14 +208,19 @@ def number_of(symbol: clingo.Symbol) -> int | None:
     found = 0
     for place in symbol.arguments:
         found = found * _PLACES + place.number
-    return found
+    return found if symbol.positive else -found
+
+
+class FarBelowError(ArithmeticError):
+    """A number lies below every one that clingo can order."""
 
 
 class Arithmetic:
     """What works out the calls in rules while they are grounded. Notes in `failed` the first that has no value, in `atoms` those of the
-    functions."""
+    functions. Rules that are `ordered` leave no comparison to clingo; to all others a number below its own has no value."""
 
-    def __init__(self) -> None:
+    def __init__(self, ordered: bool = False) -> None:
+        self.ordered = ordered
         self.failed: Exception | None = None
         self.atoms: dict[Fact, None] = {}
         self._results: dict[tuple[clingo.Symbol, ...], Sequence[clingo.Symbol]] = {}
@@ -231,7 +237,7 @@ class Arithmetic:
         values = [value for symbol in given if (value := _value(symbol)) is not None]
         try:
             found = worked_out(function.string, values) if len(values) == len(given) else None
-            symbols = [symbol_of(value) if isinstance(value, int) else clingo.Supremum for value in found or ()]
+            symbols = [self._symbol(value) if isinstance(value, int) else clingo.Supremum for value in found or ()]
         except ArithmeticError as error:
             self.failed = self.failed or error
             return []
@@ -257,12 +263,40 @@ class Arithmetic:
         """The sum whose parts were summed apart."""
         return self._made(lambda: sum(limb.number * _LIMB**place for place, limb in enumerate(limbs)))
 
+    def in_order(self, signs: clingo.Symbol, *terms: clingo.Symbol) -> clingo.Symbol:
+        """Whether terms stand in some order, one after another: 1 or 0."""
+        pairs = zip(signs.string.split(), terms[:-1], terms[1:], strict=True)
+        return clingo.Number(int(all(_ORDER[sign](*_places(one, other)) for sign, one, other in pairs)))
+
+    def _symbol(self, number: int) -> clingo.Symbol:
+        if number < LOW and not self.ordered:
+            raise FarBelowError(number)
+        return symbol_of(number)
+
     def _made(self, work: Callable[[], int]) -> Sequence[clingo.Symbol]:
         try:
-            return [symbol_of(work())]
+            return [self._symbol(work())]
         except (ArithmeticError, TypeError) as error:
             self.failed = self.failed or error
             return []
+
+
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def _places(one: clingo.Symbol, other: clingo.Symbol) -> tuple[Any, Any]:
+    """What two symbols are compared by: numbers as numbers, and before all else, as clingo has them."""
+    first, second = number_of(one), number_of(other)
+    if first is not None and second is not None:
+        return first, second
+    return one if first is None else clingo.Number(0), other if second is None else clingo.Number(0)
 
 
 def _value(symbol: clingo.Symbol) -> Value | None:
