@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -19,7 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from support import tiers
-from support.cases import read_case
+from support.drawn import full_case, random_case, row_of, wrong_cases
+from support.paths import AMENDED, HOUSEHOLD, INSPECTION
 from tiaoli import CaseError, Oracle
 from tiaoli.base import Problem
 from tiaoli.case import read_document
@@ -28,6 +30,7 @@ from tiaoli.mcp.tools import ToolCall, ToolHandler
 from tiaoli.oracle import OracleSource
 from tiaoli.populations import spark
 from tiaoli.populations.arrow_decider import BatchDecider
+from tiaoli.populations.arrow_schema import case_schema
 from tiaoli.populations.bulk_job import BulkJob, BulkOptions
 from tiaoli.populations.json_lines import run_json_lines
 from tiaoli.populations.parquet import run_parquet
@@ -178,12 +181,16 @@ def _of_reject(line: bytes) -> Found:
 
 
 class Doors:
-    """Every way in, opened once."""
+    """Every way in, opened once for a policy, with its good case and the bad things of the matrix."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, policy: str = "hrss-2024-20", root: Path | None = None) -> None:
         self.folder = folder
-        self.source = OracleSource(PolicySource("hrss-2024-20"))
+        self.source = OracleSource(PolicySource(policy, root))
         self.oracle = Oracle.of(self.source)
+        self.good, self.bad = GOOD, BAD
+        if root is not None:
+            self.good = full_case(self.oracle.policy)
+            self.bad = {name: Bad(*wrong) for name, wrong in wrong_cases(self.oracle.policy).items()}
         config = ServiceConfig((self.source,))
         self.requests, self.tools = RequestHandler(config), ToolHandler(config)
 
@@ -205,8 +212,8 @@ class Doors:
     def rejects_of_lines(self) -> dict[bytes, Found]:
         """Every bad thing as a line among good ones, which are all answered."""
         source, target = self.folder / "in.jsonl", self.folder / "out.jsonl"
-        raws = [bad.raw for bad in BAD.values()]
-        source.write_bytes(b"".join(raw + b"\n" + json.dumps(GOOD).encode() + b"\n" for raw in raws))
+        raws = [bad.raw for bad in self.bad.values()]
+        source.write_bytes(b"".join(raw + b"\n" + json.dumps(self.good).encode() + b"\n" for raw in raws))
         assert run_json_lines(BulkJob(self.oracle, source, target)).cases == len(raws)
         rejects = (self.folder / "out.jsonl.rejects.jsonl").read_bytes().splitlines()
         assert [json.loads(line)["line"] for line in rejects] == [2 * number + 1 for number in range(len(raws))]
@@ -227,7 +234,7 @@ class Doors:
     # of a document
 
     def python(self, bad: Bad) -> Found:
-        found = _refused(lambda: read_case(bad.case))
+        found = _refused(lambda: self.oracle.read(bad.case))
         assert _refused(lambda: self.oracle.decide(bad.case)) == found
         return found
 
@@ -251,7 +258,7 @@ class Doors:
     def _file(self, data: bytes, name: str) -> Found:
         path = self.folder / name
         path.write_bytes(data)
-        return _refused(lambda: read_case(read_document(path)))
+        return _refused(lambda: self.oracle.read(read_document(path)))
 
     def _columns(self, bad: Bad, rejects: Callable[[pa.RecordBatch], Iterable[Any]]) -> Found:
         batch = pa.RecordBatch.from_pylist([bad.case])
@@ -280,7 +287,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Doors:
 
 
 def check(doors: Doors, name: str, ways: Iterable[str]) -> None:
-    bad = BAD[name]
+    bad = doors.bad[name]
     found = {way: getattr(doors, way)(bad) for way in ways if way in (*TEXTS, "python") or name not in NO_ARROW}
     assert found == {way: {(OTHERWISE.get((name, way), bad.id), bad.path)} for way in found}
 
@@ -300,3 +307,50 @@ def test_the_good_case_passes_every_door(doors: Doors) -> None:
     good = Bad("", "", GOOD)
     for way in ("file_in_json", "file_in_yaml", "http", "mcp", *DOCUMENTS, "spark"):
         assert getattr(doors, way)(good) == set(), way
+
+
+OTHERS = {"household-2026": HOUSEHOLD, "inspection-2026": INSPECTION, "hrss-2024-20-amended": AMENDED}
+"""Every other policy of the tests, with a matrix that is made of its case format."""
+
+
+@pytest.mark.parametrize("policy", tiers.some(OTHERS, ["household-2026", "inspection-2026"]))
+def test_the_bad_things_of_any_case_format_are_refused_alike_at_every_door(tmp_path: Path, policy: str) -> None:
+    doors = Doors(tmp_path, policy, OTHERS[policy])
+    assert len(doors.bad) >= 30
+    for way in ("file_in_json", "file_in_yaml", "http", "mcp", *DOCUMENTS, "spark"):
+        assert getattr(doors, way)(Bad("", "", doors.good)) == set(), way
+    for name, bad in doors.bad.items():
+        ways = [way for way in (*TEXTS, *DOCUMENTS) if bad.id != "case-null" or way != "arrow"]
+        found = {way: getattr(doors, way)(bad) for way in ways}
+        assert found == {way: {(bad.id, bad.path)} for way in ways}, name
+
+
+def decisions(answers: Iterable[Any]) -> list[tuple[object, ...]]:
+    """What is decided, and how much is paid."""
+    return [
+        (answer["case"], item["benefit"], item["subject"], item["outcome"], item["amount"])
+        for answer in answers
+        for item in answer["decisions"]
+    ]
+
+
+@pytest.mark.parametrize("policy", OTHERS)
+@tiers.sized(12, 400)
+def test_engines_and_doors_decide_drawn_cases_alike(tmp_path: Path, policy: str, size: int) -> None:
+    """Drawn cases with facts left out: clingo alone, the compiled rules with clingo behind them, lines and columns."""
+    oracle = Oracle(policy, policy_root=OTHERS[policy])
+    rng = random.Random(policy)
+    cases = [{**random_case(oracle.policy, rng), "id": f"A{number}"} for number in range(size)]
+    exact = [oracle.decide(case, engine="clingo").to_json() for case in cases]
+    assert decisions([oracle.decide(case).to_json() for case in cases]) == decisions(exact)
+    assert len({row[3] for row in decisions(exact)}) >= 2
+    lines, table = tmp_path / "in.jsonl", tmp_path / "in.parquet"
+    lines.write_text("".join(f"{json.dumps(case)}\n" for case in cases), "utf-8")
+    run_json_lines(BulkJob(oracle, lines, tmp_path / "out.jsonl"))
+    assert decisions(map(json.loads, (tmp_path / "out.jsonl").read_text("utf-8").splitlines())) == decisions(exact)
+    rows = [row_of(oracle.read(case).facts) for case in cases]
+    pq.write_table(pa.Table.from_pylist(rows, case_schema(oracle.policy)), table)
+    run_parquet(BulkJob(oracle, table, tmp_path / "out.parquet"))
+    columns = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    found = [(row["case"], row["benefit"], row["subject"], row["outcome"]) for row in columns]
+    assert found == [row[:4] for row in decisions(exact)]

@@ -22,12 +22,12 @@ from notices.household_2026 import norm as household
 from notices.inspection_2026 import norm as inspection
 from support import tiers
 from support.command import Cli
+from support.drawn import row_of
 from support.paths import HOUSEHOLD, INSPECTION
 from tiaoli import Case, CaseError, Oracle
 from tiaoli.case import case_schema, parse_document
 from tiaoli.encoding.case_template import build_case_template
 from tiaoli.mcp.tools import ToolAnswer, ToolCall, ToolHandler
-from tiaoli.populations.arrow_schema import IS_NULL
 from tiaoli.populations.arrow_schema import case_schema as arrow_schema
 from tiaoli.protocol.request_handler import QuestionRequest, RequestHandler, ServiceConfig
 
@@ -96,7 +96,7 @@ def test_lines_and_columns_decide_as_the_text_read_by_hand(
     command, oracle = command_of(norm, cli), norm.oracle
     cases = norm.cases("population", size)
     Path("in.jsonl").write_text("".join(f"{json.dumps(case)}\n" for case in cases), "utf-8")
-    pq.write_table(pa.Table.from_pylist([row(oracle.read(case).facts) for case in cases], arrow_schema(oracle.policy)), "in.parquet")
+    pq.write_table(pa.Table.from_pylist([row_of(oracle.read(case).facts) for case in cases], arrow_schema(oracle.policy)), "in.parquet")
     assert command("bulk", "in.jsonl", "-o", "out.jsonl").code == 0
     assert command("bulk", "in.parquet", "-o", "out.parquet").code == 0
     answers = [json.loads(line) for line in Path("out.jsonl").read_text("utf-8").splitlines()]
@@ -108,14 +108,6 @@ def test_lines_and_columns_decide_as_the_text_read_by_hand(
     rows = pq.read_table("out.parquet").to_pylist()
     columns = {(item["case"], item["benefit"], item["subject"], item["outcome"] == "eligible", item["amount"]) for item in rows}
     assert lines == columns == norm.wanted(cases)
-
-
-def row(value: Any) -> Any:
-    """What a case states as a row of a table."""
-    if isinstance(value, dict):
-        nulls = {f"{key}{IS_NULL}": True for key, inner in value.items() if inner is None}
-        return {key: row(inner) for key, inner in value.items()} | nulls
-    return [row(item) for item in value] if isinstance(value, tuple) else value
 
 
 # Every other door

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiaoli.base import CaseError, Problem, Statement, choices, shown
-from tiaoli.populations.arrow_schema import TEXT, Array
+from tiaoli.populations.arrow_schema import NO_MONEY, TEXT, Array
 
 _DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DAY_MS = 86_400_000
@@ -41,7 +41,7 @@ def check_columns(found: pa.Schema, wanted: pa.Schema) -> None:
 
 
 def _problems(found: list[pa.Field], wanted: list[pa.Field], path: str) -> Iterator[Problem]:
-    known = {field.name: field.type for field in wanted}
+    known = {field.name: field for field in wanted}
     seen: set[str] = set()
     for field in found:
         where = f"{path}{shown(field.name)[1:-1]}"
@@ -53,11 +53,11 @@ def _problems(found: list[pa.Field], wanted: list[pa.Field], path: str) -> Itera
             name = shown(field.name)
             yield Problem(where, Statement(f"键 {name} 重复；请只保留一个", f"the key {name} stands twice; keep one"), "case-key-repeated")
         else:
-            yield from _problems_of_type(field.type, known[field.name], where)
+            yield from _problems_of_type(field.type, known[field.name].type, where, known[field.name].metadata == NO_MONEY)
         seen.add(field.name)
 
 
-def _problems_of_type(found: pa.DataType, wanted: pa.DataType, where: str) -> Iterator[Problem]:
+def _problems_of_type(found: pa.DataType, wanted: pa.DataType, where: str, no_money: bool = False) -> Iterator[Problem]:
     if pa.types.is_null(found):
         return
     if pa.types.is_dictionary(found) and not pa.types.is_nested(wanted):
@@ -68,6 +68,8 @@ def _problems_of_type(found: pa.DataType, wanted: pa.DataType, where: str) -> It
         yield from _problems(list(found), list(wanted), f"{where}.")
     else:
         kind = next(kind for kind in _KINDS if kind.holds(wanted))
+        if no_money:
+            kind = kind._replace(wanted=_A_DECIMAL, id="case-number")
         if not kind.takes(found):
             name = shown(str(found), 100)
             zh, en = f"类型为 {name}，不能用；{kind.wanted.zh}", f"{name} is not a type for this; {kind.wanted.en}"
@@ -81,6 +83,9 @@ def is_text(kind: pa.DataType) -> bool:
 def is_list(kind: pa.DataType) -> bool:
     checks = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view, pa.types.is_large_list_view)
     return any(check(kind) for check in checks)
+
+
+_A_DECIMAL = Statement("小数须为 decimal，或写成文字", "a number with decimals is decimal, or text")
 
 
 class _Kind(NamedTuple):
@@ -106,7 +111,7 @@ _KINDS = (
     _Kind(
         pa.types.is_decimal,
         lambda kind: pa.types.is_decimal(kind) or is_text(kind),
-        Statement("金额须为 decimal，或写成两位小数的文字", "money is decimal, or text with two decimals"),
+        Statement("金额须为 decimal，或写成文字", "money is decimal, or text"),
         "case-money",
     ),
     _Kind(pa.types.is_integer, pa.types.is_integer, Statement("须为整数", "a whole number is wanted"), "case-type"),

@@ -41,6 +41,10 @@ _NUMBERS = pa.int16()
 _TYPES = {"day": pa.date32(), "boolean": pa.bool_(), "integer": pa.int32(), "set": pa.list_(TEXT)}
 
 
+NO_MONEY = {b"kind": b"decimal"}
+"""What a field says of itself that holds decimals and no money, which Arrow has one type for."""
+
+
 def case_schema(policy: Policy, words: pa.DataType = TEXT) -> pa.Schema:
     """The Arrow schema of cases; `words` is the type of the fields that hold a word or a code."""
     return pa.schema(list(_fields_of(policy, policy.schema.root, words)))
@@ -62,7 +66,8 @@ def _fields_of(policy: Policy, shape: Shape, words: pa.DataType) -> Iterator[pa.
     for key, declared in shape.keys.items():
         if isinstance(declared, ScalarKey):
             field = declared.field
-            yield pa.field(key, arrow_type(field.type, words), nullable=field is not policy.schema.day)
+            metadata = NO_MONEY if field.kind == "decimal" else None
+            yield pa.field(key, arrow_type(field.type, words), nullable=field is not policy.schema.day, metadata=metadata)
             nullable = field.nullable
         else:
             inside = pa.struct(list(_fields_of(policy, declared.shape, words)))

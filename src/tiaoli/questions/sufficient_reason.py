@@ -113,6 +113,9 @@ class FactSpace:
         known = [variable for variable in self._freed(()).free_facts if variable.own is not None]
         # the subject's own facts first: of two reasons the one that speaks of it is kept
         known.sort(key=lambda variable: (not subject.item.startswith(variable.slot[1]), variable.slot[1] == ""))
+        # a search by halves asks some questions twice, and what is asked last is asked again of each condition
+        self.answers: dict[frozenset[str], bool] = {}
+        self.latest: tuple[frozenset[str], Session] | None = None
         self.paths: dict[str, list[FreeFact]] = defaultdict(list)
         for variable in known:
             if not changed(policy.fields[variable.slot[0]]):
@@ -136,20 +139,27 @@ class FactSpace:
 
         Raises `OutOfTimeError` at the deadline.
         """
-        return self._session(kept).possible(
-            (Contract.ELIGIBLE.fact(SOLE_CASE, Name(self.subject.benefit), self.subject.item), self.granted)
-        )
+        which = frozenset(kept)
+        if which not in self.answers:
+            goal = Contract.ELIGIBLE.fact(SOLE_CASE, Name(self.subject.benefit), self.subject.item)
+            self.answers[which] = self._session(which).possible((goal, self.granted))
+        return self.answers[which]
 
     def impossible_conditions(self, kept: Sequence[str]) -> list[str]:
         """The conditions that cannot be met while the facts at some paths are kept. Raises `OutOfTimeError` at the deadline."""
-        session = self._session(kept)
+        session = self._session(frozenset(kept))
         about = (SOLE_CASE, Name(self.subject.benefit), self.subject.item)
         conditions = self.encoding.policy.benefits[self.subject.benefit].conditions
         return [condition for condition in conditions if not session.possible((Contract.MET.fact(*about, Name(condition)), True))]
 
-    def _session(self, kept: Sequence[str]) -> Session:
+    def _session(self, kept: frozenset[str]) -> Session:
+        if self.latest is None or self.latest[0] != kept:
+            self.latest = kept, self._made_session(kept)
+        return self.latest[1]
+
+    def _made_session(self, kept: Collection[str]) -> Session:
         policy = self.encoding.policy
-        freed = self._freed(frozenset(kept))
+        freed = self._freed(kept)
         choices = []
         for variable in freed.free_facts:
             declared = policy.fields[variable.slot[0]]

@@ -379,7 +379,7 @@ def test_a_day_is_not_moved_past_one_that_nobody_can_move(oracle: Oracle) -> Non
     assert [repair.patch for repair in later.repairs] == [{"training_classes.k1.trainees.t0.employed_on": "2025-03-31"}]
 
 
-@tiers.sized(1, 12, 200)
+@tiers.sized(1, 6, 200)
 @pytest.mark.parametrize("sections", FAMILIES, ids=lambda sections: sections[0])
 def test_no_repair_is_an_impossible_case_and_impossible_is_only_what_no_change_helps(
     oracle: Oracle, sections: tuple[str, ...], size: int
