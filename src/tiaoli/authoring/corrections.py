@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tiaoli.authoring.toml_spans import changed_toml, keys_of, value_at
-from tiaoli.base import PolicyError, Problem, Statement, shown, write_text
-from tiaoli.encoding import read_texts
+from tiaoli.base import Problem, Statement, shown, write_text
 from tiaoli.norm import NORM_FILE
-from tiaoli.policy import parse_tables
+from tiaoli.policy import Place, read_text
 from tiaoli.rules import CONTRACT_VERSION
 
 
@@ -60,12 +59,16 @@ class _Files:
         self._before: dict[Path, str] = {}
         self._after: dict[Path, str] = {}
         self._reasons: dict[Path, list[Statement]] = {}
-        try:
-            texts = read_texts(name, root)
-            notice = parse_tables(texts.files, texts.library)["notice"]
-        except PolicyError:
-            notice = []
-        self.sentences: Mapping[str, str] = {anchor: text for anchor, text, *_ in notice}
+        self.sentences: Mapping[str, str] = {place.anchor: place.text for place in self._places()}
+
+    def _places(self) -> list[Place]:
+        """The sentences of the text, whichever file says how it is numbered."""
+        about: dict[str, Any] = {}
+        for file in (NORM_FILE, "policy.toml"):
+            about |= _table(self, file, "")[0]
+        headings = about.get("headings", [])
+        words = [word for word in headings if isinstance(word, str)] if isinstance(headings, list) else []
+        return read_text(self.text("notice.md").removeprefix("\ufeff"), words)
 
     def path(self, file: str) -> Path:
         return self._folders[file.endswith(".lp")] / file
@@ -96,7 +99,7 @@ class _Files:
 
 def _correct(files: _Files, problem: Problem) -> None:
     """Put one finding right, where it can only be one thing."""
-    place = re.fullmatch(r"([\w.-]+\.toml) \[(.*)\]", problem.where)
+    place = re.fullmatch(r"([\w.-]+\.toml)(?::\d+)? \[(.*)\]", problem.where)
     line = re.match(r"([\w.-]+\.lp):(\d+)(?::(\d+))?", problem.where)
     match problem.id:
         case "policy-key-unknown" if place:
@@ -168,6 +171,7 @@ def _below_headers(text: str, keys: list[str | int], line: str) -> list[tuple[in
 
 def _quote_of_table(files: _Files, file: str, path: str) -> None:
     """A quote of a TOML file in the words of its sentence, or the sentence that its words stand in."""
+    path = path.removesuffix(".quote")
     data, keys = _table(files, file, path)
     # a table of an array is named by its id
     named = [(inside, table) for inside, table in _quoting([], data) if table.get("id") == path] if keys is None else []
@@ -175,12 +179,12 @@ def _quote_of_table(files: _Files, file: str, path: str) -> None:
         part = table.get("part")
         key, quote = ("part", part) if isinstance(part, str) else ("quote", table.get("quote"))
         anchor = table.get("sentence") if key == "quote" else inside[0] if inside else None
-        if not isinstance(quote, str) or not isinstance(anchor, str):
+        if not isinstance(quote, str) or not isinstance(anchor, str | None):
             continue
-        right = _in_words_of(files.sentences.get(anchor), quote)
+        right = _in_words_of_any(files, quote) if anchor is None else _in_words_of(files.sentences.get(anchor), quote)
         if right is not None:
             _value(files, file, data, inside, {**table, key: right}, quote, right)
-        elif key == "quote" and anchor not in files.sentences:
+        elif key == "quote" and anchor is not None and anchor not in files.sentences:
             there = _only([name for name, text in files.sentences.items() if quote and quote in text])
             if there is not None:
                 _value(files, file, data, inside, {**table, "sentence": there}, anchor, there)
@@ -216,6 +220,12 @@ def _quote_of_rules(files: _Files, file: str, number: int) -> None:
     if found is None:
         return
     begin, anchor, space, quote, end = found.groups()
+    words = None if anchor in files.sentences else _in_words_of_any(files, f"{anchor}{space}{quote}")
+    if words is not None:
+        # a quote without an anchor
+        lines[number - 1] = f"{begin}{words}{end}"
+        files.change(file, "".join(lines), "引文按原文书写", "the quote is written as the text has it")
+        return
     right = _in_words_of(files.sentences.get(anchor), quote)
     there = _only([name for name, text in files.sentences.items() if quote and quote in text])
     if right is not None:
@@ -287,6 +297,14 @@ def _in_words_of(text: str | None, quote: str) -> str | None:
         text[places[at] : places[at + len(wanted) - 1] + 1] for at in range(len(folded) - len(wanted) + 1) if folded.startswith(wanted, at)
     }
     return _only(sorted(found))
+
+
+def _in_words_of_any(files: _Files, quote: str) -> str | None:
+    """The same for a quote that names no sentence, where the words are those of one alone, and no sentence has the quote as it stands."""
+    if any(quote in text for text in files.sentences.values()):
+        return None
+    found = [right for text in files.sentences.values() if (right := _in_words_of(text, quote)) is not None]
+    return _only(found)
 
 
 def _folded(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tiaoli.base import CallError, PolicyError, Problem, Statement, choices, shown
-from tiaoli.norm import NORM_FILE, NORM_LIBRARY
+from tiaoli.norm import NORM_FILE, NORM_LIBRARY, head_of
 from tiaoli.policy import read_library
 
 DEFAULT_POLICY = "hrss-2024-20"
@@ -118,7 +118,7 @@ def read_texts(name: str, root: Path) -> PolicyTexts:
     """The texts of a policy. Raises `PolicyError` where one cannot be read, or where it has a copy of what it includes."""
     files, rules = _read(root / "policy" / name), _read(root / "encodings" / name, ".lp")
     in_one = NORM_FILE in files
-    library = read_library(files[NORM_FILE], NORM_FILE, NORM_LIBRARY) if in_one else read_library(files.get("policy.toml", ""))
+    library = read_library(head_of(files[NORM_FILE]), NORM_FILE, NORM_LIBRARY) if in_one else read_library(files.get("policy.toml", ""))
     copies = [file for file in rules if file in library]
     if copies:
         raise PolicyError(

@@ -9,7 +9,7 @@ from tiaoli.base.faces import lazily
 
 if TYPE_CHECKING:
     from tiaoli.norm.expansion import ExpandedNorm, expand_norm
-    from tiaoli.norm.key_lines import NORM_FILE, NORM_LIBRARY
+    from tiaoli.norm.key_lines import NORM_FILE, NORM_LIBRARY, head_of
 else:
     __getattr__ = lazily(__name__, __file__)
 
@@ -18,4 +18,5 @@ __all__ = [
     "NORM_LIBRARY",
     "ExpandedNorm",
     "expand_norm",
+    "head_of",
 ]

@@ -16,6 +16,7 @@ def derive(
 ) -> None:
     """Fill in the clauses that look at each fact and the benefits that each reading touches; a problem for each fact that no rule reads,
     save those that are said to be `unread`, and for each condition that no fact bears on."""
+    graph = dependencies(program)
     readers: dict[str, dict[str, None]] = {}
     for rule in program.rules:
         for literal in rule.literals():
@@ -33,22 +34,33 @@ def derive(
         order = [clause for above in clauses.values() for clause in above[:1]]
         field.setdefault("clauses", sorted(read or {}, key=order.index))
     asked = {
-        benefit: _readings_of(program, benefit, table["conditions"], table["results"])
+        benefit: _readings_of(program, graph, benefit, table["conditions"], table["results"])
         for benefit, table in tables["vocabulary"]["benefit"].items()
     }
     for name, reading in tables["readings"].items():
         reading.setdefault("touches", [benefit for benefit, names in asked.items() if name in names])
-    _facts_of_conditions(draft, tables, program)
+    _facts_of_conditions(draft, tables, program, graph)
 
 
-def _facts_of_conditions(draft: Draft, tables: Mapping[str, Any], program: Program) -> None:
+def periods(program: Program) -> Iterator[str]:
+    """The predicates of the days that a rule reckons a period from."""
+    for rule in program.rules:
+        for period in rule.literals():
+            if period.atom.predicate in _PERIODS:
+                yield from (other.atom.predicate for other in rule.literals() if other.atom.terms[-1:] == period.atom.terms[:1])
+
+
+_PERIODS = {item.name for item in (Contract.ADD_DAYS, Contract.ADD_WEEKS, Contract.ADD_MONTHS, Contract.ADD_YEARS)}
+
+
+def _facts_of_conditions(draft: Draft, tables: Mapping[str, Any], program: Program, graph: Mapping[str, set[str]]) -> None:
     """A condition that no fact bears on is met always or never."""
     asked = {field["predicate"] for field in tables["fields"]["field"].values()}
     asked |= {item["predicate"] for item in tables["fields"]["list"].values()}
     for benefit, table in tables["vocabulary"]["benefit"].items():
         for condition in table["conditions"]:
             rules = [rule for rule in _rules_of(program, benefit, [condition]) if rule.head.predicate == Contract.MET.name]
-            reached = _closure(program, {literal.atom.predicate for rule in rules for literal in rule.literals()})
+            reached = _closure(graph, {literal.atom.predicate for rule in rules for literal in rule.literals()})
             if rules and asked.isdisjoint(reached):
                 zh, en = (
                     f"{benefit} 的条件 {condition} 不取决于任何事实，总是成立或总不成立；请让规则使用事实",
@@ -85,17 +97,18 @@ _OUTCOMES = {
 }
 
 
-def _readings_of(program: Program, benefit: str, conditions: Iterable[str], results: Collection[str]) -> set[str]:
+def _readings_of(
+    program: Program, graph: Mapping[str, set[str]], benefit: str, conditions: Iterable[str], results: Collection[str]
+) -> set[str]:
     """The readings that a benefit rests on."""
     rules = list(_rules_of(program, benefit, conditions, results))
-    below = _closure(program, {literal.atom.predicate for rule in rules for literal in rule.literals()})
+    below = _closure(graph, {literal.atom.predicate for rule in rules for literal in rule.literals()})
     rules += [rule for rule in program.rules if rule.head.predicate in below]
     terms = (item.atom.terms[0] for rule in rules for item in rule.literals() if item.atom.predicate == Contract.READING.name)
     return {str(term.value) for term in terms if isinstance(term, Constant)}
 
 
-def _closure(program: Program, predicates: set[str]) -> set[str]:
-    graph = dependencies(program)
+def _closure(graph: Mapping[str, set[str]], predicates: set[str]) -> set[str]:
     found: set[str] = set()
     todo = list(predicates)
     while todo:

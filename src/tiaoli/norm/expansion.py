@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tiaoli.base import PolicyError, Problem, Statement, choices, shown
 from tiaoli.norm.cited_text import METHOD, TEXT_FILE, CitedText
-from tiaoli.norm.derivation import derive
+from tiaoli.norm.derivation import derive, periods
 from tiaoli.norm.draft import Draft
 from tiaoli.norm.facts import Facts
 from tiaoli.norm.key_lines import NORM_FILE, NORM_LIBRARY
@@ -176,6 +176,8 @@ class _Expansion:
         self._stop()
         tables["vocabulary"] = {"benefit": benefits, "predicate": predicates}
         rules[OWN_RULES] = self._own_rules(program, benefits, given, predicates)
+        for predicate in periods(program):
+            facts.name_period(predicate)
         derive(draft, tables, program, {place.anchor: place.clauses for place in text.places}, facts.unread)
         self._stop()
         included = {name: content for name, content in self.library.items() if name.endswith(".lp")}
@@ -357,7 +359,8 @@ class _Expansion:
         shown_ones = [(name, len(table["args"])) for name, table in predicates.items() if table.get("shown")]
         results = (item for item in given.values() if item.shown and item.file not in self._library_files())
         shown_ones += [(item.name, len(item.arguments)) for item in results]
-        declared = [f"#defined {name}/{arity}." for name, arity in (*((item.name, len(item.arguments)) for item in own), *shown_ones)]
+        declared = [f"#defined {name}/{len(table['args'])}." for name, table in predicates.items() if "given" in table]
+        declared += [f"#defined {name}/{arity}." for name, arity in (*((item.name, len(item.arguments)) for item in own), *shown_ones)]
         return "\n".join((*head, *declared, *(f"#show {name}/{arity}." for name, arity in shown_ones))) + "\n"
 
     def _library_files(self) -> set[str]:

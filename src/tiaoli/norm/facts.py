@@ -142,12 +142,26 @@ class Facts:
         item = f"{{{entity}}}" if entity else ""
         self.fields[path] = field | self._phrases(path, declared.get("type", ""), label, (entity or "", item), said) | said
 
+    def _named(self, label: Words, item: tuple[str, str]) -> tuple[str, str]:
+        """What a fact is called with the item that it belongs to."""
+        entity, slot = item
+        if not entity:
+            return label.get("zh", ""), label.get("en", "")
+        said = next(found for found in self.lists.values() if found["entity"] == entity)
+        return f"{said.get('zh', entity)}{slot}的{label.get('zh', '')}", f"{label.get('en', '')} of {said.get('en', entity)} {slot}"
+
+    def name_period(self, predicate: str) -> None:
+        """Name a period that begins on a day of a case, which a rule reckons from, where nobody wrote how."""
+        for path, field in self.fields.items():
+            if field["predicate"] == predicate and "since" not in field:
+                holder = max((found for found in self.lists if path.startswith(f"{found}.")), key=len, default=None)
+                entity = self.lists[holder]["entity"] if holder else ""
+                zh, en = self._named(field["label"], (entity, f"{{{entity}}}"))
+                field["since"] = self.draft.default(f"fields.toml [field.{path}.since]", f"自{zh}起", f"from {en}")
+
     def _phrases(self, path: str, kind: str, label: Words, item: tuple[str, str], said: Mapping[str, Words]) -> dict[str, Words]:
         """The sentences that a fact of this type needs and nobody wrote."""
-        entity, slot = item
-        name = self.lists.get(path.rpartition(".")[0], {}).get("zh", entity)
-        zh = f"{name}{slot}的{label.get('zh', '')}" if entity else label.get("zh", "")
-        en = f"{label.get('en', '')} of {spoken(entity)} {slot}" if entity else label.get("en", "")
+        zh, en = self._named(label, item)
         plain = {
             "boolean": {"true": (f"{zh}：是", f"{en}: yes"), "false": (f"{zh}：否", f"{en}: no")},
             "record": {"record": (f"有{zh}", f"there is: {en}"), "null": (f"没有{zh}", f"there is none: {en}")},
@@ -156,8 +170,6 @@ class Facts:
         wanted = {**wanted, "ask": (f"{zh}？", f"{en}?")}
         if kind.startswith("set:"):
             wanted["lacks"] = (f"{zh}不包括{{value}}", f"not among {en}: {{value}}")
-        if kind == "day":
-            wanted["since"] = (f"自{zh}起", f"from {en}")
         return {key: self.draft.default(f"fields.toml [field.{path}.{key}]", *words) for key, words in wanted.items() if key not in said}
 
     def _type(self, table: Table, predicate: str) -> dict[str, Any]:

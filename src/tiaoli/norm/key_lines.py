@@ -17,6 +17,17 @@ NORM_LIBRARY = ("decision",)
 _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(#.*)?")
 
 
+def head_of(text: str) -> str:
+    """What stands before the first table of a norm.toml: to read all of it takes longer than all else where a norm is known."""
+    head = re.split(r"(?m)^\s*\[", text, maxsplit=1)[0]
+    try:
+        tomllib.loads(head)
+    except tomllib.TOMLDecodeError:
+        # a list may go on in a line of its own
+        return text
+    return head
+
+
 def key_lines(text: str) -> dict[str, int]:
     """The line of each table and of each key of a TOML text, from 1, by its path as problems name it: `numbers.limit`, `doubt[0].quote`.
 

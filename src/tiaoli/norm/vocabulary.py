@@ -39,6 +39,7 @@ class Vocabulary:
     def __init__(self, draft: Draft, given: Mapping[str, Predicate], entities: Sequence[str], values: dict[str, dict[str, Words]]) -> None:
         self.draft, self.given, self.entities, self.values = draft, given, entities, values
         self.benefits: dict[str, Any] = {}
+        self.open: set[tuple[str, int]] = set()
 
     # Benefits
 
@@ -135,18 +136,21 @@ class Vocabulary:
         rules: dict[str, list[Rule]] = {}
         for rule in program.rules:
             rules.setdefault(rule.head.predicate, []).append(rule)
+            self.open |= set(_left_open(rule))
         derived = [name for name in rules if name not in self.given and self._of_use(name, rules)]
-        for name in section.table.keys() - set(derived):
+        supplied = [name for name, own in section.table.items() if isinstance(own, dict) and "given" in own]
+        for name in section.table.keys() - {*derived, *supplied}:
             near = choices(derived, name)
             zh, en = f"没有规则推导 {shown(name)}；{near.zh}", f"no rule derives {shown(name)}; {near.en}"
             section.refuse(name, Statement(zh, en), "policy-key-unknown")
         types = {name: [kind for _, kind in item.arguments] for name, item in self.given.items()}
+        found = {name: self._supplied(name, section) for name in supplied}
+        types |= {name: [text.partition(":")[2] for text in table["args"]] for name, table in found.items()}
         try:
             order = list(TopologicalSorter(dependencies(program)).static_order())
         except CycleError:
             # said by the check of the rules
             order = derived
-        found = {}
         for name in order:
             if name in derived:
                 self.draft.origins[f"vocabulary.toml [predicate.{name}"] = (
@@ -154,6 +158,20 @@ class Vocabulary:
                 )
                 found[name] = self._predicate(name, rules[name], types, section)
         return found
+
+    def _supplied(self, name: str, section: Table) -> dict[str, Any]:
+        """A predicate that the engine supplies and the library has no words for."""
+        table = section.below(f"say.{name}", section.table[name])
+        self.draft.origins[f"vocabulary.toml [predicate.{name}"] = f"say.{name}"
+        found: dict[str, Any] = {"given": table.text("given"), "args": list(table.texts("args"))}
+        holds = self.draft.statement(table, "holds")
+        if holds is None:
+            table.refuse("holds", Statement("缺少此项", "this is missing"), "policy-key-missing")
+        for key in ("fails", "none"):
+            words = self.draft.statement(table, key)
+            found |= {} if words is None else {key: words}
+        table.finish()
+        return found | (holds or {})
 
     def _of_use(self, name: str, rules: Mapping[str, Sequence[Rule]]) -> bool:
         """Whether a predicate is derived in this norm: one of the library's rules may speak of what it lacks."""
@@ -179,15 +197,22 @@ class Vocabulary:
         place = f"vocabulary.toml [predicate.{name}"
         holds = said["holds"] or self.draft.default(f"{place}]", zh, en)
         fails = said["fails"] or self.draft.default(f"{place}.fails]", f"不成立：{holds.get('zh', '')}", f"not so: {holds.get('en', '')}")
-        none = said["none"] or self.draft.default(f"{place}.none]", f"没有：{spoken(name)}", f"there is none: {spoken(name)}")
         totals = self._totals(place, name, rules, self.draft.table(f"say.{name}.total", table.take("total", dict, {}, required=False)))
-        found: dict[str, Any] = {"args": [f"{word}:{kind}" for word, kind in arguments], **holds, "fails": fails, "none": none}
+        found: dict[str, Any] = {"args": [f"{word}:{kind}" for word, kind in arguments], **holds, "fails": fails}
+        if said["none"] is not None:
+            found["none"] = said["none"]
+        elif any(self._left_open(name, at, word, fails) for at, (word, kind) in enumerate(arguments) if kind != "condition"):
+            found["none"] = self.draft.default(f"{place}.none]", f"没有：{spoken(name)}", f"there is none: {spoken(name)}")
         if totals:
             found["total"] = totals
         if table.flag("shown"):
             found["shown"] = True
         table.finish()
         return found
+
+    def _left_open(self, predicate: str, place: int, word: str, fails: Words) -> bool:
+        """Whether a rule leaves open an argument of which the sentence for failing speaks."""
+        return (predicate, place) in self.open and any(f"{{{word}}}" in said for said in fails.values())
 
     def _totals(self, place: str, name: str, rules: Sequence[Rule], table: Table) -> dict[str, Words]:
         """The sentences for the aggregates and the tests of computed numbers in the rules of a predicate."""
@@ -243,6 +268,15 @@ class Vocabulary:
         }
         self.draft.origins[f"fields.toml [value.{predicate}"] = self.draft.origins[f"vocabulary.toml [predicate.{predicate}"]
         return predicate
+
+
+def _left_open(rule: Rule) -> Iterator[tuple[str, int]]:
+    """The arguments of atoms in a body that the head does not name: a rule asks for some such thing."""
+    named = {term.name for term in rule.head.terms if isinstance(term, Variable)}
+    for literal in rule.literals():
+        for place, term in enumerate(literal.atom.terms):
+            if isinstance(term, Variable) and (term.anonymous or term.name not in named):
+                yield literal.atom.predicate, place
 
 
 def types_in(rule: Rule, types: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -63,6 +63,13 @@ def decision_row(policy: Policy, case: str, decision: Decision, assumed: Sequenc
         **{status: [item.id for item in conditions if item.status == status] for status in ("met", "unmet", "unknown")},
         "gap": list(decision.gap),
         "assumed": list(assumed),
+        **(_result_cells(policy, decision) if policy.results else {}),
+    }
+
+
+def _result_cells(policy: Policy, decision: Decision) -> dict[str, Any]:
+    """The results of a decision as their columns have them, and the names of those that are not known."""
+    return {
         **{f"{RESULT}{name}": None for name in policy.results},
         **{f"{RESULT}{result.id}": _result_cell(result) for result in decision.results},
         **({UNKNOWN_RESULTS: unknown} if policy.results else {}),

@@ -147,3 +147,25 @@ def test_with_json_the_changes_stand_on_standard_error(cli: Cli, root: Path) -> 
     ran = cli("check", "--fix", "--policy-root", str(root), "--json")
     assert '"findings": []' in ran.out
     assert "qoute" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("norm.toml", 'quote = "delayed beyond', 'qoute = "delayed beyond'),
+        ("norm.toml", 'quote = "delayed beyond its scheduled', 'quote = "delayed  beyond its scheduled'),
+        ("c03_scope.lp", "%@ to passengers departing", "%@ to  passengers departing"),
+        ("c03_scope.lp", "%@ c3.1.a.s1 departing from", "%@ c3.1.a.s1 departing  from"),
+    ],
+)
+def test_a_norm_in_one_file_is_put_right_too(cli: Cli, tmp_path: Path, file: str, right: str, wrong: str) -> None:
+    name = "eu-261-2004"
+    for part in ("policy", "encodings"):
+        shutil.copytree(ROOT / "tests/notices/eu_261_2004" / part / name, tmp_path / part / name)
+    path = tmp_path / ("encodings" if file.endswith(".lp") else "policy") / name / file
+    before = path.read_text("utf-8")
+    assert right in before
+    path.write_text(before.replace(right, wrong, 1), "utf-8")
+    ran = cli("check", "--fix", "--policy-root", str(tmp_path), "--lang", "en")
+    assert path.read_text("utf-8") == before, ran.out
+    assert ran.code == 0, ran.out
