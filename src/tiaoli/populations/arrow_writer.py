@@ -50,7 +50,6 @@ def _name(id: str | bytes | None) -> str | None:
 def decision_row(policy: Policy, case: str, decision: Decision, assumed: Sequence[str]) -> dict[str, Any]:
     """A decision as a row of plain data; `assumed` are the absent lists that it can rest on."""
     conditions: tuple[Condition, ...] = decision.conditions
-    unknown = [result.id for result in decision.results if result.status == "unknown"]
     return {
         "case": case,
         "benefit": decision.benefit,
@@ -72,7 +71,7 @@ def _result_cells(policy: Policy, decision: Decision) -> dict[str, Any]:
     return {
         **{f"{RESULT}{name}": None for name in policy.results},
         **{f"{RESULT}{result.id}": _result_cell(result) for result in decision.results},
-        **({UNKNOWN_RESULTS: unknown} if policy.results else {}),
+        UNKNOWN_RESULTS: [result.id for result in decision.results if result.status == "unknown"],
     }
 
 
