@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import random
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -108,6 +110,39 @@ def test_lines_and_columns_decide_as_the_text_read_by_hand(
     rows = pq.read_table("out.parquet").to_pylist()
     columns = {(item["case"], item["benefit"], item["subject"], item["outcome"] == "eligible", item["amount"]) for item in rows}
     assert lines == columns == norm.wanted(cases)
+
+
+# Mutants
+
+
+EQUIVALENT = {"routine-6": "of a reading that is not the default, under which the text is read by hand"}
+"""Why a mutant changes nothing that is looked at."""
+
+
+def edges(norm: Norm) -> list[Any]:
+    """Each comparison of the rules with its limit on the other side: (norm, file, place, what stands there now)."""
+    return [
+        pytest.param(norm, path, found.start(), found[0], marks=() if number == 0 else tiers.slow, id=f"{path.stem}-{number}")
+        for path in sorted(norm.root.glob("encodings/*/*.lp"))
+        for number, found in enumerate(re.finditer(r"(?<= )(<=|<)(?= )", path.read_text("utf-8")))
+        if f"{path.stem}-{number}" not in EQUIVALENT
+    ]
+
+
+@pytest.mark.parametrize(("norm", "file", "place", "now"), [mutant for norm in NORMS.values() for mutant in edges(norm)])
+def test_a_limit_moved_by_one_is_noticed_by_the_reading_by_hand(norm: Norm, file: Path, place: int, now: str, tmp_path: Path) -> None:
+    for room in ("policy", "encodings"):
+        shutil.copytree(norm.root / room, tmp_path / room)
+    text = file.read_text("utf-8")
+    mutant = tmp_path / file.relative_to(norm.root)
+    mutant.write_text(text[:place] + {"<": "<=", "<=": "<"}[now] + text[place + len(now) :], "utf-8")
+    oracle, cases = Oracle(norm.about.NAME, policy_root=tmp_path), norm.cases("mutants", 400)
+    answers = {
+        (case["id"], decision.benefit, decision.subject, decision.outcome == "eligible", decision.amount)
+        for case in cases
+        for decision in oracle.decide(case).decisions
+    }
+    assert answers != norm.wanted(cases)
 
 
 # Every other door

@@ -53,10 +53,12 @@ def _day_near(rng: random.Random) -> date:
 def random_case(rng: random.Random, number: int) -> Document:
     """A case with everything known, near the limits of the rules."""
 
+    today = _day_near(rng)
+
     def visit(place: int) -> Document:
         return {
             "id": f"v{place}",
-            "held": _day_near(rng).isoformat(),
+            "held": rng.choice((_day_near(rng), today - timedelta(days=rng.choice((0, 44, 45, 46))))).isoformat(),
             "minutes": rng.choice((1, 89, 90, 91, 119, 120, 121, 150, 1440)),
             "faults": rng.choice((0, 1, 2, 3)),
             "asked_for": rng.random() < 0.5,
@@ -74,7 +76,7 @@ def random_case(rng: random.Random, number: int) -> Document:
 
     return {
         "id": f"K-{number}",
-        "billed_on": _day_near(rng).isoformat(),
+        "billed_on": today.isoformat(),
         "company": {"staff": rng.choice((0, 9, 10, 11)), "trainees": rng.choice((0, 0, 1))},
         "plants": [plant(place) for place in range(1, rng.randrange(1, 4))],
     }
