@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from support.paths import HOUSEHOLD
+from support.paths import INSPECTION
 from tiaoli.encoding.loader import policy_problems
 
-NAME = "household-2026"
+NAME = "inspection-2026"
 
 _LIST = """
 [list."{path}"]
 entity = "thing"
 predicate = "thing"
-zh = "事物"
 en = "thing"
 {parent}
 [field."{path}.size"]
@@ -24,9 +23,9 @@ predicate = "thing_size"
 type = "integer"
 min = 0
 max = 9
-label = {{ zh = "大小", en = "size" }}
-holds = {{ zh = "{{thing}}大小{{value}}", en = "{{thing}} has the size {{value}}" }}
-ask = {{ zh = "{{thing}}多大？", en = "How large is {{thing}}?" }}
+label = {{ en = "size" }}
+holds = {{ en = "{{thing}} has the size {{value}}" }}
+ask = {{ en = "How large is {{thing}}?" }}
 clauses = []
 changed_by = "no"
 """
@@ -36,15 +35,15 @@ changed_by = "no"
     ("path", "parent", "cure"),
     [
         ("things", None, None),
-        ("members.things", "member", None),
-        ("home.things", None, 'declare it beside the object, as [list."things"]'),
-        ("members.permit.things", "member", 'declare it beside the object, as [list."members.things"]'),
-        ("members.incomes.things", "earning", 'declare it in the outer list, [list."members.things"], with a field of type code'),
+        ("plants.things", "plant", None),
+        ("company.things", None, 'declare it beside the object, as [list."things"]'),
+        ("plants.certificate.things", "plant", 'declare it beside the object, as [list."plants.things"]'),
+        ("plants.visits.things", "visit", 'declare it in the outer list, [list."plants.things"], with a field of type code'),
     ],
 )
 def test_a_list_stands_in_the_case_or_in_a_list_of_it(tmp_path: Path, path: str, parent: str | None, cure: str | None) -> None:
     for room in ("policy", "encodings"):
-        shutil.copytree(HOUSEHOLD / room, tmp_path / room)
+        shutil.copytree(INSPECTION / room, tmp_path / room)
     fields = tmp_path / "policy" / NAME / "fields.toml"
     declared = _LIST.format(path=path, parent="" if parent is None else f'parent = "{parent}"\n')
     fields.write_text(fields.read_text("utf-8") + declared, "utf-8")
