@@ -32,7 +32,7 @@ def test_there_are_norms() -> None:
 
 @FOLDERS
 def test_a_reference_imports_nothing_but_the_standard_library(folder: Path) -> None:
-    """Nor does what makes its cases know the rules that they measure; only the tests of the rules do, which stand in a file of their own."""
+    """Nor does what makes its cases know the rules that they measure; the tests of the rules do, in a file of their own."""
     outside = {"tiaoli", "notices", "support"}
     assert not {name for name in modules_of(folder / "reference.py") if name.split(".")[0] in outside}
     for path in folder.glob("*.py"):
