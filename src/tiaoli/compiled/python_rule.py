@@ -260,20 +260,19 @@ class RuleWriter(BodyVisitor):
 
     def _field(self, part: Literal, declared: Field, terms: Sequence[Term]) -> None:
         table = f"case.{fragment.attribute(declared.predicate)}"
+        several = declared.several
         if declared.entity is None:
-            self._match_value(terms[0], table, part.negated)
+            if several:
+                self._member(terms[0], f"({table} or ())", part.negated)
+            else:
+                self._match_value(terms[0], table, part.negated)
             return
         item, value = terms
-        several = declared.several
         if self.is_bound(item):
             if not several:
                 self._match_value(value, f"{table}.get({self.value(item)})", part.negated)
-            elif self.is_bound(value) or self.is_unused(value):
-                members = f"{table}.get({self.value(item)}, ())"
-                test = members if self.is_unused(value) else f"{self.value(value)} in {members}"
-                self.require(f"not {test}" if part.negated and self.is_unused(value) else f"not ({test})" if part.negated else test)
             else:
-                self._loop_over([value], f"{table}.get({self.value(item)}, ())")
+                self._member(value, f"{table}.get({self.value(item)}, ())", part.negated)
             return
         if part.negated:
             refuse(
@@ -289,6 +288,14 @@ class RuleWriter(BodyVisitor):
         elif not self.is_unused(value):
             assert isinstance(value, Variable)
             self.bindings[value.name] = found
+
+    def _member(self, value: Term, members: str, negated: bool) -> None:
+        """A member of a set: one that is known, any, or each."""
+        if self.is_bound(value) or self.is_unused(value):
+            test = members if self.is_unused(value) else f"{self.value(value)} in {members}"
+            self.require(f"not ({test})" if negated else test)
+        else:
+            self._loop_over([value], members)
 
     def _list(self, part: Literal, listed: ItemList, terms: Sequence[Term]) -> None:
         table, holder_of = f"case.{fragment.attribute(listed.predicate)}", f"case.holder_of_{listed.predicate}"

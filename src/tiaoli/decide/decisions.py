@@ -35,8 +35,10 @@ class DecisionReader:
         self.certain_sums: set[tuple[str, str, str]] = set()
         self.rates: dict[tuple[str, str], Decimal] = {}
         self.gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
+        # a policy may show more than an answer is read from
+        read = {*_SUMS, Contract.RATE.name, Contract.GAP.name, *policy.results}
         for fact in found.possible:
-            if fact.arguments[0] != name:
+            if fact.predicate not in read or fact.arguments[0] != name:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:
@@ -47,7 +49,7 @@ class DecisionReader:
             elif fact.predicate in policy.results:
                 self.possible_results[key][fact.predicate].add(fact.arguments[3])
         for fact in found.certain:
-            if fact.arguments[0] != name:
+            if fact.predicate not in read or fact.arguments[0] != name:
                 continue
             key = (str(fact.arguments[1]), str(fact.arguments[2]))
             if fact.predicate in _SUMS:

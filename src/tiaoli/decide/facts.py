@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from tiaoli.base import MISSING
 from tiaoli.case import Case, rule_value
 from tiaoli.encoding import RuleBounds, Slot, critical_values
-from tiaoli.policy import Field, Policy
+from tiaoli.policy import Code, Field, Policy
 from tiaoli.rules import Choice, Contract, Fact, Name, Value
 
 SOLE_CASE = 1
@@ -86,7 +86,8 @@ def case_facts(
     ordered = [slot for slot in unknown if policy.fields[slot[0]].type.span]
     values = critical_values(policy, rule_bounds.bounds, builder.known, ordered, growing=rule_bounds.both_ends) if ordered else {}
     choices = {
-        slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])) for slot in unknown
+        slot: builder.choice(slot, values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]], rule_bounds))
+        for slot in unknown
     }
     asked = [Contract.ASKED.fact(builder.name, Name(subject.benefit), subject.item) for subject in subjects]
     return CaseFacts(
@@ -204,6 +205,15 @@ class FactBuilder:
         declared = self.policy.fields[slot[0]]
         return Choice(tuple(self._fact(declared, slot[1], value) for value in values))
 
-    def enumerated(self, declared: Field) -> tuple[Value, ...]:
-        """Every value of a field that has no order; codes are those the policy knows and one it does not."""
-        return declared.type.every(self.codes)
+    def enumerated(self, declared: Field, rule_bounds: RuleBounds, values: Mapping[Slot, Value] | None = None) -> tuple[Value, ...]:
+        """Every value of a field that has no order; codes are those the policy knows and one it does not.
+
+        Where rules compare codes with one another, those of the case too, which are `values` or else what is known, and as many that
+        nothing names as there are unknown ones.
+        """
+        kind = declared.type
+        if not isinstance(kind, Code) or kind.code.name not in rule_bounds.codes:
+            return kind.every(self.codes)
+        alike = {path for path, other in self.policy.fields.items() if other.type == kind}
+        known = [str(value) for (path, _), value in (self.values if values is None else values).items() if path in alike]
+        return kind.every(tuple(dict.fromkeys((*self.codes, *known))), sum(path in alike for path, _ in self.unknown))

@@ -90,7 +90,7 @@ def set_free(
     free_facts = []
     for slot in unknown:
         own = whole.values.get(slot)
-        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]])
+        found = values[slot] if slot in values else builder.enumerated(policy.fields[slot[0]], rule_bounds, whole.values)
         if own is not None and own not in found:
             found = (*found, own)
         free_facts.append(FreeFact(whole.where.get(slot, builder.paths[slot]), slot, found, own))

@@ -22,6 +22,7 @@ from tiaoli.encoding.value_origins import (
     Origin,
     Span,
     bindings,
+    compared_codes,
     function_results,
     number,
     origins_of,
@@ -95,7 +96,8 @@ class _BoundFinder:
         self.reckoned.check(self.program)
         self._circles()
         bounds = (*self.bounds, *self._every_value())
-        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results), self.problems
+        codes = compared_codes(self.policy, self.program.rules)
+        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results, codes), self.problems
 
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""

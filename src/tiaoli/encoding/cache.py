@@ -88,7 +88,7 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
         policy = build_policy(cached["tables"], cached["expanded"] or rules, digest)
         return Encoding(
             policy=policy,
-            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"]), cached["results"]),
+            rule_bounds=RuleBounds(bounds, frozenset(cached["both_ends"]), cached["results"], frozenset(cached["codes"])),
             sentences={
                 benefit: {condition: tuple(anchors) for condition, anchors in conditions.items()}
                 for benefit, conditions in cached["sentences"].items()
@@ -101,7 +101,11 @@ def kept_encoding(digest: str, rules: Mapping[str, str]) -> Encoding | None:
             outcomes={
                 benefit: OutcomeRules(
                     ExactRules(kept["rules"]),
-                    RuleBounds(tuple(bounds[number] for number in kept["bounds"]), frozenset(cached["both_ends"])),
+                    RuleBounds(
+                        tuple(bounds[number] for number in kept["bounds"]),
+                        frozenset(cached["both_ends"]),
+                        codes=frozenset(cached["codes"]),
+                    ),
                 )
                 for benefit, kept in cached["outcomes"].items()
             },
@@ -126,6 +130,7 @@ def keep_encoding(encoding: Encoding, tables: dict[str, Any], expanded: Mapping[
         "bounds": bounds,
         "both_ends": sorted(encoding.rule_bounds.both_ends),
         "results": encoding.rule_bounds.results,
+        "codes": sorted(encoding.rule_bounds.codes),
         "sentences": encoding.sentences,
         "fields": encoding.fields,
         "readings": encoding.readings,

@@ -64,16 +64,18 @@ class Bound(NamedTuple):
 class RuleBounds(NamedTuple):
     """What the rules do with days and numbers: the bounds they put on them, and the fields of days of which both ends of every stretch
     between two critical values are looked at, because a sum or a result is worked out from them. `results` are for each result the
-    fields from which its value is reckoned, and whether it only grows, or only falls, with each of them."""
+    fields from which its value is reckoned, and whether it only grows, or only falls, with each of them; `codes` are the kinds of codes
+    that rules compare with one another (see `compared_codes`)."""
 
     bounds: tuple[Bound, ...]
     both_ends: frozenset[str] = frozenset()
     results: Mapping[str, Mapping[str, bool]] = MappingProxyType({})
+    codes: frozenset[str] = frozenset()
 
     def beside(self, other: RuleBounds) -> RuleBounds:
         """What two sets of rules do, each thing once."""
         bounds = tuple(dict.fromkeys((*self.bounds, *other.bounds)))
-        return RuleBounds(bounds, self.both_ends | other.both_ends, {**self.results, **other.results})
+        return RuleBounds(bounds, self.both_ends | other.both_ends, {**self.results, **other.results}, self.codes | other.codes)
 
 
 # Values for one case

@@ -188,7 +188,7 @@ def _outcomes(policy: Policy, program: Program, found: RuleBounds) -> dict[str, 
         rules, texts = rules_of_outcome(policy, program, benefit)
         here = set(rules)
         bounds = tuple(bound for bound in found.bounds if bound not in put_by or not here.isdisjoint(put_by[bound]))
-        outcomes[benefit] = OutcomeRules(exact_rules(*texts), RuleBounds(bounds, found.both_ends))
+        outcomes[benefit] = OutcomeRules(exact_rules(*texts), RuleBounds(bounds, found.both_ends, codes=found.codes))
     return outcomes
 
 

@@ -6,11 +6,13 @@ origin `None`: its values are not known before there is a case.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from tiaoli.encoding.critical_points import Shift
+from tiaoli.policy import Code, Policy
 from tiaoli.rules import Aggregate, Comparison, Constant, Contract, Literal, Operation, Rule, Term, Variable, computed, rounded, variables
 
 _MOST_VALUES = 1 << 10
@@ -187,3 +189,68 @@ def _rounded(terms: Sequence[Term], found: Found) -> Iterator[Origin]:
     for one, other in product(origins_of(terms[1], found), origins_of(terms[2], found)):
         known = isinstance(one.source, int) and isinstance(other.source, int) and other.source and word in Contract.WORDS["rounding"]
         yield number(rounded(word, one.source, other.source)) if known else RECKONED  # type: ignore[arg-type]  # both are numbers
+
+
+# Codes of cases
+
+
+def compared_codes(policy: Policy, rules: Sequence[Rule]) -> frozenset[str]:
+    """The kinds of codes, by name, of which rules may compare two of one case.
+
+    Codes that are only looked up in tables are all alike where no table names them, and one stands for all. Where a rule holds two of them
+    against one another, or counts them, an unknown one may be the other or a third. A kind too many costs time and no answer.
+    """
+    carried: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for declared in policy.fields.values():
+        if isinstance(declared.type, Code):
+            carried[declared.predicate, 2 if declared.entity else 1].add(declared.type.code.name)
+    grown = bool(carried)
+    while grown:
+        grown = False
+        for rule in rules:
+            kinds = _kinds(rule, carried)
+            for position, term in enumerate(rule.head.terms):
+                new = (
+                    kinds[term.name] - carried[rule.head.predicate, position] if isinstance(term, Variable) and term.name in kinds else None
+                )
+                if new:
+                    carried[rule.head.predicate, position] |= new
+                    grown = True
+    return frozenset().union(*(_compared(rule, carried) for rule in rules)) if carried else frozenset()
+
+
+def _kinds(rule: Rule, carried: Mapping[tuple[str, int], set[str]]) -> dict[str, set[str]]:
+    """The variables of a rule that stand for codes of a case, each with their kinds."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, kinds in _places(rule, carried):
+        found[name] |= kinds
+    # what is said to be equal to a code is one
+    for comparison in rule.comparisons():
+        names = [side.name for side in (comparison.left, comparison.right) if isinstance(side, Variable)]
+        if len(names) == 2 and comparison.operator == "=" and any(name in found for name in names):
+            both = found[names[0]] | found[names[1]]
+            found[names[0]], found[names[1]] = both, both
+    return found
+
+
+def _places(rule: Rule, carried: Mapping[tuple[str, int], set[str]]) -> Iterator[tuple[str, set[str]]]:
+    """Where codes of a case stand in the atoms of a body: the variable and their kinds."""
+    for literal in rule.literals():
+        for position, term in enumerate(literal.atom.terms):
+            kinds = carried.get((literal.atom.predicate, position))
+            if kinds and isinstance(term, Variable) and not term.anonymous:
+                yield term.name, kinds
+
+
+def _compared(rule: Rule, carried: Mapping[tuple[str, int], set[str]]) -> set[str]:
+    """The kinds of codes that a rule compares: one variable in two places, two in a comparison, or those that are counted."""
+    kinds, times = _kinds(rule, carried), Counter(name for name, _ in _places(rule, carried))
+    names = {name for name, number in times.items() if number > 1}
+    for comparison in rule.comparisons():
+        sides = [side for side in (comparison.left, comparison.right) if isinstance(side, Variable | Operation)]
+        if len(sides) == 2:
+            names |= {side.name for side in sides if isinstance(side, Variable)}
+    for part in rule.body:
+        if isinstance(part, Aggregate):
+            names |= {term.name for element in part.elements for term in element.terms if isinstance(term, Variable)}
+    return set().union(*(kinds[name] for name in names if name in kinds))

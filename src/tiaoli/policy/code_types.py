@@ -77,8 +77,8 @@ class Code(ValueType):
             raise ValueError(value)
         return str(value)
 
-    def every(self, codes: Sequence[str]) -> tuple[Value, ...]:
-        return (*self.known(codes), *islice(self.code.unlisted(codes), 1))
+    def every(self, codes: Sequence[str], unlisted: int = 1) -> tuple[Value, ...]:
+        return (*self.known(codes), *islice(self.code.unlisted(codes), unlisted))
 
     def known(self, codes: Sequence[str]) -> tuple[str, ...]:
         """Those of some codes that are of this form."""

@@ -101,8 +101,9 @@ class ValueType:
         and may where it does not."""
         raise NotImplementedError
 
-    def every(self, codes: Sequence[str]) -> tuple[Value, ...]:  # noqa: ARG002  # only codes are looked up
-        """Every value of a type without an order; `codes` are those that a policy knows."""
+    def every(self, codes: Sequence[str], unlisted: int = 1) -> tuple[Value, ...]:  # noqa: ARG002  # only codes are looked up
+        """Every value of a type without an order; `codes` are those that are told apart, and so many of the others stand for all of
+        them."""
         return tuple(Name(word) for word in self.words)
 
     def typed(self, text: str) -> Any:

@@ -380,3 +380,20 @@ def test_what_follows_from_a_table_is_proved(root: Path, cli: Cli, sum_: int, re
     )
     (found,) = json.loads(cli("prove", str(path), "--policy-root", str(root), "--json").out)["properties"]
     assert found["result"] == result
+
+
+def test_what_a_policy_shows_beside_its_answers_is_passed_over(root: Path) -> None:
+    wanted = Oracle(policy_root=root).decide(CASE, engine="clingo").to_json()["decisions"]
+    for folder, file, text in (
+        (
+            "policy",
+            "vocabulary.toml",
+            '\n[predicate.told]\nargs = ["case:case"]\nshown = true\nen = "the master is told"\nfails.en = "he is not told"\n',
+        ),
+        ("encodings", "grant.lp", "\n%@ method It is only shown.\ntold(C) :- certificate(C, _).\n#show told/1.\n"),
+        ("encodings", "vocabulary.lp", "#defined told/1.\n"),
+    ):
+        path = root / folder / "harbour" / file
+        path.write_text(path.read_text("utf-8") + text, "utf-8")
+    assert policy_problems("harbour", root) == []
+    assert Oracle(policy_root=root).decide(CASE, engine="clingo").to_json()["decisions"] == wanted
