@@ -573,7 +573,7 @@ HARVEST = [
         "c01_uplift.lp",
         "base_entitlement(C, Cert) :- care_route_open(C, Cert).",
         "base_entitlement(C, Cert) :- care_route_open(C, Cert), certificate_base_standard(C, Cert, _).",
-        "条件不得取决于另行制定的金额（elsewhere）",
+        "条件和结果不得取决于另行制定的金额（elsewhere）",
         "a condition or a result rests on a sum that is set elsewhere (`elsewhere`)",
         where="fields.toml [field.certificates.base_standard_cny]",
     ),
