@@ -182,7 +182,7 @@ HOMES = [
             "audit_text",
             "proof_text",
             "receipt_text",
-            "test_text",
+            "tested_text",
         },
     ),
     ("ruamel", {"yaml12"}),

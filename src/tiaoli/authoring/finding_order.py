@@ -25,7 +25,15 @@ CAUSES = (
     ("rule-types", "rule-one-case", "rule-fact-derived", "rule-reads-decision", "rule-record", "rule-calendar", "rule-arithmetic"),
     ("rule-worked-out", "rule-calendar-circle", "rules-recursive"),
     # what a rule that is missing or mended leaves behind
-    ("conditions-order", "benefit-standard", "rules-underived", "vocabulary-declaration", "text-encoded-in", "parameter-number"),
+    (
+        "conditions-order",
+        "benefit-standard",
+        "benefit-results",
+        "rules-underived",
+        "vocabulary-declaration",
+        "text-encoded-in",
+        "parameter-number",
+    ),
     ("rule-factless", "fact-unused"),
     ("rules-unused", "parameter-unused", "reading-unused", "table-unused", "text-number", "text-unaccounted"),
     ("sentence-missing", "sentence-slot", "property-header", "property-rules", "sentence-default"),

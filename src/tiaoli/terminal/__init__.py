@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tiaoli.terminal.proof_text import proof_progress, proofs
     from tiaoli.terminal.question_text import asked, calendar, chosen, hypothesis, interview_help, questions, readings, reason, what_if
     from tiaoli.terminal.receipt_text import redecision, replay
-    from tiaoli.terminal.test_text import tested_case, tested_decision, tested_status, tested_summary
+    from tiaoli.terminal.tested_text import tested_case, tested_decision, tested_status, tested_summary
 else:
     __getattr__ = lazily(__name__, __file__)
 

@@ -100,7 +100,15 @@ class Watching:
 
     def __init__(self, root: Path, *options: str) -> None:
         command = [sys.executable, "-m", "tiaoli", "check", "--watch", "--policy-root", str(root), "--lang", "en", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            # who is run in the background is deaf to Ctrl-C, and so is what it starts
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
         self.lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
