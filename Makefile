@@ -1,5 +1,5 @@
 # `make demo` decides the example cases; `make test` runs what every change must pass, `make test-all` all there is. Each sets up what it
-# needs, once, in .venv. On two idle cores, after that: demo seconds, test about 6 minutes, test-rest about 10, test-all both.
+# needs, once, in .venv. On two idle cores, after that: demo seconds, test about 12 minutes, test-rest about 28, test-all both.
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,8 +11,8 @@ JOBS ?= auto
 
 help:
 	@echo "make demo    decide the example cases"
-	@echo "make test    what every change must pass: lint, types, the policy, generated pages, the fast tests; about 6 minutes on two cores"
-	@echo "make test-all   the same and the rest: every mutant, more random cases, every page, browser, site, Spark, soak; about 20 minutes"
+	@echo "make test    what every change must pass: lint, types, the policy, generated pages, the fast tests; about 12 minutes on two cores"
+	@echo "make test-all   the same and the rest: every mutant, more random cases, every page, browser, site, Spark, soak; about 40 minutes"
 	@echo "make test-rest  what 'make test' leaves out, alone"
 	@echo "make docs    write the generated reference pages"
 	@echo "make site    build the documentation as a site, in build/site"
