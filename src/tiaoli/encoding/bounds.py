@@ -54,7 +54,7 @@ def find_bounds(policy: Policy, program: Program) -> tuple[RuleBounds, list[Prob
 def rules_by_bound(policy: Policy, program: Program) -> Mapping[Bound, tuple[Rule, ...]]:
     """Every bound with the rules that put it."""
     finder = _BoundFinder(policy, program)
-    finder.run()
+    finder.follow()
     return {bound: tuple(rules) for bound, rules in finder.bounds.items()}
 
 
@@ -84,6 +84,15 @@ class _BoundFinder:
                 self.owned[declared.predicate] = {(1, 2)}
 
     def run(self) -> tuple[RuleBounds, list[Problem]]:
+        self.follow()
+        self.reckoned.check(self.program)
+        self._circles()
+        bounds = (*self.bounds, *self._every_value())
+        codes = compared_codes(self.policy, self.program.rules)
+        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results, codes), self.problems
+
+    def follow(self) -> None:
+        """Go through the rules, those of a predicate after those for what they rest on, and note each bound with the rule that puts it."""
         rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.program.rules:
             rules[rule.head.predicate].append(rule)
@@ -93,11 +102,6 @@ class _BoundFinder:
                 owned.append(self._rule(rule))
             if owned:
                 self.owned[predicate] = set.intersection(*owned)
-        self.reckoned.check(self.program)
-        self._circles()
-        bounds = (*self.bounds, *self._every_value())
-        codes = compared_codes(self.policy, self.program.rules)
-        return RuleBounds(bounds, frozenset(self.reckoned.both_ends), self.reckoned.results, codes), self.problems
 
     def _every_value(self) -> Iterator[Bound]:
         """For a fact of which every value is looked at, each of them as a bound."""

@@ -11,7 +11,6 @@ grounds is another, and the files run in clingo as they stand.
 from __future__ import annotations
 
 import ast as python
-import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -23,6 +22,7 @@ from tiaoli.rules.arithmetic import quotient, remainder
 from tiaoli.rules.atoms import SUPREMUM, Fact, Name, Value
 from tiaoli.rules.contract import SIGNATURES, Contract
 from tiaoli.rules.functions import worked_out
+from tiaoli.rules.truth import COMPARISONS
 
 LOW, HIGH = -(1 << 31), (1 << 31) - 1
 """The first and the last of clingo's own numbers."""
@@ -98,12 +98,12 @@ def _literal(node: Any, number: int) -> Iterator[str]:
     yield f"{total} = @{_TOTAL}({','.join(limbs)})"
     for guard, left in ((atom.left_guard, True), (atom.right_guard, False)):
         if guard is not None:
-            sign = COMPARISONS[guard.comparison]
+            sign = SIGNS[guard.comparison]
             yield f"{_term(guard.term)} {sign} {total}" if left else f"{total} {sign} {_term(guard.term)}"
 
 
-COMPARISONS = {0: ">", 1: "<", 2: "<=", 3: ">=", 4: "!=", 5: "="}
-"""The comparisons of clingo, by the numbers that it has for them."""
+SIGNS = {0: ">", 1: "<", 2: "<=", 3: ">=", 4: "!=", 5: "="}
+"""The signs of comparisons, by the numbers that clingo has for them."""
 
 
 def _is_number(node: Any) -> bool:
@@ -266,7 +266,7 @@ class Arithmetic:
     def in_order(self, signs: clingo.Symbol, *terms: clingo.Symbol) -> clingo.Symbol:
         """Whether terms stand in some order, one after another: 1 or 0."""
         pairs = zip(signs.string.split(), terms[:-1], terms[1:], strict=True)
-        return clingo.Number(int(all(_ORDER[sign](*_places(one, other)) for sign, one, other in pairs)))
+        return clingo.Number(int(all(COMPARISONS[sign](*_places(one, other)) for sign, one, other in pairs)))
 
     def _symbol(self, number: int) -> clingo.Symbol:
         if number < LOW and not self.ordered:
@@ -279,16 +279,6 @@ class Arithmetic:
         except (ArithmeticError, TypeError) as error:
             self.failed = self.failed or error
             return []
-
-
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def _places(one: clingo.Symbol, other: clingo.Symbol) -> tuple[Any, Any]:

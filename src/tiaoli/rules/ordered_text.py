@@ -12,10 +12,10 @@ from typing import Any
 
 import clingo
 
-from tiaoli.rules.exact_text import COMPARISONS, ExactRules
+from tiaoli.rules.exact_text import SIGNS, ExactRules
 
 _IN_ORDER = "in_order"
-_ORDERED = frozenset(number for number, sign in COMPARISONS.items() if sign in ("<", "<=", ">", ">="))
+_ORDERED = frozenset(number for number, sign in SIGNS.items() if sign in ("<", "<=", ">", ">="))
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +54,7 @@ def _literal(node: Any, number: int) -> Iterator[str]:
     for guard, left in guards:
         if guard is not None:
             sides = (str(guard.term), counted) if left else (counted, str(guard.term))
-            yield f'1 = @{_IN_ORDER}("{COMPARISONS[guard.comparison]}",{",".join(sides)})'
+            yield f'1 = @{_IN_ORDER}("{SIGNS[guard.comparison]}",{",".join(sides)})'
 
 
 def _compared(node: Any) -> Any:
@@ -64,7 +64,7 @@ def _compared(node: Any) -> Any:
     if node.atom.ast_type.name != "Comparison" or not any(guard.comparison in _ORDERED for guard in node.atom.guards):
         return None
     place = node.location
-    signs = clingo.String(" ".join(COMPARISONS[guard.comparison] for guard in node.atom.guards))
+    signs = clingo.String(" ".join(SIGNS[guard.comparison] for guard in node.atom.guards))
     terms = [ast.SymbolicTerm(place, signs), node.atom.term, *(guard.term for guard in node.atom.guards)]
     equal = ast.Guard(ast.ComparisonOperator.Equal, ast.Function(place, _IN_ORDER, terms, 1))
     return node.update(atom=ast.Comparison(ast.SymbolicTerm(place, clingo.Number(1)), [equal]))

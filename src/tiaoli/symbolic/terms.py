@@ -5,12 +5,11 @@ Where a comparison or an operation cannot be said exactly it is refused (`Outsid
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from tiaoli.rules import FIRST_YEAR, LAST_YEAR, Name, compared
+from tiaoli.rules import COMPARISONS, FIRST_YEAR, LAST_YEAR, Name, compared
 from tiaoli.symbolic.days import Day, day_after, day_bits, is_representable
 from tiaoli.symbolic.expressions import Expressions
 from tiaoli.symbolic.formulas import Formula, both, equal, negation, related
@@ -18,14 +17,6 @@ from tiaoli.symbolic.values import Item, Num, Outside, SymbolicValue, UnlistedCo
 from tiaoli.symbolic.z3_library import z3
 
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SIGNED: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def _relations(less: Any, at_most: Any, more: Any, at_least: Any) -> dict[str, Callable[[Any, Any], Any]]:
@@ -85,8 +76,8 @@ class Terms:
             # where the intervals do not overlap the order is the same for all of their numbers
             farthest = (one.high, low) if relation in ("<", "<=") else (one.low, high)
             nearest = (one.low, high) if relation in ("<", "<=") else (one.high, low)
-            if _SIGNED[relation](*farthest) or not _SIGNED[relation](*nearest):
-                return bool(_SIGNED[relation](*farthest))
+            if COMPARISONS[relation](*farthest) or not COMPARISONS[relation](*nearest):
+                return bool(COMPARISONS[relation](*farthest))
         return _NUMERIC[relation](one.expr, self._number(other) if isinstance(other, int) else other.expr)
 
     def _number(self, number: int) -> Any:
@@ -126,7 +117,7 @@ class Terms:
             if not is_representable(other):
                 if FIRST_YEAR <= other // 10000 <= LAST_YEAR:
                     raise Outside.of(f"日期与不是日期的数 {other} 比较", f"a day is compared with {other}, which is none")
-                return bool(_SIGNED[relation](20000101, other))
+                return bool(COMPARISONS[relation](20000101, other))
             if other not in self._days_named:
                 self._days_named[other] = day_bits(other, self.context)
             bits = self._days_named[other]
@@ -174,7 +165,7 @@ class Terms:
         if one.holder != other.holder or one.entity != other.entity or self._ids:
             raise Outside.of("比较了不同列表的条目编号的先后", "it asks which of the ids of two lists comes first")
         self._in_order = True
-        return bool(_SIGNED[relation](one.number, other.number))
+        return bool(COMPARISONS[relation](one.number, other.number))
 
     # Arithmetic
 

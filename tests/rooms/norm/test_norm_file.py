@@ -51,7 +51,8 @@ def test_a_norm_in_one_file_decides_and_says_why(root: Path) -> None:
     assert "more than 30 minutes late" in json.dumps(oracle.why_not(CASE, "refund", "b2").to_json())
 
 
-def test_a_benefit_gives_results_and_outcomes_have_words(root: Path) -> None:
+def with_a_result(root: Path) -> None:
+    """The norm with a result beside its sum, and a word of its own for who is granted."""
     edit(
         root,
         "norm.toml",
@@ -60,6 +61,10 @@ def test_a_benefit_gives_results_and_outcomes_have_words(root: Path) -> None:
     )
     edit(root, "norm.toml", "[say.total]", '[outcomes]\ngranted = "is owed a refund"\n\n[say.total]')
     edit(root, "refund.lp", "%@ receives 50", "delay(C, refund, B, Late) :- booking_minutes_late(C, B, Late).\n\n%@ receives 50")
+
+
+def test_a_benefit_gives_results_and_outcomes_have_words(root: Path) -> None:
+    with_a_result(root)
     assert policy_problems(NAME, root) == []
     first, second = Oracle(NAME, policy_root=root).decide(CASE).decisions
     assert [(item.said.en, [(one.id, one.value) for one in item.results]) for item in (first, second)] == [
@@ -78,14 +83,7 @@ def test_a_benefit_gives_results_and_outcomes_have_words(root: Path) -> None:
     ],
 )
 def test_a_result_that_is_none_is_a_finding(root: Path, old: str, new: str, where: str, id: str) -> None:
-    edit(
-        root,
-        "norm.toml",
-        "amount = true\n",
-        'amount = true\nresults = { delay = { type = "minutes", words = "minutes late", always = true } }\n',
-    )
-    edit(root, "norm.toml", "[say.total]", '[outcomes]\ngranted = "is owed a refund"\n\n[say.total]')
-    edit(root, "refund.lp", "%@ receives 50", "delay(C, refund, B, Late) :- booking_minutes_late(C, B, Late).\n\n%@ receives 50")
+    with_a_result(root)
     edit(root, "norm.toml", old, new)
     found = policy_problems(NAME, root)
     assert any(problem.where.startswith(where) and problem.id == id for problem in found), found
